@@ -1,0 +1,81 @@
+import type { EventEmitter } from "node:events";
+import type { DescMethod } from "@bufbuild/protobuf";
+import type {
+  ServerDuplexStream,
+  ServerReadableStream,
+  ServerUnaryCall,
+  ServerWritableStream,
+  sendUnaryData,
+  UntypedHandleCall,
+} from "@grpc/grpc-js";
+import type { ServerCall } from "./grpc.ts";
+import { toServiceError } from "./status.ts";
+
+type AnyCall =
+  | ServerUnaryCall<unknown, unknown>
+  | ServerReadableStream<unknown, unknown>
+  | ServerWritableStream<unknown, unknown>
+  | ServerDuplexStream<unknown, unknown>;
+
+/** The grpc-js form of one of our handlers: a promise or an async iterable in, callbacks and streams out. */
+export function bindHandler(kind: DescMethod["methodKind"], handler: unknown, onError: (error: unknown) => void): UntypedHandleCall {
+  const answer = (run: (context: ServerCall) => Promise<unknown>, call: AnyCall, done: sendUnaryData<unknown>): void => {
+    run(contextOf(call)).then(
+      (response) => done(null, response),
+      (error: unknown) => {
+        onError(error);
+        done(toServiceError(error), null);
+      },
+    );
+  };
+  const stream = async (
+    run: (context: ServerCall) => AsyncIterable<unknown>,
+    call: ServerWritableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>,
+  ): Promise<void> => {
+    try {
+      for await (const response of run(contextOf(call))) {
+        if (call.cancelled) return;
+        if (!call.write(response)) await new Promise<void>((resolve) => call.once("drain", resolve).once("cancelled", resolve));
+      }
+      call.end();
+    } catch (error) {
+      onError(error);
+      call.emit("error", toServiceError(error));
+    }
+  };
+
+  switch (kind) {
+    case "unary": {
+      const run = handler as (request: unknown, call: ServerCall) => Promise<unknown>;
+      return (call: ServerUnaryCall<unknown, unknown>, done: sendUnaryData<unknown>) =>
+        answer(async (context) => run(call.request, context), call, done);
+    }
+    case "client_streaming": {
+      const run = handler as (requests: AsyncIterable<unknown>, call: ServerCall) => Promise<unknown>;
+      return (call: ServerReadableStream<unknown, unknown>, done: sendUnaryData<unknown>) =>
+        answer(async (context) => run(requestsOf(call), context), call, done);
+    }
+    case "server_streaming": {
+      const run = handler as (request: unknown, call: ServerCall) => AsyncIterable<unknown>;
+      return (call: ServerWritableStream<unknown, unknown>) => void stream((context) => run(call.request, context), call);
+    }
+    case "bidi_streaming": {
+      const run = handler as (requests: AsyncIterable<unknown>, call: ServerCall) => AsyncIterable<unknown>;
+      return (call: ServerDuplexStream<unknown, unknown>) => void stream((context) => run(requestsOf(call), context), call);
+    }
+  }
+}
+
+/** Reading to the end must not destroy a duplex stream: its answers are still to be written. */
+function requestsOf(call: ServerReadableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>): AsyncIterable<unknown> {
+  return call.iterator({ destroyOnReturn: false });
+}
+
+function contextOf(call: AnyCall): ServerCall {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort(new Error("the caller left"));
+  const emitter: EventEmitter = call;
+  if (call.cancelled) abort();
+  else emitter.once("cancelled", abort);
+  return { signal: controller.signal, metadata: call.metadata, peer: call.getPeer() };
+}

@@ -1,0 +1,40 @@
+import { Metadata, type ServiceError, status } from "@grpc/grpc-js";
+
+/** A gRPC status code by its standard name. */
+export type StatusName = Exclude<keyof typeof status, "OK">;
+
+/** Every failing call of this project, on either side, is one of these: the code is for programs, the message for people. */
+export class StatusError extends Error {
+  override readonly name = "StatusError";
+  readonly code: StatusName;
+
+  /** @param options.cause stays on this side of the wire: only code and message travel */
+  constructor(code: StatusName, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+
+  /** What a gRPC library throws, or anything else (`UNKNOWN`), with the original as cause. */
+  static from(error: unknown): StatusError {
+    if (error instanceof StatusError) return error;
+    if (isServiceError(error)) {
+      const name = status[error.code];
+      return new StatusError(isStatusName(name) ? name : "UNKNOWN", error.details || error.message, { cause: error });
+    }
+    return new StatusError("UNKNOWN", error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+/** The form in which grpc-js takes a failure from a handler. An error that was not thrown as a StatusError tells the peer nothing. */
+export function toServiceError(error: unknown): Partial<ServiceError> {
+  if (!(error instanceof StatusError)) return { code: status.INTERNAL, details: "internal error", metadata: new Metadata() };
+  return { code: status[error.code], details: error.message, metadata: new Metadata() };
+}
+
+function isStatusName(name: string | undefined): name is StatusName {
+  return name !== undefined && name in status && name !== "OK";
+}
+
+function isServiceError(error: unknown): error is ServiceError {
+  return error instanceof Error && "code" in error && typeof error.code === "number" && "details" in error;
+}
