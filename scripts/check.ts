@@ -1,0 +1,73 @@
+/** Everything that CI checks beside the tests: `npm run check`. Each check prints one line, and its output only if it fails. */
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { globSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { GENERATED, generate } from "./generate.ts";
+import { findWrongArrows } from "./import-arrows.ts";
+
+const root = join(import.meta.dirname, "..");
+
+/** A check answers what is wrong, or an empty string. */
+const CHECKS: Readonly<Record<string, () => string>> = {
+  types: () => run("tsc", ["--noEmit"]),
+  biome: () => run("biome", ["ci", "--error-on-warnings", "."]),
+  "buf lint": () => run("buf", ["lint"]),
+  "buf breaking": breaking,
+  "generated files": drift,
+  "import arrows": () =>
+    findWrongArrows(root)
+      .map(({ file, imports, why }) => `${file} imports ${imports}: ${why}`)
+      .join("\n"),
+  "unused code": () => run("knip", ["--no-progress"]),
+};
+
+function run(command: string, args: readonly string[]): string {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: root, encoding: "utf8" });
+  return status === 0 ? "" : `${stdout ?? ""}${stderr ?? ""}${error?.message ?? ""}` || `${command} ended with ${status}`;
+}
+
+/** Against the last commit while there is uncommitted work, and against the one before it in any case: CI sees only commits. */
+function breaking(): string {
+  return ["HEAD", "HEAD~1"]
+    .filter((ref) => spawnSync("git", ["rev-parse", "--verify", "--quiet", `${ref}:proto`], { cwd: root }).status === 0)
+    .map((ref) => run("buf", ["breaking", "--against", `.git#ref=${ref}`]))
+    .join("");
+}
+
+function drift(): string {
+  const before = hashes();
+  generate(root);
+  const after = hashes();
+  const changed = [...new Set([...before.keys(), ...after.keys()])].filter((file) => before.get(file) !== after.get(file));
+  const untracked = spawnSync("git", ["ls-files", "--others", "--exclude-standard", "--", ...GENERATED], { cwd: root, encoding: "utf8" });
+  const lost = process.env["CI"] ? untracked.stdout.trim().split("\n").filter(Boolean) : [];
+  return changed.length + lost.length === 0 ? "" : `run \`npm run generate\` and commit:\n${[...changed, ...lost].join("\n")}`;
+}
+
+function hashes(): Map<string, string> {
+  const files = GENERATED.flatMap((path) =>
+    statSync(join(root, path)).isDirectory() ? globSync(`${path}/**/*.*`, { cwd: root }) : [path],
+  );
+  return new Map(
+    files.map((file) => [
+      file,
+      createHash("sha256")
+        .update(readFileSync(join(root, file)))
+        .digest("hex"),
+    ]),
+  );
+}
+
+let failed = 0;
+for (const [name, check] of Object.entries(CHECKS)) {
+  const started = performance.now();
+  const problem = check();
+  console.log(`${problem === "" ? "ok    " : "FAILED"} ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+  if (problem !== "") {
+    failed++;
+    console.log(problem);
+  }
+}
+console.log(`checks: ${Object.keys(CHECKS).length - failed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
