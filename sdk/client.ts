@@ -1,0 +1,377 @@
+import type { Static, TSchema } from "typebox";
+import { Type } from "typebox";
+import type { PatchLogs, PostLogSourceRequest } from "./agent-logs.ts";
+import { ApiError } from "./api-error.ts";
+import { BuildInfoResponse } from "./build-info.ts";
+import { type ClientOptions, Connection, path, type RequestOptions } from "./connection.ts";
+import { AgentExternalAuthResponse } from "./external-auth.ts";
+import { UploadResponse } from "./files.ts";
+import { AgentGitSSHKey, GitSSHKey } from "./git-ssh-keys.ts";
+import { Organization } from "./organizations.ts";
+import { ProvisionerDaemon } from "./provisioner-daemons.ts";
+import { ProvisionerJob, ProvisionerJobLog, type ProvisionerJobStatus } from "./provisioner-jobs.ts";
+import { type CreateProvisionerKeyRequest, CreateProvisionerKeyResponse, ProvisionerKey } from "./provisioner-keys.ts";
+import {
+  type CreateTemplateVersionRequest,
+  TemplateVersion,
+  TemplateVersionExternalAuth,
+  TemplateVersionParameter,
+} from "./template-versions.ts";
+import { type CreateTemplateRequest, Template } from "./templates.ts";
+import {
+  AuthMethods,
+  type CreateFirstUserRequest,
+  CreateFirstUserResponse,
+  GetUsersResponse,
+  type LoginWithPasswordRequest,
+  LoginWithPasswordResponse,
+  User,
+} from "./users.ts";
+import { WorkspaceAgent, WorkspaceAgentLog, WorkspaceAgentLogSource } from "./workspace-agents.ts";
+import { type CreateWorkspaceBuildRequest, WorkspaceBuild } from "./workspace-builds.ts";
+import { WorkspaceResource } from "./workspace-resources.ts";
+import { type CreateWorkspaceRequest, Workspace, WorkspacesResponse } from "./workspaces.ts";
+
+/** @property after the highest log id already seen; only later lines come. Default: all. */
+export interface LogOptions extends RequestOptions {
+  readonly after?: number;
+}
+
+export interface PageOptions extends RequestOptions {
+  readonly limit?: number;
+  readonly offset?: number;
+}
+
+/**
+ * The API, one method an endpoint. `user` is an id, a name, or `me`; `organization` an id, a name, or `default`.
+ * Every method rejects with {@link ApiError} when the server refuses.
+ *
+ * @example
+ * const { session_token } = await new Client(url).login({ email, password });
+ * const client = new Client(url, { sessionToken: session_token });
+ */
+export class Client {
+  readonly connection: Connection;
+
+  /** @param url the server's address, such as `http://127.0.0.1:3000`, with or without a slash at its end */
+  constructor(url: string, options: ClientOptions = {}) {
+    this.connection = new Connection(url, options);
+  }
+
+  get url(): string {
+    return this.connection.url;
+  }
+
+  buildInfo(options?: RequestOptions): Promise<BuildInfoResponse> {
+    return this.#get(BuildInfoResponse, "/api/v2/buildinfo", options);
+  }
+
+  // Users
+
+  /** False on a server that nobody has set up yet. */
+  async hasFirstUser(options?: RequestOptions): Promise<boolean> {
+    try {
+      await this.connection.done("GET", "/api/v2/users/first", options);
+      return true;
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return false;
+      throw error;
+    }
+  }
+
+  /** Makes the owner of a new server. Opens no session: log in afterwards. */
+  createFirstUser(body: CreateFirstUserRequest, options?: RequestOptions): Promise<CreateFirstUserResponse> {
+    return this.connection.json(CreateFirstUserResponse, "POST", "/api/v2/users/first", { ...options, body });
+  }
+
+  login(body: LoginWithPasswordRequest, options?: RequestOptions): Promise<LoginWithPasswordResponse> {
+    return this.connection.json(LoginWithPasswordResponse, "POST", "/api/v2/users/login", { ...options, body });
+  }
+
+  /** Ends the session whose token this client carries. */
+  logout(options?: RequestOptions): Promise<void> {
+    return this.connection.done("POST", "/api/v2/users/logout", options);
+  }
+
+  authMethods(options?: RequestOptions): Promise<AuthMethods> {
+    return this.#get(AuthMethods, "/api/v2/users/authmethods", options);
+  }
+
+  users(options: PageOptions & { readonly q?: string } = {}): Promise<GetUsersResponse> {
+    const { signal, ...query } = options;
+    return this.connection.json(GetUsersResponse, "GET", "/api/v2/users", { signal, query });
+  }
+
+  user(user: string, options?: RequestOptions): Promise<User> {
+    return this.#get(User, path`/api/v2/users/${user}`, options);
+  }
+
+  userOrganizations(user: string, options?: RequestOptions): Promise<Organization[]> {
+    return this.#list(Organization, path`/api/v2/users/${user}/organizations`, options);
+  }
+
+  gitSshKey(user: string, options?: RequestOptions): Promise<GitSSHKey> {
+    return this.#get(GitSSHKey, path`/api/v2/users/${user}/gitsshkey`, options);
+  }
+
+  /** Replaces the pair; the old public key opens nothing from then on, once its user has removed it elsewhere. */
+  regenerateGitSshKey(user: string, options?: RequestOptions): Promise<GitSSHKey> {
+    return this.connection.json(GitSSHKey, "PUT", path`/api/v2/users/${user}/gitsshkey`, options);
+  }
+
+  // Organizations, provisioner keys, daemons, jobs
+
+  organizations(options?: RequestOptions): Promise<Organization[]> {
+    return this.#list(Organization, "/api/v2/organizations", options);
+  }
+
+  organization(organization: string, options?: RequestOptions): Promise<Organization> {
+    return this.#get(Organization, path`/api/v2/organizations/${organization}`, options);
+  }
+
+  provisionerKeys(organization: string, options?: RequestOptions): Promise<ProvisionerKey[]> {
+    return this.#list(ProvisionerKey, path`/api/v2/organizations/${organization}/provisionerkeys`, options);
+  }
+
+  /** The only time that the key itself is told. */
+  createProvisionerKey(
+    organization: string,
+    body: CreateProvisionerKeyRequest,
+    options?: RequestOptions,
+  ): Promise<CreateProvisionerKeyResponse> {
+    const at = path`/api/v2/organizations/${organization}/provisionerkeys`;
+    return this.connection.json(CreateProvisionerKeyResponse, "POST", at, { ...options, body });
+  }
+
+  deleteProvisionerKey(organization: string, name: string, options?: RequestOptions): Promise<void> {
+    return this.connection.done("DELETE", path`/api/v2/organizations/${organization}/provisionerkeys/${name}`, options);
+  }
+
+  provisionerDaemons(organization: string, options?: RequestOptions): Promise<ProvisionerDaemon[]> {
+    return this.#list(ProvisionerDaemon, path`/api/v2/organizations/${organization}/provisionerdaemons`, options);
+  }
+
+  provisionerJobs(
+    organization: string,
+    options: RequestOptions & { readonly limit?: number; readonly status?: ProvisionerJobStatus } = {},
+  ): Promise<ProvisionerJob[]> {
+    const { signal, ...query } = options;
+    return this.connection.json(Type.Array(ProvisionerJob), "GET", path`/api/v2/organizations/${organization}/provisionerjobs`, {
+      signal,
+      query,
+    });
+  }
+
+  provisionerJob(organization: string, job: string, options?: RequestOptions): Promise<ProvisionerJob> {
+    return this.#get(ProvisionerJob, path`/api/v2/organizations/${organization}/provisionerjobs/${job}`, options);
+  }
+
+  // Files and template versions
+
+  /** @param archive a tar, at most 100 MiB. The same bytes from the same user get the same id again. */
+  uploadFile(archive: Uint8Array<ArrayBuffer>, options?: RequestOptions): Promise<UploadResponse> {
+    const bytes = { content: archive, type: "application/x-tar" };
+    return this.connection.json(UploadResponse, "POST", "/api/v2/files", { ...options, bytes });
+  }
+
+  downloadFile(id: string, options?: RequestOptions): Promise<Uint8Array<ArrayBuffer>> {
+    return this.connection.bytes("GET", path`/api/v2/files/${id}`, options);
+  }
+
+  /** Starts the import job; follow its logs, then ask for the version again to learn how it ended. */
+  createTemplateVersion(organization: string, body: CreateTemplateVersionRequest, options?: RequestOptions): Promise<TemplateVersion> {
+    const at = path`/api/v2/organizations/${organization}/templateversions`;
+    return this.connection.json(TemplateVersion, "POST", at, { ...options, body });
+  }
+
+  templateVersion(id: string, options?: RequestOptions): Promise<TemplateVersion> {
+    return this.#get(TemplateVersion, path`/api/v2/templateversions/${id}`, options);
+  }
+
+  cancelTemplateVersion(id: string, options?: RequestOptions): Promise<void> {
+    return this.connection.done("PATCH", path`/api/v2/templateversions/${id}/cancel`, options);
+  }
+
+  templateVersionLogs(id: string, options?: LogOptions): Promise<ProvisionerJobLog[]> {
+    return this.#logs(ProvisionerJobLog, path`/api/v2/templateversions/${id}/logs`, options);
+  }
+
+  /** Older lines first, then live ones; ends when the job has ended and all was sent. */
+  followTemplateVersionLogs(id: string, options?: LogOptions): AsyncGenerator<ProvisionerJobLog> {
+    return this.#follow<ProvisionerJobLog>(path`/api/v2/templateversions/${id}/logs`, options);
+  }
+
+  templateVersionResources(id: string, options?: RequestOptions): Promise<WorkspaceResource[]> {
+    return this.#list(WorkspaceResource, path`/api/v2/templateversions/${id}/resources`, options);
+  }
+
+  templateVersionRichParameters(id: string, options?: RequestOptions): Promise<TemplateVersionParameter[]> {
+    return this.#list(TemplateVersionParameter, path`/api/v2/templateversions/${id}/rich-parameters`, options);
+  }
+
+  templateVersionExternalAuth(id: string, options?: RequestOptions): Promise<TemplateVersionExternalAuth[]> {
+    return this.#list(TemplateVersionExternalAuth, path`/api/v2/templateversions/${id}/external-auth`, options);
+  }
+
+  // Templates
+
+  createTemplate(organization: string, body: CreateTemplateRequest, options?: RequestOptions): Promise<Template> {
+    return this.connection.json(Template, "POST", path`/api/v2/organizations/${organization}/templates`, { ...options, body });
+  }
+
+  /** Of every organization that the caller can see, or of one. */
+  templates(options: RequestOptions & { readonly organization?: string } = {}): Promise<Template[]> {
+    const at = options.organization === undefined ? "/api/v2/templates" : path`/api/v2/organizations/${options.organization}/templates`;
+    return this.#list(Template, at, { signal: options.signal });
+  }
+
+  template(id: string, options?: RequestOptions): Promise<Template> {
+    return this.#get(Template, path`/api/v2/templates/${id}`, options);
+  }
+
+  templateByName(organization: string, name: string, options?: RequestOptions): Promise<Template> {
+    return this.#get(Template, path`/api/v2/organizations/${organization}/templates/${name}`, options);
+  }
+
+  templateVersions(template: string, options?: RequestOptions): Promise<TemplateVersion[]> {
+    return this.#list(TemplateVersion, path`/api/v2/templates/${template}/versions`, options);
+  }
+
+  templateVersionByName(template: string, name: string, options?: RequestOptions): Promise<TemplateVersion> {
+    return this.#get(TemplateVersion, path`/api/v2/templates/${template}/versions/${name}`, options);
+  }
+
+  /** New workspaces use this version from now on; existing ones report that they are outdated. */
+  setActiveTemplateVersion(template: string, version: string, options?: RequestOptions): Promise<void> {
+    return this.connection.done("PATCH", path`/api/v2/templates/${template}/versions`, { ...options, body: { id: version } });
+  }
+
+  /** Refused with 400 while workspaces of it remain. */
+  deleteTemplate(id: string, options?: RequestOptions): Promise<void> {
+    return this.connection.done("DELETE", path`/api/v2/templates/${id}`, options);
+  }
+
+  // Workspaces and builds
+
+  createWorkspace(user: string, body: CreateWorkspaceRequest, options?: RequestOptions): Promise<Workspace> {
+    return this.connection.json(Workspace, "POST", path`/api/v2/users/${user}/workspaces`, { ...options, body });
+  }
+
+  /** @param options.q search terms such as `owner:me status:running name:dev` */
+  workspaces(options: PageOptions & { readonly q?: string } = {}): Promise<WorkspacesResponse> {
+    const { signal, ...query } = options;
+    return this.connection.json(WorkspacesResponse, "GET", "/api/v2/workspaces", { signal, query });
+  }
+
+  /** Of a deleted workspace only with `includeDeleted`; without it the server answers 410. */
+  workspace(id: string, options: RequestOptions & { readonly includeDeleted?: boolean } = {}): Promise<Workspace> {
+    const query = { include_deleted: options.includeDeleted };
+    return this.connection.json(Workspace, "GET", path`/api/v2/workspaces/${id}`, { signal: options.signal, query });
+  }
+
+  workspaceByName(user: string, name: string, options?: RequestOptions): Promise<Workspace> {
+    return this.#get(Workspace, path`/api/v2/users/${user}/workspace/${name}`, options);
+  }
+
+  /** Refused with 409 while another build of the workspace is active. */
+  createWorkspaceBuild(workspace: string, body: CreateWorkspaceBuildRequest, options?: RequestOptions): Promise<WorkspaceBuild> {
+    return this.connection.json(WorkspaceBuild, "POST", path`/api/v2/workspaces/${workspace}/builds`, { ...options, body });
+  }
+
+  /** Newest first. */
+  workspaceBuilds(workspace: string, options: PageOptions = {}): Promise<WorkspaceBuild[]> {
+    const { signal, ...query } = options;
+    return this.connection.json(Type.Array(WorkspaceBuild), "GET", path`/api/v2/workspaces/${workspace}/builds`, { signal, query });
+  }
+
+  workspaceBuild(id: string, options?: RequestOptions): Promise<WorkspaceBuild> {
+    return this.#get(WorkspaceBuild, path`/api/v2/workspacebuilds/${id}`, options);
+  }
+
+  workspaceBuildByNumber(user: string, workspace: string, number: number, options?: RequestOptions): Promise<WorkspaceBuild> {
+    return this.#get(WorkspaceBuild, path`/api/v2/users/${user}/workspace/${workspace}/builds/${number}`, options);
+  }
+
+  cancelWorkspaceBuild(id: string, options: RequestOptions & { readonly expectStatus?: "running" | "pending" } = {}): Promise<void> {
+    const query = { expect_status: options.expectStatus };
+    return this.connection.done("PATCH", path`/api/v2/workspacebuilds/${id}/cancel`, { signal: options.signal, query });
+  }
+
+  workspaceBuildLogs(id: string, options?: LogOptions): Promise<ProvisionerJobLog[]> {
+    return this.#logs(ProvisionerJobLog, path`/api/v2/workspacebuilds/${id}/logs`, options);
+  }
+
+  /** Older lines first, then live ones; ends when the job has ended and all was sent. */
+  followWorkspaceBuildLogs(id: string, options?: LogOptions): AsyncGenerator<ProvisionerJobLog> {
+    return this.#follow<ProvisionerJobLog>(path`/api/v2/workspacebuilds/${id}/logs`, options);
+  }
+
+  workspaceBuildResources(id: string, options?: RequestOptions): Promise<WorkspaceResource[]> {
+    return this.#list(WorkspaceResource, path`/api/v2/workspacebuilds/${id}/resources`, options);
+  }
+
+  /** Terraform's state as the build left it. Only for those who may update the template: it holds secrets. Empty: there is none. */
+  workspaceBuildState(id: string, options?: RequestOptions): Promise<Uint8Array<ArrayBuffer>> {
+    return this.connection.bytes("GET", path`/api/v2/workspacebuilds/${id}/state`, options);
+  }
+
+  // Agents, as their users see them
+
+  workspaceAgent(id: string, options?: RequestOptions): Promise<WorkspaceAgent> {
+    return this.#get(WorkspaceAgent, path`/api/v2/workspaceagents/${id}`, options);
+  }
+
+  workspaceAgentLogs(id: string, options?: LogOptions): Promise<WorkspaceAgentLog[]> {
+    return this.#logs(WorkspaceAgentLog, path`/api/v2/workspaceagents/${id}/logs`, options);
+  }
+
+  /** Batches: older lines first, then live ones; ends when the agent no longer belongs to the workspace's latest build. */
+  followWorkspaceAgentLogs(id: string, options?: LogOptions): AsyncGenerator<WorkspaceAgentLog[]> {
+    return this.#follow<WorkspaceAgentLog[]>(path`/api/v2/workspaceagents/${id}/logs`, options);
+  }
+
+  // Agents, for themselves: with an agent's token only
+
+  /** The owner's Git SSH key, both halves. 403 for an agent whose scope leaves out user data. */
+  agentGitSshKey(options?: RequestOptions): Promise<AgentGitSSHKey> {
+    return this.#get(AgentGitSSHKey, "/api/v2/workspaceagents/me/gitsshkey", options);
+  }
+
+  /** By a provider's id, or by a Git URL that a provider's pattern matches: exactly one. Not linked yet: only `url` is filled. */
+  agentExternalAuth(
+    query: { readonly id: string } | { readonly match: string },
+    options?: RequestOptions,
+  ): Promise<AgentExternalAuthResponse> {
+    return this.connection.json(AgentExternalAuthResponse, "GET", "/api/v2/workspaceagents/me/external-auth", { ...options, query });
+  }
+
+  /** The older form of {@link agentExternalAuth}. */
+  agentGitAuth(match: string, options?: RequestOptions): Promise<AgentExternalAuthResponse> {
+    return this.connection.json(AgentExternalAuthResponse, "GET", "/api/v2/workspaceagents/me/gitauth", { ...options, query: { match } });
+  }
+
+  postAgentLogSource(body: PostLogSourceRequest, options?: RequestOptions): Promise<WorkspaceAgentLogSource> {
+    return this.connection.json(WorkspaceAgentLogSource, "POST", "/api/v2/workspaceagents/me/log-source", { ...options, body });
+  }
+
+  /** 413 once an agent has sent 1 MiB in all. */
+  patchAgentLogs(body: PatchLogs, options?: RequestOptions): Promise<void> {
+    return this.connection.done("PATCH", "/api/v2/workspaceagents/me/logs", { ...options, body });
+  }
+
+  #get<S extends TSchema>(schema: S, at: string, options?: RequestOptions): Promise<Static<S>> {
+    return this.connection.json(schema, "GET", at, options);
+  }
+
+  #list<S extends TSchema>(schema: S, at: string, options?: RequestOptions): Promise<Static<S>[]> {
+    return this.connection.json(Type.Array(schema), "GET", at, options) as Promise<Static<S>[]>;
+  }
+
+  #logs<S extends TSchema>(schema: S, at: string, { after, signal }: LogOptions = {}): Promise<Static<S>[]> {
+    return this.connection.json(Type.Array(schema), "GET", at, { signal, query: { after } }) as Promise<Static<S>[]>;
+  }
+
+  async *#follow<T>(at: string, { after, signal }: LogOptions = {}): AsyncGenerator<T> {
+    for await (const frame of this.connection.frames(at, { signal, query: { follow: true, after } })) yield JSON.parse(frame) as T;
+  }
+}

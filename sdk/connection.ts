@@ -1,0 +1,135 @@
+/** How the client speaks HTTP: one request, one log stream. What the paths mean stands in client.ts. */
+import type { Static, TSchema } from "typebox";
+import { ApiError } from "./api-error.ts";
+
+export interface ClientOptions {
+  /** A session key, API token or agent token. Without one, only the few public endpoints answer. */
+  readonly sessionToken?: string;
+  /** Default: `proviso-sdk`. */
+  readonly userAgent?: string;
+}
+
+export interface RequestOptions {
+  /** Aborting ends the wait; the server may still do what was asked. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+interface Call extends RequestOptions {
+  readonly body?: unknown;
+  /** Sent as it is, with this content type, instead of JSON. */
+  readonly bytes?: { readonly content: Uint8Array<ArrayBuffer>; readonly type: string };
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+}
+
+export class Connection {
+  readonly url: string;
+  readonly #headers: Record<string, string>;
+
+  constructor(url: string, options: ClientOptions) {
+    this.url = url.replace(/\/+$/, "");
+    this.#headers = { "User-Agent": options.userAgent ?? "proviso-sdk" };
+    // A header and never a query parameter: addresses end up in logs.
+    if (options.sessionToken !== undefined) this.#headers["Coder-Session-Token"] = options.sessionToken;
+  }
+
+  /**
+   * The answer as the schema describes it. The body is not checked against it: a newer server may add keys and enum values,
+   * and those must not break an older client.
+   *
+   * @throws ApiError for every status outside 200 to 299
+   * @throws TypeError with a cause when the server cannot be reached
+   */
+  async json<S extends TSchema>(_schema: S, method: string, path: string, call: Call = {}): Promise<Static<S>> {
+    const answer = await this.send(method, path, call);
+    return (await answer.json()) as Static<S>;
+  }
+
+  async bytes(method: string, path: string, call: Call = {}): Promise<Uint8Array<ArrayBuffer>> {
+    return new Uint8Array(await (await this.send(method, path, call)).arrayBuffer());
+  }
+
+  /** For endpoints whose body says nothing that the status does not. */
+  async done(method: string, path: string, call: Call = {}): Promise<void> {
+    await (await this.send(method, path, call)).body?.cancel();
+  }
+
+  async send(method: string, path: string, call: Call): Promise<Response> {
+    const headers = { ...this.#headers };
+    const init: RequestInit = { method, headers, redirect: "manual" };
+    if (call.signal !== undefined) init.signal = call.signal;
+    if (call.bytes !== undefined) {
+      headers["Content-Type"] = call.bytes.type;
+      init.body = call.bytes.content;
+    } else if (call.body !== undefined) {
+      headers["Content-Type"] = "application/json";
+      init.body = JSON.stringify(call.body);
+    }
+    const answer = await fetch(this.#address(path, call.query), init);
+    if (!answer.ok) throw await ApiError.from(`${method} ${path}`, answer);
+    return answer;
+  }
+
+  /**
+   * The text frames of a websocket, in order, until the server closes it. Leaving the loop early closes it from here.
+   *
+   * Uses Node's own WebSocket, which takes headers as an extension of the standard constructor.
+   *
+   * @throws ApiError when the server refuses before the upgrade
+   */
+  async *frames(path: string, call: Pick<Call, "query" | "signal"> = {}): AsyncGenerator<string> {
+    call.signal?.throwIfAborted();
+    const address = this.#address(path, call.query).replace(/^http/, "ws");
+    const socket = new WebSocket(address, { headers: this.#headers });
+    const queue: string[] = [];
+    let wake = Promise.withResolvers<void>();
+    let end: { readonly code: number; readonly reason: string } | undefined;
+    let opened = false;
+    socket.addEventListener("open", () => {
+      opened = true;
+    });
+    socket.addEventListener("message", (event) => {
+      queue.push(String(event.data));
+      wake.resolve();
+    });
+    // A failure is always followed by a close event, whose code says more than the error event does.
+    socket.addEventListener("error", () => {});
+    socket.addEventListener("close", (event) => {
+      end = { code: event.code, reason: event.reason };
+      wake.resolve();
+    });
+    const abort = (): void => wake.resolve();
+    call.signal?.addEventListener("abort", abort, { once: true });
+    try {
+      for (;;) {
+        call.signal?.throwIfAborted();
+        yield* queue.splice(0);
+        if (end !== undefined && queue.length === 0) break;
+        if (queue.length === 0) await wake.promise;
+        wake = Promise.withResolvers();
+      }
+      if (end.code === 1000) return;
+      if (!opened) await this.#explainRefusal(path, call);
+      throw new Error(`the stream ${path} ended early (${end.code}${end.reason === "" ? "" : `: ${end.reason}`})`);
+    } finally {
+      call.signal?.removeEventListener("abort", abort);
+      socket.close();
+    }
+  }
+
+  /** A websocket does not tell the status of a refusal, so ask the same path in plain HTTP. */
+  async #explainRefusal(path: string, call: Pick<Call, "query" | "signal">): Promise<void> {
+    const { follow: _follow, ...query } = call.query ?? {};
+    await this.done("GET", path, { query, signal: call.signal });
+  }
+
+  #address(path: string, query: Call["query"] = {}): string {
+    const search = new URLSearchParams();
+    for (const [key, value] of Object.entries(query)) if (value !== undefined) search.set(key, String(value));
+    return `${this.url}${path}${search.size === 0 ? "" : `?${search}`}`;
+  }
+}
+
+/** A path from literal parts and names; names are escaped, so that no name can reach another route. */
+export function path(parts: TemplateStringsArray, ...names: readonly (string | number)[]): string {
+  return parts.reduce((whole, part, at) => whole + encodeURIComponent(String(names[at - 1])) + part);
+}
