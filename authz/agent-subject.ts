@@ -1,0 +1,41 @@
+import { type AgentScope, agentScopePermissions, isAgentScope } from "./scope.ts";
+import type { Role, Subject } from "./subject.ts";
+
+export interface AgentIdentity {
+  readonly owner: { readonly id: string; readonly roles: readonly Role[]; readonly groups: readonly string[] };
+  readonly workspaceId: string;
+  readonly templateId: string;
+  readonly templateVersionId: string;
+  /** As stored. */
+  readonly apiKeyScope: string;
+}
+
+/**
+ * The agent's subject: its owner, cut down by the agent's scope and to the agent's own workspace, template, version and owner.
+ *
+ * @param onUnknownScope hears of a stored scope that this program does not know; the agent then gets the least, `no_user_data`
+ * @throws RangeError if an id is empty: an allow-list entry without an id would not say what it means
+ */
+export function agentSubject(agent: AgentIdentity, onUnknownScope: (value: string) => void): Subject {
+  const scope = knownScope(agent.apiKeyScope, onUnknownScope);
+  const allowList = [
+    { type: "workspace", id: agent.workspaceId },
+    { type: "template", id: agent.templateId },
+    { type: "template", id: agent.templateVersionId },
+    { type: "user", id: agent.owner.id },
+  ] as const;
+  for (const { type, id } of allowList) if (id === "" || id === "*") throw new RangeError(`the agent's ${type} has no id`);
+  return {
+    id: agent.owner.id,
+    kind: "agent",
+    roles: agent.owner.roles,
+    groups: agent.owner.groups,
+    scope: { names: [scope], permissions: agentScopePermissions(scope), allowList },
+  };
+}
+
+function knownScope(value: string, onUnknown: (value: string) => void): AgentScope {
+  if (isAgentScope(value)) return value;
+  onUnknown(value);
+  return "no_user_data";
+}

@@ -1,0 +1,95 @@
+import type { ResourceType } from "./resource-types.ts";
+
+/** Who was given what on one object: user or group id to actions, `*` for any action. */
+export type Acl = Readonly<Record<string, readonly string[]>>;
+
+/** What a decision is about. Records are checked as the functions of this file say, which is not always their own table. */
+export interface AuthzObject<T extends ResourceType = ResourceType> {
+  readonly type: T;
+  /** Absent when the object does not exist yet, or has no id that an allow list could name. */
+  readonly id?: string | undefined;
+  readonly ownerId?: string | undefined;
+  /** Absent, empty and the all-zero UUID mean: no organization. */
+  readonly organizationId?: string | undefined;
+  /** Asks about an object in whichever of the subject's organizations allows most. Excludes `organizationId`. */
+  readonly anyOrganization?: true;
+  readonly userAcl?: Acl | undefined;
+  /** The group whose id is the organization's id is everybody in it. */
+  readonly groupAcl?: Acl | undefined;
+}
+
+interface Shared {
+  readonly userAcl?: Acl | undefined;
+  readonly groupAcl?: Acl | undefined;
+}
+
+/** A workspace, and all that belongs to it: builds, resources, agents, their logs and metadata. Shares end while it is dormant. */
+export function workspaceObject(
+  workspace: { readonly id?: string; readonly ownerId: string; readonly organizationId: string; readonly isDormant?: boolean } & Shared,
+): AuthzObject<"workspace" | "workspace_dormant"> {
+  const { id, ownerId, organizationId, userAcl, groupAcl } = workspace;
+  if (workspace.isDormant) return { type: "workspace_dormant", id, ownerId, organizationId };
+  return { type: "workspace", id, ownerId, organizationId, userAcl, groupAcl };
+}
+
+/** A template, and its versions (by the template's id); a version that has no template yet has no id here. */
+export function templateObject(template: { readonly id?: string; readonly organizationId: string } & Shared): AuthzObject<"template"> {
+  const { id, organizationId, userAcl, groupAcl } = template;
+  return { type: "template", id, organizationId, userAcl, groupAcl };
+}
+
+/**
+ * A user, and what is personal to the user: Git SSH key, external-auth links, login links.
+ * Reading those is `read_personal`, changing them `update_personal`.
+ */
+export function userObject(userId: string): AuthzObject<"user"> {
+  return { type: "user", id: userId, ownerId: userId };
+}
+
+/** A session key or API token. Its id is no UUID, so an allow list can only name all keys. */
+export function apiKeyObject(key: { readonly id?: string; readonly userId: string }): AuthzObject<"api_key"> {
+  return { type: "api_key", id: key.id, ownerId: key.userId };
+}
+
+export function userSecretObject(secret: { readonly id?: string; readonly userId: string }): AuthzObject<"user_secret"> {
+  return { type: "user_secret", id: secret.id, ownerId: secret.userId };
+}
+
+export function fileObject(file: { readonly id?: string; readonly createdBy: string }): AuthzObject<"file"> {
+  return { type: "file", id: file.id, ownerId: file.createdBy };
+}
+
+export function organizationObject(organizationId: string): AuthzObject<"organization"> {
+  return { type: "organization", id: organizationId, organizationId };
+}
+
+/** A user's membership; its id is the user's. */
+export function organizationMemberObject(member: {
+  readonly userId: string;
+  readonly organizationId: string;
+}): AuthzObject<"organization_member"> {
+  return { type: "organization_member", id: member.userId, ownerId: member.userId, organizationId: member.organizationId };
+}
+
+/** Its members may read it, which stands in its own ACL. */
+export function groupObject(group: { readonly id?: string; readonly organizationId: string }): AuthzObject<"group"> {
+  const groupAcl: Acl | undefined = group.id === undefined ? undefined : { [group.id]: ["read"] };
+  return { type: "group", id: group.id, organizationId: group.organizationId, groupAcl };
+}
+
+export function groupMemberObject(member: { readonly userId: string; readonly organizationId: string }): AuthzObject<"group_member"> {
+  return { type: "group_member", id: member.userId, ownerId: member.userId, organizationId: member.organizationId };
+}
+
+/** A job of the provisioner queue. It has no id here: an allow list can only name all jobs. */
+export function provisionerJobObject(job: { readonly organizationId: string }): AuthzObject<"provisioner_jobs"> {
+  return { type: "provisioner_jobs", organizationId: job.organizationId };
+}
+
+/** A daemon or a provisioner key. */
+export function provisionerDaemonObject(daemon: {
+  readonly id?: string;
+  readonly organizationId: string;
+}): AuthzObject<"provisioner_daemon"> {
+  return { type: "provisioner_daemon", id: daemon.id, organizationId: daemon.organizationId };
+}

@@ -1,0 +1,45 @@
+import type { Permission } from "./permission.ts";
+import { FULL_SCOPE, type Scope } from "./scope.ts";
+
+/** Permissions by level: `site` on everything, `user` on what the subject owns outside organizations, the others inside one. */
+export interface Role {
+  readonly name: string;
+  readonly site: readonly Permission[];
+  readonly user: readonly Permission[];
+  /** A key makes the subject a member of that organization, even with empty lists. `member` counts on what the subject owns there. */
+  readonly byOrganization: ReadonlyMap<string, OrganizationPermissions>;
+}
+
+export interface OrganizationPermissions {
+  readonly org: readonly Permission[];
+  readonly member: readonly Permission[];
+}
+
+/** Who asks. Built anew for each request, so that a changed role counts from the next one on. */
+export interface Subject {
+  /** The user's id; an agent acts under its owner's. */
+  readonly id: string;
+  /** For logs only. */
+  readonly kind: "user" | "agent" | "internal";
+  readonly roles: readonly Role[];
+  readonly groups: readonly string[];
+  readonly scope: Scope;
+}
+
+export function userSubject(user: Omit<Subject, "kind">): Subject {
+  return { ...user, kind: "user" };
+}
+
+/** A part of the server that acts for itself, with exactly these rights on everything. The name is for logs. */
+export function internalSubject(name: string, permissions: readonly Permission[]): Subject {
+  return {
+    id: "",
+    kind: "internal",
+    roles: [{ name, site: permissions, user: [], byOrganization: new Map() }],
+    groups: [],
+    scope: FULL_SCOPE,
+  };
+}
+
+/** For what happens before anybody is known (authentication, the first user) and for housekeeping. Never for a request of somebody known. */
+export const SYSTEM: Subject = internalSubject("system", FULL_SCOPE.permissions);
