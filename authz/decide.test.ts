@@ -24,6 +24,7 @@ import { ORG, OTHER_ORG, user } from "./subjects.fixture.ts";
 const own = workspaceObject({ id: "w1", ownerId: "ann", organizationId: ORG });
 const foreign = workspaceObject({ id: "w2", ownerId: "bob", organizationId: ORG });
 const elsewhere = workspaceObject({ id: "w3", ownerId: "ann", organizationId: OTHER_ORG });
+const dormant = workspaceObject({ id: "w4", ownerId: "bob", organizationId: ORG, isDormant: true });
 const template = templateObject({ id: "t1", organizationId: ORG });
 
 function may(subject: Subject, action: Action, object: AuthzObject): boolean {
@@ -46,13 +47,7 @@ const CASES: readonly [who: string, roles: readonly string[], action: Action, wh
   ["member reads an own file", [], "read", fileObject({ id: "f", createdBy: "ann" }), true],
   ["member reads jobs", [], "read", provisionerJobObject({ organizationId: ORG }), false],
   ["owner deletes another's workspace", ["owner"], "delete", foreign, true],
-  [
-    "owner starts a dormant workspace",
-    ["owner"],
-    "start",
-    workspaceObject({ ...foreign, ownerId: "bob", organizationId: ORG, isDormant: true }),
-    false,
-  ],
+  ["owner starts a dormant workspace", ["owner"], "start", dormant, false],
   ["owner reads another's secret", ["owner"], "read", userSecretObject({ userId: "bob" }), false],
   ["owner reads an own secret", ["owner"], "read", userSecretObject({ userId: "ann" }), true],
   ["owner makes a workspace despite the ban", ["owner", `organization-workspace-creation-ban:${ORG}`], "create", own, true],
@@ -221,8 +216,10 @@ test("narrowing a scope never adds anything", () => {
   fc.assert(
     fc.property(subject, question, placed, fc.array(fc.boolean()), (who, what, where, keep) => {
       const kept = <T>(list: readonly T[]): T[] => list.filter((_, index) => keep[index] ?? true);
-      const allowList = kept(who.scope.allowList);
-      const narrowed = userSubject({ ...who, scope: { ...who.scope, allowList } });
+      const { allowList, permissions } = who.scope;
+      const bans = permissions.filter((permission) => permission.negate);
+      const grants = kept(permissions.filter((permission) => !permission.negate));
+      const narrowed = userSubject({ ...who, scope: { ...who.scope, permissions: [...bans, ...grants], allowList: kept(allowList) } });
       return !ask(narrowed, what, where) || ask(who, what, where);
     }),
     { numRuns: 2_000 },
