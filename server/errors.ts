@@ -1,0 +1,145 @@
+/**
+ * What the server throws on purpose. Clients and tests match `code`, which never changes; wording may.
+ * http/problem.ts turns a code into an HTTP status, grpc services into a gRPC status; neither needs to know the classes.
+ */
+
+export type ErrorCode =
+  | "build_active" // the workspace has an unfinished build
+  | "forbidden" // visible, but this may not be done with it
+  | "in_use" // cannot be deleted while something depends on it
+  | "invalid_id"
+  | "invalid_input"
+  | "job_not_cancellable" // completed, or already being cancelled
+  | "job_not_completed" // needs a job that succeeded
+  | "job_not_owned" // another daemon has it, or nobody
+  | "job_over" // completed: its daemon is too late
+  | "log_quota_exceeded"
+  | "name_taken"
+  | "not_found" // missing, or hidden from the caller: the same answer for both
+  | "setup_done" // the first user exists already
+  | "store_unavailable";
+
+export abstract class DomainError extends Error {
+  abstract readonly code: ErrorCode;
+}
+
+/** Whatever is missing or may not be seen. The message names the kind only, so that both cases read the same. */
+export class NotFoundError extends DomainError {
+  override readonly name = "NotFoundError";
+  readonly code = "not_found";
+  /** @param kind what was looked for, such as `workspace` */
+  constructor(kind: string, options?: ErrorOptions) {
+    super(`${kind} not found, or you do not have access to it`, options);
+  }
+}
+
+/** `cause` carries the reason for our log; the caller only learns that it is so. */
+export class ForbiddenError extends DomainError {
+  override readonly name = "ForbiddenError";
+  readonly code = "forbidden";
+  constructor(action: string, type: string, options?: ErrorOptions) {
+    super(`you may not ${action.replaceAll("_", " ")} this ${type.replaceAll("_", " ")}`, options);
+  }
+}
+
+export class InvalidIdError extends DomainError {
+  override readonly name = "InvalidIdError";
+  readonly code = "invalid_id";
+  constructor(kind: string, text: string, options?: ErrorOptions) {
+    super(`${JSON.stringify(text.slice(0, 64))} is no ${kind} id: it must be a UUID`, options);
+  }
+}
+
+export interface InvalidField {
+  /** JSON name of the field. */
+  readonly field: string;
+  readonly detail: string;
+}
+
+export class InvalidInputError extends DomainError {
+  override readonly name = "InvalidInputError";
+  readonly code = "invalid_input";
+  readonly fields: readonly InvalidField[];
+  constructor(message: string, fields: readonly InvalidField[] = [], options?: ErrorOptions) {
+    super(message, options);
+    this.fields = fields;
+  }
+}
+
+export class NameTakenError extends DomainError {
+  override readonly name = "NameTakenError";
+  readonly code = "name_taken";
+  /** JSON name of the field whose value is taken. */
+  readonly field: string;
+  constructor(kind: string, field: string, value: string, options?: ErrorOptions) {
+    super(`a ${kind} with ${field} ${JSON.stringify(value)} already exists`, options);
+    this.field = field;
+  }
+}
+
+export class InUseError extends DomainError {
+  override readonly name = "InUseError";
+  readonly code = "in_use";
+}
+
+export class SetupDoneError extends DomainError {
+  override readonly name = "SetupDoneError";
+  readonly code = "setup_done";
+  constructor(options?: ErrorOptions) {
+    super("the first user has already been created", options);
+  }
+}
+
+export class BuildActiveError extends DomainError {
+  override readonly name = "BuildActiveError";
+  readonly code = "build_active";
+  constructor(options?: ErrorOptions) {
+    super("a workspace build is already active", options);
+  }
+}
+
+export class JobNotCancellableError extends DomainError {
+  override readonly name = "JobNotCancellableError";
+  readonly code = "job_not_cancellable";
+}
+
+export class JobNotCompletedError extends DomainError {
+  override readonly name = "JobNotCompletedError";
+  readonly code = "job_not_completed";
+}
+
+export class JobNotOwnedError extends DomainError {
+  override readonly name = "JobNotOwnedError";
+  readonly code = "job_not_owned";
+  constructor(jobId: string, options?: ErrorOptions) {
+    super(`job ${jobId} is not held by this daemon`, options);
+  }
+}
+
+export class JobOverError extends DomainError {
+  override readonly name = "JobOverError";
+  readonly code = "job_over";
+  /** @param how the job's end in words, such as its error */
+  constructor(jobId: string, how: string, options?: ErrorOptions) {
+    super(`job ${jobId} is over: ${how}`, options);
+  }
+}
+
+/** An agent has sent as many log bytes as one agent may keep. */
+export class LogQuotaExceededError extends DomainError {
+  override readonly name = "LogQuotaExceededError";
+  readonly code = "log_quota_exceeded";
+  constructor(options?: ErrorOptions) {
+    super("the agent's logs have reached their limit of 1 MiB", options);
+  }
+}
+
+/** The database is full, locked, or cannot be reached: nothing of the request was written, and it may be tried again. */
+export class StoreUnavailableError extends DomainError {
+  override readonly name = "StoreUnavailableError";
+  readonly code = "store_unavailable";
+  /** @param why in a few words, such as `the disk is full` */
+  constructor(why: string, options?: ErrorOptions) {
+    super(`the database cannot answer now: ${why}`, options);
+  }
+}

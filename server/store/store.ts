@@ -1,0 +1,71 @@
+/**
+ * The store: every row that Proviso keeps, behind one decision.
+ *
+ * Routes get a `Store` and reach data only through `store.as(subject)`, a `StoreView`: each query there names its action and its object
+ * and asks authz. What the subject may not read answers `NotFoundError`, exactly as what does not exist; what it may read but not
+ * change throws `ForbiddenError`; lists leave out what it may not read. Internal work (jobs, authentication, setup) uses `store.system`,
+ * which only start.ts has (`OpenStore`).
+ *
+ * Where things are: tables.ts the tables' types · migrations/ the schema · open-store.ts opens SQLite or PostgreSQL · codec.ts makes both
+ * give the same values · guard.ts the decision · events.ts who is told of a change · one file an entity (users.ts, templates.ts, …) ·
+ * ../jobs the queue · ../encryption.ts sealed columns · ../ids.ts, ../errors.ts.
+ *
+ * Rows keep their column names. Inputs are camelCase. Every write is one transaction; a failed one leaves nothing behind.
+ */
+import type { Subject } from "#authz/subject.ts";
+import type { Agents } from "./agents.ts";
+import type { ApiKeys } from "./api-keys.ts";
+import type { Authentication } from "./authentication.ts";
+import type { WorkspaceBuilds } from "./builds.ts";
+import type { StoreEvents } from "./events.ts";
+import type { ExternalAuthLinks } from "./external-auth-links.ts";
+import type { Files } from "./files.ts";
+import type { GitSshKeys } from "./git-ssh-keys.ts";
+import type { Jobs } from "./jobs.ts";
+import type { Organizations } from "./organizations.ts";
+import type { ProvisionerDaemons } from "./provisioner-daemons.ts";
+import type { ProvisionerKeys } from "./provisioner-keys.ts";
+import type { Resources } from "./resources.ts";
+import type { Setup } from "./setup.ts";
+import type { TemplateVersions } from "./template-versions.ts";
+import type { Templates } from "./templates.ts";
+import type { Users } from "./users.ts";
+import type { Workspaces } from "./workspaces.ts";
+
+/** All entities, as far as one subject may reach them. */
+export interface StoreView {
+  readonly agents: Agents;
+  readonly apiKeys: ApiKeys;
+  readonly builds: WorkspaceBuilds;
+  readonly externalAuthLinks: ExternalAuthLinks;
+  readonly files: Files;
+  readonly gitSshKeys: GitSshKeys;
+  readonly jobs: Jobs;
+  readonly organizations: Organizations;
+  readonly provisionerDaemons: ProvisionerDaemons;
+  readonly provisionerKeys: ProvisionerKeys;
+  readonly resources: Resources;
+  readonly templates: Templates;
+  readonly templateVersions: TemplateVersions;
+  readonly users: Users;
+  readonly workspaces: Workspaces;
+}
+
+/** What routes get. */
+export interface Store {
+  as(subject: Subject): StoreView;
+}
+
+/** The same entities without a decision, and what has no subject yet. */
+export interface SystemStore extends StoreView {
+  readonly authentication: Authentication;
+  readonly setup: Setup;
+}
+
+/** What start.ts gets. Closing ends subscriptions and connections; closing twice is harmless. */
+export interface OpenStore extends Store, AsyncDisposable {
+  readonly system: SystemStore;
+  readonly events: StoreEvents;
+  /** Answers when the database does. For `/healthz`. @throws StoreUnavailableError */
+  ping(): Promise<void>;
+}

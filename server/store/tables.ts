@@ -1,0 +1,515 @@
+/**
+ * The tables, as Kysely knows them: one type for SQLite and PostgreSQL. codec.ts sees to it that both give these JavaScript values:
+ * timestamps are `Date`s of whole milliseconds, booleans booleans, JSON columns parsed, bytes `Buffer`s.
+ * `Sealed` columns hold what `Encryption.seal` made, `Hash` columns a SHA-256.
+ */
+import type { Generated, GeneratedAlways, Insertable, Selectable, Updateable } from "kysely";
+import type {
+  AgentId,
+  AppId,
+  DaemonId,
+  FileId,
+  JobId,
+  LogSourceId,
+  OrganizationId,
+  PresetId,
+  ProvisionerKeyId,
+  ResourceId,
+  ScriptId,
+  TemplateId,
+  TemplateVersionId,
+  UserId,
+  WorkspaceBuildId,
+  WorkspaceId,
+} from "../ids.ts";
+
+type Sealed = Uint8Array;
+type Hash = Uint8Array;
+type StringMap = Readonly<Record<string, string>>;
+/** Id of a user or group to the actions that it may do. */
+type Acl = Readonly<Record<string, readonly string[]>>;
+
+export type UserStatus = "active" | "dormant" | "suspended";
+export type LoginType = "password" | "token" | "github" | "oidc" | "none";
+export type Transition = "start" | "stop" | "delete";
+export type BuildReason = "initiator" | "autostart" | "autostop" | "dormancy" | "autodelete" | "dashboard" | "cli" | "ssh_connection";
+export type JobType = "template_version_import" | "template_version_dry_run" | "workspace_build";
+export type JobStatus = "pending" | "running" | "succeeded" | "canceling" | "canceled" | "failed";
+export type LogLevel = "trace" | "debug" | "info" | "warn" | "error";
+export type LogSource = "provisioner_daemon" | "provisioner";
+export type ProvisionerType = "terraform" | "echo";
+/** What an agent's token may do: all that its owner may do with the workspace, or that without the owner's credentials. */
+export type AgentKeyScope = "all" | "no_user_data";
+export type AgentLifecycle =
+  | "created"
+  | "starting"
+  | "start_timeout"
+  | "start_error"
+  | "ready"
+  | "shutting_down"
+  | "shutdown_timeout"
+  | "shutdown_error"
+  | "off";
+export type AppHealth = "disabled" | "initializing" | "healthy" | "unhealthy";
+export type AppSharingLevel = "owner" | "authenticated" | "organization" | "public";
+export type DisplayApp = "vscode" | "vscode_insiders" | "web_terminal" | "ssh_helper" | "port_forwarding_helper";
+
+export interface Tables {
+  site_configs: { key: string; value: string };
+  users: {
+    id: UserId;
+    email: string;
+    username: string;
+    name: Generated<string>;
+    avatar_url: Generated<string>;
+    /** Form of password.ts; empty when the user has none. */
+    hashed_password: string;
+    login_type: LoginType;
+    status: UserStatus;
+    /** Site roles, without the implied `member`. */
+    rbac_roles: readonly string[];
+    deleted: Generated<boolean>;
+    created_at: Date;
+    updated_at: Date;
+    last_seen_at: Date | null;
+  };
+  organizations: {
+    id: OrganizationId;
+    name: string;
+    display_name: string;
+    description: Generated<string>;
+    icon: Generated<string>;
+    is_default: boolean;
+    deleted: Generated<boolean>;
+    created_at: Date;
+    updated_at: Date;
+  };
+  organization_members: {
+    organization_id: OrganizationId;
+    user_id: UserId;
+    /** Organization roles, without the implied `organization-member`. */
+    roles: readonly string[];
+    created_at: Date;
+    updated_at: Date;
+  };
+  api_keys: {
+    /** The public half of `<id>-<secret>`: ten characters, not a UUID. */
+    id: string;
+    hashed_secret: Hash;
+    user_id: UserId;
+    login_type: LoginType;
+    /** Empty for sessions. */
+    token_name: Generated<string>;
+    scopes: readonly string[];
+    /** `type:id` entries. */
+    allow_list: readonly string[];
+    lifetime_seconds: number;
+    ip_address: Generated<string>;
+    last_used: Date;
+    expires_at: Date;
+    created_at: Date;
+    updated_at: Date;
+  };
+  git_ssh_keys: { user_id: UserId; public_key: string; private_key: Sealed; created_at: Date; updated_at: Date };
+  external_auth_links: {
+    provider_id: string;
+    user_id: UserId;
+    oauth_access_token: Sealed;
+    oauth_refresh_token: Sealed | null;
+    oauth_expiry: Date | null;
+    oauth_extra: Readonly<Record<string, unknown>> | null;
+    created_at: Date;
+    updated_at: Date;
+  };
+  files: {
+    id: FileId;
+    /** SHA-256 in hex. */
+    hash: string;
+    /** Null for what the server itself made, such as module archives. */
+    created_by: UserId | null;
+    mimetype: string;
+    data: Uint8Array;
+    created_at: Date;
+  };
+  templates: {
+    id: TemplateId;
+    organization_id: OrganizationId;
+    name: string;
+    display_name: Generated<string>;
+    description: Generated<string>;
+    icon: Generated<string>;
+    provisioner: ProvisionerType;
+    active_version_id: TemplateVersionId;
+    created_by: UserId;
+    deleted: Generated<boolean>;
+    /** Empty unless the template is deprecated. */
+    deprecated: Generated<string>;
+    user_acl: Acl;
+    group_acl: Acl;
+    default_ttl_ms: Generated<number>;
+    activity_bump_ms: Generated<number>;
+    failure_ttl_ms: Generated<number>;
+    time_til_dormant_ms: Generated<number>;
+    time_til_dormant_autodelete_ms: Generated<number>;
+    time_til_autostop_notify_ms: Generated<number>;
+    /** Bit 0 is Monday. */
+    autostop_requirement_days_of_week: Generated<number>;
+    autostop_requirement_weeks: Generated<number>;
+    /** Bit 0 is Monday; a set bit forbids. */
+    autostart_block_days_of_week: Generated<number>;
+    allow_user_autostart: Generated<boolean>;
+    allow_user_autostop: Generated<boolean>;
+    allow_user_cancel_workspace_jobs: Generated<boolean>;
+    require_active_version: Generated<boolean>;
+    use_classic_parameter_flow: Generated<boolean>;
+    disable_module_cache: Generated<boolean>;
+    max_port_share_level: Generated<string>;
+    cors_behavior: Generated<string>;
+    created_at: Date;
+    updated_at: Date;
+  };
+  template_versions: {
+    id: TemplateVersionId;
+    /** Null until a template is created from the version. */
+    template_id: TemplateId | null;
+    organization_id: OrganizationId;
+    job_id: JobId;
+    name: string;
+    message: Generated<string>;
+    readme: Generated<string>;
+    created_by: UserId;
+    archived: Generated<boolean>;
+    external_auth_providers: readonly { readonly id: string; readonly optional: boolean }[];
+    has_external_agent: Generated<boolean>;
+    created_at: Date;
+    updated_at: Date;
+  };
+  template_version_parameters: {
+    template_version_id: TemplateVersionId;
+    name: string;
+    display_name: string;
+    description: string;
+    type: string;
+    form_type: string;
+    mutable: boolean;
+    default_value: string;
+    icon: string;
+    options: readonly { readonly name: string; readonly description: string; readonly value: string; readonly icon: string }[];
+    validation_regex: string;
+    validation_error: string;
+    validation_min: number | null;
+    validation_max: number | null;
+    validation_monotonic: string;
+    required: boolean;
+    display_order: number;
+    ephemeral: boolean;
+  };
+  template_version_variables: {
+    template_version_id: TemplateVersionId;
+    name: string;
+    description: string;
+    type: string;
+    /** Sealed whether the variable says that it is sensitive or not. */
+    value: Sealed;
+    default_value: string;
+    required: boolean;
+    sensitive: boolean;
+  };
+  /** Values are HCL expressions as the template has them. */
+  template_version_workspace_tags: { template_version_id: TemplateVersionId; key: string; value: string };
+  template_version_presets: {
+    id: PresetId;
+    template_version_id: TemplateVersionId;
+    name: string;
+    description: string;
+    icon: string;
+    is_default: boolean;
+    desired_instances: number | null;
+    invalidate_after_secs: number | null;
+    scheduling_timezone: string;
+    created_at: Date;
+  };
+  template_version_preset_parameters: { template_version_preset_id: PresetId; name: string; value: string };
+  template_version_preset_prebuild_schedules: {
+    template_version_preset_id: PresetId;
+    position: number;
+    cron_expression: string;
+    desired_instances: number;
+  };
+  template_version_terraform_values: {
+    template_version_id: TemplateVersionId;
+    /** Terraform's plan JSON, which may hold sensitive variables. */
+    cached_plan: Sealed;
+    cached_module_files: FileId | null;
+    provisionerd_version: string;
+    updated_at: Date;
+  };
+  workspaces: {
+    id: WorkspaceId;
+    owner_id: UserId;
+    organization_id: OrganizationId;
+    template_id: TemplateId;
+    name: string;
+    deleted: Generated<boolean>;
+    autostart_schedule: string | null;
+    ttl_ms: number | null;
+    automatic_updates: Generated<string>;
+    favorite: Generated<boolean>;
+    user_acl: Acl;
+    group_acl: Acl;
+    last_used_at: Date;
+    dormant_at: Date | null;
+    deleting_at: Date | null;
+    next_start_at: Date | null;
+    created_at: Date;
+    updated_at: Date;
+  };
+  workspace_builds: {
+    id: WorkspaceBuildId;
+    workspace_id: WorkspaceId;
+    template_version_id: TemplateVersionId;
+    template_version_preset_id: PresetId | null;
+    build_number: number;
+    transition: Transition;
+    reason: BuildReason;
+    initiator_id: UserId;
+    job_id: JobId;
+    /** Terraform's state; null while there is none. */
+    provisioner_state: Sealed | null;
+    /** 32 bytes from which this build's agent tokens are derived; null before the job runs and after it ended. */
+    agent_token_secret: Sealed | null;
+    daily_cost: Generated<number>;
+    deadline: Date | null;
+    max_deadline: Date | null;
+    has_external_agent: Generated<boolean>;
+    created_at: Date;
+    updated_at: Date;
+  };
+  workspace_build_parameters: { workspace_build_id: WorkspaceBuildId; name: string; value: string };
+  workspace_resources: {
+    id: ResourceId;
+    job_id: JobId;
+    transition: Transition;
+    type: string;
+    name: string;
+    hide: boolean;
+    icon: string;
+    instance_type: string | null;
+    daily_cost: number;
+    module_path: string;
+    /** Place among the job's resources, as the daemon sent them. */
+    position: number;
+    created_at: Date;
+  };
+  workspace_resource_metadata: { workspace_resource_id: ResourceId; position: number; key: string; value: string; sensitive: boolean };
+  workspace_agents: {
+    id: AgentId;
+    parent_id: AgentId | null;
+    resource_id: ResourceId;
+    name: string;
+    /** Null where no token can exist: template imports, instance identity. */
+    auth_token_hash: Hash | null;
+    auth_instance_id: string | null;
+    api_key_scope: Generated<AgentKeyScope>;
+    architecture: string;
+    operating_system: string;
+    environment_variables: StringMap;
+    directory: string;
+    expanded_directory: Generated<string>;
+    version: Generated<string>;
+    api_version: Generated<string>;
+    subsystems: readonly string[];
+    connection_timeout_seconds: number;
+    troubleshooting_url: string;
+    motd_file: string;
+    display_apps: readonly DisplayApp[];
+    display_order: number;
+    lifecycle_state: Generated<AgentLifecycle>;
+    logs_length: Generated<number>;
+    logs_overflowed: Generated<boolean>;
+    first_connected_at: Date | null;
+    last_connected_at: Date | null;
+    disconnected_at: Date | null;
+    started_at: Date | null;
+    ready_at: Date | null;
+    created_at: Date;
+    updated_at: Date;
+  };
+  workspace_agent_log_sources: { id: LogSourceId; workspace_agent_id: AgentId; display_name: string; icon: string; created_at: Date };
+  workspace_agent_scripts: {
+    id: ScriptId;
+    workspace_agent_id: AgentId;
+    log_source_id: LogSourceId;
+    display_name: string;
+    log_path: string;
+    script: string;
+    cron: string;
+    start_blocks_login: boolean;
+    run_on_start: boolean;
+    run_on_stop: boolean;
+    timeout_seconds: number;
+    /** Place among the agent's scripts. */
+    position: number;
+    created_at: Date;
+  };
+  workspace_agent_script_timings: {
+    script_id: ScriptId;
+    stage: "start" | "stop" | "cron";
+    status: "ok" | "exit_failure" | "timed_out" | "pipes_left_open";
+    exit_code: number;
+    started_at: Date;
+    ended_at: Date;
+  };
+  workspace_agent_logs: {
+    id: Generated<number>;
+    agent_id: AgentId;
+    log_source_id: LogSourceId;
+    level: LogLevel;
+    output: string;
+    created_at: Date;
+  };
+  workspace_agent_metadata: {
+    workspace_agent_id: AgentId;
+    key: string;
+    display_name: string;
+    script: string;
+    /** Seconds. */
+    interval: number;
+    /** Seconds. */
+    timeout: number;
+    display_order: number;
+    value: Generated<string>;
+    error: Generated<string>;
+    /** Null until the first report. */
+    collected_at: Date | null;
+  };
+  workspace_agent_memory_resource_monitors: { agent_id: AgentId; enabled: boolean; threshold: number; created_at: Date };
+  workspace_agent_volume_resource_monitors: { agent_id: AgentId; path: string; enabled: boolean; threshold: number; created_at: Date };
+  workspace_agent_devcontainers: {
+    id: string;
+    workspace_agent_id: AgentId;
+    name: string;
+    workspace_folder: string;
+    config_path: string;
+    subagent_id: AgentId | null;
+    created_at: Date;
+  };
+  workspace_apps: {
+    id: AppId;
+    agent_id: AgentId;
+    slug: string;
+    display_name: string;
+    icon: string;
+    command: string | null;
+    url: string | null;
+    external: boolean;
+    subdomain: boolean;
+    hidden: boolean;
+    tooltip: string;
+    sharing_level: AppSharingLevel;
+    open_in: "slim-window" | "tab";
+    display_order: number;
+    display_group: string | null;
+    health: AppHealth;
+    healthcheck_url: string;
+    healthcheck_interval: number;
+    healthcheck_threshold: number;
+    created_at: Date;
+  };
+  workspace_modules: {
+    id: string;
+    job_id: JobId;
+    transition: Transition;
+    source: string;
+    version: string;
+    key: string;
+    created_at: Date;
+  };
+  provisioner_jobs: {
+    id: JobId;
+    organization_id: OrganizationId;
+    initiator_id: UserId;
+    type: JobType;
+    provisioner: ProvisionerType;
+    storage_method: Generated<"file">;
+    file_id: FileId;
+    input: JobInput;
+    /** JSON of `SecretJobInput`, sealed; null when there is none. Wiped when the job ends. */
+    secret_input: Sealed | null;
+    tags: StringMap;
+    trace_metadata: StringMap;
+    /** The daemon that holds or held it. */
+    worker_id: DaemonId | null;
+    /** Until when the daemon holds it without another word. Null before and after. */
+    lease_expires_at: Date | null;
+    error: string | null;
+    error_code: string | null;
+    logs_length: Generated<number>;
+    logs_overflowed: Generated<boolean>;
+    job_status: GeneratedAlways<JobStatus>;
+    started_at: Date | null;
+    canceled_at: Date | null;
+    completed_at: Date | null;
+    created_at: Date;
+    updated_at: Date;
+  };
+  provisioner_job_logs: {
+    id: Generated<number>;
+    job_id: JobId;
+    source: LogSource;
+    level: LogLevel;
+    stage: string;
+    output: string;
+    created_at: Date;
+  };
+  provisioner_job_timings: {
+    job_id: JobId;
+    stage: "init" | "plan" | "graph" | "apply";
+    source: string;
+    action: string;
+    resource: string;
+    started_at: Date;
+    ended_at: Date;
+  };
+  provisioner_keys: {
+    id: ProvisionerKeyId;
+    /** Null for the reserved keys, which belong to no organization. */
+    organization_id: OrganizationId | null;
+    name: string;
+    /** Null for the reserved keys. */
+    hashed_secret: Hash | null;
+    tags: StringMap;
+    created_at: Date;
+  };
+  provisioner_daemons: {
+    id: DaemonId;
+    organization_id: OrganizationId;
+    key_id: ProvisionerKeyId;
+    name: string;
+    provisioners: readonly string[];
+    tags: StringMap;
+    version: string;
+    api_version: string;
+    last_seen_at: Date | null;
+    created_at: Date;
+  };
+}
+
+/** What a job is about, without its secrets. */
+export type JobInput =
+  | { readonly template_version_id: TemplateVersionId; readonly template_id: TemplateId | null }
+  | {
+      readonly template_version_id: TemplateVersionId;
+      readonly workspace_name: string;
+      readonly rich_parameter_values: readonly { readonly name: string; readonly value: string }[];
+    }
+  | { readonly workspace_build_id: WorkspaceBuildId; readonly log_level?: string };
+
+/** The part of a job's input that is sealed. */
+export interface SecretJobInput {
+  readonly user_variable_values: readonly { readonly name: string; readonly value: string }[];
+}
+
+export type Row<T extends keyof Tables> = Selectable<Tables[T]>;
+export type NewRow<T extends keyof Tables> = Insertable<Tables[T]>;
+export type RowPatch<T extends keyof Tables> = Updateable<Tables[T]>;
