@@ -1,0 +1,113 @@
+/** One step of a MessagePack document: a whole scalar, or the head of a collection whose parts follow. */
+export type Token =
+  | { readonly kind: "nil" }
+  | { readonly kind: "bool"; readonly value: boolean }
+  | { readonly kind: "int"; readonly value: bigint | number }
+  | { readonly kind: "float"; readonly value: number }
+  | { readonly kind: "str"; readonly value: string }
+  | { readonly kind: "bin"; readonly value: Uint8Array }
+  | { readonly kind: "array" | "map"; readonly length: number }
+  | { readonly kind: "ext"; readonly type: number; readonly data: Uint8Array };
+
+const NIL: Token = { kind: "nil" };
+
+/**
+ * Reads MessagePack step by step, so that the caller's type decides what each step means. A library that builds JavaScript objects
+ * first would refuse keys such as `constructor`, round 64-bit integers and lose the order of keys.
+ *
+ * @see https://github.com/msgpack/msgpack/blob/master/spec.md
+ */
+export class MsgpackReader {
+  #at = 0;
+  readonly #bytes: Buffer;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  get atEnd(): boolean {
+    return this.#at === this.#bytes.length;
+  }
+
+  /** @throws SyntaxError if the document ends too early or holds a byte that starts nothing */
+  next(): Token {
+    const head = this.#uint(1);
+    if (head < 0x80) return { kind: "int", value: head };
+    if (head < 0x90) return { kind: "map", length: head & 0x0f };
+    if (head < 0xa0) return { kind: "array", length: head & 0x0f };
+    if (head < 0xc0) return this.#str(head & 0x1f);
+    if (head >= 0xe0) return { kind: "int", value: head - 0x100 };
+    switch (head) {
+      case 0xc0:
+        return NIL;
+      case 0xc2:
+      case 0xc3:
+        return { kind: "bool", value: head === 0xc3 };
+      case 0xc4:
+      case 0xc5:
+      case 0xc6:
+        return { kind: "bin", value: this.#take(this.#uint(1 << (head - 0xc4))) };
+      case 0xc7:
+      case 0xc8:
+      case 0xc9:
+        return this.#ext(this.#uint(1 << (head - 0xc7)));
+      case 0xca:
+        return { kind: "float", value: this.#take(4).readFloatBE() };
+      case 0xcb:
+        return { kind: "float", value: this.#take(8).readDoubleBE() };
+      case 0xcc:
+      case 0xcd:
+      case 0xce:
+        return { kind: "int", value: this.#uint(1 << (head - 0xcc)) };
+      case 0xcf:
+        return { kind: "int", value: this.#take(8).readBigUInt64BE() };
+      case 0xd0:
+      case 0xd1:
+      case 0xd2: {
+        const size = 1 << (head - 0xd0);
+        return { kind: "int", value: this.#take(size).readIntBE(0, size) };
+      }
+      case 0xd3:
+        return { kind: "int", value: this.#take(8).readBigInt64BE() };
+      case 0xd4:
+      case 0xd5:
+      case 0xd6:
+      case 0xd7:
+      case 0xd8:
+        return this.#ext(1 << (head - 0xd4));
+      case 0xd9:
+      case 0xda:
+      case 0xdb:
+        return this.#str(this.#uint(1 << (head - 0xd9)));
+      case 0xdc:
+      case 0xdd:
+        return { kind: "array", length: this.#uint(head === 0xdc ? 2 : 4) };
+      case 0xde:
+      case 0xdf:
+        return { kind: "map", length: this.#uint(head === 0xde ? 2 : 4) };
+      default:
+        throw new SyntaxError(`byte 0x${head.toString(16)} starts no MessagePack value`);
+    }
+  }
+
+  #take(size: number): Buffer {
+    const end = this.#at + size;
+    if (end > this.#bytes.length) throw new SyntaxError(`the MessagePack document ends ${end - this.#bytes.length} bytes too early`);
+    const taken = this.#bytes.subarray(this.#at, end);
+    this.#at = end;
+    return taken;
+  }
+
+  #uint(size: number): number {
+    return this.#take(size).readUIntBE(0, size);
+  }
+
+  #str(size: number): Token {
+    return { kind: "str", value: this.#take(size).toString("utf8") };
+  }
+
+  #ext(size: number): Token {
+    const type = this.#take(1).readInt8();
+    return { kind: "ext", type, data: this.#take(size) };
+  }
+}
