@@ -9,7 +9,10 @@ import { userSubject } from "#authz/subject.ts";
 import { ORG, user } from "./subjects.fixture.ts";
 
 test("everybody is a member, each role counts once", () => {
-  const roles = rolesOf({ site: ["owner", "member", "owner"], organizations: [{ id: ORG, roles: ["organization-admin"] }] }, () => {});
+  const roles = rolesOf(
+    { site: ["owner", "member", "owner"], organizations: [{ organizationId: ORG, roles: ["organization-admin"] }] },
+    () => {},
+  );
   expect(roles.map((role) => role.name)).toEqual([
     "member",
     "owner",
@@ -22,7 +25,7 @@ test("everybody is a member, each role counts once", () => {
 test("a role that is unknown, or of the other kind, is heard of and gives nothing", () => {
   const heard: string[] = [];
   const roles = rolesOf(
-    { site: ["organization-admin", "constructor"], organizations: [{ id: ORG, roles: ["owner"], defaultRoles: [] }] },
+    { site: ["organization-admin", "constructor"], organizations: [{ organizationId: ORG, roles: ["owner"], defaultRoles: [] }] },
     (name) => heard.push(name),
   );
   expect(heard).toEqual(["organization-admin", "constructor", `owner:${ORG}`]);
@@ -31,7 +34,7 @@ test("a role that is unknown, or of the other kind, is heard of and gives nothin
 
 test("sharing workspaces is as the organization has it", () => {
   const may = (sharing: "none" | "everyone" | "service_accounts", ownerId: string) => {
-    const roles = rolesOf({ site: [], organizations: [{ id: ORG, roles: ["organization-admin"], sharing }] }, () => {});
+    const roles = rolesOf({ site: [], organizations: [{ organizationId: ORG, roles: ["organization-admin"], sharing }] }, () => {});
     const subject = userSubject({ id: "ann", roles, groups: [], scope: FULL_SCOPE });
     return decide(subject, "share", workspaceObject({ id: "w", ownerId, organizationId: ORG })).kind === "allowed";
   };

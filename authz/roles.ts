@@ -122,7 +122,7 @@ export interface Memberships {
   /** Site roles as stored: bare names. `member` is implied. */
   readonly site: readonly string[];
   readonly organizations: readonly {
-    readonly id: string;
+    readonly organizationId: string;
     /** Organization roles as stored: bare names. `organization-member` is implied. */
     readonly roles: readonly string[];
     readonly sharing?: WorkspaceSharing;
@@ -141,7 +141,7 @@ export function rolesOf(memberships: Memberships, onUnknownRole: (name: string) 
     if (role === undefined) onUnknownRole(name);
     return role ?? [];
   });
-  const organizations = memberships.organizations.flatMap(({ id, roles, sharing, defaultRoles }) => {
+  const organizations = memberships.organizations.flatMap(({ organizationId: id, roles, sharing, defaultRoles }) => {
     const named = [...new Set([...(defaultRoles ?? DEFAULT_MEMBER_ROLES), ...roles])].filter((name) => name !== "organization-member");
     return [
       bound("organization-member", id, organizationMember(sharing ?? "everyone")),

@@ -10,8 +10,9 @@ export const OTHER_ORG = "org-2";
 export function user(id: string, roles: readonly string[] = [], scope: Scope = FULL_SCOPE, groups: readonly string[] = []): Subject {
   const inOrg = roles.flatMap((role) => (role.endsWith(`:${ORG}`) ? role.slice(0, -ORG.length - 1) : []));
   const unknown: string[] = [];
-  const all = rolesOf({ site: roles.filter((role) => !role.includes(":")), organizations: [{ id: ORG, roles: inOrg }] }, (name) =>
-    unknown.push(name),
+  const all = rolesOf(
+    { site: roles.filter((role) => !role.includes(":")), organizations: [{ organizationId: ORG, roles: inOrg }] },
+    (name) => unknown.push(name),
   );
   if (unknown.length > 0) throw new Error(`unknown roles ${unknown.join()}`);
   return userSubject({ id, roles: all, groups, scope });
