@@ -1,0 +1,24 @@
+import { StatusError, type StatusName } from "#proto/status.ts";
+import { DomainError, type ErrorCode } from "../errors.ts";
+
+const STATUS = {
+  build_active: "FAILED_PRECONDITION",
+  forbidden: "PERMISSION_DENIED",
+  in_use: "FAILED_PRECONDITION",
+  invalid_id: "INVALID_ARGUMENT",
+  invalid_input: "INVALID_ARGUMENT",
+  job_not_cancellable: "FAILED_PRECONDITION",
+  job_not_completed: "FAILED_PRECONDITION",
+  job_not_owned: "PERMISSION_DENIED",
+  job_over: "FAILED_PRECONDITION",
+  log_quota_exceeded: "RESOURCE_EXHAUSTED",
+  name_taken: "ALREADY_EXISTS",
+  not_found: "NOT_FOUND",
+  setup_done: "FAILED_PRECONDITION",
+  store_unavailable: "UNAVAILABLE",
+} as const satisfies Record<ErrorCode, StatusName>;
+
+/** What the server throws on purpose, as a gRPC status; http/problem.ts is its twin. Anything else passes through unchanged. */
+export function toStatus(error: unknown): unknown {
+  return error instanceof DomainError ? new StatusError(STATUS[error.code], error.message, { cause: error }) : error;
+}
