@@ -1,0 +1,84 @@
+/** What an uploaded template archive may hold. Daemons check again when they unpack; this check is the one with a message for people. */
+import { posix } from "node:path";
+import { extract, type Header } from "tar-stream";
+import { InvalidInputError } from "../errors.ts";
+
+/** Also the limit of what tar's headers may claim, so that no sparse or lying header makes more of it. */
+export const MAX_ARCHIVE_BYTES = 100 * 1024 * 1024;
+
+/**
+ * @throws InvalidInputError if the bytes are no tar, or an entry would be written, or would lead, outside the directory it is unpacked into
+ */
+export async function checkArchive(bytes: Uint8Array): Promise<void> {
+  if (bytes.length === 0) throw new InvalidInputError("the archive is empty: send a tar file");
+  const entries: Header[] = [];
+  const reader = extract();
+  reader.end(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  try {
+    for await (const entry of reader) {
+      entries.push(entry.header);
+      entry.resume();
+    }
+  } catch (error) {
+    throw new InvalidInputError("the upload is not a readable tar archive", [], { cause: error });
+  }
+  // A block of zeros ends a tar, so any zeros would pass for an empty one.
+  if (entries.length === 0) throw new InvalidInputError("the archive holds no files");
+  const links = new Set(entries.filter(({ type }) => type === "symlink").map(({ name }) => normalized(name)));
+  for (const entry of entries) {
+    const problem = entryProblem(entry, links);
+    if (problem !== undefined)
+      throw new InvalidInputError(`the archive is refused: ${JSON.stringify(entry.name.slice(0, 256))} ${problem}`);
+  }
+}
+
+function entryProblem(entry: Header, links: ReadonlySet<string>): string | undefined {
+  const outside = pathProblem(entry.name);
+  if (outside !== undefined) return outside;
+  if (passesLink(normalized(entry.name), links)) return "lies behind a symbolic link";
+  switch (entry.type) {
+    case "file":
+    case "contiguous-file":
+    case "directory":
+    case null:
+    case undefined:
+      return undefined;
+    case "link":
+      return linkProblem(".", entry.linkname ?? "", links);
+    case "symlink":
+      return linkProblem(posix.dirname(normalized(entry.name)), entry.linkname ?? "", links);
+    default:
+      return `is a ${entry.type}: only files, directories and links are taken`;
+  }
+}
+
+function pathProblem(name: string): string | undefined {
+  if (name === "") return "has no name";
+  if (name.includes("\0")) return "holds a NUL character";
+  if (name.startsWith("/") || /^[A-Za-z]:[\\/]/.test(name)) return "is an absolute path";
+  if (name.split(/[\\/]/).includes("..")) return "leaves the directory (..)";
+  return undefined;
+}
+
+/** Step by step, because `a/b/..` is not `a` when `b` is a link. */
+function linkProblem(directory: string, target: string, links: ReadonlySet<string>): string | undefined {
+  if (target === "") return "links to nothing";
+  if (target.includes("\0") || target.includes("\\")) return "links to a name that not every system reads the same way";
+  if (target.startsWith("/") || /^[A-Za-z]:/.test(target)) return "links to an absolute path";
+  let at = directory;
+  for (const step of target.split("/")) {
+    if (links.has(at)) return "links through another link";
+    at = posix.normalize(posix.join(at, step)).replace(/\/+$/, "");
+    if (at === ".." || at.startsWith("../")) return "links out of the directory";
+  }
+  return undefined;
+}
+
+function passesLink(name: string, links: ReadonlySet<string>): boolean {
+  const steps = name.split("/");
+  return steps.some((_, at) => at > 0 && links.has(steps.slice(0, at).join("/")));
+}
+
+function normalized(name: string): string {
+  return posix.normalize(name).replace(/\/+$/, "");
+}

@@ -1,0 +1,88 @@
+import type { Logger } from "pino";
+import { ForbiddenError as DeniedError } from "#authz/forbidden-error.ts";
+import { redactSecrets } from "#credentials/secret.ts";
+import type { Response } from "#sdk/response.ts";
+import { DomainError, type ErrorCode, InvalidInputError, NameTakenError } from "../errors.ts";
+import { HttpError } from "./http-error.ts";
+
+const STATUS = {
+  build_active: 409,
+  forbidden: 403,
+  in_use: 400,
+  invalid_id: 400,
+  invalid_input: 400,
+  job_not_cancellable: 400,
+  job_not_completed: 400,
+  job_not_owned: 409,
+  job_over: 409,
+  log_quota_exceeded: 413,
+  name_taken: 409,
+  not_found: 404,
+  setup_done: 409,
+  store_unavailable: 503,
+} as const satisfies Record<ErrorCode, number>;
+
+/** Missing and hidden read the same, whatever was asked for. */
+export const NOT_FOUND: Response = { message: "Resource not found or you do not have access to this resource" };
+export const FORBIDDEN: Response = { message: "Forbidden." };
+
+export interface Problem {
+  readonly status: number;
+  readonly body: Response;
+}
+
+/** The one place where an error becomes an HTTP answer. Of the unexpected, and of why something is forbidden, the caller learns nothing. */
+export function toProblem(error: unknown, log: Logger): Problem {
+  if (error instanceof HttpError) return { status: error.status, body: error.body };
+  if (error instanceof DeniedError) {
+    log.info({ reason: error.reason }, "forbidden");
+    return { status: 403, body: FORBIDDEN };
+  }
+  if (error instanceof DomainError) return domainProblem(error, log);
+  // Fastify's own refusals: a body that is too large, JSON that does not parse, a length that does not fit.
+  if (isFastifyRefusal(error)) return { status: error.statusCode, body: { message: refusalMessage(error.code), detail: error.message } };
+  log.error({ err: error }, "unhandled error");
+  return { status: 500, body: { message: "An internal server error occurred." } };
+}
+
+function domainProblem(error: DomainError, log: Logger): Problem {
+  const status = STATUS[error.code];
+  switch (error.code) {
+    case "not_found":
+      log.debug({ detail: error.message }, "not found");
+      return { status, body: NOT_FOUND };
+    case "forbidden":
+      log.info({ err: error.cause ?? error }, "forbidden");
+      return { status, body: FORBIDDEN };
+    case "store_unavailable":
+      log.error({ err: error }, "the database cannot answer");
+      break;
+  }
+  const body: Response = { message: sentence(error.message) };
+  if (error instanceof InvalidInputError && error.fields.length > 0) body.validations = [...error.fields];
+  if (error instanceof NameTakenError) body.validations = [{ field: error.field, detail: "This value is already in use." }];
+  return { status, body };
+}
+
+/** Domain messages are fragments that can stand behind a colon; answers are sentences. */
+function sentence(text: string): string {
+  const safe = redactSecrets(text);
+  return `${safe.charAt(0).toUpperCase()}${safe.slice(1)}${/[.!?]$/.test(safe) ? "" : "."}`;
+}
+
+function isFastifyRefusal(error: unknown): error is Error & { readonly code: string; readonly statusCode: number } {
+  if (!(error instanceof Error && "code" in error && "statusCode" in error)) return false;
+  const { code, statusCode } = error;
+  return typeof code === "string" && code.startsWith("FST_") && typeof statusCode === "number" && statusCode >= 400 && statusCode < 500;
+}
+
+function refusalMessage(code: string): string {
+  switch (code) {
+    case "FST_ERR_CTP_BODY_TOO_LARGE":
+      return "The request body is too large.";
+    case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
+      return "This content type is not supported here.";
+    default:
+      return "Request body must be valid JSON.";
+  }
+}

@@ -1,0 +1,53 @@
+import type { FastifySchemaCompiler } from "fastify";
+import type { TSchema } from "typebox";
+import { Compile } from "typebox/compile";
+import type { TLocalizedValidationError } from "typebox/error";
+import { Value } from "typebox/value";
+import type { ValidationError } from "#sdk/response.ts";
+import { HttpError } from "./http-error.ts";
+
+/** Checks bodies, queries and paths against their TypeBox schemas, and says in the API's own form what is wrong. */
+export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
+  const check = Compile(schema);
+  return (given: unknown) => {
+    // Everything in a query or path arrives as text. A body is taken at its word.
+    const value = httpPart === "body" ? withoutNulls(given) : Value.Convert(schema, given);
+    if (check.Check(value)) return { value };
+    const errors = check.Errors(value);
+    switch (httpPart) {
+      case "body":
+        return { error: bodyError(value, errors) };
+      case "params":
+        return { error: new HttpError(400, { message: "The path holds an invalid value.", validations: validationsOf(errors) }) };
+      default:
+        return { error: new HttpError(400, { message: "Query parameters have invalid values.", validations: validationsOf(errors) }) };
+    }
+  };
+};
+
+/** Go clients send `null` for a nil map, list or pointer, and mean the same as leaving the key out. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== "object" || value === null) return value;
+  const kept = Object.entries(value).filter(([, item]) => item !== null);
+  return Object.fromEntries(kept.map(([key, item]) => [key, withoutNulls(item)]));
+}
+
+function bodyError(value: unknown, errors: readonly TLocalizedValidationError[]): HttpError {
+  const validations = validationsOf(errors);
+  const isWrongType = typeof value !== "object" || value === null || errors.some((error) => error.keyword === "type");
+  if (!isWrongType) return new HttpError(400, { message: "Validation failed.", validations });
+  const detail = validations.map(({ field, detail }) => (field === "" ? detail : `${field}: ${detail}`)).join("; ");
+  return new HttpError(400, { message: "Request body must be valid JSON.", detail, validations: validations.filter(({ field }) => field) });
+}
+
+function validationsOf(errors: readonly TLocalizedValidationError[]): ValidationError[] {
+  const found = new Map<string, string>();
+  for (const error of errors) {
+    const at = error.instancePath.split("/").slice(1).join(".");
+    const missing = error.keyword === "required" ? error.params.requiredProperties : [];
+    const fields = missing.length === 0 ? [at] : missing.map((name) => (at === "" ? name : `${at}.${name}`));
+    for (const field of fields) if (!found.has(field)) found.set(field, missing.length === 0 ? error.message : "This field is required.");
+  }
+  return [...found].map(([field, detail]) => ({ field, detail }));
+}
