@@ -1,0 +1,92 @@
+import { type Command, Option } from "commander";
+import type { Client } from "#sdk/client.ts";
+import type { Template } from "#sdk/templates.ts";
+import { connect, findOrganization } from "../connect.ts";
+import type { CliContext } from "../context.ts";
+import { CliError } from "../failure.ts";
+import { type ConfirmOptions, collectPairs, type OrganizationOptions, organizationOption, yesOption } from "../options.ts";
+import { createPrompts, type Prompts } from "../prompt.ts";
+import { formatResources } from "../resource-tree.ts";
+import { watchBuild } from "../watch-build.ts";
+import { answerParameters } from "../workspace-parameters.ts";
+
+interface CreateOptions extends ConfirmOptions, OrganizationOptions {
+  readonly template?: string;
+  readonly templateVersion?: string;
+  readonly parameter?: Record<string, string>;
+  readonly useParameterDefaults?: boolean;
+  readonly wait: boolean;
+}
+
+export function addCreateCommand(parent: Command, context: CliContext): void {
+  parent
+    .command("create")
+    .description("Create a workspace")
+    .argument("[workspace]", "its name, or owner/name")
+    .addOption(new Option("-t, --template <name>", "template to build it from").env("CODER_TEMPLATE_NAME"))
+    .addOption(new Option("--template-version <name>", "default: the active one").env("CODER_TEMPLATE_VERSION"))
+    .option("--parameter <name=value>", "value of a parameter; repeat for more", collectPairs)
+    .addOption(new Option("--use-parameter-defaults", "take defaults without asking").env("CODER_WORKSPACE_USE_PARAMETER_DEFAULTS"))
+    .option("--no-wait", "do not wait for the build to end")
+    .addOption(yesOption())
+    .addOption(organizationOption())
+    .action(async (name: string | undefined, _options: unknown, command: Command) => {
+      await create(context, name, command.optsWithGlobals<CreateOptions>());
+    });
+}
+
+async function create(context: CliContext, argument: string | undefined, options: CreateOptions): Promise<void> {
+  const { signal } = context.interrupts;
+  const prompts = createPrompts(context);
+  const client = await connect(context, options);
+  const organization = await findOrganization(client, options.org, signal);
+  const fullName =
+    argument ?? (await prompts.text("Name of the workspace?", { validate: (name) => (name === "" ? "A name is needed." : undefined) }));
+  const [owner = "me", name = fullName] = fullName.includes("/") ? fullName.split("/") : ["me", fullName];
+
+  const template = await findTemplate(client, prompts, organization.id, options.template, signal);
+  const versionId = options.templateVersion
+    ? (await client.templateVersionByName(template.id, options.templateVersion, { signal })).id
+    : template.active_version_id;
+  const parameters = await client.templateVersionRichParameters(versionId, { signal });
+  const asks = context.stdin.isTTY && !options.useParameterDefaults;
+  const values = await answerParameters(parameters, { given: options.parameter ?? {}, ...(asks ? { prompts } : {}) });
+  if (!options.yes) await prompts.confirm(`Create workspace ${name} from template ${template.name}?`);
+
+  const workspace = await client.createWorkspace(
+    owner,
+    {
+      name,
+      ...(options.templateVersion ? { template_version_id: versionId } : { template_id: template.id }),
+      rich_parameter_values: values,
+    },
+    { signal },
+  );
+  if (!options.wait) {
+    context.stdout.write(`Workspace ${workspace.name} is being built.\n`);
+    return;
+  }
+  await watchBuild(context, client, workspace.latest_build, options);
+  const { resources } = await client.workspaceBuild(workspace.latest_build.id, { signal });
+  context.stdout.write(`\n${formatResources(resources, { agentStatus: false })}`);
+  context.stdout.write(`\nThe ${workspace.name} workspace has been created at ${new Date(context.now()).toLocaleString()}!\n`);
+}
+
+async function findTemplate(
+  client: Client,
+  prompts: Prompts,
+  organization: string,
+  name: string | undefined,
+  signal: AbortSignal,
+): Promise<Template> {
+  if (name) return client.templateByName(organization, name, { signal });
+  const templates = await client.templates({ organization, signal });
+  const [first, ...others] = templates;
+  if (first === undefined) throw new CliError("there are no templates yet; push one with `proviso templates push`");
+  if (others.length === 0) return first;
+  const id = await prompts.select(
+    "Which template?",
+    templates.map((template) => ({ value: template.id, label: template.name })),
+  );
+  return templates.find((template) => template.id === id) ?? first;
+}

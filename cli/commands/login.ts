@@ -1,0 +1,86 @@
+import { type Command, Option } from "commander";
+import { ApiError } from "#sdk/api-error.ts";
+import type { Client } from "#sdk/client.ts";
+import { openConfigFolder } from "../config-folder.ts";
+import { createClient, findUrl, parseUrl } from "../connect.ts";
+import type { CliContext, GlobalOptions } from "../context.ts";
+import { CliError } from "../failure.ts";
+import { createPrompts, type Prompts } from "../prompt.ts";
+
+interface LoginOptions extends GlobalOptions {
+  readonly firstUserEmail?: string;
+  readonly firstUserUsername?: string;
+  readonly firstUserFullName?: string;
+  readonly firstUserPassword?: string;
+  readonly email?: string;
+}
+
+export function addLoginCommand(parent: Command, context: CliContext): void {
+  parent
+    .command("login")
+    .description("Log in to a server and remember the session; on a new server, make its first user")
+    .argument("[url]", "address of the server; default: --url, or where you were last")
+    .addOption(new Option("--first-user-email <email>", "e-mail of the first user").env("CODER_FIRST_USER_EMAIL"))
+    .addOption(new Option("--first-user-username <name>", "name of the first user").env("CODER_FIRST_USER_USERNAME"))
+    .addOption(new Option("--first-user-full-name <name>", "real name of the first user").env("CODER_FIRST_USER_FULL_NAME"))
+    .addOption(
+      new Option("--first-user-password <password>", "password of the first user; rather set the variable").env(
+        "CODER_FIRST_USER_PASSWORD",
+      ),
+    )
+    .addOption(new Option("--email <email>", "e-mail to log in with; the password is asked for, or PROVISO_PASSWORD").env("PROVISO_EMAIL"))
+    .option("--use-token-as-session", "keep the token of --token itself as the session (always so, for now)")
+    .addHelpText("after", "\nWith --token (or CODER_SESSION_TOKEN) no question is asked: the token is checked and kept.")
+    .action(async (url: string | undefined, _options: unknown, command: Command) => {
+      await login(context, url, command.optsWithGlobals<LoginOptions>());
+    });
+}
+
+async function login(context: CliContext, argument: string | undefined, options: LoginOptions): Promise<void> {
+  const { signal } = context.interrupts;
+  const url = argument === undefined ? await findUrl(context, options) : parseUrl(argument);
+  const anonymous = createClient(context, url, undefined);
+  const prompts = createPrompts(context);
+  const session = (await anonymous.hasFirstUser({ signal }))
+    ? options.token || (await openSession(context, anonymous, prompts, options))
+    : await setUp(context, anonymous, prompts, options);
+
+  const user = await createClient(context, url, session)
+    .user("me", { signal })
+    .catch((cause: unknown) => {
+      if (cause instanceof ApiError && cause.status === 401) throw new CliError(`${url} does not accept this token`, { cause });
+      throw cause;
+    });
+  const folder = openConfigFolder(context, options);
+  await folder.write("session", session);
+  await folder.write("url", url);
+  context.stdout.write(`Welcome to Proviso, ${user.username}! You are logged in to ${url}.\n`);
+}
+
+/** Makes the first user of a new server, who becomes its owner. */
+async function setUp(context: CliContext, client: Client, prompts: Prompts, options: LoginOptions): Promise<string> {
+  const { signal } = context.interrupts;
+  if (!options.firstUserUsername && !context.stdin.isTTY) {
+    throw new CliError(`${client.url} has no user yet, and nobody is there to ask: give the --first-user options`);
+  }
+  context.stdout.write(`${client.url} has no user yet. Its first one becomes the owner.\n`);
+  const required = (what: string) => (value: string) => (value.trim() === "" ? `${what} is needed` : undefined);
+  const username = options.firstUserUsername || (await prompts.text("Username?", { validate: required("A username") }));
+  const name = options.firstUserFullName ?? (options.firstUserUsername ? "" : await prompts.text("Full name? (may stay empty)"));
+  const email = options.firstUserEmail || (await prompts.text("E-mail?", { validate: required("An e-mail address") }));
+  const password = options.firstUserPassword || (await askNewPassword(prompts));
+  await client.createFirstUser({ username, name, email, password, trial: false }, { signal });
+  return (await client.login({ email, password }, { signal })).session_token;
+}
+
+async function askNewPassword(prompts: Prompts): Promise<string> {
+  const password = await prompts.secret("Password?", { validate: (value) => (value === "" ? "A password is needed" : undefined) });
+  await prompts.secret("The same again?", { validate: (value) => (value === password ? undefined : "The two differ") });
+  return password;
+}
+
+async function openSession(context: CliContext, client: Client, prompts: Prompts, options: LoginOptions): Promise<string> {
+  const email = options.email || (await prompts.text("E-mail?"));
+  const password = context.env.PROVISO_PASSWORD || (await prompts.secret("Password?"));
+  return (await client.login({ email, password }, { signal: context.interrupts.signal })).session_token;
+}

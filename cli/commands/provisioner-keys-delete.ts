@@ -1,0 +1,23 @@
+import type { Command } from "commander";
+import { connect, findOrganization } from "../connect.ts";
+import type { CliContext } from "../context.ts";
+import { type ConfirmOptions, type OrganizationOptions, organizationOption, yesOption } from "../options.ts";
+import { createPrompts } from "../prompt.ts";
+
+export function addProvisionerKeysDeleteCommand(parent: Command, context: CliContext): void {
+  parent
+    .command("delete")
+    .description("Delete a key; daemons that use it are refused from then on")
+    .argument("<name>")
+    .addOption(yesOption())
+    .addOption(organizationOption())
+    .action(async (name: string, _options: unknown, command: Command) => {
+      const options = command.optsWithGlobals<ConfirmOptions & OrganizationOptions>();
+      const client = await connect(context, options);
+      const { signal } = context.interrupts;
+      const organization = await findOrganization(client, options.org, signal);
+      if (!options.yes) await createPrompts(context).confirm(`Delete the key ${name}?`);
+      await client.deleteProvisionerKey(organization.id, name, { signal });
+      context.stdout.write(`Key ${name} is deleted.\n`);
+    });
+}

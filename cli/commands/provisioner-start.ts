@@ -1,0 +1,77 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Command, Option } from "commander";
+import { isSecret } from "#credentials/secret.ts";
+import { findUrl } from "../connect.ts";
+import type { CliContext, GlobalOptions } from "../context.ts";
+import { daemonName } from "../daemon-name.ts";
+import { CliError } from "../failure.ts";
+import { createLog } from "../log.ts";
+import { logFormatOption, providerOption } from "../server-options.ts";
+import { warnAboutTerraform } from "../warn-about-terraform.ts";
+
+interface StartOptions extends GlobalOptions {
+  readonly key?: string;
+  readonly name?: string;
+  readonly provider: "in-process" | "plugin";
+  readonly cacheDir?: string;
+  readonly terraform?: string;
+  readonly logFormat: "human" | "json";
+}
+
+export function addProvisionerStartCommand(parent: Command, context: CliContext): void {
+  parent
+    .command("start")
+    .description("Run a provisioner daemon: take jobs from a server and run Terraform for them")
+    .addOption(
+      new Option("--key <key>", "key of `proviso provisioner keys create`; rather set the variable").env("CODER_PROVISIONER_DAEMON_KEY"),
+    )
+    .addOption(new Option("--name <name>", "the daemon's name; default: this machine's").env("CODER_PROVISIONER_DAEMON_NAME"))
+    .addOption(providerOption())
+    .addOption(
+      new Option("-c, --cache-dir <folder>", "where jobs work; default: a new folder, removed at the end").env("CODER_CACHE_DIRECTORY"),
+    )
+    .addOption(new Option("--terraform <path>", "the Terraform to run; default: the one on PATH").env("PROVISO_TERRAFORM"))
+    .addOption(logFormatOption())
+    .addHelpText("after", "\nSIGTERM: take no new job, finish the running one. SIGINT (Ctrl-C): take no new job, cancel the running one.")
+    .action(async (_options: unknown, command: Command) => runDaemon(context, command.optsWithGlobals<StartOptions>()));
+}
+
+async function runDaemon(context: CliContext, options: StartOptions): Promise<void> {
+  const { key } = options;
+  if (!key)
+    throw new CliError("a daemon needs a key: make one with `proviso provisioner keys create`, and set CODER_PROVISIONER_DAEMON_KEY");
+  if (!isSecret("provisioner", key)) throw new CliError("the key is none of ours, or was not copied whole");
+  const url = await findUrl(context, options);
+  const log = createLog({ out: context.stderr, format: options.logFormat, level: options.verbose ? "debug" : "info" });
+  await warnAboutTerraform(context, options.terraform);
+
+  await using owned = new AsyncDisposableStack();
+  const workDirectory = options.cacheDir || (await mkdtemp(join(tmpdir(), "proviso-provisioner-")));
+  if (!options.cacheDir) owned.defer(() => rm(workDirectory, { recursive: true, force: true }));
+  const { startDaemon } = await import("#provisioner/daemon.ts");
+  const daemon = owned.use(
+    startDaemon({
+      serverUrl: url,
+      key,
+      name: options.name || daemonName(hostname()),
+      workDirectory,
+      provider: options.provider,
+      log,
+      ...(options.terraform ? { terraform: options.terraform } : {}),
+    }),
+  );
+
+  let ending: Promise<void> | undefined;
+  using _interrupt = context.interrupts.hold(() => {
+    context.stderr.write("Cancelling the running job, if any ...\n");
+    ending = daemon.interrupt();
+  });
+  using _termination = context.interrupts.holdTermination(() => {
+    context.stderr.write("Finishing the running job, if any ...\n");
+    ending ??= daemon.drain();
+  });
+  await daemon.finished;
+  await ending;
+}

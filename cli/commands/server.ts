@@ -1,0 +1,113 @@
+import { mkdir } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join, resolve } from "node:path";
+import { type Command, Option } from "commander";
+import type { CliContext, GlobalOptions } from "../context.ts";
+import { daemonName } from "../daemon-name.ts";
+import { defaultDataDirectory } from "../data-directory.ts";
+import { parseExternalAuthProviders } from "../external-auth-providers.ts";
+import { createLog } from "../log.ts";
+import { parseCount, parseDurationMs } from "../options.ts";
+import { logFormatOption, providerOption } from "../server-options.ts";
+import { warnAboutTerraform } from "../warn-about-terraform.ts";
+
+interface ServerOptions extends GlobalOptions {
+  readonly dataDir?: string;
+  readonly httpAddress: string;
+  readonly database?: string;
+  readonly postgresUrl?: string;
+  readonly accessUrl?: string;
+  readonly provisionerDaemons: number;
+  readonly provisionerForceCancelInterval: number;
+  readonly provider: "in-process" | "plugin";
+  readonly terraform?: string;
+  readonly logFormat: "human" | "json";
+}
+
+export function addServerCommand(parent: Command, context: CliContext): void {
+  parent
+    .command("server")
+    .description("Run the server, with provisioner daemons of its own")
+    .addOption(new Option("--data-dir <folder>", "where its database, keys and jobs live").env("PROVISO_DATA_DIR"))
+    .addOption(
+      new Option("--http-address <host:port>", "where to listen; port 0 takes any").env("CODER_HTTP_ADDRESS").default("127.0.0.1:3000"),
+    )
+    .addOption(new Option("--database <url>", "postgres://...; default: SQLite in the data folder").env("CODER_PG_CONNECTION_URL"))
+    .addOption(new Option("--postgres-url <url>", "the same as --database").hideHelp())
+    .addOption(new Option("--access-url <url>", "address at which agents and people reach the server").env("CODER_ACCESS_URL"))
+    .addOption(
+      new Option("--provisioner-daemons <count>", "how many jobs to run here at a time; 0 leaves them to other machines")
+        .env("CODER_PROVISIONER_DAEMONS")
+        .default(3)
+        .argParser(parseCount(0)),
+    )
+    .addOption(
+      new Option("--provisioner-force-cancel-interval <time>", "how long Terraform may take to end a cancelled job")
+        .env("CODER_PROVISIONER_FORCE_CANCEL_INTERVAL")
+        .default(600_000, "10m")
+        .argParser(parseDurationMs),
+    )
+    .addOption(providerOption())
+    .addOption(new Option("--terraform <path>", "the Terraform to run; default: the one on PATH").env("PROVISO_TERRAFORM"))
+    .addOption(logFormatOption())
+    .addHelpText(
+      "after",
+      [
+        "",
+        "External-auth providers are numbered variables: CODER_EXTERNAL_AUTH_0_ID, _TYPE, _CLIENT_ID, _CLIENT_SECRET, _REGEX, ...",
+        "SIGTERM or SIGINT (Ctrl-C): take no new job, finish the running ones, end. Once more: cancel the running ones.",
+      ].join("\n"),
+    )
+    .action(async (_options: unknown, command: Command) => runServer(context, command.optsWithGlobals<ServerOptions>()));
+}
+
+async function runServer(context: CliContext, options: ServerOptions): Promise<void> {
+  const externalAuthProviders = parseExternalAuthProviders(context.env);
+  const log = createLog({ out: context.stderr, format: options.logFormat, level: options.verbose ? "debug" : "info" });
+  const dataDirectory = resolve(context.workingDirectory, options.dataDir || defaultDataDirectory(context));
+  // Keys and state live in it.
+  await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
+  await warnAboutTerraform(context, options.terraform);
+
+  const [{ startServer }, { startDaemon }] = await Promise.all([import("#server/start.ts"), import("#provisioner/daemon.ts")]);
+  await using owned = new AsyncDisposableStack();
+  const databaseUrl = options.database || options.postgresUrl;
+  const server = owned.use(
+    await startServer({
+      dataDirectory,
+      httpAddress: options.httpAddress,
+      log,
+      externalAuthProviders,
+      ...(databaseUrl ? { databaseUrl } : {}),
+      ...(options.accessUrl ? { accessUrl: options.accessUrl } : {}),
+    }),
+  );
+  const daemons = Array.from({ length: options.provisionerDaemons }, (_, index) =>
+    owned.use(
+      startDaemon({
+        serverUrl: server.url,
+        key: server.builtInDaemonKey,
+        name: daemonName(hostname(), String(index)),
+        workDirectory: join(dataDirectory, "provisioner", String(index)),
+        provider: options.provider,
+        log,
+        forceCancelMs: options.provisionerForceCancelInterval,
+        ...(options.terraform ? { terraform: options.terraform } : {}),
+      }),
+    ),
+  );
+  context.stdout.write(`proviso is ready at ${server.url}\n`);
+
+  const stop = Promise.withResolvers<void>();
+  let asked = 0;
+  const onSignal = (): void => {
+    asked += 1;
+    stop.resolve();
+    if (asked === 1) log.info("shutting down: running jobs are finished first; ask again to cancel them");
+    if (asked === 2) for (const daemon of daemons) daemon.interrupt().catch((error: unknown) => log.error({ err: error }, "cancel failed"));
+  };
+  using _interrupt = context.interrupts.hold(onSignal);
+  using _termination = context.interrupts.holdTermination(onSignal);
+  await stop.promise;
+  await Promise.all(daemons.map((daemon) => daemon.drain()));
+}

@@ -1,0 +1,26 @@
+import type { Command } from "commander";
+import { connect, findOrganization } from "../connect.ts";
+import type { CliContext } from "../context.ts";
+import { type ConfirmOptions, type OrganizationOptions, organizationOption, yesOption } from "../options.ts";
+import { createPrompts } from "../prompt.ts";
+
+export function addTemplatesDeleteCommand(parent: Command, context: CliContext): void {
+  parent
+    .command("delete")
+    .description("Delete templates that no workspace uses")
+    .argument("<names...>")
+    .addOption(yesOption())
+    .addOption(organizationOption())
+    .action(async (names: string[], _options: unknown, command: Command) => {
+      const options = command.optsWithGlobals<ConfirmOptions & OrganizationOptions>();
+      const client = await connect(context, options);
+      const { signal } = context.interrupts;
+      const organization = await findOrganization(client, options.org, signal);
+      const templates = await Promise.all(names.map((name) => client.templateByName(organization.id, name, { signal })));
+      if (!options.yes) await createPrompts(context).confirm(`Delete ${names.join(", ")}?`);
+      for (const template of templates) {
+        await client.deleteTemplate(template.id, { signal });
+        context.stdout.write(`Template ${template.name} is deleted.\n`);
+      }
+    });
+}

@@ -1,0 +1,37 @@
+import type { Command } from "commander";
+import type { Template } from "#sdk/templates.ts";
+import { connect } from "../connect.ts";
+import type { CliContext } from "../context.ts";
+import { type OrganizationOptions, organizationOption } from "../options.ts";
+import { type Columns, formatAge, type OutputOptions, printRows, withOutputOptions } from "../print.ts";
+
+const DEFAULTS = ["name", "organization name", "last updated", "used by"];
+
+function columns(now: number): Columns<Template> {
+  return {
+    name: (row) => row.name,
+    "created at": (row) => row.created_at,
+    "last updated": (row) => formatAge(row.updated_at, now),
+    "organization id": (row) => row.organization_id,
+    "organization name": (row) => row.organization_name,
+    provisioner: (row) => row.provisioner,
+    "active version id": (row) => row.active_version_id,
+    "used by": (row) => `${row.active_user_count} user${row.active_user_count === 1 ? "" : "s"}`,
+    "default ttl": (row) => `${row.default_ttl_ms / 3_600_000}h`,
+  };
+}
+
+export function addTemplatesListCommand(parent: Command, context: CliContext): void {
+  const command = parent.command("list").description("List the templates that you may see").addOption(organizationOption());
+  withOutputOptions(command, columns(0), DEFAULTS).action(async (_options: unknown, self: Command) => {
+    const options = self.optsWithGlobals<OrganizationOptions & OutputOptions>();
+    const client = await connect(context, options);
+    const { signal } = context.interrupts;
+    const templates = await client.templates(options.org ? { signal, organization: options.org } : { signal });
+    if (templates.length === 0 && options.output === "table") {
+      context.stderr.write("There are no templates yet. Push one with `proviso templates push`.\n");
+      return;
+    }
+    printRows(context, options, { columns: columns(context.now()), defaults: DEFAULTS, rows: templates, json: templates });
+  });
+}

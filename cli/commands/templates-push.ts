@@ -1,0 +1,148 @@
+import { basename, resolve } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { type Command, InvalidArgumentError } from "commander";
+import { ApiError } from "#sdk/api-error.ts";
+import type { Client } from "#sdk/client.ts";
+import type { TemplateVersion, VariableValue } from "#sdk/template-versions.ts";
+import type { Template } from "#sdk/templates.ts";
+import { connect, findOrganization } from "../connect.ts";
+import type { CliContext } from "../context.ts";
+import { CliError } from "../failure.ts";
+import { type ConfirmOptions, collectPairs, type OrganizationOptions, organizationOption, yesOption } from "../options.ts";
+import { createPrompts } from "../prompt.ts";
+import { formatResources } from "../resource-tree.ts";
+import { ARCHIVE_LIMIT_BYTES, packTemplate } from "../template-archive.ts";
+import { readTemplateVariables } from "../template-variables.ts";
+import { watchJob } from "../watch-job.ts";
+
+interface PushOptions extends ConfirmOptions, OrganizationOptions {
+  readonly directory?: string;
+  readonly name?: string;
+  readonly message: string;
+  readonly activate: boolean;
+  readonly variable?: Record<string, string>;
+  readonly var?: Record<string, string>;
+  readonly provisionerTag?: Record<string, string>;
+  readonly ignoreLockfile?: boolean;
+}
+
+export function addTemplatesPushCommand(parent: Command, context: CliContext): void {
+  parent
+    .command("push")
+    .description("Make a new version of a template from a folder, and the template if it is new")
+    .argument("[template]", "its name; default: the folder's")
+    .option("-d, --directory <folder>", "the template's folder; - reads a tar from stdin (default: the current one)")
+    .option("--name <name>", "of the version; default: the server makes one up")
+    .option("-m, --message <text>", "what changed", "Uploaded from the CLI")
+    .option("--activate [bool]", "let new workspaces use the version; always so for a new template", parseBoolean, true)
+    .option("--variable <name=value>", "value of a template variable; repeat for more", collectPairs)
+    .option("--var <name=value>", "the same as --variable", collectPairs)
+    .option("--provisioner-tag <key=value>", "only daemons with this tag may run the template; repeat for more", collectPairs)
+    .option("--ignore-lockfile", "do not warn if there is no .terraform.lock.hcl")
+    .addOption(yesOption())
+    .addOption(organizationOption())
+    .action(async (name: string | undefined, _options: unknown, command: Command) => {
+      await push(context, name, command.optsWithGlobals<PushOptions>());
+    });
+}
+
+async function push(context: CliContext, argument: string | undefined, options: PushOptions): Promise<void> {
+  const { signal } = context.interrupts;
+  const fromStdin = options.directory === "-" || (options.directory === undefined && !context.stdin.isTTY);
+  const folder = resolve(context.workingDirectory, fromStdin ? "." : (options.directory ?? "."));
+  if (fromStdin && argument === undefined) throw new CliError("name the template: an archive on stdin has no folder to be named after");
+  const name = argument ?? basename(folder);
+
+  const client = await connect(context, options);
+  const organization = await findOrganization(client, options.org, signal);
+  const template = await findTemplate(client, organization.id, name, signal);
+  const upload = fromStdin ? await readArchive(context, options) : await packFolder(context, folder, options);
+  const { hash: fileId } = await client.uploadFile(new Uint8Array(upload.bytes), { signal });
+  const version = await client.createTemplateVersion(
+    organization.id,
+    {
+      ...(options.name ? { name: options.name } : {}),
+      ...(template ? { template_id: template.id } : {}),
+      message: options.message,
+      storage_method: "file",
+      file_id: fileId,
+      provisioner: "terraform",
+      tags: options.provisionerTag ?? {},
+      user_variable_values: [...upload.variables],
+    },
+    { signal },
+  );
+  await importVersion(context, client, version, options);
+
+  const at = new Date(context.now()).toLocaleString();
+  if (template === undefined) {
+    await client.createTemplate(organization.id, { name, template_version_id: version.id }, { signal });
+    context.stdout.write(
+      `\nThe template ${name} has been created at ${at}! Make a workspace from it:\n\n  proviso create --template ${name} <workspace>\n`,
+    );
+    return;
+  }
+  if (options.activate) await client.setActiveTemplateVersion(template.id, version.id, { signal });
+  const state = options.activate ? "is active" : "waits to be made active";
+  context.stdout.write(`\nVersion ${version.name} of ${name} ${state} since ${at}.\n`);
+}
+
+async function importVersion(context: CliContext, client: Client, version: TemplateVersion, options: PushOptions): Promise<void> {
+  const { signal } = context.interrupts;
+  if (version.matched_provisioners?.count === 0) {
+    context.stderr.write("warning: no provisioner daemon has these tags; the import waits until one comes\n");
+  }
+  await watchJob(context, {
+    fetchJob: async (abort) => (await client.templateVersion(version.id, { signal: abort })).job,
+    followLogs: (abort) => client.followTemplateVersionLogs(version.id, { signal: abort }),
+    cancel: (abort) => client.cancelTemplateVersion(version.id, { signal: abort }),
+    verbose: options.verbose === true,
+  });
+  const resources = await client.templateVersionResources(version.id, { signal });
+  const started = resources.filter((resource) => resource.workspace_transition === "start");
+  context.stdout.write(`\n${formatResources(started, { agentStatus: false })}`);
+}
+
+interface Upload {
+  readonly bytes: Buffer;
+  readonly variables: readonly VariableValue[];
+}
+
+async function packFolder(context: CliContext, folder: string, options: PushOptions): Promise<Upload> {
+  const archive = await packTemplate(folder);
+  if (!archive.hasLockFile && !options.ignoreLockfile) {
+    context.stderr.write(
+      "warning: there is no .terraform.lock.hcl; run `terraform init` in the folder to hold providers to their versions\n",
+    );
+  }
+  const variables = await readTemplateVariables(folder, archive.variableFiles, { ...options.variable, ...options.var });
+  const read = archive.variableFiles.filter((file) => !variables.unread.includes(file));
+  if (read.length > 0) context.stderr.write(`Values are taken from ${read.join(", ")}.\n`);
+  for (const file of variables.unread) {
+    context.stderr.write(`warning: ${file} is not uploaded and not read; give its values with --variable or in a .tfvars.json file\n`);
+  }
+  if (!options.yes) await createPrompts(context).confirm(`Upload ${folder}?`);
+  return { bytes: archive.bytes, variables: variables.values };
+}
+
+async function readArchive(context: CliContext, options: PushOptions): Promise<Upload> {
+  const bytes = await buffer(context.stdin);
+  if (bytes.length === 0) throw new CliError("there is no archive on stdin; name a folder with --directory");
+  if (bytes.length > ARCHIVE_LIMIT_BYTES) throw new CliError(`Archive too big. Must be <= ${ARCHIVE_LIMIT_BYTES} bytes`);
+  const { values } = await readTemplateVariables(".", [], { ...options.variable, ...options.var });
+  return { bytes, variables: values };
+}
+
+async function findTemplate(client: Client, organization: string, name: string, signal: AbortSignal): Promise<Template | undefined> {
+  try {
+    return await client.templateByName(organization, name, { signal });
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+function parseBoolean(text: string): boolean {
+  if (text === "true" || text === "false") return text === "true";
+  throw new InvalidArgumentError("It must be true or false.");
+}

@@ -1,0 +1,72 @@
+import { ApiError } from "#sdk/api-error.ts";
+import { Client } from "#sdk/client.ts";
+import type { Organization } from "#sdk/organizations.ts";
+import type { Workspace } from "#sdk/workspaces.ts";
+import { openConfigFolder } from "./config-folder.ts";
+import type { CliContext, GlobalOptions } from "./context.ts";
+import { CliError } from "./failure.ts";
+import { VERSION } from "./version.ts";
+
+/** The server's address: `--url`, `CODER_URL`, or where `proviso login` went last. */
+export async function findUrl(context: CliContext, options: GlobalOptions): Promise<string> {
+  const url = options.url || (await openConfigFolder(context, options).read("url"));
+  if (url === undefined) throw new CliError("you are not logged in, and no server is named; try `proviso login <url>`");
+  return parseUrl(url);
+}
+
+/** A server's address as a person types it: without a scheme it is https, but for localhost. @throws CliError if it is none */
+export function parseUrl(text: string): string {
+  const local = /^(localhost|127\.0\.0\.1|\[::1\])([:/]|$)/.test(text);
+  const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `${local ? "http" : "https"}://${text}`);
+  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) throw new CliError(`"${text}" is no http or https address`);
+  return url.href.replace(/\/+$/, "");
+}
+
+/** A client for the server and with the session that options, environment and config folder name, in this order. */
+export async function connect(context: CliContext, options: GlobalOptions): Promise<Client> {
+  const url = await findUrl(context, options);
+  const sessionToken = options.token || (await openConfigFolder(context, options).read("session"));
+  return createClient(context, url, sessionToken);
+}
+
+export function createClient(context: Pick<CliContext, "platform">, url: string, sessionToken: string | undefined): Client {
+  const userAgent = `proviso-cli/${VERSION} (${context.platform})`;
+  return new Client(url, sessionToken === undefined ? { userAgent } : { userAgent, sessionToken });
+}
+
+/** The organization of `--org`, or the only one that the user is in. */
+export async function findOrganization(client: Client, name: string | undefined, signal: AbortSignal): Promise<Organization> {
+  const organizations = await client.userOrganizations("me", { signal });
+  if (name) {
+    const found = organizations.find((each) => each.name.toLowerCase() === name.toLowerCase() || each.id === name);
+    if (found === undefined) throw new CliError(`you are in no organization "${name}"; yours are ${listNames(organizations)}`);
+    return found;
+  }
+  const [only, ...others] = organizations;
+  if (only === undefined) throw new CliError("you are in no organization");
+  if (others.length > 0) throw new CliError(`you are in several organizations; choose one of ${listNames(organizations)} with --org`);
+  return only;
+}
+
+/** A workspace by `name` (one's own), `owner/name`, or its UUID. @throws CliError if there is none */
+export async function findWorkspace(client: Client, name: string, signal: AbortSignal): Promise<Workspace> {
+  const parts = name.split("/");
+  if (parts.length > 2 || parts.includes("")) throw new CliError(`"${name}" is no workspace: write name, owner/name, or its id`);
+  const [owner, workspace] = parts.length === 2 ? parts : ["me", name];
+  try {
+    if (isUuid(name)) return await client.workspace(name, { signal });
+    return await client.workspaceByName(owner ?? "me", workspace ?? name, { signal });
+  } catch (cause) {
+    if (cause instanceof ApiError && cause.status === 404)
+      throw new CliError(`there is no workspace "${name}", or you may not see it`, { cause });
+    throw cause;
+  }
+}
+
+export function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(text);
+}
+
+function listNames(organizations: readonly Organization[]): string {
+  return organizations.map((each) => each.name).join(", ") || "none";
+}

@@ -1,0 +1,22 @@
+import type { Interrupts } from "./interrupts.ts";
+
+/** What a command gets from the process that runs it. Nothing else in this room touches `process`. */
+export interface CliContext {
+  readonly env: Readonly<Record<string, string>>;
+  readonly platform: NodeJS.Platform;
+  readonly homeDirectory: string;
+  readonly workingDirectory: string;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly interrupts: Interrupts;
+  readonly now: () => number;
+}
+
+/** The options that every command takes, on either side of its name. */
+export interface GlobalOptions {
+  readonly url?: string;
+  readonly token?: string;
+  readonly globalConfig?: string;
+  readonly verbose?: boolean;
+}

@@ -1,0 +1,52 @@
+import { redactSecrets } from "#credentials/secret.ts";
+import { ApiError } from "#sdk/api-error.ts";
+import { CancelledError, CliError } from "./failure.ts";
+
+export interface FailureDescription {
+  /** For stderr. Empty when the person knows already: they said no. */
+  readonly lines: readonly string[];
+  readonly exitCode: number;
+}
+
+/** The one place where an error becomes text. The first line starts with `error: ` and is a sentence. */
+export function describeFailure(error: unknown, { verbose }: { readonly verbose: boolean }): FailureDescription {
+  if (error instanceof CancelledError) return { lines: [], exitCode: 1 };
+  const lines = describe(error);
+  if (verbose) lines.push(...causes(error));
+  return {
+    lines: lines.map((line, index) => redactSecrets(index === 0 ? `error: ${line}` : line)),
+    exitCode: error instanceof CliError ? error.exitCode : 1,
+  };
+}
+
+function describe(error: unknown): string[] {
+  if (error instanceof CliError) return [error.message, ...error.details];
+  if (error instanceof ApiError) {
+    return [
+      error.message,
+      ...error.validations.map(({ field, detail }) => `\t${field}: ${detail}`),
+      ...(error.detail === "" ? [] : error.detail.split("\n")),
+      ...(error.status === 401 ? ["Log in with `proviso login <url>`."] : []),
+    ];
+  }
+  if (isUnreachable(error)) return [`the server cannot be reached: ${rootCause(error)}`];
+  return [error instanceof Error ? error.message : String(error)];
+}
+
+/** `fetch` says no more than "fetch failed"; the cause knows. */
+function isUnreachable(error: unknown): error is TypeError {
+  return error instanceof TypeError && error.message === "fetch failed";
+}
+
+function rootCause(error: Error): string {
+  let root: unknown = error;
+  while (root instanceof Error && root.cause !== undefined) root = root.cause;
+  if (root instanceof AggregateError && root.errors[0] instanceof Error) root = root.errors[0];
+  return root instanceof Error ? root.message || root.name : String(root);
+}
+
+function causes(error: unknown): string[] {
+  const lines = error instanceof ApiError ? [`${error.request} was answered with ${error.status}`] : [];
+  for (let cause = error; cause instanceof Error; cause = cause.cause) lines.push(cause.stack ?? cause.message);
+  return lines;
+}

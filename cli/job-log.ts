@@ -1,0 +1,88 @@
+/**
+ * Shows a provisioner job as it goes: one block a stage, its log lines, and how long it took. On a terminal the open stage spins at the
+ * bottom; elsewhere every line is final, so that logs of scripts and CI read from top to bottom.
+ */
+import type { Writable } from "node:stream";
+import { styleText } from "node:util";
+import ora from "ora";
+
+export type LogLevel = "trace" | "debug" | "info" | "warn" | "error";
+
+export interface JobLogLine {
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly level: LogLevel;
+  readonly stage: string;
+  readonly output: string;
+}
+
+export interface JobLogView {
+  /** Opens a stage and closes the one before it as done. Does nothing if it is open already. */
+  openStage(name: string, at: number): void;
+  line(line: JobLogLine): void;
+  /** Closes the open stage, if any. */
+  close(outcome: "done" | "failed", at: number): void;
+  /** A remark of the client itself, between the job's lines. */
+  remark(text: string): void;
+}
+
+export interface JobLogOptions {
+  readonly out: Writable & { readonly isTTY?: boolean };
+  /** Also show trace and debug lines. */
+  readonly verbose: boolean;
+}
+
+/** A view that writes to `out`. Stages open as `==> ⧗ name` and close as `=== ✔ name [12ms]`, or with ✘ if they failed. */
+export function createJobLogView(options: JobLogOptions): JobLogView {
+  const { out } = options;
+  const isTerminal = out.isTTY === true;
+  const spinner = isTerminal ? ora({ stream: process.stdout, discardStdin: false, spinner: "dots" }) : undefined;
+  let open: { name: string; at: number } | undefined;
+
+  const write = (text: string): void => {
+    spinner?.stop();
+    out.write(`${text}\n`);
+    if (open !== undefined) spinner?.start(open.name);
+  };
+  const close = (outcome: "done" | "failed", at: number): void => {
+    if (open === undefined) return;
+    const { name, at: since } = open;
+    open = undefined;
+    const took = `[${Math.max(0, Math.round(at - since))}ms]`;
+    const mark = outcome === "done" ? "✔" : "✘";
+    write(style(isTerminal, outcome === "done" ? "green" : "red", `=== ${mark} ${name} ${took}`));
+  };
+
+  return {
+    close,
+    remark: (text) => write(text),
+    openStage(name, at) {
+      if (open?.name === name) return;
+      close("done", at);
+      open = { name, at };
+      if (spinner === undefined) out.write(`==> ⧗ ${name}\n`);
+      else spinner.start(name);
+    },
+    line({ createdAt, level, stage, output }) {
+      if (stage !== "") this.openStage(stage, createdAt);
+      const isDetail = level === "trace" || level === "debug";
+      if (output === "" || (isDetail && !options.verbose)) return;
+      const format = level === "error" ? "red" : level === "warn" ? "yellow" : isDetail ? "dim" : undefined;
+      const text = `${formatLocalTime(new Date(createdAt))} ${output}`;
+      write(format === undefined ? text : style(isTerminal, format, text));
+    },
+  };
+}
+
+function style(isTerminal: boolean, format: "green" | "red" | "yellow" | "dim", text: string): string {
+  return isTerminal ? styleText(format, text) : text;
+}
+
+/** `2026-01-02 03:04:05.006+01:00`, with `Z` for UTC. */
+export function formatLocalTime(at: Date, offsetMinutes = -at.getTimezoneOffset()): string {
+  const shifted = new Date(at.getTime() + offsetMinutes * 60_000).toISOString().slice(0, -1).replace("T", " ");
+  if (offsetMinutes === 0) return `${shifted}Z`;
+  const [hours, minutes] = [Math.floor(Math.abs(offsetMinutes) / 60), Math.abs(offsetMinutes) % 60];
+  const two = (value: number) => String(value).padStart(2, "0");
+  return `${shifted}${offsetMinutes < 0 ? "-" : "+"}${two(hours)}:${two(minutes)}`;
+}

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { daemonName } from "./daemon-name.ts";
+import { collectPairs, parseDurationMs } from "./options.ts";
+
+for (const [text, ms] of [
+  ["500ms", 500],
+  ["45s", 45_000],
+  ["1h30m", 5_400_000],
+  ["10m0s", 600_000],
+  ["1.5s", 1_500],
+  ["2d", 172_800_000],
+] as const) {
+  test(`${text} is ${ms} ms`, () => expect(parseDurationMs(text)).toBe(ms));
+}
+for (const text of ["", "10", "s", "1h 30m", "-1s", "1y"]) {
+  test(`"${text}" is no length of time`, () => expect(() => parseDurationMs(text)).toThrow("It must be a length of time"));
+}
+
+test("later pairs win, and a value may hold equals signs", () => {
+  expect(collectPairs("a=b=c", collectPairs("a=1", { d: "" }))).toEqual({ a: "b=c", d: "" });
+});
+
+for (const [hostname, suffix, name] of [
+  ["box.example.com", undefined, "box"],
+  ["my_box", "0", "my-box-0"],
+  ["--", "1", "provisioner-1"],
+  ["x".repeat(80), "2", `${"x".repeat(62)}-2`],
+] as const) {
+  test(`the daemon of ${hostname} is called ${name}`, () => expect(daemonName(hostname, suffix)).toBe(name));
+}

@@ -1,0 +1,52 @@
+/** Options that several commands share. */
+import { InvalidArgumentError, Option } from "commander";
+import type { GlobalOptions } from "./context.ts";
+
+export interface OrganizationOptions extends GlobalOptions {
+  readonly org?: string;
+}
+
+export interface ConfirmOptions extends GlobalOptions {
+  readonly yes?: boolean;
+}
+
+export function organizationOption(): Option {
+  return new Option("-O, --org <name>", "organization, by name or id; needed only by members of several").env("CODER_ORGANIZATION");
+}
+
+export function yesOption(): Option {
+  return new Option("-y, --yes", "do not ask whether to go on");
+}
+
+/** The first format is the default. */
+export function outputOption(formats: readonly [string, ...string[]]): Option {
+  return new Option("-o, --output <format>", "how to print").choices([...formats]).default(formats[0]);
+}
+
+/** Collects `name=value` pairs into a record; later ones win. */
+export function collectPairs(text: string, previous: Readonly<Record<string, string>> | undefined): Record<string, string> {
+  const at = text.indexOf("=");
+  if (at < 1) throw new InvalidArgumentError("It must look like name=value.");
+  return { ...previous, [text.slice(0, at)]: text.slice(at + 1) };
+}
+
+/** A whole number of at least `minimum`. */
+export function parseCount(minimum: number): (text: string) => number {
+  return (text) => {
+    if (!/^-?\d+$/.test(text) || Number(text) < minimum)
+      throw new InvalidArgumentError(`It must be a whole number of at least ${minimum}.`);
+    return Number(text);
+  };
+}
+
+const UNITS_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** A length of time such as `45s`, `10m` or `1h30m`, in milliseconds. */
+export function parseDurationMs(text: string): number {
+  if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(text)) throw new InvalidArgumentError("It must be a length of time such as 45s, 10m or 1h30m.");
+  let sum = 0;
+  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) {
+    sum += Number(amount) * (UNITS_MS[unit as keyof typeof UNITS_MS] ?? 0);
+  }
+  return sum;
+}

@@ -1,0 +1,95 @@
+/** The whole command tree. One file a command, under commands/; programs that run long are imported only when they are started. */
+import { Command, CommanderError, Option } from "commander";
+import { addAgentCommand } from "./commands/agent.ts";
+import { addCreateCommand } from "./commands/create.ts";
+import { addDeleteCommand } from "./commands/delete.ts";
+import { addListCommand } from "./commands/list.ts";
+import { addLoginCommand } from "./commands/login.ts";
+import { addLogoutCommand } from "./commands/logout.ts";
+import { addLogsCommand } from "./commands/logs.ts";
+import { addProvisionerJobsListCommand } from "./commands/provisioner-jobs-list.ts";
+import { addProvisionerKeysCreateCommand } from "./commands/provisioner-keys-create.ts";
+import { addProvisionerKeysDeleteCommand } from "./commands/provisioner-keys-delete.ts";
+import { addProvisionerKeysListCommand } from "./commands/provisioner-keys-list.ts";
+import { addProvisionerStartCommand } from "./commands/provisioner-start.ts";
+import { addServerCommand } from "./commands/server.ts";
+import { addShowCommand } from "./commands/show.ts";
+import { addStartCommand } from "./commands/start.ts";
+import { addStopCommand } from "./commands/stop.ts";
+import { addTemplatesDeleteCommand } from "./commands/templates-delete.ts";
+import { addTemplatesListCommand } from "./commands/templates-list.ts";
+import { addTemplatesPushCommand } from "./commands/templates-push.ts";
+import { addTemplatesVersionsListCommand } from "./commands/templates-versions-list.ts";
+import { addVersionCommand } from "./commands/version.ts";
+import { addWhoamiCommand } from "./commands/whoami.ts";
+import type { CliContext } from "./context.ts";
+import { describeFailure } from "./describe-failure.ts";
+import { VERSION_LINE } from "./version.ts";
+
+/** Runs one command line. @returns the process's exit code */
+export async function runCli(args: readonly string[], context: CliContext): Promise<number> {
+  const program = createProgram(context);
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return 0;
+  } catch (error) {
+    // Commander has printed its own errors already, and help that was asked for is none.
+    if (error instanceof CommanderError) return error.exitCode;
+    const { lines, exitCode } = describeFailure(error, { verbose: program.opts<{ verbose?: boolean }>().verbose === true });
+    for (const line of lines) context.stderr.write(`${line}\n`);
+    return exitCode;
+  }
+}
+
+export function createProgram(context: CliContext): Command {
+  const program = new Command("proviso")
+    .description("Workspaces from Coder templates, and tokens that can do exactly what they were given.")
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => context.stdout.write(text), writeErr: (text) => context.stderr.write(text) })
+    .configureHelp({ showGlobalOptions: true })
+    .addOption(new Option("--url <url>", "address of the server").env("CODER_URL"))
+    .addOption(new Option("--token <token>", "session to use; rather set the environment variable").env("CODER_SESSION_TOKEN"))
+    .addOption(new Option("--global-config <folder>", "where the session is kept").env("CODER_CONFIG_DIR"))
+    .addOption(new Option("-v, --verbose", "say more: debug lines of jobs, requests behind errors").env("CODER_VERBOSE"))
+    .version(VERSION_LINE, "--version", "print the version");
+
+  addLoginCommand(program, context);
+  addLogoutCommand(program, context);
+  addWhoamiCommand(program, context);
+
+  const templates = program.command("templates").alias("template").description("Push and look after templates");
+  addTemplatesPushCommand(templates, context);
+  addTemplatesListCommand(templates, context);
+  addTemplatesDeleteCommand(templates, context);
+  addTemplatesVersionsListCommand(templates.command("versions").alias("version").description("Versions of a template"), context);
+
+  addCreateCommand(program, context);
+  addListCommand(program, context);
+  addShowCommand(program, context);
+  addStartCommand(program, context);
+  addStopCommand(program, context);
+  addDeleteCommand(program, context);
+  addLogsCommand(program, context);
+
+  addServerCommand(program, context);
+  const provisioner = program.command("provisioner").alias("provisioners").description("Run and look after provisioner daemons");
+  addProvisionerStartCommand(provisioner, context);
+  const keys = provisioner.command("keys").alias("key").description("Keys with which daemons register");
+  addProvisionerKeysCreateCommand(keys, context);
+  addProvisionerKeysListCommand(keys, context);
+  addProvisionerKeysDeleteCommand(keys, context);
+  addProvisionerJobsListCommand(provisioner.command("jobs").alias("job").description("What daemons do and did"), context);
+  addAgentCommand(program, context);
+  addVersionCommand(program, context);
+
+  finish(program, "proviso");
+  return program;
+}
+
+/** What holds for every command: the short names that people try first, and where to read on after a wrong option. */
+function finish(command: Command, path: string): void {
+  command.showHelpAfterError(`Run "${path} --help" for usage.`);
+  if (command.name() === "delete") command.alias("rm");
+  if (command.name() === "list") command.alias("ls");
+  for (const child of command.commands) finish(child, `${path} ${child.name()}`);
+}
