@@ -1,0 +1,60 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { CheckedApp } from "./manifest.ts";
+
+export type Health = "initializing" | "healthy" | "unhealthy";
+
+/** Sends the health of all checked apps. */
+export type SendHealths = (healths: ReadonlyMap<string, Health>) => Promise<unknown>;
+
+/** Asks whether an app answers; any status below 500 will do. */
+export async function isAppUp(url: string, timeoutMs: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) });
+    await answer.body?.cancel();
+    return answer.status < 500;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Checks each app at its interval and reports once a second when something changed, until the signal. Healthy after one success,
+ * unhealthy after one failure more than the threshold in a row. A report that fails waits for the next second.
+ */
+export async function reportAppHealth(
+  apps: readonly CheckedApp[],
+  { send, isUp = isAppUp, tickMs = 1_000 }: { send: SendHealths; isUp?: typeof isAppUp; tickMs?: number },
+  signal: AbortSignal,
+): Promise<void> {
+  if (apps.length === 0) return;
+  const healths = new Map<string, Health>(apps.map((app) => [app.id, app.isHealthy ? "healthy" : "initializing"]));
+  let hasChanged = false;
+  const set = (id: string, health: Health): void => {
+    hasChanged ||= healths.get(id) !== health;
+    healths.set(id, health);
+  };
+  const check = async (app: CheckedApp): Promise<void> => {
+    for (let failures = 0; !signal.aborted; ) {
+      await delay(app.intervalMs, undefined, { signal }).catch(() => {});
+      if (signal.aborted) return;
+      if (await isUp(app.url, Math.max(1, app.intervalMs - 1), signal)) {
+        failures = 0;
+        set(app.id, "healthy");
+      } else if (failures < app.threshold) failures++;
+      else set(app.id, "unhealthy");
+    }
+  };
+  const report = async (): Promise<void> => {
+    while (!signal.aborted) {
+      await delay(tickMs, undefined, { signal }).catch(() => {});
+      if (!hasChanged || signal.aborted) continue;
+      hasChanged = false;
+      try {
+        await send(healths);
+      } catch {
+        hasChanged = true;
+      }
+    }
+  };
+  await Promise.all([report(), ...apps.map(check)]);
+}

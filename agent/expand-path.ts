@@ -1,0 +1,18 @@
+import { resolve } from "node:path";
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** `$NAME` and `${NAME}` become the variable's value, or nothing. */
+export function expandVariables(text: string, env: Env): string {
+  return text.replace(/\$(?:\{([^}]*)\}|([A-Za-z_][A-Za-z0-9_]*))/g, (_, braced: string | undefined, bare: string | undefined) => {
+    const name = braced ?? bare ?? "";
+    return (Object.hasOwn(env, name) ? env[name] : undefined) ?? "";
+  });
+}
+
+/** A path as template authors write it: leading `~`, variables, or relative to `base`. Empty stays empty. */
+export function expandPath(path: string, { home, env, base }: { home: string; env: Env; base: string }): string {
+  if (path === "") return "";
+  const fromHome = path === "~" || path.startsWith("~/") ? home + path.slice(1) : path;
+  return resolve(base, expandVariables(fromHome, env));
+}

@@ -1,0 +1,132 @@
+import { redactSecrets } from "#credentials/secret.ts";
+import { orAborted } from "./outbox.ts";
+
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+export interface LogLine {
+  readonly createdAt: Date;
+  readonly level: LogLevel;
+  readonly output: string;
+}
+
+/** Sends one source's lines. `limitExceeded`: the server takes no more of this agent's logs, ever. */
+export type SendLogs = (sourceId: string, lines: readonly LogLine[]) => Promise<{ readonly limitExceeded: boolean }>;
+
+interface Source {
+  lines: LogLine[];
+  oldestAt: number;
+  isUrgent: boolean;
+}
+
+/** The server keeps 1 MiB an agent. A little more waits here, so that the server notices that something is missing. */
+const QUEUE_BYTES = 1_100_000;
+const BATCH_BYTES = 1_048_576;
+/** What a line costs beside its text, as the server's messages have it. */
+const LINE_OVERHEAD_BYTES = 21;
+const MAX_AGE_MS = 1_000;
+
+/**
+ * Lines of scripts on their way to the server: kept in order for each source, sent in batches a second after the oldest was written
+ * or when somebody asks, and dropped when there are more than the server would keep. Survives lost connections.
+ */
+export class LogQueue {
+  readonly #sources = new Map<string, Source>();
+  readonly #now: () => number;
+  #bytes = 0;
+  #isClosed = false;
+  #changed = Promise.withResolvers<void>();
+
+  /** @param now milliseconds, from any origin */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Secrets of ours that a script prints stay here: more people may read the log than may have the secret. */
+  add(sourceId: string, line: LogLine): void {
+    const output = redactSecrets(line.output);
+    const size = sizeOf(output);
+    if (this.#isClosed || this.#bytes + size > QUEUE_BYTES) return;
+    const source = this.#sources.get(sourceId) ?? { lines: [], oldestAt: this.#now(), isUrgent: false };
+    source.lines.push({ ...line, output });
+    this.#bytes += size;
+    this.#sources.set(sourceId, source);
+    this.#notify();
+  }
+
+  /** Asks that a source's lines, or everybody's, go out without waiting for more. */
+  flush(sourceId?: string): void {
+    for (const [id, source] of this.#sources) if (sourceId === undefined || id === sourceId) source.isUrgent = true;
+    this.#notify();
+  }
+
+  /** Sends until the signal. Rejects when `send` does; the lines then wait for the next connection. */
+  async deliver(send: SendLogs, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const { sourceId, waitMs } = this.#next();
+      if (sourceId === undefined) await this.#changeWithin(waitMs, signal);
+      else await this.#sendBatch(sourceId, send);
+    }
+  }
+
+  /** Resolves when nothing waits, or at the signal. */
+  async whenEmpty(signal: AbortSignal): Promise<void> {
+    while (this.#sources.size > 0 && !signal.aborted) await orAborted(this.#changed.promise, signal);
+  }
+
+  async #sendBatch(sourceId: string, send: SendLogs): Promise<void> {
+    const source = this.#sources.get(sourceId);
+    if (source === undefined) return;
+    const batch: LogLine[] = [];
+    let bytes = 0;
+    for (const line of source.lines) {
+      if (bytes + sizeOf(line.output) > BATCH_BYTES) break;
+      bytes += sizeOf(line.output);
+      batch.push(line);
+    }
+    const { limitExceeded } = await send(sourceId, batch);
+    if (limitExceeded) this.#close();
+    else {
+      source.lines.splice(0, batch.length);
+      this.#bytes -= bytes;
+      if (source.lines.length === 0) this.#sources.delete(sourceId);
+    }
+    this.#notify();
+  }
+
+  /** The source that has waited longest, if any is due, and else how long until one is. */
+  #next(): { sourceId: string | undefined; waitMs: number } {
+    const now = this.#now();
+    const due = (source: Source): number => (source.isUrgent ? 0 : source.oldestAt + MAX_AGE_MS - now);
+    const [first] = [...this.#sources]
+      .sort(([, left], [, right]) => left.oldestAt - right.oldestAt)
+      .filter(([, source]) => due(source) <= 0);
+    if (first !== undefined) return { sourceId: first[0], waitMs: 0 };
+    return { sourceId: undefined, waitMs: Math.min(MAX_AGE_MS, ...[...this.#sources.values()].map(due)) };
+  }
+
+  async #changeWithin(waitMs: number, signal: AbortSignal): Promise<void> {
+    const timer = Promise.withResolvers<void>();
+    const handle = setTimeout(timer.resolve, this.#sources.size === 0 ? 2 ** 30 : waitMs);
+    try {
+      await orAborted(Promise.race([this.#changed.promise, timer.promise]), signal);
+    } finally {
+      clearTimeout(handle);
+    }
+  }
+
+  #close(): void {
+    this.#isClosed = true;
+    this.#sources.clear();
+    this.#bytes = 0;
+  }
+
+  #notify(): void {
+    const { resolve } = this.#changed;
+    this.#changed = Promise.withResolvers();
+    resolve();
+  }
+}
+
+function sizeOf(output: string): number {
+  return Buffer.byteLength(output) + LINE_OVERHEAD_BYTES;
+}

@@ -1,0 +1,55 @@
+/**
+ * The workspace agent as a program of its own: what the server serves under /bin/, in one executable file.
+ * `agent` runs it; `gitssh` and Git's password prompts get the owner's credentials for Git, as far as this agent may have them.
+ */
+import { isSea } from "node:sea";
+import { VERSION } from "./version.ts";
+
+const USAGE = "usage: coder agent | coder gitssh -- <ssh arguments> | coder --version\n";
+
+/** Modules are loaded only when their command runs, because `--version` and the prompts must be quick. */
+async function main(args: readonly string[], signal: AbortSignal): Promise<number> {
+  const { env } = process;
+  const executable = isSea() ? process.execPath : undefined;
+  const [command, ...rest] = args;
+  const writeError = (text: string): void => void process.stderr.write(text);
+  if (args.length === 1 && env.GIT_PREFIX !== undefined && /^(?:Username|Password) /.test(command ?? "")) {
+    const { answerGitPrompt } = await import("./git-askpass.ts");
+    return answerGitPrompt({ prompt: command ?? "", env, write: (text) => void process.stdout.write(text), writeError }, signal);
+  }
+  switch (command) {
+    case "--version":
+    case "-v":
+    case "version":
+      process.stdout.write(`Proviso ${VERSION} (Coder-compatible agent)\n`);
+      return 0;
+    case "agent": {
+      const { agentCommand } = await import("./agent-command.ts");
+      await agentCommand({ args: rest, env, executable, writeError }, signal);
+      return 0;
+    }
+    case "gitssh": {
+      const { gitSsh } = await import("./git-ssh.ts");
+      return gitSsh({ args: rest[0] === "--" ? rest.slice(1) : rest, env, writeError }, signal);
+    }
+    default:
+      writeError(USAGE);
+      return 2;
+  }
+}
+
+const stopping = new AbortController();
+for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+  process.on(name, () => {
+    // Whoever asks twice does not want to wait.
+    if (stopping.signal.aborted) process.exit(1);
+    stopping.abort(new Error(name));
+  });
+}
+main(process.argv.slice(2), stopping.signal).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`coder: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,213 @@
+/**
+ * The workspace agent: it reports to the server, runs the template's scripts and shows that the workspace is alive.
+ * It meets the server only through gRPC and the API, and reads nothing of the process it runs in but through its options.
+ */
+import { existsSync } from "node:fs";
+import { delimiter, dirname } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { durationMs } from "@bufbuild/protobuf/wkt";
+import type { Logger } from "pino";
+import { Startup_Subsystem } from "#proto/gen/agent_pb.js";
+import { reportAppHealth } from "./app-health.ts";
+import { expandPath } from "./expand-path.ts";
+import { keepConnected } from "./keep-connected.ts";
+import { Lifecycle, type LifecycleChange } from "./lifecycle.ts";
+import { LogQueue } from "./log-queue.ts";
+import { type Manifest, parseManifest } from "./manifest.ts";
+import { MetadataCollector } from "./metadata-collector.ts";
+import { isRefusal, Outbox, orAborted } from "./outbox.ts";
+import { sendHealths, sendLifecycle, sendLogs, sendMetadata, sendTiming } from "./reports.ts";
+import { scriptEnvironment } from "./script-environment.ts";
+import { ScriptRunner, type ScriptTiming, type StageOutcome } from "./script-runner.ts";
+import { type AgentClient, connectAgent } from "./server-connection.ts";
+import { VERSION } from "./version.ts";
+
+export type Subsystem = "envbox" | "envbuilder" | "exectrace";
+
+export interface AgentOptions {
+  readonly url: URL;
+  /** Asked anew for each connection, so that a token file may change. */
+  readonly token: () => Promise<string>;
+  /** The agent's own environment, on which that of scripts is built. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  readonly username: string;
+  readonly shell: string;
+  readonly logDirectory: string;
+  readonly scriptDataDirectory: string;
+  readonly subsystems: readonly Subsystem[];
+  /** This program, if it is one file that can be started as `gitssh` and as Git's password prompt. */
+  readonly executable?: string;
+}
+
+export interface AgentDeps {
+  readonly log: Logger;
+  readonly now: () => Date;
+  readonly random: () => number;
+}
+
+/** For telling the server the last things at the end. */
+const FAREWELL_MS = 5_000;
+const DEFAULT_REPORT_MS = 10_000;
+
+/**
+ * Runs until the signal, which asks for an orderly end: stop scripts run, what still runs is ended, the server is told.
+ * Never gives up on the server; start scripts run once, however often the connection is made.
+ */
+export async function runAgent(options: AgentOptions, { log, now, random }: AgentDeps, signal: AbortSignal): Promise<void> {
+  const refused = (what: unknown, error: Error): void => log.warn({ what, reason: error.message }, "the server refused a report");
+  /** A batch that the server will never take is given up, for the sake of those behind it. */
+  const unlessRefused = async <T>(what: string, sent: Promise<T>, otherwise: T): Promise<T> => {
+    try {
+      return await sent;
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      refused(what, error);
+      return otherwise;
+    }
+  };
+  const changes = new Outbox<LifecycleChange>(refused);
+  const timings = new Outbox<ScriptTiming>(refused);
+  const logs = new LogQueue(() => performance.now());
+  const lifecycle = new Lifecycle((change) => {
+    changes.push(change);
+    log.info({ state: change.state }, "lifecycle");
+  }, now);
+  const ended = new AbortController();
+  const agentEnv = environmentOf(options);
+  let place = { cwd: options.home, env: {} as Readonly<Record<string, string>>, shell: options.shell };
+  const metadata = new MetadataCollector({ now, place: () => place });
+  let runner: ScriptRunner | undefined;
+
+  /** What happens once in the agent's life, at the first manifest. */
+  const begin = (scripts: ScriptRunner): void => {
+    lifecycle.move("starting");
+    const start = async (): Promise<void> => {
+      const outcome = await scripts.runStage("start");
+      lifecycle.move(({ ok: "ready", failed: "start_error", timed_out: "start_timeout" } as const)[outcome]);
+      if (!signal.aborted) scripts.startSchedules();
+    };
+    start().catch((error: unknown) => {
+      log.error({ err: error }, "the start scripts could not be run");
+      lifecycle.move("start_error");
+    });
+  };
+
+  const adopt = (manifest: Manifest, token: string, directory: string): void => {
+    const workspace = {
+      id: manifest.workspaceId,
+      name: manifest.workspaceName,
+      agentName: manifest.agentName,
+      ownerName: manifest.ownerName,
+    };
+    const { username, executable, home, shell, logDirectory, scriptDataDirectory } = options;
+    const { environmentVariables: variables, vscodeProxyUri } = manifest;
+    const env = scriptEnvironment({ env: agentEnv, username, token, executable, workspace, vscodeProxyUri, variables });
+    place = { cwd: existsSync(directory) ? directory : home, env, shell };
+    metadata.describe(manifest.metadata);
+    if (runner !== undefined || signal.aborted) return;
+    const { scripts } = manifest;
+    const reportTiming = (timing: ScriptTiming): void => timings.push(timing);
+    runner = new ScriptRunner({
+      scripts,
+      directory,
+      home,
+      shell,
+      agentEnv,
+      env,
+      logDirectory,
+      scriptDataDirectory,
+      logs,
+      reportTiming,
+      now,
+      log,
+    });
+    begin(runner);
+  };
+
+  const connect = async (connected: () => void, connection: AbortSignal): Promise<void> => {
+    const token = (await options.token()).trim();
+    const client = connectAgent(options.url, token);
+    try {
+      const manifest = parseManifest(await client.getManifest({}, { signal: connection }));
+      const directory = expandPath(manifest.directory, { home: options.home, env: agentEnv, base: options.home });
+      const subsystems = options.subsystems.map((subsystem) => SUBSYSTEMS[subsystem]);
+      await client.updateStartup({ startup: { version: VERSION, expandedDirectory: directory, subsystems } }, { signal: connection });
+      connected();
+      log.info({ agent: manifest.agentName, workspace: manifest.workspaceName, server: options.url.origin }, "connected");
+      adopt(manifest, token, directory);
+      await together(connection, (until) => {
+        const working = AbortSignal.any([until, signal]);
+        return [
+          changes.deliver((change) => sendLifecycle(client, change, until), until),
+          timings.deliver((timing) => sendTiming(client, timing, until), until),
+          logs.deliver((source, lines) => unlessRefused("logs", sendLogs(client, source, lines, until), { limitExceeded: false }), until),
+          beat(client, until),
+          metadata.deliver((results) => unlessRefused("metadata", sendMetadata(client, results, until), undefined), working),
+          reportAppHealth(manifest.apps, { send: (healths) => sendHealths(client, healths, working) }, working),
+        ];
+      });
+    } finally {
+      client.close();
+    }
+  };
+
+  const sleep = (ms: number, until: AbortSignal): Promise<void> => delay(ms, undefined, { signal: until }).catch(() => {});
+  const connecting = keepConnected(connect, { log, now: () => performance.now(), random, sleep }, ended.signal);
+  const collecting = metadata.collect(signal);
+
+  await untilAborted(signal);
+  // Nobody to tell and nothing begun: leave at once.
+  if (runner !== undefined) {
+    lifecycle.move("shutting_down");
+    runner.stopSchedules();
+    lifecycle.move(FINAL[await runner.runStage("stop")]);
+    await runner[Symbol.asyncDispose]();
+    logs.flush();
+    const limit = AbortSignal.timeout(FAREWELL_MS);
+    await Promise.all([changes.whenEmpty(limit), timings.whenEmpty(limit), logs.whenEmpty(limit)]);
+  }
+  ended.abort();
+  await Promise.all([connecting, collecting]);
+}
+
+const FINAL = { ok: "off", failed: "shutdown_error", timed_out: "shutdown_timeout" } as const satisfies Record<StageOutcome, string>;
+
+/** Scripts can call what they find beside this program, and talk to the same server. */
+function environmentOf({ env, url, executable }: AgentOptions): Readonly<Record<string, string | undefined>> {
+  const path = executable === undefined ? env.PATH : [env.PATH, dirname(executable)].filter(Boolean).join(delimiter);
+  return { ...env, PATH: path, CODER_AGENT_URL: env.CODER_AGENT_URL ?? url.href };
+}
+
+/** Runs all until the first one fails, which ends the others. */
+async function together(signal: AbortSignal, start: (until: AbortSignal) => Promise<void>[]): Promise<void> {
+  const failed = new AbortController();
+  const routines = start(AbortSignal.any([signal, failed.signal]));
+  try {
+    await Promise.all(routines);
+  } finally {
+    failed.abort();
+    await Promise.allSettled(routines);
+  }
+}
+
+/** Shows that the agent is alive, as often as the server asks. */
+async function beat(client: AgentClient, until: AbortSignal): Promise<void> {
+  let answer = await client.updateStats({}, { signal: until });
+  for (;;) {
+    const interval = answer.reportInterval === undefined ? 0 : durationMs(answer.reportInterval);
+    await delay(interval > 0 ? interval : DEFAULT_REPORT_MS, undefined, { signal: until });
+    // No connection passes through the agent yet, so the counts are zero and there is no latency to measure.
+    answer = await client.updateStats({ stats: { connectionMedianLatencyMs: -1 / 1_000 } }, { signal: until });
+  }
+}
+
+async function untilAborted(signal: AbortSignal): Promise<void> {
+  await orAborted(new Promise(() => {}), signal);
+}
+
+const SUBSYSTEMS = {
+  envbox: Startup_Subsystem.ENVBOX,
+  envbuilder: Startup_Subsystem.ENVBUILDER,
+  exectrace: Startup_Subsystem.EXECTRACE,
+} as const satisfies Record<Subsystem, Startup_Subsystem>;

@@ -1,0 +1,38 @@
+import { expandVariables } from "./expand-path.ts";
+
+export interface EnvironmentSource {
+  /** The agent's own. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly username: string;
+  readonly token: string;
+  /** This program as an executable that answers `gitssh` and Git's password prompts; undefined when it is run from its source. */
+  readonly executable: string | undefined;
+  readonly workspace: { readonly id: string; readonly name: string; readonly agentName: string; readonly ownerName: string };
+  readonly vscodeProxyUri: string;
+  /** From the template; `$NAME` in it means the agent's own variables. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** What scripts and metadata commands see. Later layers win: the agent's own, ours, the template's, what Git needs. */
+export function scriptEnvironment(source: EnvironmentSource): Record<string, string> {
+  const { env, workspace, executable } = source;
+  const expanded = Object.entries(source.variables).map(([name, value]) => [name, expandVariables(value, env)]);
+  const layers: Readonly<Record<string, string | undefined>> = {
+    ...env,
+    USER: source.username,
+    SSH_CLIENT: "0.0.0.0 0 0",
+    SSH_CONNECTION: "0.0.0.0 0 0.0.0.0 0",
+    CODER: "true",
+    CODER_WORKSPACE_NAME: workspace.name,
+    CODER_WORKSPACE_AGENT_NAME: workspace.agentName,
+    CODER_WORKSPACE_OWNER_NAME: workspace.ownerName,
+    CODER_WORKSPACE_ID: workspace.id,
+    CODER_AGENT_TOKEN: source.token,
+    CS_DISABLE_GETTING_STARTED_OVERRIDE: "true",
+    ...(source.vscodeProxyUri === "" ? {} : { VSCODE_PROXY_URI: source.vscodeProxyUri }),
+    ...(executable === undefined ? {} : { GIT_SSH_COMMAND: `${executable} gitssh --` }),
+    ...Object.fromEntries(expanded),
+    ...(executable === undefined ? {} : { GIT_ASKPASS: executable }),
+  };
+  return Object.fromEntries(Object.entries(layers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}

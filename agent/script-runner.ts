@@ -1,0 +1,167 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Cron } from "croner";
+import type { Logger } from "pino";
+import { type CommandEnd, commandFor, runCommand } from "./command.ts";
+import { expandPath } from "./expand-path.ts";
+import { LineSplitter } from "./line-splitter.ts";
+import type { LogLevel, LogQueue } from "./log-queue.ts";
+import type { Script } from "./manifest.ts";
+import { makeScriptFolders, openScriptLog, type ScriptLog } from "./script-files.ts";
+
+export type ScriptStage = "start" | "stop" | "cron";
+export type ScriptStatus = "ok" | "exit_failure" | "timed_out" | "pipes_left_open";
+/** Of all scripts of a stage together. */
+export type StageOutcome = "ok" | "failed" | "timed_out";
+
+export interface ScriptTiming {
+  readonly scriptId: string;
+  readonly stage: ScriptStage;
+  readonly status: ScriptStatus;
+  /** 255 when the process has none: it was killed or never started. */
+  readonly exitCode: number;
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+}
+
+export interface ScriptRunnerDeps {
+  readonly scripts: readonly Script[];
+  readonly directory: string;
+  readonly home: string;
+  readonly shell: string;
+  /** For expanding log paths. */
+  readonly agentEnv: Readonly<Record<string, string | undefined>>;
+  /** For the scripts, but for what depends on the script. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly logDirectory: string;
+  readonly scriptDataDirectory: string;
+  readonly logs: Pick<LogQueue, "add" | "flush">;
+  readonly reportTiming: (timing: ScriptTiming) => void;
+  readonly now: () => Date;
+  readonly log: Logger;
+}
+
+/** Runs the template's scripts: at start, at stop and by the clock. Closing ends what still runs. */
+export class ScriptRunner implements AsyncDisposable {
+  readonly #deps: ScriptRunnerDeps;
+  readonly #closing = new AbortController();
+  readonly #running = new Set<Promise<unknown>>();
+  #jobs: Cron[] = [];
+
+  constructor(deps: ScriptRunnerDeps) {
+    this.#deps = deps;
+  }
+
+  /** All scripts of the stage at once; resolves when the last one ended. */
+  async runStage(stage: "start" | "stop"): Promise<StageOutcome> {
+    const scripts = this.#deps.scripts.filter((script) => (stage === "start" ? script.runOnStart : script.runOnStop));
+    const statuses = await Promise.all(scripts.map((script) => this.#run(script, stage)));
+    if (statuses.includes("timed_out")) return "timed_out";
+    return statuses.every((status) => status === "ok") ? "ok" : "failed";
+  }
+
+  /** One bad schedule says so in its script's log and stops no other. A run that is late skips its turn. */
+  startSchedules(): void {
+    for (const script of this.#deps.scripts.filter(({ cron }) => cron !== "")) {
+      try {
+        // The day of the week may be left out, which a parser that also knows five fields without seconds would misread.
+        const pattern = script.cron.trim().split(/\s+/).length === 5 ? `${script.cron.trim()} *` : script.cron;
+        this.#jobs.push(new Cron(pattern, { protect: true, mode: "6-part" }, () => this.#run(script, "cron").then(() => {})));
+      } catch (error) {
+        this.#say(script, "error", `schedule ${JSON.stringify(script.cron)}: ${error instanceof Error ? error.message : error}`);
+        this.#deps.logs.flush(script.logSourceId);
+      }
+    }
+  }
+
+  stopSchedules(): void {
+    for (const job of this.#jobs.splice(0)) job.stop();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.stopSchedules();
+    this.#closing.abort();
+    await Promise.allSettled(this.#running);
+  }
+
+  #run(script: Script, stage: ScriptStage): Promise<ScriptStatus> {
+    const run = this.#runAndReport(script, stage);
+    this.#running.add(run);
+    void run.finally(() => this.#running.delete(run)).catch(() => {});
+    return run;
+  }
+
+  async #runAndReport(script: Script, stage: ScriptStage): Promise<ScriptStatus> {
+    const { now, logs, log, reportTiming } = this.#deps;
+    const startedAt = now();
+    const end = await this.#start(script);
+    const { status, exitCode, remark } = judge(end, script);
+    if (remark !== undefined) this.#say(script, status === "pipes_left_open" ? "warn" : "error", remark);
+    logs.flush(script.logSourceId);
+    const endedAt = now();
+    reportTiming({ scriptId: script.id, stage, status, exitCode, startedAt, endedAt });
+    log.info({ script: script.displayName, stage, status, exitCode, ms: endedAt.getTime() - startedAt.getTime() }, "script ended");
+    return status;
+  }
+
+  async #start(script: Script): Promise<CommandEnd> {
+    const { scriptDataDirectory, env, shell, directory, home } = this.#deps;
+    try {
+      using copy = this.#openLog(script);
+      const { data, bin } = makeScriptFolders(scriptDataDirectory, script.logSourceId);
+      const scriptEnv = { ...env, CODER_SCRIPT_DATA_DIR: data, CODER_SCRIPT_BIN_DIR: bin, PATH: `${bin}:${env.PATH ?? ""}` };
+      const stdout = new LineSplitter((line) => this.#say(script, "info", line));
+      const stderr = new LineSplitter((line) => this.#say(script, "error", line));
+      const both = (splitter: LineSplitter) => (bytes: Buffer) => {
+        copy?.write(bytes);
+        splitter.write(bytes);
+      };
+      const run = {
+        cwd: existsSync(directory) ? directory : home,
+        env: scriptEnv,
+        timeoutMs: script.timeoutMs,
+        onStdout: both(stdout),
+        onStderr: both(stderr),
+      };
+      const end = await runCommand(commandFor(script.text, shell), run, this.#closing.signal);
+      stdout.end();
+      stderr.end();
+      return end;
+    } catch (error) {
+      return { kind: "not_started", error: error instanceof Error ? error : new Error(String(error)) };
+    }
+  }
+
+  /** Without a place for the copy, the script still runs: its lines go to the server too. */
+  #openLog(script: Script): ScriptLog | undefined {
+    const { logDirectory, home, agentEnv } = this.#deps;
+    const path = expandPath(script.logPath, { home, env: agentEnv, base: logDirectory });
+    try {
+      return openScriptLog(path === "" ? join(logDirectory, `coder-script-${script.logSourceId}.log`) : path);
+    } catch (error) {
+      this.#say(script, "warn", `no copy of this log: ${error instanceof Error ? error.message : error}`);
+      return undefined;
+    }
+  }
+
+  #say(script: Script, level: LogLevel, output: string): void {
+    this.#deps.logs.add(script.logSourceId, { createdAt: this.#deps.now(), level, output });
+  }
+}
+
+function judge(end: CommandEnd, script: Script): { status: ScriptStatus; exitCode: number; remark?: string } {
+  switch (end.kind) {
+    case "exited":
+      if (end.pipesLeftOpen) {
+        const remark = "the script ended, but something that it started still holds its output; redirect that, or start it as a service";
+        return { status: "pipes_left_open", exitCode: end.code ?? 255, remark };
+      }
+      return { status: end.code === 0 ? "ok" : "exit_failure", exitCode: end.code ?? 255 };
+    case "timed_out":
+      return { status: "timed_out", exitCode: 255, remark: `the script did not end within ${script.timeoutMs / 1_000} s and was stopped` };
+    case "aborted":
+      return { status: "exit_failure", exitCode: 255, remark: "the script was stopped because the agent shuts down" };
+    case "not_started":
+      return { status: "exit_failure", exitCode: 255, remark: `the script could not be started: ${end.error.message}` };
+  }
+}
