@@ -1,0 +1,256 @@
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import type { Metadata } from "@grpc/grpc-js";
+import type { Logger } from "pino";
+import { redactSecrets } from "#credentials/secret.ts";
+import { LogLevel } from "#proto/gen/provisioner_pb.js";
+import { type Log, LogSchema, LogSource, type UpdateJobRequestSchema, type UpdateJobResponse } from "#proto/gen/provisionerd_pb.js";
+import { StatusError } from "#proto/status.ts";
+import { Backoff, sleep } from "./backoff.ts";
+import { type DaemonClient, isFinal } from "./connection.ts";
+import type { Level } from "./terraform/log-line.ts";
+
+type Update = MessageInitShape<typeof UpdateJobRequestSchema>;
+
+export interface JobReporterOptions {
+  readonly client: Pick<DaemonClient, "updateJob">;
+  readonly metadata: Metadata;
+  readonly jobId: string;
+  /** As the server granted it with the job; each answer renews it. 0 stands for a server without leases. */
+  readonly leaseMs: number;
+  /** The lease runs from here, in the time of `now`. */
+  readonly acquiredAt: number;
+  /** A heartbeat goes out when nothing else did for so long. */
+  readonly updateIntervalMs: number;
+  readonly now: () => number;
+  readonly log: Logger;
+}
+
+/** Why a job's run has to end before its work is done. */
+export class JobCanceledError extends Error {
+  override readonly name = "JobCanceledError";
+  constructor() {
+    super("the job was canceled");
+  }
+}
+
+/** The job is no longer ours, or we cannot know that it is: another daemon may be working on the same state. */
+export class LeaseLostError extends Error {
+  override readonly name = "LeaseLostError";
+}
+
+/** Lines of one update; more of them do not wait for the timer. */
+const BATCH_LINES = 100;
+const BATCH_WAIT_MS = 250;
+const MAX_LINE_LENGTH = 64 * 1024;
+/** Of one call. Short enough that a lease of 45 seconds survives several of them. */
+const CALL_TIMEOUT_MS = 10_000;
+
+const LEVELS: Readonly<Record<Level, LogLevel>> = {
+  trace: LogLevel.TRACE,
+  debug: LogLevel.DEBUG,
+  info: LogLevel.INFO,
+  warn: LogLevel.WARN,
+  error: LogLevel.ERROR,
+};
+
+/**
+ * Tells the server about a running job: log lines in batches and in order, state while applying, and heartbeats,
+ * which renew the lease and bring the news of a cancel. Calls that fail for now are tried again until the lease ends.
+ */
+export class JobReporter implements AsyncDisposable {
+  readonly #options: JobReporterOptions;
+  readonly #canceled = new AbortController();
+  readonly #lost = new AbortController();
+  readonly #closed = new AbortController();
+  readonly #backoff = new Backoff({ minMs: 25, maxMs: 2_000 });
+  readonly #sending: Promise<void>;
+  #lines: Log[] = [];
+  #oldestLineAt = 0;
+  #state: Uint8Array | undefined;
+  #flushWanted = false;
+  #busy = false;
+  #lastContactAt: number;
+  #leaseEndsAt: number;
+  #leaseTimer: NodeJS.Timeout | undefined;
+  #wake = Promise.withResolvers<void>();
+  #idle: PromiseWithResolvers<void> | undefined;
+
+  constructor(options: JobReporterOptions) {
+    this.#options = options;
+    this.#lastContactAt = options.now();
+    this.#leaseEndsAt = Number.POSITIVE_INFINITY;
+    this.#renew(options.acquiredAt, options.leaseMs);
+    this.#sending = this.#sendLoop();
+  }
+
+  /** Aborted when the server says that somebody canceled the job. */
+  get canceled(): AbortSignal {
+    return this.#canceled.signal;
+  }
+
+  /** Aborted when the lease has ended, or the server says that the job is not ours. */
+  get lost(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  /** @param source `terraform` for its own output, `daemon` for ours */
+  line(source: "terraform" | "daemon", level: Level, stage: string, output: string): void {
+    if (this.#lines.length === 0) this.#oldestLineAt = this.#options.now();
+    this.#lines.push(
+      create(LogSchema, {
+        source: source === "terraform" ? LogSource.PROVISIONER : LogSource.PROVISIONER_DAEMON,
+        level: LEVELS[level],
+        createdAt: BigInt(this.#options.now()),
+        stage,
+        output: redactSecrets(output).replaceAll("\0", "�").slice(0, MAX_LINE_LENGTH),
+      }),
+    );
+    this.#wake.resolve();
+  }
+
+  /** A line without text, by which a reader of the log sees that a stage has begun. */
+  stage(stage: string): void {
+    this.line("daemon", "info", stage, "");
+  }
+
+  /** Sends state up with the next update. Only the newest one matters. */
+  state(state: Uint8Array): void {
+    this.#state = state;
+    this.#flushWanted = true;
+    this.#wake.resolve();
+  }
+
+  /** Resolves when all lines and states so far are sent, or cannot be. */
+  async flush(): Promise<void> {
+    if (this.#isDone() || (!this.#hasNews() && !this.#busy)) return;
+    this.#flushWanted = true;
+    this.#idle ??= Promise.withResolvers();
+    this.#wake.resolve();
+    await this.#idle.promise;
+  }
+
+  /** An update whose answer matters, after all lines so far. A refusal is thrown; anything else is tried again until the lease ends. */
+  async update(update: Omit<Update, "jobId" | "$typeName">): Promise<UpdateJobResponse> {
+    await this.flush();
+    return this.#call({ ...update, jobId: this.#options.jobId });
+  }
+
+  /** Stops the heartbeats. What is not sent by then is not sent. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed.abort(new Error("the job has ended"));
+    clearTimeout(this.#leaseTimer);
+    this.#wake.resolve();
+    await this.#sending;
+  }
+
+  async #sendLoop(): Promise<void> {
+    while (!this.#isDone()) {
+      await this.#nextDue();
+      if (this.#isDone()) break;
+      const { lines, state } = this.#take();
+      this.#busy = true;
+      try {
+        await this.#call({ jobId: this.#options.jobId, logs: lines, ...(state !== undefined && { workspaceBuildState: state }) });
+      } catch (error) {
+        this.#afterFailure(error, lines, state);
+      } finally {
+        this.#busy = false;
+      }
+      if (!this.#hasNews()) {
+        this.#flushWanted = false;
+        this.#becomeIdle();
+      }
+    }
+    this.#becomeIdle();
+  }
+
+  /** Waits until a batch is full or old enough, a flush is wanted, or it is time for a heartbeat. */
+  async #nextDue(): Promise<void> {
+    for (;;) {
+      const now = this.#options.now();
+      if (this.#isDone() || this.#flushWanted || this.#lines.length >= BATCH_LINES) return;
+      const batchAt = this.#lines.length === 0 ? Number.POSITIVE_INFINITY : this.#oldestLineAt + BATCH_WAIT_MS;
+      const dueAt = Math.min(batchAt, this.#lastContactAt + this.#options.updateIntervalMs);
+      if (now >= dueAt) return;
+      this.#wake = Promise.withResolvers();
+      const timer = setTimeout(this.#wake.resolve, dueAt - now);
+      await this.#wake.promise;
+      clearTimeout(timer);
+    }
+  }
+
+  #take(): { lines: Log[]; state: Uint8Array | undefined } {
+    const [lines, state] = [this.#lines.splice(0, BATCH_LINES), this.#state];
+    this.#state = undefined;
+    this.#oldestLineAt = this.#options.now();
+    return { lines, state };
+  }
+
+  #afterFailure(error: unknown, lines: readonly Log[], state: Uint8Array | undefined): void {
+    if (this.#isDone()) return;
+    const reason = StatusError.from(error);
+    if (lines.length > 0 || state !== undefined) {
+      // The content may be what is refused: a bare heartbeat follows and tells whether the job itself is.
+      this.#options.log.warn({ err: reason, lines: lines.length }, "the server refused a part of the job's log");
+      this.#lastContactAt = Number.NEGATIVE_INFINITY;
+      return;
+    }
+    this.#loseLease(new LeaseLostError(`the server took the job away: ${reason.message}`, { cause: reason }));
+  }
+
+  /** Tries again what may go better the next time. */
+  async #call(update: Update): Promise<UpdateJobResponse> {
+    for (;;) {
+      const signal = AbortSignal.any([this.#closed.signal, this.#lost.signal]);
+      const sentAt = this.#options.now();
+      try {
+        const answer = await this.#options.client.updateJob(update, {
+          metadata: this.#options.metadata,
+          timeoutMs: CALL_TIMEOUT_MS,
+          signal,
+        });
+        this.#lastContactAt = this.#options.now();
+        this.#backoff.reset();
+        this.#renew(sentAt, Number(answer.leaseMs) || this.#options.leaseMs);
+        if (answer.canceled) this.#canceled.abort(new JobCanceledError());
+        return answer;
+      } catch (error) {
+        if (signal.aborted) throw signal.reason;
+        const reason = StatusError.from(error);
+        if (isFinal(reason.code)) throw reason;
+        this.#options.log.debug({ err: reason }, "an update of the job failed, trying again");
+        await sleep(this.#backoff.next(), signal);
+      }
+    }
+  }
+
+  /** The server counts from when it got the call, we from when we sent it: ours ends first. */
+  #renew(from: number, leaseMs: number): void {
+    if (leaseMs === 0) return;
+    this.#leaseEndsAt = from + leaseMs;
+    clearTimeout(this.#leaseTimer);
+    this.#leaseTimer = setTimeout(() => {
+      this.#loseLease(new LeaseLostError(`the server could not be reached for ${leaseMs} ms, so the job's lease has ended`));
+    }, this.#leaseEndsAt - this.#options.now());
+  }
+
+  #loseLease(reason: LeaseLostError): void {
+    clearTimeout(this.#leaseTimer);
+    this.#lost.abort(reason);
+    this.#wake.resolve();
+    this.#becomeIdle();
+  }
+
+  #becomeIdle(): void {
+    this.#idle?.resolve();
+    this.#idle = undefined;
+  }
+
+  #hasNews(): boolean {
+    return this.#lines.length > 0 || this.#state !== undefined;
+  }
+
+  #isDone(): boolean {
+    return this.#closed.signal.aborted || this.#lost.signal.aborted;
+  }
+}

@@ -1,0 +1,83 @@
+import { constants } from "node:fs";
+import { access, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { CODER_PROVIDER_ADDRESS, coderProvider } from "#provider/coder/provider.ts";
+import { serveInProcess } from "#provider/sdk/serve-in-process.ts";
+import type { TokenSource } from "./terraform/agents.ts";
+import type { Environment } from "./terraform/command.ts";
+
+/** What the provider learns of one run. */
+export interface ProviderContext {
+  /** `CODER_*` variables. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly agentTokenSecret?: Uint8Array;
+}
+
+/** The `coder` provider, ready for the Terraform commands of one run, which must have ended before it is disposed of. */
+export interface HostedProvider extends AsyncDisposable {
+  /** Environment of `terraform init`. */
+  readonly initEnv: Environment;
+  /** Environment of every other command. */
+  readonly env: Environment;
+}
+
+/** One of the two shapes of the provider. */
+export interface ProviderHost {
+  readonly tokens: TokenSource;
+  open(context: ProviderContext, directory: string): Promise<HostedProvider>;
+}
+
+/** Within this process: no start of a plugin, and nothing of a build in Terraform's environment, where a template could read it. */
+export const inProcessProvider: ProviderHost = {
+  tokens: "server",
+  async open(context) {
+    await using opened = new AsyncDisposableStack();
+    // A socket's path must be short, which a job's directory need not be.
+    const directory = await mkdtemp(path.join(tmpdir(), "proviso-"));
+    opened.defer(() => rm(directory, { recursive: true, force: true }));
+    const served = opened.use(await serveInProcess(coderProvider(context), { address: CODER_PROVIDER_ADDRESS, directory }));
+    const env = { TF_REATTACH_PROVIDERS: served.reattachProviders };
+    const owned = opened.move();
+    return { initEnv: env, env, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  },
+};
+
+/**
+ * The plugin executable, started by Terraform for each command through a development override: templates that pin a version or hashes
+ * of the published provider work as they do in process. `init` would still ask the registry for it, so there it is shown our own.
+ *
+ * @param directory where `terraform-provider-coder` is
+ * @param baseEnv may name a CLI configuration, which stays in force
+ */
+export function pluginProvider(directory: string, baseEnv: Environment): ProviderHost {
+  return {
+    tokens: "state",
+    async open(context, jobDirectory) {
+      await access(path.join(directory, "terraform-provider-coder"), constants.X_OK).catch((cause: unknown) => {
+        throw new Error(`the provider executable terraform-provider-coder is not in ${directory}`, { cause });
+      });
+      const forInit = await inProcessProvider.open({ env: {} }, jobDirectory);
+      const config = path.join(jobDirectory, "cli-config.tfrc");
+      await writeFile(config, withOverride(await readCliConfig(baseEnv), directory), { mode: 0o600 });
+      return {
+        initEnv: forInit.initEnv,
+        env: { TF_CLI_CONFIG_FILE: config, ...context.env },
+        [Symbol.asyncDispose]: () => forInit[Symbol.asyncDispose](),
+      };
+    },
+  };
+}
+
+/** Puts the override in front of whatever the configuration says about installation; all other providers come as before. */
+export function withOverride(config: string, directory: string): string {
+  const override = `dev_overrides {\n    ${JSON.stringify(CODER_PROVIDER_ADDRESS)} = ${JSON.stringify(directory)}\n  }`;
+  const block = /^([ \t]*provider_installation[ \t]*\{)/m;
+  if (block.test(config)) return config.replace(block, (_, head: string) => `${head}\n  ${override}\n`);
+  return `${config}\nprovider_installation {\n  ${override}\n  direct {}\n}\n`;
+}
+
+async function readCliConfig(env: Environment): Promise<string> {
+  const file = env.TF_CLI_CONFIG_FILE || path.join(env.HOME ?? "", ".terraformrc");
+  return readFile(file, "utf8").catch(() => "");
+}

@@ -1,0 +1,274 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import type { Metadata } from "@grpc/grpc-js";
+import type { Logger } from "pino";
+import type { Timing } from "#proto/gen/provisioner_pb.js";
+import type { AcquiredJob, FailedJob, FailedJobSchema } from "#proto/gen/provisionerd_pb.js";
+import { StatusError } from "#proto/status.ts";
+import type { DaemonClient } from "./connection.ts";
+import { JobCanceledError, JobReporter, LeaseLostError } from "./job-reporter.ts";
+import { type CompletedType, JobError, type JobRun } from "./job-run.ts";
+import type { ProviderHost } from "./provider-host.ts";
+import { dryRunTemplate } from "./template-dry-run.ts";
+import { importTemplate } from "./template-import.ts";
+import { callUntilAnswered } from "./terminal-call.ts";
+import { ConversionError } from "./terraform/attributes.ts";
+import type { Environment } from "./terraform/command.ts";
+import { DotSyntaxError } from "./terraform/dot.ts";
+import { Executor, TerraformStepError } from "./terraform/executor.ts";
+import { findTerraform, TerraformUnusableError } from "./terraform/find-terraform.ts";
+import { LEVELS } from "./terraform/log-line.ts";
+import { TemplateParseError } from "./terraform/parse-template.ts";
+import { StateFormatError } from "./terraform/state.ts";
+import { UnpackError } from "./terraform/unpack.ts";
+import { openWorkDirectory } from "./terraform/work-directory.ts";
+import { buildWorkspace, hasNothingToDestroy } from "./workspace-build.ts";
+
+export interface JobDeps {
+  readonly client: DaemonClient;
+  readonly metadata: Metadata;
+  readonly host: ProviderHost;
+  /** Path of Terraform; default: from PATH. */
+  readonly terraform: string | undefined;
+  readonly env: Environment;
+  readonly workDirectory: string;
+  readonly updateIntervalMs: number;
+  /** How long a canceled job may take to end before it is killed. */
+  readonly forceCancelMs: number;
+  /** How long Terraform may take after an interrupt before it is killed. */
+  readonly graceMs: number;
+  readonly now: () => number;
+  readonly log: Logger;
+}
+
+/** What may end a run from the daemon's side. */
+export interface JobSignals {
+  /** The daemon is to end now: the job is interrupted and fails. */
+  readonly interrupt: AbortSignal;
+  /** The daemon ends at once: all is killed, and the server hears of it if that takes no time. */
+  readonly abandon: AbortSignal;
+}
+
+/** The daemon was told to stop and took the job down with it. */
+export class DaemonStoppedError extends Error {
+  override readonly name = "DaemonStoppedError";
+}
+
+class CancelTimedOutError extends Error {
+  override readonly name = "CancelTimedOutError";
+}
+
+/** After the lease, every second in which Terraform goes on is one in which another run may meet it. */
+const LEASE_GRACE_MS = 10_000;
+const FINAL_CALL_TIMEOUT_MS = 30_000;
+const FINAL_CALL_LIMIT_MS = 10 * 60_000;
+
+type Ending =
+  | { readonly kind: "completed"; readonly type: CompletedType }
+  | { readonly kind: "failed"; readonly failure: MessageInitShape<typeof FailedJobSchema> };
+
+/** Runs one job from its first log line to its CompleteJob or FailJob, exactly one of which the server accepts. Does not throw. */
+export async function runJob(job: AcquiredJob, acquiredAt: number, deps: JobDeps, signals: JobSignals): Promise<void> {
+  const log = deps.log.child({ job: job.jobId, kind: job.type.case });
+  log.info("job started");
+  let ending: Ending;
+  {
+    await using reporter = new JobReporter({
+      client: deps.client,
+      metadata: deps.metadata,
+      jobId: job.jobId,
+      leaseMs: Number(job.leaseMs),
+      acquiredAt,
+      updateIntervalMs: deps.updateIntervalMs,
+      now: deps.now,
+      log,
+    });
+    reporter.stage("Setting up");
+    ending = await perform(job, deps, signals, reporter, log);
+    reporter.stage("Cleaning Up");
+    if (!signals.abandon.aborted) await reporter.flush();
+  }
+  await tellEnding(job, ending, deps, signals, log);
+}
+
+async function perform(job: AcquiredJob, deps: JobDeps, signals: JobSignals, reporter: JobReporter, log: Logger): Promise<Ending> {
+  using stopping = watchForStop(reporter, signals, deps);
+  const { stop } = stopping;
+  let run: JobRun | undefined;
+  try {
+    if (job.type.case === "workspaceBuild" && hasNothingToDestroy(job.type.value)) return destroyNothing(reporter);
+    const terraform = await findTerraform(deps.terraform, deps.env);
+    await using work = await openWorkDirectory(deps.workDirectory);
+    const executor = new Executor({
+      terraform,
+      work,
+      env: deps.env,
+      stop,
+      now: deps.now,
+      log: ({ level, text }) => {
+        if (run === undefined || LEVELS.indexOf(level) >= LEVELS.indexOf(run.minimumLevel))
+          reporter.line("terraform", level, run?.stage ?? "Setting up", text);
+      },
+    });
+    run = {
+      work,
+      executor,
+      host: deps.host,
+      reporter,
+      stage: "Setting up",
+      minimumLevel: "trace",
+      reachedState: new Uint8Array(),
+      commitQuota: (dailyCost) =>
+        callUntilAnswered(
+          (signal) =>
+            deps.client.commitQuota({ jobId: job.jobId, dailyCost }, { metadata: deps.metadata, signal, timeoutMs: FINAL_CALL_TIMEOUT_MS }),
+          { limitMs: FINAL_CALL_LIMIT_MS, signal: stop.interrupt },
+        ),
+    };
+    const type = await runKind(job, run);
+    return { kind: "completed", type };
+  } catch (error) {
+    const { reason } = stop.kill.aborted ? stop.kill : stop.interrupt;
+    const cause: unknown = stop.interrupt.aborted ? reason : error;
+    const text = explain(cause);
+    if (text === undefined) log.error({ err: error }, "job failed for a reason of our own");
+    else log.info({ reason: text }, "job failed");
+    if (cause instanceof JobCanceledError) reporter.line("daemon", "warn", run?.stage ?? "", "The job was canceled.");
+    // Terraform's own words are in the log already.
+    else if (!(cause instanceof TerraformStepError))
+      for (const line of (text ?? internalText(error)).split("\n")) reporter.line("daemon", "error", run?.stage ?? "Setting up", line);
+    return { kind: "failed", failure: failureMessage(job, run, text ?? internalText(error)) };
+  }
+}
+
+/** A workspace that never came to be can be deleted even when its template, or Terraform, is broken. */
+function destroyNothing(reporter: JobReporter): Ending {
+  reporter.line("daemon", "info", "Destroying workspace", "The workspace has no state: there is nothing to destroy.");
+  return { kind: "completed", type: { case: "workspaceBuild", value: {} } };
+}
+
+function runKind(job: AcquiredJob, run: JobRun): Promise<CompletedType> {
+  if (job.provisioner !== "" && job.provisioner !== "terraform")
+    throw new JobError(`this daemon runs terraform; it has no provisioner ${JSON.stringify(job.provisioner)}`);
+  switch (job.type.case) {
+    case "templateImport":
+      return importTemplate(job.type.value, job.templateSourceArchive, run);
+    case "templateDryRun":
+      return dryRunTemplate(job.type.value, job.userName, job.templateSourceArchive, run);
+    case "workspaceBuild":
+      return buildWorkspace(job.type.value, job.templateSourceArchive, run);
+    case undefined:
+      throw new JobError("the job is of a kind that this daemon does not know");
+  }
+}
+
+/** Brings the reasons to stop together: who asks first gives the reason, and how long Terraform gets. */
+function watchForStop(reporter: JobReporter, signals: JobSignals, deps: JobDeps) {
+  const interrupt = new AbortController();
+  const kill = new AbortController();
+  const timers: NodeJS.Timeout[] = [];
+  const off: (() => void)[] = [];
+  const on = (signal: AbortSignal, act: (reason: unknown) => void): void => {
+    const listener = (): void => act(signal.reason);
+    if (signal.aborted) listener();
+    else signal.addEventListener("abort", listener, { once: true });
+    off.push(() => signal.removeEventListener("abort", listener));
+  };
+  const end = (reason: unknown, killAfterMs: number, killReason: unknown): void => {
+    interrupt.abort(reason);
+    timers.push(setTimeout(() => kill.abort(killReason), killAfterMs));
+  };
+  on(reporter.canceled, (reason) => end(reason, deps.forceCancelMs, new CancelTimedOutError("Cancel timed out")));
+  on(signals.interrupt, (reason) => end(reason, deps.forceCancelMs, reason));
+  on(reporter.lost, (reason) => end(reason, LEASE_GRACE_MS, reason));
+  on(signals.abandon, (reason) => {
+    interrupt.abort(reason);
+    kill.abort(reason);
+  });
+  return {
+    stop: { interrupt: interrupt.signal, kill: kill.signal, graceMs: deps.graceMs },
+    [Symbol.dispose]: () => {
+      for (const timer of timers) clearTimeout(timer);
+      for (const release of off) release();
+    },
+  };
+}
+
+/** The text of a failure that a user can understand, or undefined for one that only we can mend. */
+function explain(cause: unknown): string | undefined {
+  // A canceled job has no error: its status tells it.
+  if (cause instanceof JobCanceledError) return "";
+  const isForUsers =
+    cause instanceof TerraformStepError ||
+    cause instanceof TerraformUnusableError ||
+    cause instanceof ConversionError ||
+    cause instanceof StateFormatError ||
+    cause instanceof DotSyntaxError ||
+    cause instanceof UnpackError ||
+    cause instanceof TemplateParseError ||
+    cause instanceof JobError ||
+    cause instanceof CancelTimedOutError ||
+    cause instanceof DaemonStoppedError ||
+    cause instanceof LeaseLostError ||
+    cause instanceof StatusError;
+  return isForUsers ? cause.message : undefined;
+}
+
+function internalText(error: unknown): string {
+  return `the provisioner daemon failed: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+function typeOfFailure(job: AcquiredJob, state: Uint8Array, timings: readonly Timing[]): FailedJob["type"] {
+  switch (job.type.case) {
+    case "templateImport":
+      return { case: "templateImport", value: { $typeName: "provisionerd.FailedJob.TemplateImport" } };
+    case "templateDryRun":
+      return { case: "templateDryRun", value: { $typeName: "provisionerd.FailedJob.TemplateDryRun" } };
+    case "workspaceBuild":
+      return { case: "workspaceBuild", value: { $typeName: "provisionerd.FailedJob.WorkspaceBuild", state, timings: [...timings] } };
+    case undefined:
+      return { case: undefined };
+  }
+}
+
+function failureMessage(job: AcquiredJob, run: JobRun | undefined, error: string) {
+  const type = typeOfFailure(job, run?.reachedState ?? new Uint8Array(), run?.executor.timings ?? []);
+  return { jobId: job.jobId, error, errorCode: errorCode(error), type };
+}
+
+/** Codes that clients act on, found by the texts that cause them. */
+function errorCode(error: string): string {
+  if (error.includes("missing parameter")) return "MISSING_TEMPLATE_PARAMETER";
+  return error.includes("required template variables") ? "REQUIRED_TEMPLATE_VARIABLES" : "";
+}
+
+/** A completion that the server refuses becomes a failure, with the state that was reached. */
+async function tellEnding(job: AcquiredJob, ending: Ending, deps: JobDeps, signals: JobSignals, log: Logger): Promise<void> {
+  const limitMs = signals.abandon.aborted ? 1_000 : FINAL_CALL_LIMIT_MS;
+  const timeoutMs = signals.abandon.aborted ? 1_000 : FINAL_CALL_TIMEOUT_MS;
+  const signal = signals.abandon.aborted ? AbortSignal.timeout(1_000) : signals.abandon;
+  const calls = { metadata: deps.metadata, timeoutMs };
+  let failure: MessageInitShape<typeof FailedJobSchema> | undefined;
+  if (ending.kind === "failed") failure = ending.failure;
+  else {
+    try {
+      await callUntilAnswered((each) => deps.client.completeJob({ jobId: job.jobId, type: ending.type }, { ...calls, signal: each }), {
+        limitMs,
+        signal,
+      });
+      log.info("job completed");
+      return;
+    } catch (error) {
+      log.error({ err: error }, "the server did not take the job's result");
+      const message = `the server did not take the job's result: ${StatusError.from(error).message}`;
+      const result = ending.type.case === "workspaceBuild" ? ending.type.value : undefined;
+      const type = typeOfFailure(job, result?.state ?? new Uint8Array(), []);
+      failure = { jobId: job.jobId, error: message, type };
+    }
+  }
+  const message = failure;
+  await callUntilAnswered((each) => deps.client.failJob(message, { ...calls, signal: each }), { limitMs, signal }).catch(
+    (error: unknown) => {
+      log.error({ err: error }, "the server did not take the job's failure");
+    },
+  );
+}

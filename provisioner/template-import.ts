@@ -1,0 +1,82 @@
+import { clone, create } from "@bufbuild/protobuf";
+import { MetadataSchema, WorkspaceTransition } from "#proto/gen/provisioner_pb.js";
+import type { AcquiredJob_TemplateImport } from "#proto/gen/provisionerd_pb.js";
+import { beginStage, type CompletedType, type JobRun, logWarnings, openProvider, planAndGraph } from "./job-run.ts";
+import { bootstrapScripts } from "./terraform/bootstrap-scripts.ts";
+import { coderVariables } from "./terraform/coder-variables.ts";
+import { readModules } from "./terraform/modules.ts";
+import { convertExternalAuth, convertParameters, convertPresets } from "./terraform/parameters.ts";
+import { parseTemplate } from "./terraform/parse-template.ts";
+import { convertResources } from "./terraform/resources.ts";
+import { type ResourceInstance, readShownPlan } from "./terraform/state.ts";
+
+/**
+ * Finds out what a template is made of: its variables, parameters and presets, and what it would make of a workspace
+ * that runs and of one that is stopped.
+ */
+export async function importTemplate(job: AcquiredJob_TemplateImport, archive: Uint8Array, run: JobRun): Promise<CompletedType> {
+  await using starting = await openProvider(run, { env: await providerVariables(job, WorkspaceTransition.START) });
+  beginStage(run, "Initializing Terraform Directory");
+  await run.executor.init(archive, starting.initEnv);
+  const startModules = await readModules(run.work.template);
+
+  beginStage(run, "Parsing template parameters");
+  run.stage = "Parse parameters";
+  const parsed = await parseTemplate(run.work.template);
+  const answer = await run.reporter.update({
+    templateVariables: [...parsed.variables],
+    userVariableValues: job.userVariableValues,
+    readme: parsed.readme,
+    workspaceTags: { ...parsed.workspaceTags },
+  });
+  const variables = answer.variableValues.length > 0 ? answer.variableValues : job.userVariableValues;
+
+  beginStage(run, "Detecting persistent resources");
+  const { graph } = await planAndGraph(run, starting, { destroy: false, variables });
+  const planned = readShownPlan(await run.executor.showPlan(starting.env));
+  const start = convertResources(planned, graph, run.host.tokens);
+  const richParameters = convertParameters(planned);
+  const presets = convertPresets(
+    planned,
+    richParameters.map(({ name }) => name),
+  );
+  const externalAuthProviders = convertExternalAuth(planned);
+  logWarnings(run, [...start.warnings, ...presets.warnings]);
+
+  beginStage(run, "Detecting ephemeral resources");
+  const stopResources = convertResources(await planStopped(job, run, variables), graph, run.host.tokens).resources;
+
+  return {
+    case: "templateImport",
+    value: {
+      startResources: [...start.resources],
+      stopResources: [...stopResources],
+      richParameters,
+      externalAuthProvidersNames: externalAuthProviders.map(({ id }) => id),
+      externalAuthProviders,
+      startModules,
+      presets: presets.presets,
+      hasExternalAgents: start.hasExternalAgents,
+    },
+  };
+}
+
+/** The graph of the running workspace serves here too: counts are no part of it. */
+async function planStopped(
+  job: AcquiredJob_TemplateImport,
+  run: JobRun,
+  variables: AcquiredJob_TemplateImport["userVariableValues"],
+): Promise<ResourceInstance[]> {
+  await using stopping = await openProvider(run, { env: await providerVariables(job, WorkspaceTransition.STOP) });
+  await run.executor.plan({ destroy: false, variables, env: stopping.env });
+  return readShownPlan(await run.executor.showPlan(stopping.env));
+}
+
+async function providerVariables(
+  job: AcquiredJob_TemplateImport,
+  workspaceTransition: WorkspaceTransition,
+): Promise<Record<string, string>> {
+  const metadata = job.metadata === undefined ? create(MetadataSchema) : clone(MetadataSchema, job.metadata);
+  metadata.workspaceTransition = workspaceTransition;
+  return { ...(await bootstrapScripts()), ...coderVariables({ metadata }) };
+}

@@ -1,0 +1,99 @@
+import { isJsonObject, type JsonObject, member } from "./json.ts";
+
+/** A value in state or plan that does not have the form which its resource type promises, or breaks a rule of templates. */
+export class ConversionError extends Error {
+  override readonly name = "ConversionError";
+}
+
+const INT32_MAX = 2_147_483_647;
+
+/**
+ * Reads one resource's attributes. Absent, null and (in a plan) unknown values read as the empty value of the type that was asked for;
+ * a value of another type is a {@link ConversionError} that names the attribute.
+ */
+export class Attributes {
+  readonly #values: JsonObject;
+  readonly #where: string;
+
+  /** @param where address of the resource, and the block inside it */
+  constructor(values: JsonObject, where: string) {
+    this.#values = values;
+    this.#where = where;
+  }
+
+  has(name: string): boolean {
+    return this.#read(name) !== undefined;
+  }
+
+  string(name: string): string {
+    const value = this.#read(name);
+    if (value === undefined) return "";
+    if (typeof value !== "string") throw this.#wrong(name, "a string", value);
+    return value;
+  }
+
+  bool(name: string): boolean {
+    const value = this.#read(name);
+    if (value === undefined) return false;
+    if (typeof value !== "boolean") throw this.#wrong(name, "a bool", value);
+    return value;
+  }
+
+  /** A whole number that a 32 bit field can carry. */
+  int32(name: string): number {
+    const value = this.#integer(name);
+    if (value > INT32_MAX || value < -INT32_MAX - 1) throw this.#wrong(name, "a number of 32 bits", value);
+    return value;
+  }
+
+  /** As {@link int32}, but a number that does not fit becomes the nearest that does. */
+  clampedInt32(name: string): number {
+    return Math.min(INT32_MAX, Math.max(-INT32_MAX - 1, this.#integer(name)));
+  }
+
+  int64(name: string): bigint {
+    return BigInt(this.#integer(name));
+  }
+
+  /** A map of strings; null values are left out. */
+  strings(name: string): Record<string, string> {
+    const value = this.#read(name);
+    if (value === undefined) return {};
+    if (!isJsonObject(value)) throw this.#wrong(name, "a map of strings", value);
+    const entries = Object.entries(value).filter(([, item]) => item !== null);
+    return Object.fromEntries(
+      entries.map(([key, item]) => {
+        if (typeof item !== "string") throw this.#wrong(`${name}[${JSON.stringify(key)}]`, "a string", item);
+        return [key, item];
+      }),
+    );
+  }
+
+  /** The blocks of a name, in order; a single nested object counts as one. */
+  blocks(name: string): Attributes[] {
+    const value = this.#read(name);
+    if (value === undefined) return [];
+    const items: unknown[] = Array.isArray(value) ? value : [value];
+    return items.map((item, index) => {
+      if (!isJsonObject(item)) throw this.#wrong(`${name}[${index}]`, "a block", item);
+      return new Attributes(item, `${this.#where}, ${name}[${index}]`);
+    });
+  }
+
+  #read(name: string): unknown {
+    return member(this.#values, name) ?? undefined;
+  }
+
+  #integer(name: string): number {
+    const value = this.#read(name);
+    if (value === undefined) return 0;
+    if (typeof value !== "number" || !Number.isSafeInteger(value)) throw this.#wrong(name, "a whole number", value);
+    return value;
+  }
+
+  #wrong(name: string, wanted: string, got: unknown): ConversionError {
+    // The value itself may be a secret.
+    const kind = got === null ? "null" : Array.isArray(got) ? "a list" : typeof got === "object" ? "an object" : `a ${typeof got}`;
+    return new ConversionError(`${this.#where}: attribute ${name} must be ${wanted}, got ${kind}`);
+  }
+}

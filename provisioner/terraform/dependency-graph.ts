@@ -1,0 +1,57 @@
+import type { DotGraph } from "./dot.ts";
+
+/** Which blocks of a configuration depend on which, by label: an address without instance keys. */
+export class DependencyGraph {
+  readonly labels: ReadonlySet<string>;
+  readonly #labelOf: ReadonlyMap<string, string>;
+  readonly #nodesOf = new Map<string, string[]>();
+  readonly #dependencies = new Map<string, string[]>();
+  readonly #dependents = new Map<string, string[]>();
+
+  constructor(graph: DotGraph) {
+    this.#labelOf = graph.nodes;
+    this.labels = new Set(graph.nodes.values());
+    for (const [node, label] of graph.nodes) push(this.#nodesOf, label, node);
+    for (const { from, to } of graph.edges) {
+      push(this.#dependencies, from, to);
+      push(this.#dependents, to, from);
+    }
+  }
+
+  /** The nearest label that depends on this one, directly or not, and is accepted; the smallest of those equally near. */
+  nearestDependent(label: string, accept: (label: string) => boolean): string | undefined {
+    return this.#nearest(label, this.#dependents, accept);
+  }
+
+  /** The nearest label that this one depends on and that is accepted; the smallest of those equally near. */
+  nearestDependency(label: string, accept: (label: string) => boolean): string | undefined {
+    return this.#nearest(label, this.#dependencies, accept);
+  }
+
+  #nearest(label: string, next: ReadonlyMap<string, readonly string[]>, accept: (label: string) => boolean): string | undefined {
+    let front = this.#nodesOf.get(label) ?? [];
+    const seen = new Set(front);
+    while (front.length > 0) {
+      const following: string[] = [];
+      for (const node of front)
+        for (const neighbour of next.get(node) ?? []) {
+          if (seen.has(neighbour)) continue;
+          seen.add(neighbour);
+          following.push(neighbour);
+        }
+      const [found] = following
+        .map((node) => this.#labelOf.get(node) ?? node)
+        .filter(accept)
+        .sort();
+      if (found !== undefined) return found;
+      front = following;
+    }
+    return undefined;
+  }
+}
+
+function push(map: Map<string, string[]>, key: string, value: string): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}

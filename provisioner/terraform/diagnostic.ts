@@ -1,0 +1,68 @@
+import { type JsonObject, numberMember, objectMember, objectsMember, stringMember } from "./json.ts";
+
+/** A problem as Terraform's `-json` commands report it, with as much of its place as Terraform knew. */
+export interface Diagnostic {
+  readonly severity: "error" | "warning";
+  readonly summary: string;
+  readonly detail: string;
+  /** Resource instance that it is about. */
+  readonly address?: string;
+  readonly place?: { readonly file: string; readonly line: number; readonly context?: string };
+  readonly code?: { readonly text: string; readonly startLine: number };
+  /** What the expressions in the code stand for, such as `var.size is "big"`. */
+  readonly values: readonly string[];
+}
+
+/** The diagnostic of one JSON log line, if it carries one. */
+export function readDiagnostic(line: JsonObject): Diagnostic | undefined {
+  const source = objectMember(line, "diagnostic");
+  if (source === undefined) return undefined;
+  const range = objectMember(source, "range");
+  const snippet = objectMember(source, "snippet");
+  const start = range === undefined ? undefined : objectMember(range, "start");
+  const file = range === undefined ? undefined : stringMember(range, "filename");
+  const address = stringMember(source, "address");
+  const context = snippet === undefined ? undefined : stringMember(snippet, "context");
+  const code = snippet === undefined ? undefined : stringMember(snippet, "code");
+  return {
+    severity: stringMember(source, "severity") === "warning" ? "warning" : "error",
+    summary: stringMember(source, "summary") ?? "",
+    detail: (stringMember(source, "detail") ?? "").trimEnd(),
+    ...(address !== undefined && { address }),
+    ...(file !== undefined && {
+      place: { file, line: start === undefined ? 0 : (numberMember(start, "line") ?? 0), ...(context !== undefined && { context }) },
+    }),
+    ...(snippet !== undefined && code !== undefined && { code: { text: code, startLine: numberMember(snippet, "start_line") ?? 1 } }),
+    values: (snippet === undefined ? [] : objectsMember(snippet, "values"))
+      .map((value) => `${stringMember(value, "traversal") ?? ""} ${stringMember(value, "statement") ?? ""}`.trim())
+      .sort(),
+  };
+}
+
+/** Place, code, values and detail, one line an item; the summary is not among them. */
+export function formatDiagnostic(diagnostic: Diagnostic): string[] {
+  const lines: string[] = [];
+  const { address, place, code, values, detail } = diagnostic;
+  if (address !== undefined) lines.push(`  with ${address},`);
+  if (place !== undefined) {
+    const inside = place.context === undefined ? "" : `, in ${place.context}`;
+    lines.push(`  on ${place.file} line ${place.line}${inside}:`);
+  }
+  if (code !== undefined) {
+    const source = code.text.split("\n");
+    const width = Math.max(4, String(code.startLine + source.length - 1).length);
+    for (const [index, text] of source.entries()) lines.push(`${String(code.startLine + index).padStart(width)}: ${text}`);
+  }
+  if (values.length > 0) lines.push("    ├────────────────", ...values.map((value) => `    │ ${value}`));
+  if (detail !== "") {
+    if (lines.length > 0) lines.push("");
+    lines.push(...detail.split("\n"));
+  }
+  return lines;
+}
+
+/** The whole of it as one text, for the error of a job. */
+export function describeDiagnostic(diagnostic: Diagnostic): string {
+  const title = diagnostic.severity === "warning" ? "Warning" : "Error";
+  return [`${title}: ${diagnostic.summary}`, ...formatDiagnostic(diagnostic)].join("\n");
+}

@@ -1,0 +1,192 @@
+/**
+ * One job's Terraform: the commands of a run, in one work directory, with their output as log lines and their failures
+ * in Terraform's own words. Knows nothing of servers and of kinds of jobs.
+ */
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { Timing } from "#proto/gen/provisioner_pb.js";
+import { type Environment, runCommand, type Stop } from "./command.ts";
+import { DependencyGraph } from "./dependency-graph.ts";
+import { describeDiagnostic } from "./diagnostic.ts";
+import { parseDot } from "./dot.ts";
+import { isOlder, type Terraform } from "./find-terraform.ts";
+import { type JsonObject, objectMember, parseJsonObject, stringMember } from "./json.ts";
+import { type LogLine, type ReadLine, readErrorLine, readOutputLine } from "./log-line.ts";
+import { isWholeState, type ResourceInstance, readShownState, readStateFile } from "./state.ts";
+import { type StateWatcher, watchState } from "./state-watcher.ts";
+import { type Stage, StageTimings } from "./timings.ts";
+import { unpackTemplate, type WorkDirectory } from "./work-directory.ts";
+
+/** A Terraform command failed. The message holds its diagnostics, with file, line and detail. */
+export class TerraformStepError extends Error {
+  override readonly name = "TerraformStepError";
+}
+
+export interface ExecutorOptions {
+  readonly terraform: Terraform;
+  readonly work: WorkDirectory;
+  /** Of every command, without the provider's part. */
+  readonly env: Environment;
+  readonly stop: Stop;
+  readonly log: (line: LogLine) => void;
+  readonly now: () => number;
+  /** How often to look at the state file while applying. Default 500. */
+  readonly stateIntervalMs?: number;
+}
+
+export interface PlanOutcome {
+  /** Whether some resource is to be destroyed and made anew. */
+  readonly replaces: boolean;
+}
+
+/** A warning of Terraform's that is of our own making, not the template's. */
+const OVERRIDE_WARNING = "Provider development overrides are in effect";
+
+export class Executor {
+  readonly #options: ExecutorOptions;
+  readonly #timings: Timing[] = [];
+  readonly #planFile: string;
+  readonly #stateFile: string;
+  #watcher: StateWatcher | undefined;
+
+  constructor(options: ExecutorOptions) {
+    this.#options = options;
+    this.#planFile = path.join(options.work.root, "plan");
+    this.#stateFile = path.join(options.work.template, "terraform.tfstate");
+  }
+
+  /** Of every stage that has ended, failed ones too. */
+  get timings(): readonly Timing[] {
+    return this.#timings;
+  }
+
+  /** @throws UnpackError, TerraformStepError */
+  async init(archive: Uint8Array, env: Environment): Promise<void> {
+    await unpackTemplate(archive, this.#options.work);
+    const json = isOlder(this.#options.terraform.version, "1.9.0") ? [] : ["-json"];
+    await this.#run("init", ["init", "-no-color", "-input=false", ...json], env);
+  }
+
+  /** Puts the state to start from where Terraform looks for it. */
+  async placeState(state: Uint8Array): Promise<void> {
+    await writeFile(this.#stateFile, state, { mode: 0o600 });
+  }
+
+  /** @param variables values of the template's variables; they go by the environment, because a command line is public */
+  async plan(options: {
+    readonly destroy: boolean;
+    readonly variables: readonly { readonly name: string; readonly value: string }[];
+    readonly env: Environment;
+  }): Promise<PlanOutcome> {
+    const variables = Object.fromEntries(options.variables.map(({ name, value }) => [`TF_VAR_${name}`, value]));
+    const args = ["plan", "-no-color", "-input=false", "-json", "-refresh=true", `-out=${this.#planFile}`];
+    let replaces = false;
+    await this.#run("plan", options.destroy ? [...args, "-destroy"] : args, { ...options.env, ...variables }, (event) => {
+      const change = stringMember(event, "type") === "planned_change" ? objectMember(event, "change") : undefined;
+      if (change !== undefined && stringMember(change, "action") === "replace") replaces = true;
+    });
+    return { replaces };
+  }
+
+  async showPlan(env: Environment): Promise<JsonObject> {
+    return this.#json("show", ["show", "-json", "-no-color", this.#planFile], env);
+  }
+
+  async graph(env: Environment): Promise<DependencyGraph> {
+    const startedAt = new StageTimings("graph", this.#options.now);
+    const type = isOlder(this.#options.terraform.version, "1.7.0") ? [] : ["-type=plan"];
+    const text = await this.#text("graph", ["graph", ...type], env);
+    const graph = new DependencyGraph(parseDot(text));
+    this.#timings.push(...startedAt.finish(true));
+    return graph;
+  }
+
+  /**
+   * Applies the plan.
+   *
+   * @param onState called with the state as Terraform writes it
+   * @throws TerraformStepError; {@link state} then tells what was reached
+   */
+  async apply(env: Environment, onState: (state: Uint8Array) => void): Promise<void> {
+    await using watcher = watchState(this.#stateFile, this.#options.stateIntervalMs ?? 500, onState);
+    this.#watcher = watcher;
+    await this.#run("apply", ["apply", "-no-color", "-auto-approve", "-input=false", "-json", this.#planFile], env);
+  }
+
+  /** The state file as it is now: whole, or the last whole one that was seen. Empty when there is none, as with a remote backend. */
+  async state(): Promise<Uint8Array> {
+    // Terraform leaves this one behind when it could not write the state where it belongs: it is the newer.
+    const rescued = await readFile(path.join(this.#options.work.template, "errored.tfstate")).catch(() => undefined);
+    if (rescued !== undefined && isWholeState(rescued)) return rescued;
+    const current = await readFile(this.#stateFile).catch(() => undefined);
+    if (current !== undefined && isWholeState(current)) return current;
+    return (await this.#watcher?.latest()) ?? new Uint8Array();
+  }
+
+  /** What the state holds. The file itself is read where there is one, which saves a start of Terraform. */
+  async stateInstances(env: Environment): Promise<ResourceInstance[]> {
+    const file = await this.state();
+    if (file.length > 0) return readStateFile(file);
+    return readShownState(await this.#json("show", ["show", "-json", "-no-color"], env));
+  }
+
+  async #json(step: string, args: readonly string[], env: Environment): Promise<JsonObject> {
+    const json = parseJsonObject(await this.#text(step, args, env));
+    if (json === undefined) throw new TerraformStepError(`terraform ${step} did not print a JSON object`);
+    return json;
+  }
+
+  /** A command that answers with its standard output. */
+  async #text(step: string, args: readonly string[], env: Environment): Promise<string> {
+    const errors: string[] = [];
+    const { code, stdout } = await this.#command(args, env, { onStderrLine: (line) => errors.push(line) });
+    if (code !== 0) throw new TerraformStepError(failureText(step, code, [], errors));
+    return stdout.toString("utf8");
+  }
+
+  /** A command whose output is a log. */
+  async #run(stage: Stage, args: readonly string[], env: Environment, onEvent: (event: JsonObject) => void = () => {}): Promise<void> {
+    const timings = new StageTimings(stage, this.#options.now);
+    const diagnostics: string[] = [];
+    const errors: string[] = [];
+    const take = (read: ReadLine): void => {
+      if (read.diagnostic?.summary === OVERRIDE_WARNING) return;
+      for (const line of read.lines) this.#options.log(line);
+      if (read.diagnostic?.severity === "error") diagnostics.push(describeDiagnostic(read.diagnostic));
+      if (read.event === undefined) return;
+      timings.event(read.event);
+      onEvent(read.event);
+    };
+    let succeeded = false;
+    try {
+      const { code } = await this.#command(args, env, {
+        onStdoutLine: (line) => take(readOutputLine(line)),
+        onStderrLine: (line) => {
+          const read = readErrorLine(line);
+          take(read);
+          if (read.event === undefined) errors.push(line);
+        },
+      });
+      if (code !== 0) throw new TerraformStepError(failureText(stage, code, diagnostics, errors));
+      succeeded = true;
+    } finally {
+      this.#timings.push(...timings.finish(succeeded));
+    }
+  }
+
+  #command(
+    args: readonly string[],
+    env: Environment,
+    lines: { readonly onStdoutLine?: (line: string) => void; readonly onStderrLine: (line: string) => void },
+  ) {
+    const { terraform, work, stop } = this.#options;
+    return runCommand({ program: terraform.path, args, cwd: work.template, env: { ...this.#options.env, ...env }, stop, ...lines });
+  }
+}
+
+function failureText(step: string, code: number | null, diagnostics: readonly string[], errors: readonly string[]): string {
+  if (diagnostics.length > 0) return diagnostics.join("\n\n");
+  const said = errors.join("\n").trim();
+  if (said !== "") return said;
+  return code === null ? `terraform ${step} was killed` : `terraform ${step} ended with exit code ${code}`;
+}

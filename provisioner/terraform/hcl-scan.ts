@@ -1,0 +1,210 @@
+/**
+ * Just enough of HCL's native syntax to find blocks and the source text of their attributes, without evaluating anything.
+ * It is tolerant: Terraform itself has read the template before and refuses what is wrong with it.
+ */
+export interface HclBlock {
+  readonly type: string;
+  readonly labels: readonly string[];
+  readonly body: string;
+  /** Of its first character, from 1. */
+  readonly line: number;
+}
+
+export interface HclAttribute {
+  readonly name: string;
+  /** Source text, without comments around it. */
+  readonly expression: string;
+}
+
+interface Body {
+  readonly attributes: readonly HclAttribute[];
+  readonly blocks: readonly HclBlock[];
+}
+
+const IDENTIFIER = /[\p{L}_][\p{L}\p{N}_-]*/uy;
+const HEREDOC = /<<-?([\p{L}_][\p{L}\p{N}_-]*)\r?\n/uy;
+
+/** @param firstLine line number of the text's first character */
+export function scanBody(text: string, firstLine = 1): Body {
+  const attributes: HclAttribute[] = [];
+  const blocks: HclBlock[] = [];
+  let at = 0;
+  while (at < text.length) {
+    const skipped = skipBlank(text, at, true);
+    if (skipped !== at) {
+      at = skipped;
+      continue;
+    }
+    const name = matchAt(IDENTIFIER, text, at)?.[0];
+    if (name === undefined) {
+      at = skipToken(text, at);
+      continue;
+    }
+    const start = at;
+    at = skipBlank(text, at + name.length, false);
+    if (text[at] === "=" && text[at + 1] !== "=") {
+      const from = skipBlank(text, at + 1, false);
+      at = endOfExpression(text, from);
+      attributes.push({ name, expression: text.slice(from, at).trim() });
+      continue;
+    }
+    const labels: string[] = [];
+    for (;;) {
+      const label = matchAt(IDENTIFIER, text, at)?.[0];
+      const end = label !== undefined ? at + label.length : text[at] === '"' ? skipToken(text, at) : at;
+      if (end === at) break;
+      labels.push(label ?? text.slice(at + 1, end - 1));
+      at = skipBlank(text, end, false);
+    }
+    if (text[at] !== "{") continue;
+    const end = endOfBracket(text, at);
+    blocks.push({ type: name, labels, body: text.slice(at + 1, end - 1), line: firstLine + count(text, start) });
+    at = end;
+  }
+  return { attributes, blocks };
+}
+
+/** The `key = value` pairs of an object expression, or undefined for an expression of another kind. */
+export function scanObject(expression: string): { readonly key: string; readonly expression: string }[] | undefined {
+  const text = expression.trim();
+  if (!text.startsWith("{") || endOfBracket(text, 0) !== text.length) return undefined;
+  const inner = text.slice(1, -1);
+  const pairs: { key: string; expression: string }[] = [];
+  let at = 0;
+  while (at < inner.length) {
+    const skipped = skipBlank(inner, at, true);
+    if (skipped !== at || inner[at] === ",") {
+      at = Math.max(skipped, at + (inner[at] === "," ? 1 : 0));
+      continue;
+    }
+    const start = at;
+    while (at < inner.length && inner[at] !== "=" && inner[at] !== ":") at = skipToken(inner, at);
+    const key = inner.slice(start, at).trim();
+    const from = skipBlank(inner, at + 1, false);
+    at = endOfExpression(inner, from, ",");
+    pairs.push({ key: /^".*"$/s.test(key) ? key.slice(1, -1) : key, expression: inner.slice(from, at).trim() });
+  }
+  return pairs;
+}
+
+/** The items of a tuple expression, or undefined for an expression of another kind. */
+export function scanTuple(expression: string): string[] | undefined {
+  const text = expression.trim();
+  if (!text.startsWith("[") || endOfBracket(text, 0) !== text.length) return undefined;
+  const inner = text.slice(1, -1);
+  const items: string[] = [];
+  let at = 0;
+  while (at < inner.length) {
+    const from = skipBlank(inner, at, true);
+    let end = from;
+    while (end < inner.length && inner[end] !== ",") {
+      const past = skipBlank(inner, end, true);
+      end = past === end ? skipToken(inner, end) : past;
+    }
+    if (inner.slice(from, end).trim() !== "") items.push(stripComments(inner.slice(from, end)).trim());
+    at = end + 1;
+  }
+  return items;
+}
+
+/** Past spaces and comments; past line breaks only if asked. */
+function skipBlank(text: string, start: number, lines: boolean): number {
+  let at = start;
+  for (;;) {
+    const char = text[at];
+    if (char === " " || char === "\t" || char === "\r" || char === "\uFEFF" || (lines && char === "\n")) at++;
+    else if (isLineComment(text, at)) {
+      while (at < text.length && text[at] !== "\n") at++;
+    } else if (text.startsWith("/*", at)) {
+      const end = text.indexOf("*/", at + 2);
+      at = end === -1 ? text.length : end + 2;
+    } else return at;
+  }
+}
+
+function isLineComment(text: string, at: number): boolean {
+  return text[at] === "#" || text.startsWith("//", at);
+}
+
+/** Past one string, heredoc, bracketed group or character. */
+function skipToken(text: string, at: number): number {
+  const char = text[at];
+  if (char === '"') return endOfString(text, at);
+  if (char === "{" || char === "[" || char === "(") return endOfBracket(text, at);
+  const heredoc = matchAt(HEREDOC, text, at);
+  if (heredoc !== null) {
+    const closing = new RegExp(`^[ \\t]*${heredoc[1]}[ \\t]*\\r?$`, "mu");
+    const body = at + heredoc[0].length;
+    const end = closing.exec(text.slice(body));
+    return end === null ? text.length : body + end.index + end[0].length;
+  }
+  return at + 1;
+}
+
+/** Past the closing quote. A `${…}` or `%{…}` inside may hold strings of its own. */
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length) {
+    const char = text[at];
+    if (char === "\\") at += 2;
+    else if (char === '"' || char === "\n") return at + 1;
+    else if (text.startsWith("$${", at) || text.startsWith("%%{", at)) at += 3;
+    else if (text.startsWith("${", at) || text.startsWith("%{", at)) at = endOfBracket(text, at + 1);
+    else at++;
+  }
+  return text.length;
+}
+
+/** Past the bracket that closes the one at `start`. */
+function endOfBracket(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length) {
+    const blank = skipBlank(text, at, true);
+    if (blank !== at) {
+      at = blank;
+      continue;
+    }
+    const char = text[at];
+    if (char === "}" || char === "]" || char === ")") return at + 1;
+    at = skipToken(text, at);
+  }
+  return text.length;
+}
+
+/** At the line break, comment, closing bracket or stop character that ends an expression. */
+function endOfExpression(text: string, start: number, stop = "\n"): number {
+  let at = start;
+  while (at < text.length) {
+    const char = text[at];
+    if (char === "\n" || char === stop || char === "}" || isLineComment(text, at)) return at;
+    at = skipToken(text, at);
+  }
+  return at;
+}
+
+function stripComments(text: string): string {
+  let [at, plain] = [0, ""];
+  while (at < text.length) {
+    const char = text[at];
+    const next = char === "#" || char === "/" ? skipBlank(text, at, false) : at;
+    if (next !== at) {
+      at = next;
+      continue;
+    }
+    const end = skipToken(text, at);
+    plain += text.slice(at, end);
+    at = end;
+  }
+  return plain;
+}
+
+function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at;
+  return pattern.exec(text);
+}
+
+function count(text: string, end: number): number {
+  let lines = 0;
+  for (let at = text.indexOf("\n"); at !== -1 && at < end; at = text.indexOf("\n", at + 1)) lines++;
+  return lines;
+}

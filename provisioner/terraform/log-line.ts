@@ -1,0 +1,55 @@
+import { type Diagnostic, formatDiagnostic, readDiagnostic } from "./diagnostic.ts";
+import { type JsonObject, parseJsonObject, stringMember } from "./json.ts";
+
+/** Levels in rising order. */
+export const LEVELS = ["trace", "debug", "info", "warn", "error"] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** One line of a job's log. */
+export interface LogLine {
+  readonly level: Level;
+  readonly text: string;
+}
+
+/** What one line of Terraform's output says: for people, and, when it was JSON, for us. */
+export interface ReadLine {
+  readonly lines: readonly LogLine[];
+  readonly event?: JsonObject;
+  readonly diagnostic?: Diagnostic;
+}
+
+const LEVEL_NAMES: ReadonlyMap<string, Level> = new Map([...LEVELS.map((level): [string, Level] => [level, level]), ["warning", "warn"]]);
+
+/** A line of standard output of `init`, `plan` or `apply`, which write JSON where their version can. */
+export function readOutputLine(line: string): ReadLine {
+  if (line.trim() === "") return { lines: [] };
+  const event = parseJsonObject(line);
+  const message = event === undefined ? undefined : stringMember(event, "@message");
+  if (event === undefined || message === undefined) return { lines: [{ level: "info", text: line }] };
+  const name = stringMember(event, "@level") ?? "";
+  const level = LEVEL_NAMES.get(name);
+  const lines = split(message).map((text): LogLine => ({ level: level ?? "info", text }));
+  if (level === undefined) lines.push({ level: "warn", text: `the line above has an unknown log level: ${JSON.stringify(name)}` });
+  const diagnostic = readDiagnostic(event);
+  if (diagnostic === undefined) return { lines, event };
+  const severity = diagnostic.severity === "warning" ? "warn" : "error";
+  return { lines: [...lines, ...formatDiagnostic(diagnostic).map((text): LogLine => ({ level: severity, text }))], event, diagnostic };
+}
+
+/** A line of standard error: an error in words, or (when Terraform's own tracing is on) JSON of the parts inside it. */
+export function readErrorLine(line: string): ReadLine {
+  if (line.trim() === "") return { lines: [] };
+  const event = parseJsonObject(line);
+  const message = event === undefined ? undefined : stringMember(event, "@message");
+  if (event === undefined || message === undefined) return { lines: [{ level: "error", text: line }] };
+  const level = LEVEL_NAMES.get(stringMember(event, "@level") ?? "") ?? "info";
+  if (level === "trace") return { lines: [], event };
+  return { lines: split(message).map((text) => ({ level: level === "info" ? "debug" : level, text })), event };
+}
+
+function split(message: string): string[] {
+  const lines = message.split("\n");
+  while (lines.at(-1)?.trim() === "") lines.pop();
+  while (lines[0]?.trim() === "") lines.shift();
+  return lines;
+}

@@ -1,0 +1,22 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { create } from "@bufbuild/protobuf";
+import { type Module, ModuleSchema } from "#proto/gen/provisioner_pb.js";
+import { objectsMember, parseJsonObject, stringMember } from "./json.ts";
+
+/** The modules that `terraform init` installed, without the root. None when there is no list of them. */
+export async function readModules(templateDirectory: string): Promise<Module[]> {
+  const text = await readFile(path.join(templateDirectory, ".terraform", "modules", "modules.json"), "utf8").catch(() => "");
+  const list = parseJsonObject(text);
+  if (list === undefined) return [];
+  return objectsMember(list, "Modules")
+    .map((module) =>
+      create(ModuleSchema, {
+        source: stringMember(module, "Source") ?? "",
+        version: stringMember(module, "Version") ?? "",
+        key: stringMember(module, "Key") ?? "",
+        dir: stringMember(module, "Dir") ?? "",
+      }),
+    )
+    .filter((module) => module.source !== "");
+}

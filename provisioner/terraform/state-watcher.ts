@@ -1,0 +1,57 @@
+import { readFile, stat } from "node:fs/promises";
+import { isWholeState } from "./state.ts";
+
+export interface StateWatcher extends AsyncDisposable {
+  /** The newest whole state that the file has held. */
+  latest(): Promise<Uint8Array | undefined>;
+}
+
+/**
+ * Hands on the state file as Terraform writes it, so that a daemon that dies leaves a state from about a second ago on the server.
+ * Terraform rewrites the file after each resource, in place: half-written states are passed over until the next look.
+ *
+ * @param intervalMs how often to look; 500 is one `stat` and at most one upload in that time
+ */
+export function watchState(file: string, intervalMs: number, onState: (state: Uint8Array) => void): StateWatcher {
+  const closed = new AbortController();
+  let seen = "";
+  let newest: Uint8Array | undefined;
+
+  const look = async (): Promise<Uint8Array | undefined> => {
+    const info = await stat(file, { bigint: true }).catch(() => undefined);
+    if (info === undefined) return newest;
+    const version = `${info.mtimeNs}:${info.size}`;
+    if (version === seen) return newest;
+    const bytes = await readFile(file).catch(() => undefined);
+    if (bytes === undefined || !isWholeState(bytes)) return newest;
+    seen = version;
+    newest = bytes;
+    return newest;
+  };
+
+  const watching = (async () => {
+    let sent = await look();
+    while (!closed.signal.aborted) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(done, intervalMs);
+        function done(): void {
+          clearTimeout(timer);
+          closed.signal.removeEventListener("abort", done);
+          resolve();
+        }
+        closed.signal.addEventListener("abort", done, { once: true });
+      });
+      const state = closed.signal.aborted ? sent : await look();
+      if (state !== undefined && state !== sent) onState(state);
+      sent = state;
+    }
+  })();
+
+  return {
+    latest: look,
+    async [Symbol.asyncDispose]() {
+      closed.abort();
+      await watching;
+    },
+  };
+}

@@ -1,0 +1,159 @@
+import { createWriteStream } from "node:fs";
+import { copyFile, mkdir, rm, symlink } from "node:fs/promises";
+import path from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { extract } from "tar-stream";
+
+/** An archive that must not be unpacked. The message names the entry and what is wrong with it. */
+export class UnpackError extends Error {
+  override readonly name = "UnpackError";
+}
+
+export interface UnpackLimits {
+  /** Of all files together, in bytes. */
+  readonly totalBytes: number;
+  readonly entries: number;
+}
+
+export const DEFAULT_UNPACK_LIMITS: UnpackLimits = { totalBytes: 100 * 1024 * 1024, entries: 20_000 };
+
+interface Link {
+  readonly entry: string;
+  readonly target: string;
+}
+
+/**
+ * Unpacks a tar of directories, regular files and links into an empty directory. Nothing is written outside of it: absolute names,
+ * `..`, links that lead out (through other links too), entries below a link, devices and archives over the limit are refused.
+ * After a refusal the directory may hold a part of the archive.
+ *
+ * @throws UnpackError
+ */
+export async function unpackTar(archive: Uint8Array, directory: string, limits: UnpackLimits = DEFAULT_UNPACK_LIMITS): Promise<void> {
+  const symlinks = new Map<string, string>();
+  const hardLinks: Link[] = [];
+  const files = new Set<string>();
+  let [totalBytes, entries] = [0, 0];
+  const tar = extract();
+  const feeding = pipeline(Readable.from([archive]), tar);
+  // A failure also ends the loop below, which tells it better.
+  feeding.catch(() => {});
+  try {
+    for await (const entry of tar) {
+      const { type, linkname, size = 0, mode } = entry.header;
+      const name = localName(entry.header.name);
+      if (++entries > limits.entries) throw new UnpackError(`the archive has more than ${limits.entries} entries`);
+      if (name === "") {
+        entry.resume();
+        continue;
+      }
+      checkParents(name, symlinks);
+      const at = path.join(directory, ...name.split("/"));
+      switch (type) {
+        case "directory":
+          await mkdir(at, { recursive: true, mode: 0o700 });
+          entry.resume();
+          break;
+        case "file":
+        case "contiguous-file":
+          totalBytes += size ?? 0;
+          if (totalBytes > limits.totalBytes)
+            throw new UnpackError(
+              `the archive's files take more than ${limits.totalBytes} bytes (at ${JSON.stringify(entry.header.name)})`,
+            );
+          symlinks.delete(name);
+          await mkdir(path.dirname(at), { recursive: true, mode: 0o700 });
+          await pipeline(entry, createWriteStream(at, { mode: ((mode ?? 0) & 0o777) | 0o600 }));
+          files.add(name);
+          break;
+        case "symlink":
+          symlinks.set(name, linkname ?? "");
+          entry.resume();
+          break;
+        case "link":
+          hardLinks.push({ entry: name, target: localName(linkname ?? "") });
+          entry.resume();
+          break;
+        default:
+          throw new UnpackError(
+            `archive entry ${JSON.stringify(entry.header.name)} is a ${type ?? "thing of unknown type"}, not a file or directory`,
+          );
+      }
+    }
+  } catch (error) {
+    if (error instanceof UnpackError) throw error;
+    throw new UnpackError(`the archive cannot be unpacked: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+  await placeLinks(directory, symlinks, hardLinks, files);
+}
+
+/** Links come last, when every path they could mislead has been written. */
+async function placeLinks(
+  directory: string,
+  symlinks: ReadonlyMap<string, string>,
+  hardLinks: readonly Link[],
+  files: ReadonlySet<string>,
+): Promise<void> {
+  for (const [entry, target] of symlinks) checkLink(entry, target, symlinks);
+  for (const { entry, target } of hardLinks) {
+    if (!files.has(target))
+      throw new UnpackError(
+        `archive entry ${JSON.stringify(entry)} is a link to ${JSON.stringify(target)}, which is no file of the archive`,
+      );
+    checkParents(entry, symlinks);
+    const at = path.join(directory, entry);
+    await mkdir(path.dirname(at), { recursive: true, mode: 0o700 });
+    await copyFile(path.join(directory, target), at);
+  }
+  for (const [entry, target] of symlinks) {
+    const at = path.join(directory, entry);
+    await mkdir(path.dirname(at), { recursive: true, mode: 0o700 });
+    await rm(at, { force: true });
+    await symlink(target, at);
+  }
+}
+
+/** A name as path components joined by slashes, none of which leads up. */
+function localName(name: string): string {
+  const refuse = (why: string): UnpackError => new UnpackError(`archive entry ${JSON.stringify(name)} ${why}`);
+  if (name.includes("\0")) throw refuse("has a zero byte in its name");
+  if (name.startsWith("/") || name.includes("\\") || /^[A-Za-z]:/.test(name)) throw refuse("is not relative to the archive's root");
+  const steps = name.split("/").filter((step) => step !== "" && step !== ".");
+  if (steps.includes("..")) throw refuse("leads out of the directory");
+  return steps.join("/");
+}
+
+/** A file below a link would be written where the link points. */
+function checkParents(name: string, symlinks: ReadonlyMap<string, string>): void {
+  const steps = name.split("/");
+  for (let length = 1; length < steps.length; length++) {
+    const parent = steps.slice(0, length).join("/");
+    if (symlinks.has(parent)) throw new UnpackError(`archive entry ${JSON.stringify(name)} lies below the link ${JSON.stringify(parent)}`);
+  }
+}
+
+/** Follows a link as the system would, through the other links of the archive. */
+function checkLink(entry: string, target: string, symlinks: ReadonlyMap<string, string>): void {
+  const refuse = (why: string): UnpackError =>
+    new UnpackError(`archive entry ${JSON.stringify(entry)} is a link to ${JSON.stringify(target)}, which ${why}`);
+  const at = entry.split("/");
+  const todo = [...at];
+  const reached: string[] = [];
+  let followed = 0;
+  for (let step = todo.shift(); step !== undefined; step = todo.shift()) {
+    if (step === "" || step === ".") continue;
+    if (step === "..") {
+      if (reached.pop() === undefined) throw refuse("leads out of the directory");
+      continue;
+    }
+    reached.push(step);
+    const next = symlinks.get(reached.join("/"));
+    if (next === undefined) continue;
+    if (next.startsWith("/") || next.includes("\\") || next.includes("\0") || /^[A-Za-z]:/.test(next))
+      throw refuse("leads out of the directory");
+    if (++followed > 40) throw refuse("leads in a circle");
+    reached.pop();
+    todo.unshift(...next.split("/"));
+  }
+}

@@ -1,0 +1,105 @@
+import { type Metadata, type ResourceReplacement, WorkspaceTransition } from "#proto/gen/provisioner_pb.js";
+import type { AcquiredJob_WorkspaceBuild } from "#proto/gen/provisionerd_pb.js";
+import { beginStage, type CompletedType, JobError, type JobRun, logWarnings, openProvider, parseLevel, planAndGraph } from "./job-run.ts";
+import { bootstrapScripts } from "./terraform/bootstrap-scripts.ts";
+import { coderVariables } from "./terraform/coder-variables.ts";
+import type { Environment } from "./terraform/command.ts";
+import type { DependencyGraph } from "./terraform/dependency-graph.ts";
+import type { PlanOutcome } from "./terraform/executor.ts";
+import { readModules } from "./terraform/modules.ts";
+import { dailyCost, replacements } from "./terraform/plan-summary.ts";
+import { convertResources } from "./terraform/resources.ts";
+import { readShownPlan } from "./terraform/state.ts";
+
+const APPLY_STAGE: ReadonlyMap<WorkspaceTransition, string> = new Map([
+  [WorkspaceTransition.START, "Starting workspace"],
+  [WorkspaceTransition.STOP, "Stopping workspace"],
+  [WorkspaceTransition.DESTROY, "Destroying workspace"],
+]);
+
+export function hasNothingToDestroy(job: AcquiredJob_WorkspaceBuild): boolean {
+  return job.metadata?.workspaceTransition === WorkspaceTransition.DESTROY && job.state.length === 0;
+}
+
+/** Starts, stops or deletes a workspace. Destroying is a plan like any other. */
+export async function buildWorkspace(job: AcquiredJob_WorkspaceBuild, archive: Uint8Array, run: JobRun): Promise<CompletedType> {
+  const { metadata } = job;
+  if (metadata === undefined) throw new JobError("the build came without metadata");
+  const applyStage = APPLY_STAGE.get(metadata.workspaceTransition);
+  if (applyStage === undefined) throw new JobError(`the build has an unknown transition: ${metadata.workspaceTransition}`);
+  const destroy = metadata.workspaceTransition === WorkspaceTransition.DESTROY;
+  run.minimumLevel = parseLevel(job.logLevel);
+  const hasSecret = job.agentTokenSecret.length > 0;
+  const tokens = hasSecret ? run.host.tokens : "state";
+  await using provider = await openProvider(run, {
+    env: { ...(await bootstrapScripts()), ...providerVariables(job, metadata) },
+    ...(hasSecret && { agentTokenSecret: job.agentTokenSecret }),
+  });
+  const tracing: Environment = job.logLevel === "" ? {} : { TF_LOG: "JSON" };
+
+  beginStage(run, "Initializing Terraform Directory");
+  await run.executor.init(archive, provider.initEnv);
+  const modules = await readModules(run.work.template);
+
+  beginStage(run, "Planning Infrastructure");
+  if (job.state.length > 0) await run.executor.placeState(job.state);
+  const { plan, graph } = await planAndGraph(run, provider, { destroy, variables: job.variableValues, env: tracing });
+  const summary = await summarize(run, plan, graph, provider.env);
+  if (!destroy && summary.cost !== 0) await commitQuota(run, summary.cost);
+
+  beginStage(run, applyStage);
+  try {
+    await run.executor.apply({ ...provider.env, ...tracing }, (state) => run.reporter.state(state));
+  } finally {
+    // From here on the world has changed: whatever fails, the state goes along.
+    run.reachedState = await run.executor.state();
+  }
+  beginStage(run, "Graphing Infrastructure");
+  const converted = convertResources(await run.executor.stateInstances(provider.env), graph, tokens);
+  logWarnings(run, converted.warnings);
+  return {
+    case: "workspaceBuild",
+    value: {
+      state: run.reachedState,
+      resources: [...converted.resources],
+      timings: [...run.executor.timings],
+      modules,
+      resourceReplacements: [...summary.replacements],
+    },
+  };
+}
+
+function providerVariables(job: AcquiredJob_WorkspaceBuild, metadata: Metadata): Record<string, string> {
+  return coderVariables({
+    metadata,
+    parameters: job.richParameterValues,
+    previousParameters: job.previousParameterValues,
+    externalAuth: job.externalAuthProviders,
+  });
+}
+
+/** The plan is read only when it can hold something that we report: the graph names every `coder_metadata`, and the log every replacement. */
+async function summarize(
+  run: JobRun,
+  plan: PlanOutcome,
+  graph: DependencyGraph,
+  env: Environment,
+): Promise<{ cost: number; replacements: readonly Omit<ResourceReplacement, "$typeName">[] }> {
+  const mayCost = [...graph.labels].some((label) => /(^|\.)coder_metadata\./.test(label));
+  if (!mayCost && !plan.replaces) return { cost: 0, replacements: [] };
+  const shown = await run.executor.showPlan(env);
+  return {
+    cost: dailyCost(readShownPlan(shown)),
+    replacements: replacements(shown).map(({ resource, paths }) => ({ resource, paths: [...paths] })),
+  };
+}
+
+async function commitQuota(run: JobRun, cost: number): Promise<void> {
+  beginStage(run, "Commit quota");
+  const { ok, creditsConsumed, budget } = await run.commitQuota(cost);
+  if (budget >= 0) {
+    const text = `This build costs ${cost} credits a day; ${creditsConsumed} of ${budget} are in use.`;
+    run.reporter.line("daemon", ok ? "info" : "error", run.stage, text);
+  }
+  if (!ok) throw new JobError("insufficient quota");
+}
