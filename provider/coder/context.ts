@@ -8,4 +8,6 @@ export interface CoderContext {
    * a template could read it.
    */
   readonly agentTokenSecret?: Uint8Array;
+  /** Makes the ids of new objects. Default: random UUIDs. */
+  readonly newId?: () => string;
 }

@@ -1,9 +1,19 @@
 import type { GenService } from "@bufbuild/protobuf/codegenv2";
-import type { Provider as ProviderService } from "#proto/gen/tfplugin6_pb.js";
+import type { GetProviderSchema_Response, Provider as ProviderService } from "#proto/gen/tfplugin6_pb.js";
 import type { Handlers } from "#proto/grpc.ts";
+import type { Call, DataSource, Resource } from "./definition.ts";
+import type { ValueRules } from "./rules/value-rules.ts";
+import { type BlockSchema, checkSchema } from "./schema/block.ts";
+import { toFields } from "./schema/translate.ts";
+import type { Planned } from "./schema/typed.ts";
+import { schemaResponse } from "./schema-response.ts";
+import { type ConfiguredProvider, openSession } from "./session.ts";
 
 /** The RPCs of Terraform's plugin protocol, version 6. One left out answers UNIMPLEMENTED. */
 export type ProviderHandlers = typeof ProviderService extends GenService<infer M> ? Handlers<M> : never;
+
+/** Told of every error that is a fault of the provider, with its cause; Terraform sees a diagnostic. */
+export type OnFault = (error: unknown, rpc: string) => void;
 
 /** A provider, ready to be served in either shape. */
 export interface Provider {
@@ -12,8 +22,35 @@ export interface Provider {
   /**
    * The handlers of one provider instance: what ConfigureProvider sets holds for these handlers only. The host opens a connection
    * for each instance, so each connection gets handlers of its own.
-   *
-   * @param onFault told of every error that is a fault of the provider, with its cause; the host sees a diagnostic
    */
-  open(onFault: (error: unknown, rpc: string) => void): ProviderHandlers;
+  open(onFault: OnFault): ProviderHandlers;
+}
+
+export interface ProviderDefinition<S extends BlockSchema, C> {
+  readonly name: string;
+  readonly rules: ValueRules;
+  /** The provider block. */
+  readonly schema: S;
+  /** Makes of the provider block what handlers need. While a plan is made, parts of it may be unknown. */
+  configure(config: Planned<S>, call: Omit<Call<unknown>, "configuration">): C | Promise<C>;
+  /** By type name. */
+  readonly resources: Readonly<Record<string, Resource<C>>>;
+  readonly dataSources: Readonly<Record<string, DataSource<C>>>;
+}
+
+/** @throws TypeError if a schema could never work */
+export function defineProvider<const S extends BlockSchema, C>(definition: ProviderDefinition<S, C>): Provider {
+  const { name, rules, schema, resources, dataSources } = definition;
+  checkSchema(schema, `provider ${name}`, rules.name);
+  for (const [type, { schema: own }] of [...Object.entries(resources), ...Object.entries(dataSources)]) checkSchema(own, type, rules.name);
+  let response: GetProviderSchema_Response | undefined;
+  const configured: ConfiguredProvider<C> = {
+    ...definition,
+    schemaResponse: () => {
+      response ??= schemaResponse(definition);
+      return response;
+    },
+    configure: async (config, call) => definition.configure(toFields(schema, config, "planned") as Planned<S>, call),
+  };
+  return { name, open: (onFault) => openSession(configured, onFault) };
 }

@@ -27,6 +27,11 @@ export type Value = KnownValue | NullValue | UnknownValue;
 export const NULL: NullValue = { kind: "null" };
 export const UNKNOWN: UnknownValue = { kind: "unknown" };
 
+/** Whether a value that a handler was given is not known yet. */
+export function isUnknown(value: unknown): value is UnknownValue {
+  return value === UNKNOWN;
+}
+
 export const stringValue = (value: string): KnownValue => ({ kind: "string", value });
 export const numberValue = (value: Decimal): KnownValue => ({ kind: "number", value });
 export const boolValue = (value: boolean): KnownValue => ({ kind: "bool", value });

@@ -1,0 +1,6 @@
+import { optionalComputed } from "../sdk/schema/attribute.ts";
+import { validator } from "../sdk/schema/validators.ts";
+import { string } from "../sdk/schema/value-type.ts";
+
+/** The `id` of a type that declares none of its own. Terraform is told that it can be configured, as it always was; it cannot. */
+export const implicitId = optionalComputed(string, { validate: [validator(() => "Invalid or unknown key")], stable: true });

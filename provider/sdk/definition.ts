@@ -1,0 +1,74 @@
+import type { Value } from "./cty/value.ts";
+import type { Diagnostics } from "./diagnostic.ts";
+import type { ValueRules } from "./rules/value-rules.ts";
+import type { BlockSchema } from "./schema/block.ts";
+import type { Computed, Found, Input, Planned, State } from "./schema/typed.ts";
+
+/** What a handler has at hand beside its values. */
+export interface Call<C> {
+  /** What the provider's `configure` made of the provider block. */
+  readonly configuration: C;
+  /** Aborted when the user interrupts Terraform, or Terraform gives the call up. Work should end soon and report what exists. */
+  readonly signal: AbortSignal;
+  /** For warnings, and for errors that leave something behind: a `create` that adds an error and returns has its object kept as tainted. */
+  readonly diagnostics: Diagnostics;
+}
+
+/** Bytes that Terraform stores beside an object's state and shows to nobody. */
+export interface ResourceCall<C> extends Call<C> {
+  /** As stored. Another program may have written them: expect anything. */
+  readonly privateBytes: Uint8Array;
+  keepPrivate(bytes: Uint8Array): void;
+}
+
+export interface PlanCall<C> extends Call<C> {
+  /** Whether the plan makes a new object, in place of an old one or not. */
+  readonly isNew: boolean;
+}
+
+type Answer<T> = T | Promise<T>;
+
+export interface ResourceDefinition<S extends BlockSchema, C> {
+  /** Stored with each state. */
+  readonly version: number;
+  readonly schema: S;
+  /** Checks what no single attribute can know. Runs when something is to be created or changed. */
+  plan?(planned: Planned<S>, call: PlanCall<C>): void;
+  create(input: Input<S>, call: ResourceCall<C>): Answer<Computed<S>>;
+  /** Looks at an existing object. Default: it is as stored. */
+  read?(state: State<S>, call: ResourceCall<C>): Answer<Partial<Computed<S>> | "gone">;
+  /** Default: every change makes a new object. */
+  update?(input: Input<S>, state: State<S>, call: ResourceCall<C>): Answer<Partial<Computed<S>>>;
+  /** Default: there is nothing to do. */
+  delete?(state: State<S>, call: ResourceCall<C>): Answer<void>;
+}
+
+export interface DataSourceDefinition<S extends BlockSchema, C> {
+  readonly version: number;
+  readonly schema: S;
+  read(input: Input<S>, call: Call<C>): Answer<Found<S>>;
+}
+
+/** A resource as the server of the protocol sees it: Terraform's values in and out. */
+export interface Resource<C> {
+  readonly version: number;
+  readonly schema: BlockSchema;
+  readonly updatable: boolean;
+  plan(planned: Value, call: PlanCall<C>): void;
+  create(planned: Value, rules: ValueRules, call: ResourceCall<C>): Promise<Value>;
+  read(state: Value, call: ResourceCall<C>): Promise<Value>;
+  update(planned: Value, state: Value, rules: ValueRules, call: ResourceCall<C>): Promise<Value>;
+  delete(state: Value, call: ResourceCall<C>): Promise<void>;
+}
+
+export interface DataSource<C> {
+  readonly version: number;
+  readonly schema: BlockSchema;
+  read(config: Value, rules: ValueRules, call: Call<C>): Promise<Value>;
+}
+
+/** What `definitions` gives. */
+export interface Definitions<C> {
+  resource<const S extends BlockSchema>(definition: ResourceDefinition<S, C>): Resource<C>;
+  dataSource<const S extends BlockSchema>(definition: DataSourceDefinition<S, C>): DataSource<C>;
+}

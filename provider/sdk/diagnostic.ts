@@ -1,0 +1,51 @@
+/** One step into a value: an attribute or block by name, an item of a list by index, an element of a map by key. */
+export type PathStep = string | number | { readonly key: string };
+export type Path = readonly PathStep[];
+
+/** What a user of the provider is told. */
+export interface Diagnostic {
+  readonly severity: "error" | "warning";
+  /** One line. */
+  readonly summary: string;
+  readonly detail?: string;
+  /** What in the configuration it is about: Terraform then shows file and line. Without it, it is about the whole block. */
+  readonly path?: Path;
+}
+
+export type DiagnosticText = Omit<Diagnostic, "severity">;
+
+/** Thrown by a handler that cannot go on for a reason that the user can mend. */
+export class DiagnosticError extends Error {
+  override readonly name = "DiagnosticError";
+  readonly diagnostic: Diagnostic;
+
+  constructor(text: DiagnosticText, options?: ErrorOptions) {
+    super(text.summary, options);
+    this.diagnostic = { severity: "error", ...text };
+  }
+}
+
+/** Collects what a handler has to say beside its result. */
+export class Diagnostics {
+  readonly #found: Diagnostic[] = [];
+
+  error(text: DiagnosticText): void {
+    this.#found.push({ severity: "error", ...text });
+  }
+
+  warning(text: DiagnosticText): void {
+    this.#found.push({ severity: "warning", ...text });
+  }
+
+  add(diagnostics: Iterable<Diagnostic>): void {
+    this.#found.push(...diagnostics);
+  }
+
+  get all(): readonly Diagnostic[] {
+    return this.#found;
+  }
+
+  get hasErrors(): boolean {
+    return this.#found.some(({ severity }) => severity === "error");
+  }
+}

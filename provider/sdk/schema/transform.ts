@@ -1,0 +1,37 @@
+import type { Value } from "../cty/value.ts";
+import type { Attribute } from "./attribute.ts";
+import type { BlockSchema, NestedBlock } from "./block.ts";
+import { part } from "./translate.ts";
+
+/** Where in a configuration something stands: at its top, or in nested blocks, of which one may be a set's or a list's element. */
+export interface Place {
+  readonly depth: number;
+  readonly inList: boolean;
+}
+
+export interface Change {
+  readonly attribute?: (attribute: Attribute, value: Value, place: Place, name: string) => Value;
+  /** Before its elements are visited. */
+  readonly nested?: (nested: NestedBlock, value: Value, place: Place, name: string) => Value;
+}
+
+const TOP: Place = { depth: 0, inList: false };
+
+/** A copy of a block's value with every attribute and nested block passed through `change`. A value that is null or unknown stays. */
+export function transform(schema: BlockSchema, value: Value, change: Change, place: Place = TOP): Value {
+  if (value.kind !== "object") return value;
+  const entries = new Map<string, Value>();
+  for (const [name, attribute] of Object.entries(schema.attributes)) {
+    const before = part(value, name);
+    entries.set(name, change.attribute === undefined ? before : change.attribute(attribute, before, place, name));
+  }
+  for (const [name, nested] of Object.entries(schema.blocks)) {
+    const before = part(value, name);
+    const changed = change.nested === undefined ? before : change.nested(nested, before, place, name);
+    const inner = { depth: place.depth + 1, inList: place.inList || nested.nesting === "list" };
+    if (changed.kind === "list" || changed.kind === "set")
+      entries.set(name, { kind: changed.kind, items: changed.items.map((item) => transform(nested.schema, item, change, inner)) });
+    else entries.set(name, transform(nested.schema, changed, change, inner));
+  }
+  return { kind: "object", entries };
+}

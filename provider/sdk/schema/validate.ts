@@ -1,0 +1,83 @@
+import { isWhole } from "../cty/decimal.ts";
+import { isWhollyKnown, type Value } from "../cty/value.ts";
+import type { Diagnostic, Path } from "../diagnostic.ts";
+import type { Attribute } from "./attribute.ts";
+import type { BlockSchema, NestedBlock } from "./block.ts";
+import { items, part } from "./translate.ts";
+import { fromCty } from "./value-type.ts";
+
+interface Here {
+  /** Where Terraform is to point. It cannot point into a set, so below one the path stays at the set. */
+  readonly path: Path;
+  /** For texts: names and indices, joined by dots. */
+  readonly name: string;
+  readonly inSet: boolean;
+}
+
+/**
+ * Checks a configuration as far as it is known. A value with an unknown part passes: Terraform asks again when it knows. What is missing,
+ * superfluous or of a wrong type Terraform has found before by the schema.
+ */
+export function validate(schema: BlockSchema, config: Value): Diagnostic[] {
+  return [...problemsOf(schema, config, config, { path: [], name: "", inSet: false })];
+}
+
+function* problemsOf(schema: BlockSchema, value: Value, root: Value, at: Here): Generator<Diagnostic> {
+  for (const [name, attribute] of Object.entries(schema.attributes)) {
+    const given = part(value, name);
+    if (given.kind !== "null" && isWhollyKnown(given)) yield* attributeProblems(attribute, given, root, below(at, name));
+  }
+  for (const [name, nested] of Object.entries(schema.blocks)) {
+    const given = part(value, name);
+    const here = below(at, name);
+    if (isSet(given) && isWhollyKnown(given)) yield* declaredProblems(nested, root, here);
+    if (nested.nesting === "single") yield* problemsOf(nested.schema, given, root, here);
+    else yield* elementProblems(nested, given, root, here);
+  }
+}
+
+function* attributeProblems(attribute: Attribute, given: Value, root: Value, at: Here): Generator<Diagnostic> {
+  yield* declaredProblems(attribute, root, at);
+  if (attribute.type.wholeNumber === true && given.kind === "number" && !isWhole(given.value)) {
+    yield { severity: "error", summary: `Attribute must be a whole number, got ${given.value}`, path: at.path };
+    return;
+  }
+  const value = fromCty(attribute.type, given);
+  for (const { check } of attribute.validate ?? [])
+    for (const problem of check(value, at.name)) yield { severity: "error", ...problem, path: at.path };
+}
+
+function* elementProblems(nested: NestedBlock, given: Value, root: Value, at: Here): Generator<Diagnostic> {
+  for (const [index, item] of items(given).entries()) {
+    const inSet = at.inSet || nested.nesting === "set";
+    yield* problemsOf(nested.schema, item, root, { path: inSet ? at.path : [...at.path, index], name: `${at.name}.${index}`, inSet });
+  }
+}
+
+function* declaredProblems(of: Attribute | NestedBlock, root: Value, at: Here): Generator<Diagnostic> {
+  const other = of.conflictsWith?.find((name) => isSet(lookUp(root, name)));
+  if (other !== undefined)
+    yield {
+      severity: "error",
+      summary: "Conflicting configuration arguments",
+      detail: `"${at.name}": conflicts with ${other}`,
+      path: at.path,
+    };
+  if (of.deprecated !== undefined) yield { severity: "warning", summary: "Argument is deprecated", detail: of.deprecated, path: at.path };
+}
+
+function below(at: Here, name: string): Here {
+  return { path: at.inSet ? at.path : [...at.path, name], name: at.name === "" ? name : `${at.name}.${name}`, inSet: at.inSet };
+}
+
+/** Whether somebody wrote it. An unknown counts as not written: it may turn out to be null. */
+function isSet(value: Value): boolean {
+  if (value.kind === "list" || value.kind === "set") return value.items.length > 0;
+  return value.kind !== "null" && value.kind !== "unknown";
+}
+
+function lookUp(root: Value, dotted: string): Value {
+  let value = root;
+  for (const step of dotted.split(".")) value = /^\d+$/.test(step) ? (items(value)[Number(step)] ?? { kind: "null" }) : part(value, step);
+  return value;
+}

@@ -1,0 +1,91 @@
+import { decimalOf, toNumber } from "../cty/decimal.ts";
+import { BOOL, type CtyType, list, map, NUMBER, object, STRING, set } from "../cty/type.ts";
+import { boolValue, type KnownValue, NULL, numberValue, objectValue, stringValue, type Value } from "../cty/value.ts";
+
+/** A type of Terraform's together with the JavaScript form in which handlers meet its known values. */
+export interface ValueType<Js = unknown> {
+  readonly cty: CtyType;
+  /** Whether numbers must be integers, which Terraform's types cannot say. */
+  readonly wholeNumber?: true;
+  fromCty(value: KnownValue): Js;
+  toCty(value: Js): Value;
+}
+
+export type JsOf<T> = T extends ValueType<infer Js> ? Js : never;
+
+export const string: ValueType<string> = {
+  cty: STRING,
+  fromCty: (value) => (value.kind === "string" ? value.value : mismatch(value, STRING)),
+  toCty: stringValue,
+};
+
+export const bool: ValueType<boolean> = {
+  cty: BOOL,
+  fromCty: (value) => (value.kind === "bool" ? value.value : mismatch(value, BOOL)),
+  toCty: boolValue,
+};
+
+/** An integer. Handlers see the nearest double; Terraform gets its own digits back. */
+export const int: ValueType<number> = {
+  cty: NUMBER,
+  wholeNumber: true,
+  fromCty: (value) => (value.kind === "number" ? toNumber(value.value) : mismatch(value, NUMBER)),
+  toCty: (value) => numberValue(decimalOf(value)),
+};
+
+export function listOf<Js>(element: ValueType<Js>): ValueType<readonly (Js | null)[]> {
+  return sequence("list", list(element.cty), element);
+}
+
+export function setOf<Js>(element: ValueType<Js>): ValueType<readonly (Js | null)[]> {
+  return sequence("set", set(element.cty), element);
+}
+
+/** A map of JavaScript's, not an object, since `__proto__` is a key like any other. */
+export function mapOf<Js>(element: ValueType<Js>): ValueType<ReadonlyMap<string, Js | null>> {
+  const cty = map(element.cty);
+  return {
+    cty,
+    fromCty: (value) =>
+      value.kind === "map" ? new Map(value.entries.entries().map(([key, item]) => [key, fromCty(element, item)])) : mismatch(value, cty),
+    toCty: (value) => ({ kind: "map", entries: new Map([...value].map(([key, item]) => [key, toCty(element, item)])) }),
+  };
+}
+
+export function objectOf<T extends Readonly<Record<string, ValueType>>>(
+  attributes: T,
+): ValueType<{ readonly [K in keyof T]: JsOf<T[K]> | null }> {
+  const cty = object(Object.entries(attributes).map(([name, type]) => [name, type.cty] as const));
+  type Js = { readonly [K in keyof T]: JsOf<T[K]> | null };
+  return {
+    cty,
+    fromCty: (value) => {
+      if (value.kind !== "object") return mismatch(value, cty);
+      const entries = Object.entries(attributes).map(([name, type]) => [name, fromCty(type, value.entries.get(name) ?? NULL)]);
+      return Object.fromEntries(entries) as Js;
+    },
+    toCty: (value) => objectValue(Object.entries(attributes).map(([name, type]) => [name, toCty(type, value[name] ?? null)] as const)),
+  };
+}
+
+/** Null stays null. @throws TypeError for an unknown: the caller has to look first */
+export function fromCty<Js>(type: ValueType<Js>, value: Value): Js | null {
+  if (value.kind === "null") return null;
+  return value.kind === "unknown" ? mismatch(value, type.cty) : type.fromCty(value);
+}
+
+export function toCty<Js>(type: ValueType<Js>, value: Js | null): Value {
+  return value === null ? NULL : type.toCty(value);
+}
+
+function sequence<Js>(kind: "list" | "set", cty: CtyType, element: ValueType<Js>): ValueType<readonly (Js | null)[]> {
+  return {
+    cty,
+    fromCty: (value) => (value.kind === kind ? value.items.map((item) => fromCty(element, item)) : mismatch(value, cty)),
+    toCty: (value) => ({ kind, items: value.map((item) => toCty(element, item)) }),
+  };
+}
+
+function mismatch(value: Value, type: CtyType): never {
+  throw new TypeError(`a value of kind ${value.kind} where the type is ${type.kind}`);
+}
