@@ -8,13 +8,21 @@ test("reads numbered providers in the order of their numbers, old names too", ()
     CODER_GITAUTH_2_ID: "primary",
     CODER_GITAUTH_2_TYPE: "github",
     CODER_GITAUTH_2_CLIENT_ID: "a",
-    CODER_GITAUTH_2_SCOPES: "repo user",
+    CODER_GITAUTH_2_DISPLAY_NAME: "Ours",
     CODER_URL: "http://x",
   });
   expect(providers).toMatchObject([
-    { id: "primary", type: "github", clientId: "a", scopes: ["repo", "user"] },
-    { id: "gitlab", type: "gitlab", clientId: "b", scopes: [] },
+    { id: "primary", type: "github", displayName: "Ours" },
+    { id: "gitlab", type: "gitlab", displayName: "GitLab" },
   ]);
+  expect(providers[0]?.match?.test("https://github.com/a/b")).toBe(true);
+  expect(providers[0]?.match?.test("https://evil.example/github.com/a/b")).toBe(false);
+});
+
+test("an unknown kind of service matches no URL until it is told which", () => {
+  const env = { CODER_EXTERNAL_AUTH_0_TYPE: "forge", CODER_EXTERNAL_AUTH_0_CLIENT_ID: "a" };
+  expect(parseExternalAuthProviders(env)[0]?.match).toBeUndefined();
+  expect(parseExternalAuthProviders({ ...env, CODER_EXTERNAL_AUTH_0_REGEX: "forge" })[0]?.match?.test("forge")).toBe(true);
 });
 
 const VALID = { CODER_EXTERNAL_AUTH_0_TYPE: "github", CODER_EXTERNAL_AUTH_0_CLIENT_ID: "a" };

@@ -1,57 +1,64 @@
 import { CliError } from "./failure.ts";
 
-/** A service that users may link their account to, as the numbered variables describe it. */
+/** A service that users may link their account to, as far as the server uses it so far. */
 export interface ExternalAuthProvider {
   readonly id: string;
   readonly type: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
   readonly displayName: string;
   readonly displayIcon: string;
   /** Matches the Git URLs that this provider is for. */
-  readonly regex: string;
-  readonly authUrl: string;
-  readonly tokenUrl: string;
-  readonly validateUrl: string;
-  readonly scopes: readonly string[];
-  readonly noRefresh: boolean;
+  readonly match: RegExp | undefined;
 }
 
 const PATTERN = /^CODER_(?:EXTERNAL_AUTH|GITAUTH)_(\d+)_([A-Z_]+)$/;
 
-/** Which variable's ending fills which field. */
-const FIELDS = {
-  ID: "id",
-  TYPE: "type",
-  CLIENT_ID: "clientId",
-  CLIENT_SECRET: "clientSecret",
-  DISPLAY_NAME: "displayName",
-  DISPLAY_ICON: "displayIcon",
-  REGEX: "regex",
-  AUTH_URL: "authUrl",
-  TOKEN_URL: "tokenUrl",
-  VALIDATE_URL: "validateUrl",
-  SCOPES: "scopes",
-  NO_REFRESH: "noRefresh",
-} as const;
+/** What may stand after the number. Those that the server does not use yet are accepted, so that a deployment's settings carry over. */
+const SETTINGS = [
+  "ID",
+  "TYPE",
+  "CLIENT_ID",
+  "CLIENT_SECRET",
+  "DISPLAY_NAME",
+  "DISPLAY_ICON",
+  "REGEX",
+  "AUTH_URL",
+  "TOKEN_URL",
+  "VALIDATE_URL",
+  "REVOKE_URL",
+  "DEVICE_FLOW",
+  "DEVICE_CODE_URL",
+  "SCOPES",
+  "NO_REFRESH",
+  "EXTRA_TOKEN_KEYS",
+  "APP_INSTALL_URL",
+  "APP_INSTALLATIONS_URL",
+] as const;
+type Setting = (typeof SETTINGS)[number];
+
+/** Of well-known services, what need not be set. */
+const KNOWN: Readonly<Record<string, { readonly displayName: string; readonly displayIcon: string; readonly regex: string }>> = {
+  github: { displayName: "GitHub", displayIcon: "/icon/github.svg", regex: "^(https?://)?github\\.com(/.*)?$" },
+  gitlab: { displayName: "GitLab", displayIcon: "/icon/gitlab.svg", regex: "^(https?://)?gitlab\\.com(/.*)?$" },
+  "bitbucket-cloud": { displayName: "BitBucket", displayIcon: "/icon/bitbucket.svg", regex: "^(https?://)?bitbucket\\.org(/.*)?$" },
+  "azure-devops": { displayName: "Azure DevOps", displayIcon: "/icon/azure-devops.svg", regex: "^(https?://)?dev\\.azure\\.com(/.*)?$" },
+};
 
 /**
  * Reads `CODER_EXTERNAL_AUTH_<n>_ID`, `_TYPE`, `_CLIENT_ID` and so on, in the order of their numbers; `CODER_GITAUTH_<n>_…` is their older name.
  *
- * @throws CliError for a provider without a type, a variable that is none of ours, an id used twice, or a pattern that is no pattern
+ * @throws CliError for a provider without a type or client id, a variable that is none of ours, an id used twice, a pattern that is none
  */
-export function parseExternalAuthProviders(env: Readonly<Record<string, string | undefined>>): ExternalAuthProvider[] {
-  const byNumber = new Map<number, Map<keyof typeof FIELDS, string>>();
+export function parseExternalAuthProviders(env: Readonly<Record<string, string>>): ExternalAuthProvider[] {
+  const byNumber = new Map<number, Map<Setting, string>>();
   for (const [name, value] of Object.entries(env)) {
     const [, number, ending] = PATTERN.exec(name) ?? [];
-    if (number === undefined || ending === undefined || value === undefined) continue;
-    if (!isField(ending))
-      throw new CliError(`${name} is no setting of an external-auth provider; there are ${Object.keys(FIELDS).join(", ")}`);
-    const provider = byNumber.get(Number(number)) ?? new Map();
-    provider.set(ending, value);
-    byNumber.set(Number(number), provider);
+    if (number === undefined || ending === undefined) continue;
+    const setting = SETTINGS.find((known) => known === ending);
+    if (setting === undefined) throw new CliError(`${name} is no setting of an external-auth provider; there are ${SETTINGS.join(", ")}`);
+    const settings = byNumber.get(Number(number)) ?? new Map<Setting, string>();
+    byNumber.set(Number(number), settings.set(setting, value));
   }
-  const providers = [...byNumber].toSorted(([left], [right]) => left - right).map(([number, fields]) => parseProvider(number, fields));
+  const providers = [...byNumber].toSorted(([left], [right]) => left - right).map(([number, settings]) => parseProvider(number, settings));
   const ids = new Set<string>();
   for (const { id } of providers) {
     if (ids.has(id)) throw new CliError(`two external-auth providers have the id "${id}"`);
@@ -60,38 +67,30 @@ export function parseExternalAuthProviders(env: Readonly<Record<string, string |
   return providers;
 }
 
-function parseProvider(number: number, fields: ReadonlyMap<keyof typeof FIELDS, string>): ExternalAuthProvider {
-  const field = (name: keyof typeof FIELDS) => fields.get(name) ?? "";
-  const type = field("TYPE");
-  const id = field("ID") || type;
+function parseProvider(number: number, settings: ReadonlyMap<Setting, string>): ExternalAuthProvider {
+  const type = settings.get("TYPE") || "";
+  const id = settings.get("ID") || type;
+  const known = KNOWN[type];
   if (type === "") throw new CliError(`the external-auth provider ${number} has no type: set CODER_EXTERNAL_AUTH_${number}_TYPE`);
-  if (!/^[a-zA-Z0-9]+(?:-[a-zA-Z0-9]+)*$/.test(id))
+  if (!/^[a-zA-Z0-9]+(?:-[a-zA-Z0-9]+)*$/.test(id)) {
     throw new CliError(`"${id}" cannot be an external-auth id: letters, digits and inner hyphens`);
-  if (field("CLIENT_ID") === "")
+  }
+  if (!settings.get("CLIENT_ID")) {
     throw new CliError(`the external-auth provider "${id}" has no client id: set CODER_EXTERNAL_AUTH_${number}_CLIENT_ID`);
-  try {
-    new RegExp(field("REGEX"));
-  } catch (cause) {
-    throw new CliError(`the pattern of the external-auth provider "${id}" is none: ${String(cause)}`, { cause });
   }
   return {
     id,
     type,
-    clientId: field("CLIENT_ID"),
-    clientSecret: field("CLIENT_SECRET"),
-    displayName: field("DISPLAY_NAME"),
-    displayIcon: field("DISPLAY_ICON"),
-    regex: field("REGEX"),
-    authUrl: field("AUTH_URL"),
-    tokenUrl: field("TOKEN_URL"),
-    validateUrl: field("VALIDATE_URL"),
-    scopes: field("SCOPES")
-      .split(/[\s,]+/)
-      .filter((scope) => scope !== ""),
-    noRefresh: field("NO_REFRESH") === "true",
+    displayName: settings.get("DISPLAY_NAME") || known?.displayName || id,
+    displayIcon: settings.get("DISPLAY_ICON") || known?.displayIcon || "",
+    match: parsePattern(settings.get("REGEX") || known?.regex, id),
   };
 }
 
-function isField(ending: string): ending is keyof typeof FIELDS {
-  return Object.hasOwn(FIELDS, ending);
+function parsePattern(pattern: string | undefined, id: string): RegExp | undefined {
+  try {
+    return pattern === undefined ? undefined : new RegExp(pattern);
+  } catch (cause) {
+    throw new CliError(`the pattern of the external-auth provider "${id}" is none: ${String(cause)}`, { cause });
+  }
 }

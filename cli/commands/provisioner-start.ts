@@ -57,6 +57,7 @@ async function runDaemon(context: CliContext, options: StartOptions): Promise<vo
       key,
       name: options.name || daemonName(hostname()),
       workDirectory,
+      environment: context.env,
       provider: options.provider,
       log,
       ...(options.terraform ? { terraform: options.terraform } : {}),

@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { type Command, Option } from "commander";
+import { AGENT_BINARIES, buildAgentBinary } from "../agent-binaries.ts";
 import type { CliContext, GlobalOptions } from "../context.ts";
 import { daemonName } from "../daemon-name.ts";
 import { defaultDataDirectory } from "../data-directory.ts";
@@ -72,12 +73,16 @@ async function runServer(context: CliContext, options: ServerOptions): Promise<v
   const [{ startServer }, { startDaemon }] = await Promise.all([import("#server/start.ts"), import("#provisioner/daemon.ts")]);
   await using owned = new AsyncDisposableStack();
   const databaseUrl = options.database || options.postgresUrl;
+  const building = buildAgentBinary(context.interrupts.signal);
+  // Awaited below; a failure of the server in between must not leave it unhandled.
+  building.catch(() => {});
   const server = owned.use(
     await startServer({
       dataDirectory,
       httpAddress: options.httpAddress,
       log,
       externalAuthProviders,
+      agentBinaryDirectory: AGENT_BINARIES,
       ...(databaseUrl ? { databaseUrl } : {}),
       ...(options.accessUrl ? { accessUrl: options.accessUrl } : {}),
     }),
@@ -89,6 +94,7 @@ async function runServer(context: CliContext, options: ServerOptions): Promise<v
         key: server.builtInDaemonKey,
         name: daemonName(hostname(), String(index)),
         workDirectory: join(dataDirectory, "provisioner", String(index)),
+        environment: context.env,
         provider: options.provider,
         log,
         forceCancelMs: options.provisionerForceCancelInterval,
@@ -96,6 +102,8 @@ async function runServer(context: CliContext, options: ServerOptions): Promise<v
       }),
     ),
   );
+  const warning = await building;
+  if (warning !== undefined) context.stderr.write(`warning: ${warning}\n`);
   context.stdout.write(`proviso is ready at ${server.url}\n`);
 
   const stop = Promise.withResolvers<void>();
