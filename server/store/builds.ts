@@ -1,6 +1,13 @@
+import type { Kysely } from "kysely";
+import { NotFoundError } from "../errors.ts";
 import type { PresetId, TemplateVersionId, UserId, WorkspaceBuildId, WorkspaceId } from "../ids.ts";
+import { insertBuild } from "./build-insert.ts";
+import type { StoreContext } from "./context.ts";
+import { findJobs } from "./job-rows.ts";
 import type { Job } from "./jobs.ts";
-import type { BuildReason, Row, Transition } from "./tables.ts";
+import { templateObjectOf, workspaceObjectOf } from "./objects.ts";
+import { page } from "./paging.ts";
+import type { BuildReason, Row, Tables, Transition } from "./tables.ts";
 
 export type WorkspaceBuild = Omit<Row<"workspace_builds">, "provisioner_state" | "agent_token_secret"> & {
   readonly workspace_name: string;
@@ -24,6 +31,8 @@ export interface NewBuild {
   readonly logLevel?: string;
   /** Replaces the state that the build starts from; needs `update` on the template. Empty with `delete`: forget, do not destroy. */
   readonly state?: Uint8Array;
+  /** Ignored unless the server itself acts: then in whose name. */
+  readonly initiatorId?: UserId;
 }
 
 export interface WorkspaceBuilds {
@@ -47,4 +56,177 @@ export interface WorkspaceBuilds {
   parameters(id: WorkspaceBuildId): Promise<readonly { readonly name: string; readonly value: string }[]>;
   /** Terraform's state, empty when there is none. Needs `update` on the template. */
   state(id: WorkspaceBuildId): Promise<Uint8Array>;
+}
+
+export function createBuilds(context: StoreContext): WorkspaceBuilds {
+  const { db, guard, write } = context;
+  const readable = (row: SelectedBuild | undefined): SelectedBuild => {
+    if (row === undefined) throw new NotFoundError("workspace build");
+    guard.read(objectOf(row), "workspace build");
+    return row;
+  };
+  const one = async (row: SelectedBuild | undefined): Promise<WorkspaceBuild> => {
+    const [build] = await withJobs(db, [readable(row)]);
+    if (build === undefined) throw new NotFoundError("workspace build");
+    return build;
+  };
+  const byId = (id: WorkspaceBuildId) => selectBuilds(db).where("build.id", "=", id).executeTakeFirst();
+
+  return {
+    create: async (build) => {
+      const id = await write((tx) => insertBuild(context, tx, build));
+      return one(await byId(id));
+    },
+    get: async (id) => one(await byId(id)),
+    getByNumber: async (workspaceId, buildNumber) =>
+      one(
+        await selectBuilds(db)
+          .where("build.workspace_id", "=", workspaceId)
+          .where("build.build_number", "=", buildNumber)
+          .executeTakeFirst(),
+      ),
+    getLatest: async (workspaceId) =>
+      one(
+        await selectBuilds(db)
+          .where("build.workspace_id", "=", workspaceId)
+          .orderBy("build.build_number", "desc")
+          .limit(1)
+          .executeTakeFirst(),
+      ),
+    latestOf: async (workspaceIds) => {
+      if (workspaceIds.length === 0) return new Map();
+      const rows = await selectBuilds(db)
+        .where("build.workspace_id", "in", workspaceIds)
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom("workspace_builds as later")
+                .select("later.id")
+                .whereRef("later.workspace_id", "=", "build.workspace_id")
+                .whereRef("later.build_number", ">", "build.build_number"),
+            ),
+          ),
+        )
+        .execute();
+      const builds = await withJobs(
+        db,
+        rows.filter((row) => guard.allows("read", objectOf(row))),
+      );
+      return new Map(builds.map((build) => [build.workspace_id, build]));
+    },
+    list: async (workspaceId, { limit, offset, afterId } = {}) => {
+      const rows = await selectBuilds(db).where("build.workspace_id", "=", workspaceId).orderBy("build.build_number", "desc").execute();
+      const seen = rows.filter((row) => guard.allows("read", objectOf(row)));
+      return withJobs(db, page(seen, { limit, offset, afterId }));
+    },
+    parameters: async (id) => {
+      readable(await byId(id));
+      return findBuildParameters(db, id);
+    },
+    state: async (id) => {
+      const build = readable(await byId(id));
+      const template = await db
+        .selectFrom("templates")
+        .innerJoin("workspaces", "workspaces.template_id", "templates.id")
+        .selectAll("templates")
+        .where("workspaces.id", "=", build.workspace_id)
+        .executeTakeFirstOrThrow();
+      guard.require("update", templateObjectOf(template), "workspace build");
+      const { provisioner_state } = await db
+        .selectFrom("workspace_builds")
+        .select("provisioner_state")
+        .where("id", "=", id)
+        .executeTakeFirstOrThrow();
+      return provisioner_state === null ? new Uint8Array() : context.encryption.open(statePurpose(build.workspace_id), provisioner_state);
+    },
+  };
+}
+
+/** The same for all builds of a workspace: a build begins with what the one before left, as it is sealed. */
+export function statePurpose(workspaceId: WorkspaceId): string {
+  return `workspace_builds.provisioner_state:${workspaceId}`;
+}
+
+export function agentSecretPurpose(buildId: WorkspaceBuildId): string {
+  return `workspace_builds.agent_token_secret:${buildId}`;
+}
+
+function selectBuilds(db: Kysely<Tables>) {
+  return db
+    .selectFrom("workspace_builds as build")
+    .innerJoin("workspaces as workspace", "workspace.id", "build.workspace_id")
+    .innerJoin("users as owner", "owner.id", "workspace.owner_id")
+    .innerJoin("users as initiator", "initiator.id", "build.initiator_id")
+    .innerJoin("template_versions as version", "version.id", "build.template_version_id")
+    .select([
+      "build.id",
+      "build.workspace_id",
+      "build.template_version_id",
+      "build.template_version_preset_id",
+      "build.build_number",
+      "build.transition",
+      "build.reason",
+      "build.initiator_id",
+      "build.job_id",
+      "build.daily_cost",
+      "build.deadline",
+      "build.max_deadline",
+      "build.has_external_agent",
+      "build.created_at",
+      "build.updated_at",
+    ])
+    .select([
+      "workspace.name as workspace_name",
+      "workspace.owner_id as workspace_owner_id",
+      "owner.username as workspace_owner_username",
+      "owner.avatar_url as workspace_owner_avatar_url",
+      "version.name as template_version_name",
+      "initiator.username as initiator_username",
+      "workspace.organization_id as workspace_organization_id",
+      "workspace.dormant_at as workspace_dormant_at",
+      "workspace.user_acl as workspace_user_acl",
+      "workspace.group_acl as workspace_group_acl",
+    ]);
+}
+
+type SelectedBuild = Awaited<ReturnType<ReturnType<typeof selectBuilds>["execute"]>>[number];
+
+function objectOf(row: SelectedBuild) {
+  return workspaceObjectOf({
+    id: row.workspace_id,
+    owner_id: row.workspace_owner_id,
+    organization_id: row.workspace_organization_id,
+    dormant_at: row.workspace_dormant_at,
+    user_acl: row.workspace_user_acl,
+    group_acl: row.workspace_group_acl,
+  });
+}
+
+async function withJobs(db: Kysely<Tables>, rows: readonly SelectedBuild[]): Promise<WorkspaceBuild[]> {
+  const jobs = await findJobs(
+    db,
+    rows.map(({ job_id }) => job_id),
+  );
+  return rows.map((row) => {
+    const {
+      workspace_organization_id: _organization,
+      workspace_dormant_at: _dormant,
+      workspace_user_acl: _user,
+      workspace_group_acl: _group,
+      ...build
+    } = row;
+    const found = jobs.get(build.job_id);
+    if (found === undefined) throw new Error(`workspace build ${build.id} has no job`);
+    return { ...build, job: found.job };
+  });
+}
+
+/** Without a decision. */
+export async function findBuildParameters(db: Kysely<Tables>, id: WorkspaceBuildId): Promise<{ name: string; value: string }[]> {
+  return db
+    .selectFrom("workspace_build_parameters")
+    .select(["name", "value"])
+    .where("workspace_build_id", "=", id)
+    .orderBy("name")
+    .execute();
 }

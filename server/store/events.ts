@@ -1,4 +1,8 @@
+import type { Kysely, Transaction } from "kysely";
+import { sql } from "kysely";
+import type { Client } from "pg";
 import type { AgentId, JobId, OrganizationId, WorkspaceId } from "../ids.ts";
+import type { Tables } from "./tables.ts";
 
 /** What was committed a moment ago, in this process or another on the same database. Tells where to look, not what is there. */
 export type StoreEvent =
@@ -20,4 +24,127 @@ export type StoreEvent =
 export interface StoreEvents {
   /** @returns ends the subscription; harmless twice */
   subscribe(listener: (event: StoreEvent) => void): () => void;
+}
+
+/** Carries events from committed transactions to listeners. */
+export interface EventBus extends StoreEvents, AsyncDisposable {
+  /** Called inside the transaction, last. */
+  beforeCommit(trx: Transaction<Tables>, events: readonly StoreEvent[]): Promise<void>;
+  /** Called when the transaction is committed. */
+  afterCommit(events: readonly StoreEvent[]): void;
+}
+
+function createListeners(): { emit(event: StoreEvent): void; subscribe: StoreEvents["subscribe"] } {
+  const listeners = new Set<(event: StoreEvent) => void>();
+  return {
+    emit: (event) => {
+      for (const listener of [...listeners]) listener(event);
+    },
+    subscribe: (listener) => {
+      // Wrapped, so that the same function may subscribe twice.
+      const entry = (event: StoreEvent): void => listener(event);
+      listeners.add(entry);
+      return () => listeners.delete(entry);
+    },
+  };
+}
+
+/** For a database that belongs to one process. */
+export function localEvents(): EventBus {
+  const { emit, subscribe } = createListeners();
+  return {
+    subscribe,
+    beforeCommit: async () => {},
+    afterCommit: (events) => events.forEach(emit),
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+const CHANNEL = "proviso_events";
+/** PostgreSQL takes less than 8000 bytes in a notification. */
+const PAYLOAD_LIMIT = 7_900;
+
+/**
+ * For a database that several servers share: events travel by NOTIFY, so that a transaction and its events are one, and come back by
+ * LISTEN on a connection of its own. When that breaks it is made anew, and listeners get `resync`.
+ *
+ * @param sleep waits before the next try; ends early on abort
+ */
+export async function postgresEvents(deps: {
+  readonly connect: () => Promise<Client>;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly onError: (error: unknown) => void;
+}): Promise<EventBus> {
+  const { emit, subscribe } = createListeners();
+  const closing = new AbortController();
+  let current: Client | undefined;
+
+  const listen = async (): Promise<void> => {
+    const client = await deps.connect();
+    client.on("notification", ({ payload }) => emit(parse(payload)));
+    client.on("error", deps.onError);
+    client.once("end", () => {
+      if (!closing.signal.aborted) reconnecting = reconnect();
+    });
+    await client.query(`listen ${CHANNEL}`);
+    current = client;
+  };
+  const reconnect = async (): Promise<void> => {
+    for (let waitMs = 50; !closing.signal.aborted; waitMs = Math.min(waitMs * 2, 5_000)) {
+      try {
+        await deps.sleep(waitMs, closing.signal);
+        await listen();
+        emit({ kind: "resync" });
+        return;
+      } catch (error) {
+        if (!closing.signal.aborted) deps.onError(error);
+      }
+    }
+  };
+  let reconnecting: Promise<void> = Promise.resolve();
+  await listen();
+
+  return {
+    subscribe,
+    beforeCommit: async (trx, events) => {
+      for (const event of events) await notify(trx, event);
+    },
+    afterCommit: () => {},
+    [Symbol.asyncDispose]: async () => {
+      if (closing.signal.aborted) return;
+      closing.abort(new Error("the store is closing"));
+      await reconnecting;
+      await current?.end();
+    },
+  };
+}
+
+async function notify(db: Kysely<Tables>, event: StoreEvent): Promise<void> {
+  const payload = JSON.stringify(event);
+  // Only a job's tags can be that long; a general alarm is right, if slower.
+  const fitting = Buffer.byteLength(payload) > PAYLOAD_LIMIT ? JSON.stringify({ kind: "resync" } satisfies StoreEvent) : payload;
+  await sql`select pg_notify(${CHANNEL}, ${fitting})`.execute(db);
+}
+
+/** Only servers of the same database write to the channel. One that is newer may say what we do not know: then we look at everything. */
+function parse(payload: string | undefined): StoreEvent {
+  try {
+    const event: unknown = JSON.parse(payload ?? "");
+    if (isEvent(event)) return event;
+  } catch {
+    // Falls through to the general alarm.
+  }
+  return { kind: "resync" };
+}
+
+const KINDS: readonly string[] = [
+  "job_posted",
+  "job_changed",
+  "workspace_changed",
+  "agent_logs",
+  "agent_metadata",
+] satisfies StoreEvent["kind"][];
+
+function isEvent(value: unknown): value is StoreEvent {
+  return typeof value === "object" && value !== null && "kind" in value && typeof value.kind === "string" && KINDS.includes(value.kind);
 }

@@ -1,4 +1,7 @@
+import { userObject } from "#authz/object.ts";
 import type { UserId } from "../ids.ts";
+import type { StoreContext, StoreCore } from "./context.ts";
+import type { Row } from "./tables.ts";
 
 export interface ExternalAuthLink {
   readonly provider_id: string;
@@ -21,4 +24,67 @@ export interface ExternalAuthLinks {
   /** Makes or replaces the link. */
   put(link: Omit<ExternalAuthLink, "created_at" | "updated_at">): Promise<void>;
   delete(userId: UserId, providerId: string): Promise<void>;
+}
+
+export function createExternalAuthLinks(context: StoreContext): ExternalAuthLinks {
+  const { db, guard, write, encryption, now } = context;
+  return {
+    find: async (userId, providerId) => {
+      guard.require("read_personal", userObject(userId), "user");
+      const row = await db
+        .selectFrom("external_auth_links")
+        .selectAll()
+        .where("user_id", "=", userId)
+        .where("provider_id", "=", providerId)
+        .executeTakeFirst();
+      return row === undefined ? undefined : openLink(context, row);
+    },
+    list: async (userId) => {
+      guard.require("read_personal", userObject(userId), "user");
+      const rows = await db.selectFrom("external_auth_links").selectAll().where("user_id", "=", userId).orderBy("provider_id").execute();
+      return rows.map((row) => openLink(context, row));
+    },
+    put: async (link) => {
+      const { user_id, provider_id } = link;
+      guard.require("update_personal", userObject(user_id), "user");
+      const at = now();
+      const seal = (column: string, text: string): Uint8Array => encryption.seal(purpose(column, link), Buffer.from(text, "utf8"));
+      const values = {
+        oauth_access_token: seal("oauth_access_token", link.access_token),
+        oauth_refresh_token: link.refresh_token === undefined ? null : seal("oauth_refresh_token", link.refresh_token),
+        oauth_expiry: link.expires_at ?? null,
+        oauth_extra: link.extra ?? null,
+        updated_at: at,
+      };
+      await write(async (tx) => {
+        await tx.db
+          .insertInto("external_auth_links")
+          .values({ user_id, provider_id, created_at: at, ...values })
+          .onConflict((conflict) => conflict.columns(["provider_id", "user_id"]).doUpdateSet(values))
+          .execute();
+      });
+    },
+    delete: async (userId, providerId) => {
+      guard.require("update_personal", userObject(userId), "user");
+      await db.deleteFrom("external_auth_links").where("user_id", "=", userId).where("provider_id", "=", providerId).execute();
+    },
+  };
+}
+
+export function openLink({ encryption }: StoreCore, row: Row<"external_auth_links">): ExternalAuthLink {
+  const open = (column: string, sealed: Uint8Array): string => encryption.open(purpose(column, row), sealed).toString("utf8");
+  return {
+    provider_id: row.provider_id,
+    user_id: row.user_id,
+    access_token: open("oauth_access_token", row.oauth_access_token),
+    refresh_token: row.oauth_refresh_token === null ? undefined : open("oauth_refresh_token", row.oauth_refresh_token),
+    expires_at: row.oauth_expiry ?? undefined,
+    extra: row.oauth_extra ?? undefined,
+    created_at: row.created_at,
+    updated_at: row.updated_at,
+  };
+}
+
+function purpose(column: string, { user_id, provider_id }: Pick<ExternalAuthLink, "user_id" | "provider_id">): string {
+  return `external_auth_links.${column}:${user_id}:${provider_id}`;
 }

@@ -1,4 +1,9 @@
+import { createHash } from "node:crypto";
+import { fileObject } from "#authz/object.ts";
+import { NotFoundError } from "../errors.ts";
 import type { FileId, UserId } from "../ids.ts";
+import type { StoreContext, StoreCore, Tx } from "./context.ts";
+import { templateObjectOf } from "./objects.ts";
 import type { Row } from "./tables.ts";
 
 export type StoredFile = Row<"files">;
@@ -12,4 +17,52 @@ export interface Files {
   }): Promise<{ readonly id: FileId; readonly created: boolean }>;
   /** For its uploader, and for who may read a template that was built from it. */
   get(id: FileId): Promise<StoredFile>;
+}
+
+export function createFiles(context: StoreContext): Files {
+  const { db, guard, write } = context;
+  return {
+    create: (file) => {
+      guard.requireOpenly("create", fileObject({ createdBy: file.createdBy }));
+      return write((tx) => insertFile(context, tx, file));
+    },
+    get: async (id) => {
+      const file = await db.selectFrom("files").selectAll().where("id", "=", id).executeTakeFirst();
+      if (file === undefined) throw new NotFoundError("file");
+      const object = fileObject({ id, createdBy: file.created_by ?? "" });
+      if (guard.allows("read", object)) return file;
+      const templates = await db
+        .selectFrom("templates")
+        .innerJoin("template_versions", "template_versions.template_id", "templates.id")
+        .innerJoin("provisioner_jobs", "provisioner_jobs.id", "template_versions.job_id")
+        .select(["templates.id", "templates.organization_id", "templates.user_acl", "templates.group_acl"])
+        .where("provisioner_jobs.file_id", "=", id)
+        .execute();
+      if (!templates.some((template) => guard.allows("read", templateObjectOf(template)))) guard.read(object, "file");
+      return file;
+    },
+  };
+}
+
+/** Without a decision. */
+export async function insertFile(
+  { newId, now }: StoreCore,
+  { db }: Tx,
+  file: { readonly createdBy: UserId | null; readonly mimetype: string; readonly data: Uint8Array },
+): Promise<{ id: FileId; created: boolean }> {
+  const hash = createHash("sha256").update(file.data).digest("hex");
+  const made = await db
+    .insertInto("files")
+    .values({ id: newId<FileId>(), hash, created_by: file.createdBy, mimetype: file.mimetype, data: file.data, created_at: now() })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning("id")
+    .executeTakeFirst();
+  if (made !== undefined) return { id: made.id, created: true };
+  const first = await db
+    .selectFrom("files")
+    .select("id")
+    .where("hash", "=", hash)
+    .where("created_by", file.createdBy === null ? "is" : "=", file.createdBy)
+    .executeTakeFirstOrThrow();
+  return { id: first.id, created: false };
 }

@@ -1,5 +1,13 @@
+import type { Kysely } from "kysely";
+import { provisionerJobObject } from "#authz/object.ts";
+import type { Action } from "#authz/resource-types.ts";
+import { JobNotCancellableError, NotFoundError } from "../errors.ts";
 import type { JobId, OrganizationId, TemplateId, WorkspaceId } from "../ids.ts";
-import type { Row, Transition } from "./tables.ts";
+import type { StoreContext, StoreCore, Tx } from "./context.ts";
+import type { StoreEvent } from "./events.ts";
+import { follow } from "./follow.ts";
+import { buildOfJob, describeJob, type FoundJob, findJob, findJobsOf, lockJob, publishJobChange } from "./job-rows.ts";
+import type { Row, Tables, Transition } from "./tables.ts";
 
 export type JobLog = Row<"provisioner_job_logs">;
 
@@ -39,4 +47,85 @@ export interface Jobs {
    * @throws JobNotCancellableError
    */
   cancel(id: JobId, expectStatus?: "pending" | "running"): Promise<void>;
+}
+
+export function createJobs(context: StoreContext): Jobs {
+  const { db, guard, events, write } = context;
+  const readable = async (id: JobId): Promise<FoundJob> => {
+    const found = await findJob(db, id);
+    if (found === undefined) throw new NotFoundError("job");
+    guard.read(found.object, "job");
+    return found;
+  };
+  const concerns = (id: JobId) => (event: StoreEvent) => event.kind === "job_changed" && event.jobId === id;
+
+  return {
+    get: async (id) => (await readable(id)).job,
+    list: async ({ organizationId, limit = 50 }) => {
+      guard.requireOpenly("read", provisionerJobObject({ organizationId }));
+      return (await findJobsOf(db, organizationId, limit)).map(({ job }) => job);
+    },
+    logs: async (id, after = 0) => {
+      await readable(id);
+      return findLogs(db, id, after);
+    },
+    async *followLogs(id, { after = 0, signal }) {
+      await readable(id);
+      let last = after;
+      const batches = follow({ events, concerns: concerns(id), signal }, async () => {
+        // Asked before the logs: the last line is written before the job is over.
+        const isOver = await isJobOver(db, id);
+        return { found: await findLogs(db, id, last), isOver };
+      });
+      for await (const batch of batches)
+        for (const log of batch) {
+          last = log.id;
+          yield log;
+        }
+    },
+    waitUntilOver: async (id, signal) => {
+      await readable(id);
+      const looks = follow({ events, concerns: concerns(id), signal }, async () => ({ found: [], isOver: await isJobOver(db, id) }));
+      for await (const _ of looks);
+      signal.throwIfAborted();
+      return (await readable(id)).job;
+    },
+    cancel: async (id, expectStatus) => {
+      const { job, object } = await readable(id);
+      guard.require(cancelAction(job), object, "job");
+      await write((tx) => cancelJob(context, tx, id, expectStatus));
+    },
+  };
+}
+
+/** Whoever may begin it may end it. */
+function cancelAction({ workspace_build_transition }: Job): Action<"workspace" | "template"> {
+  return workspace_build_transition ?? "update";
+}
+
+async function cancelJob(core: StoreCore, tx: Tx, id: JobId, expectStatus: "pending" | "running" | undefined): Promise<void> {
+  const row = await lockJob(core, tx, id);
+  if (row === undefined) throw new NotFoundError("job");
+  if (row.completed_at !== null) throw new JobNotCancellableError(`the job is over: ${describeJob(row)}`);
+  if (row.canceled_at !== null) throw new JobNotCancellableError("the job is already being canceled");
+  if (expectStatus !== undefined && row.job_status !== expectStatus)
+    throw new JobNotCancellableError(`the job is ${row.job_status}, not ${expectStatus}`);
+  const at = core.now();
+  // Nobody works on a pending job, so nobody else would end it.
+  const ended = row.started_at === null ? { completed_at: at, secret_input: null } : {};
+  await tx.db
+    .updateTable("provisioner_jobs")
+    .set({ canceled_at: at, updated_at: at, ...ended })
+    .where("id", "=", id)
+    .execute();
+  publishJobChange(tx, id, (await buildOfJob(tx.db, id))?.workspace_id);
+}
+
+async function isJobOver(db: Kysely<Tables>, id: JobId): Promise<boolean> {
+  const row = await db.selectFrom("provisioner_jobs").select("completed_at").where("id", "=", id).executeTakeFirst();
+  return row === undefined || row.completed_at !== null;
+}
+
+function findLogs(db: Kysely<Tables>, id: JobId, after: number): Promise<JobLog[]> {
+  return db.selectFrom("provisioner_job_logs").selectAll().where("job_id", "=", id).where("id", ">", after).orderBy("id").execute();
 }

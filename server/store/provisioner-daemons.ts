@@ -1,4 +1,6 @@
+import { provisionerDaemonObject } from "#authz/object.ts";
 import type { OrganizationId } from "../ids.ts";
+import type { StoreContext } from "./context.ts";
 import type { Row } from "./tables.ts";
 
 export type ProvisionerDaemon = Row<"provisioner_daemons"> & {
@@ -10,4 +12,37 @@ export type ProvisionerDaemon = Row<"provisioner_daemons"> & {
 export interface ProvisionerDaemons {
   /** Newest first. */
   list(organizationId: OrganizationId): Promise<readonly ProvisionerDaemon[]>;
+}
+
+export function createProvisionerDaemons({ db, guard }: StoreContext): ProvisionerDaemons {
+  return {
+    list: async (organizationId) => {
+      const rows = await db
+        .selectFrom("provisioner_daemons as daemon")
+        .innerJoin("provisioner_keys as key", "key.id", "daemon.key_id")
+        .selectAll("daemon")
+        .select("key.name as key_name")
+        .select((eb) => [
+          eb
+            .selectFrom("provisioner_jobs as job")
+            .select("job.id")
+            .whereRef("job.worker_id", "=", "daemon.id")
+            .where("job.completed_at", "is", null)
+            .limit(1)
+            .as("current_job_id"),
+          eb
+            .selectFrom("provisioner_jobs as job")
+            .select("job.id")
+            .whereRef("job.worker_id", "=", "daemon.id")
+            .where("job.completed_at", "is not", null)
+            .orderBy("job.completed_at", "desc")
+            .limit(1)
+            .as("previous_job_id"),
+        ])
+        .where("daemon.organization_id", "=", organizationId)
+        .orderBy("daemon.created_at", "desc")
+        .execute();
+      return rows.filter(({ id }) => guard.allows("read", provisionerDaemonObject({ id, organizationId })));
+    },
+  };
 }

@@ -17,6 +17,7 @@ import type { Agents } from "./agents.ts";
 import type { ApiKeys } from "./api-keys.ts";
 import type { Authentication } from "./authentication.ts";
 import type { WorkspaceBuilds } from "./builds.ts";
+import type { StoreCore } from "./context.ts";
 import type { StoreEvents } from "./events.ts";
 import type { ExternalAuthLinks } from "./external-auth-links.ts";
 import type { Files } from "./files.ts";
@@ -60,6 +61,8 @@ export interface Store {
 export interface SystemStore extends StoreView {
   readonly authentication: Authentication;
   readonly setup: Setup;
+  /** For the job queue, which is made of the store's rows. */
+  readonly core: StoreCore;
 }
 
 /** What start.ts gets. Closing ends subscriptions and connections; closing twice is harmless. */

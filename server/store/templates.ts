@@ -1,5 +1,13 @@
-import type { OrganizationId, TemplateId, TemplateVersionId } from "../ids.ts";
-import type { ProvisionerType, Row, RowPatch } from "./tables.ts";
+import type { Kysely } from "kysely";
+import { templateObject } from "#authz/object.ts";
+import { InUseError, InvalidInputError, JobNotCompletedError, NameTakenError, NotFoundError } from "../errors.ts";
+import type { OrganizationId, TemplateId, TemplateVersionId, UserId } from "../ids.ts";
+import { actingUser } from "./acting-user.ts";
+import type { StoreContext, Tx } from "./context.ts";
+import { UniqueViolationError } from "./failures.ts";
+import { describeJob } from "./job-rows.ts";
+import { templateObjectOf } from "./objects.ts";
+import type { ProvisionerType, Row, RowPatch, Tables } from "./tables.ts";
 
 export type Template = Row<"templates"> & {
   readonly organization_name: string;
@@ -17,6 +25,8 @@ export interface NewTemplate {
   /** Default false: members of the organization may read and use it. */
   readonly hiddenFromEveryone?: boolean;
   readonly settings?: TemplateSettings;
+  /** Ignored unless the server itself acts: then in whose name. */
+  readonly createdBy?: UserId;
 }
 
 /** Columns that a caller may set; absent ones stay as they are, or get their default. */
@@ -37,4 +47,135 @@ export interface Templates {
   setActiveVersion(id: TemplateId, versionId: TemplateVersionId): Promise<void>;
   /** @throws InUseError while workspaces use it */
   delete(id: TemplateId): Promise<void>;
+}
+
+export function createTemplates(context: StoreContext): Templates {
+  const { db, guard, write, now, newId } = context;
+  const readable = (row: Template | undefined): Template => {
+    if (row === undefined || row.deleted) throw new NotFoundError("template");
+    guard.read(templateObjectOf(row), "template");
+    return row;
+  };
+  const change = (id: TemplateId, action: "update" | "delete", work: (tx: Tx, template: Template) => Promise<void>): Promise<Template> =>
+    write(async (tx) => {
+      const template = await selectTemplates(tx.db).where("template.id", "=", id).executeTakeFirst();
+      if (template === undefined || template.deleted) throw new NotFoundError("template");
+      guard.require(action, templateObjectOf(template), "template");
+      await work(tx, template);
+      return selectTemplates(tx.db).where("template.id", "=", id).executeTakeFirstOrThrow();
+    });
+
+  return {
+    create: (template) => {
+      const { organizationId, versionId, name } = template;
+      guard.requireOpenly("create", templateObject({ organizationId }));
+      return write(async (tx) => {
+        const version = await importedVersion(tx.db, versionId);
+        if (version.organization_id !== organizationId) throw new NotFoundError("template version");
+        if (version.template_id !== null) throw new InvalidInputError("The template version already belongs to a template.");
+        const [id, at] = [newId<TemplateId>(), now()];
+        await tx.db
+          .insertInto("templates")
+          .values({
+            ...template.settings,
+            user_acl: template.settings?.user_acl ?? {},
+            group_acl: template.settings?.group_acl ?? (template.hiddenFromEveryone ? {} : { [organizationId]: ["read", "use"] }),
+            id,
+            organization_id: organizationId,
+            name,
+            provisioner: template.provisioner ?? "terraform",
+            active_version_id: versionId,
+            created_by: actingUser(context, template.createdBy),
+            created_at: at,
+            updated_at: at,
+          })
+          .execute()
+          .catch(nameTaken(name));
+        await tx.db.updateTable("template_versions").set({ template_id: id, updated_at: at }).where("id", "=", versionId).execute();
+        return selectTemplates(tx.db).where("template.id", "=", id).executeTakeFirstOrThrow();
+      });
+    },
+    get: async (id) => readable(await selectTemplates(db).where("template.id", "=", id).executeTakeFirst()),
+    getByName: async (organizationId, name) =>
+      readable(
+        await selectTemplates(db)
+          .where("template.organization_id", "=", organizationId)
+          .where("template.deleted", "=", false)
+          .where((eb) => eb(eb.fn<string>("lower", ["template.name"]), "=", name.toLowerCase()))
+          .executeTakeFirst(),
+      ),
+    list: async ({ organizationId, exactName } = {}) => {
+      const rows = await selectTemplates(db).where("template.deleted", "=", false).orderBy("template.name").execute();
+      return rows.filter(
+        (row) =>
+          (organizationId === undefined || row.organization_id === organizationId) &&
+          (exactName === undefined || row.name.toLowerCase() === exactName.toLowerCase()) &&
+          guard.allows("read", templateObjectOf(row)),
+      );
+    },
+    update: (id, settings) =>
+      change(id, "update", async (tx) => {
+        const set = { ...settings, updated_at: now() };
+        await tx.db
+          .updateTable("templates")
+          .set(set)
+          .where("id", "=", id)
+          .execute()
+          .catch(nameTaken(settings.name ?? ""));
+      }),
+    setActiveVersion: async (id, versionId) => {
+      await change(id, "update", async (tx) => {
+        const version = await importedVersion(tx.db, versionId);
+        if (version.template_id !== id) throw new InvalidInputError("The template version does not belong to the template.");
+        if (version.archived) throw new InvalidInputError("The template version is archived.");
+        await tx.db.updateTable("templates").set({ active_version_id: versionId, updated_at: now() }).where("id", "=", id).execute();
+      });
+    },
+    delete: async (id) => {
+      await change(id, "delete", async (tx) => {
+        const used = await tx.db
+          .selectFrom("workspaces")
+          .select("id")
+          .where("template_id", "=", id)
+          .where("deleted", "=", false)
+          .executeTakeFirst();
+        if (used !== undefined) throw new InUseError("All workspaces must be deleted before a template can be removed.");
+        await tx.db.updateTable("templates").set({ deleted: true, updated_at: now() }).where("id", "=", id).execute();
+      });
+    },
+  };
+}
+
+function selectTemplates(db: Kysely<Tables>) {
+  return db
+    .selectFrom("templates as template")
+    .innerJoin("organizations as organization", "organization.id", "template.organization_id")
+    .innerJoin("users as creator", "creator.id", "template.created_by")
+    .selectAll("template")
+    .select([
+      "organization.name as organization_name",
+      "organization.display_name as organization_display_name",
+      "organization.icon as organization_icon",
+      "creator.username as created_by_username",
+    ]);
+}
+
+/** Without a decision. @throws JobNotCompletedError unless the version's import succeeded */
+export async function importedVersion(db: Kysely<Tables>, id: TemplateVersionId): Promise<Row<"template_versions">> {
+  const version = await db.selectFrom("template_versions").selectAll().where("id", "=", id).executeTakeFirst();
+  if (version === undefined) throw new NotFoundError("template version");
+  const job = await db
+    .selectFrom("provisioner_jobs")
+    .select(["job_status", "error"])
+    .where("id", "=", version.job_id)
+    .executeTakeFirstOrThrow();
+  if (job.job_status !== "succeeded")
+    throw new JobNotCompletedError(`the import of template version ${version.name} has not succeeded: ${describeJob(job)}`);
+  return version;
+}
+
+function nameTaken(name: string): (error: unknown) => never {
+  return (error) => {
+    throw error instanceof UniqueViolationError ? new NameTakenError("template", "name", name, { cause: error }) : error;
+  };
 }

@@ -1,6 +1,14 @@
-import type { OrganizationId, TemplateId, TemplateVersionId, UserId, WorkspaceId } from "../ids.ts";
-import type { WorkspaceBuild } from "./builds.ts";
-import type { BuildReason, Row, RowPatch } from "./tables.ts";
+import type { Kysely } from "kysely";
+import { workspaceObject } from "#authz/object.ts";
+import { InvalidInputError, NameTakenError, NotFoundError } from "../errors.ts";
+import type { OrganizationId, PresetId, TemplateId, TemplateVersionId, UserId, WorkspaceId } from "../ids.ts";
+import { insertBuild } from "./build-insert.ts";
+import { createBuilds, type WorkspaceBuild } from "./builds.ts";
+import type { StoreContext } from "./context.ts";
+import { UniqueViolationError } from "./failures.ts";
+import { templateObjectOf, workspaceObjectOf } from "./objects.ts";
+import { page } from "./paging.ts";
+import type { BuildReason, Row, RowPatch, Tables } from "./tables.ts";
 
 export type Workspace = Row<"workspaces"> & {
   readonly owner_username: string;
@@ -25,7 +33,10 @@ export interface NewWorkspace {
   readonly ttlMs?: number;
   readonly automaticUpdates?: string;
   readonly parameters: readonly { readonly name: string; readonly value: string }[];
+  readonly presetId?: PresetId;
   readonly reason?: BuildReason;
+  /** Ignored unless the server itself acts: then in whose name. */
+  readonly initiatorId?: UserId;
 }
 
 export interface WorkspaceFilter {
@@ -52,4 +63,139 @@ export interface Workspaces {
     id: WorkspaceId,
     patch: Pick<RowPatch<"workspaces">, "name" | "autostart_schedule" | "ttl_ms" | "automatic_updates" | "favorite" | "last_used_at">,
   ): Promise<Workspace>;
+}
+
+export function createWorkspaces(context: StoreContext): Workspaces {
+  const { db, guard, write, newId, now } = context;
+  const builds = createBuilds(context);
+  const readable = (row: Workspace | undefined): Workspace => {
+    if (row === undefined) throw new NotFoundError("workspace");
+    guard.read(workspaceObjectOf(row), "workspace");
+    return row;
+  };
+  const get = async (id: WorkspaceId) => readable(await selectWorkspaces(db).where("workspace.id", "=", id).executeTakeFirst());
+
+  return {
+    create: async (workspace) => {
+      const { ownerId, templateId, name } = workspace;
+      const made = await write(async (tx) => {
+        const template = await tx.db.selectFrom("templates").selectAll().where("id", "=", templateId).executeTakeFirst();
+        if (template === undefined || template.deleted) throw new NotFoundError("template");
+        guard.require("use", templateObjectOf(template), "template");
+        if (template.deprecated !== "") throw new InvalidInputError(`The template is deprecated: ${template.deprecated}`);
+        guard.requireOpenly("create", workspaceObject({ ownerId, organizationId: template.organization_id }));
+        await requireMember(tx.db, ownerId, template.organization_id);
+        const [id, at] = [newId<WorkspaceId>(), now()];
+        await tx.db
+          .insertInto("workspaces")
+          .values({
+            id,
+            owner_id: ownerId,
+            organization_id: template.organization_id,
+            template_id: templateId,
+            name,
+            autostart_schedule: workspace.autostartSchedule ?? null,
+            ttl_ms: workspace.ttlMs ?? null,
+            automatic_updates: workspace.automaticUpdates ?? "never",
+            user_acl: {},
+            group_acl: {},
+            last_used_at: at,
+            created_at: at,
+            updated_at: at,
+          })
+          .execute()
+          .catch(nameTaken(name));
+        const buildId = await insertBuild(context, tx, {
+          workspaceId: id,
+          transition: "start",
+          templateVersionId: workspace.templateVersionId ?? template.active_version_id,
+          parameters: workspace.parameters,
+          ...(workspace.presetId !== undefined && { presetId: workspace.presetId }),
+          ...(workspace.reason !== undefined && { reason: workspace.reason }),
+          ...(workspace.initiatorId !== undefined && { initiatorId: workspace.initiatorId }),
+        });
+        return { id, buildId };
+      });
+      return { workspace: await get(made.id), build: await builds.get(made.buildId) };
+    },
+    get,
+    getByOwnerAndName: async (ownerId, name, includeDeleted = false) =>
+      readable(
+        await selectWorkspaces(db)
+          .where("workspace.owner_id", "=", ownerId)
+          .where((eb) => eb(eb.fn<string>("lower", ["workspace.name"]), "=", name.toLowerCase()))
+          .$if(!includeDeleted, (q) => q.where("workspace.deleted", "=", false))
+          .orderBy("workspace.deleted")
+          .orderBy("workspace.created_at", "desc")
+          .executeTakeFirst(),
+      ),
+    list: async (filter = {}) => {
+      const { ownerId, templateId, organizationId, name, exactName } = filter;
+      const rows = await selectWorkspaces(db)
+        .where("workspace.deleted", "=", false)
+        .orderBy("owner.username")
+        .orderBy("workspace.name")
+        .execute();
+      const seen = rows.filter(
+        (row) =>
+          (ownerId === undefined || row.owner_id === ownerId) &&
+          (templateId === undefined || row.template_id === templateId) &&
+          (organizationId === undefined || row.organization_id === organizationId) &&
+          (name === undefined || row.name.toLowerCase().includes(name.toLowerCase())) &&
+          (exactName === undefined || row.name.toLowerCase() === exactName.toLowerCase()) &&
+          guard.allows("read", workspaceObjectOf(row)),
+      );
+      return { workspaces: page(seen, filter), count: seen.length };
+    },
+    update: async (id, patch) => {
+      guard.require("update", workspaceObjectOf(await get(id)), "workspace");
+      await write(async (tx) => {
+        await tx.db
+          .updateTable("workspaces")
+          .set({ ...patch, updated_at: now() })
+          .where("id", "=", id)
+          .execute()
+          .catch(nameTaken(patch.name ?? ""));
+        tx.publish({ kind: "workspace_changed", workspaceId: id });
+      });
+      return get(id);
+    },
+  };
+}
+
+function selectWorkspaces(db: Kysely<Tables>) {
+  return db
+    .selectFrom("workspaces as workspace")
+    .innerJoin("users as owner", "owner.id", "workspace.owner_id")
+    .innerJoin("organizations as organization", "organization.id", "workspace.organization_id")
+    .innerJoin("templates as template", "template.id", "workspace.template_id")
+    .selectAll("workspace")
+    .select([
+      "owner.username as owner_username",
+      "owner.avatar_url as owner_avatar_url",
+      "organization.name as organization_name",
+      "template.name as template_name",
+      "template.display_name as template_display_name",
+      "template.icon as template_icon",
+      "template.active_version_id as template_active_version_id",
+      "template.allow_user_cancel_workspace_jobs as template_allow_user_cancel_workspace_jobs",
+      "template.require_active_version as template_require_active_version",
+      "template.use_classic_parameter_flow as template_use_classic_parameter_flow",
+    ]);
+}
+
+async function requireMember(db: Kysely<Tables>, userId: UserId, organizationId: OrganizationId): Promise<void> {
+  const member = await db
+    .selectFrom("organization_members")
+    .select("user_id")
+    .where("user_id", "=", userId)
+    .where("organization_id", "=", organizationId)
+    .executeTakeFirst();
+  if (member === undefined) throw new NotFoundError("organization member");
+}
+
+function nameTaken(name: string): (error: unknown) => never {
+  return (error) => {
+    throw error instanceof UniqueViolationError ? new NameTakenError("workspace", "name", name, { cause: error }) : error;
+  };
 }

@@ -1,0 +1,133 @@
+import type { Kysely } from "kysely";
+import { BuildActiveError, InvalidInputError, NotFoundError } from "../errors.ts";
+import type { JobId, TemplateVersionId, WorkspaceBuildId, WorkspaceId } from "../ids.ts";
+import { normalizeTags } from "../jobs/tags.ts";
+import { actingUser } from "./acting-user.ts";
+import { type ParameterValue, resolveBuildParameters } from "./build-parameters.ts";
+import { findBuildParameters, type NewBuild, statePurpose } from "./builds.ts";
+import type { StoreContext, Tx } from "./context.ts";
+import { UniqueViolationError } from "./failures.ts";
+import { insertJob, publishJobChange } from "./job-rows.ts";
+import { templateObjectOf, workspaceObjectOf } from "./objects.ts";
+import type { Row, Tables } from "./tables.ts";
+import { findParameters } from "./template-versions.ts";
+import { importedVersion } from "./templates.ts";
+
+/** A build and its job, in the caller's transaction: all of `WorkspaceBuilds.create` but the answer. */
+export async function insertBuild(context: StoreContext, tx: Tx, build: NewBuild): Promise<WorkspaceBuildId> {
+  const { guard, newId, now } = context;
+  const workspace = await tx.db.selectFrom("workspaces").selectAll().where("id", "=", build.workspaceId).executeTakeFirst();
+  if (workspace === undefined || workspace.deleted) throw new NotFoundError("workspace");
+  guard.require(build.transition, workspaceObjectOf(workspace), "workspace");
+  const template = await tx.db.selectFrom("templates").selectAll().where("id", "=", workspace.template_id).executeTakeFirstOrThrow();
+  if (build.state !== undefined) guard.require("update", templateObjectOf(template), "template");
+
+  const before = await latestBuild(tx.db, workspace.id);
+  const active = template.active_version_id;
+  const mustBeActive =
+    template.require_active_version && build.transition === "start" && !guard.allows("update", templateObjectOf(template));
+  const versionId = build.templateVersionId ?? (mustBeActive ? active : (before?.template_version_id ?? active));
+  if (mustBeActive && versionId !== active) throw new InvalidInputError("The template requires its active version for a start.");
+  const version = await importedVersion(tx.db, versionId);
+  if (version.template_id !== template.id)
+    throw new InvalidInputError("The template version belongs to another template.", [
+      { field: "template_version_id", detail: "not a version of the workspace's template" },
+    ]);
+  const parameters = await parametersFor(tx.db, build, { version: versionId, before });
+  const initiatorId = actingUser(context, build.initiatorId);
+  const [id, jobId, at] = [newId<WorkspaceBuildId>(), newId<JobId>(), now()];
+  const importJob = await tx.db
+    .selectFrom("provisioner_jobs")
+    .select(["file_id", "tags", "provisioner"])
+    .where("id", "=", version.job_id)
+    .executeTakeFirstOrThrow();
+
+  await insertJob(context, tx, {
+    id: jobId,
+    organizationId: workspace.organization_id,
+    initiatorId,
+    type: "workspace_build",
+    provisioner: importJob.provisioner,
+    fileId: importJob.file_id,
+    input: { workspace_build_id: id, ...(build.logLevel !== undefined && { log_level: build.logLevel }) },
+    // Scope `user` means the workspace's owner, whoever starts the build.
+    tags: normalizeTags(workspace.owner_id, importJob.tags),
+  });
+  await tx.db
+    .insertInto("workspace_builds")
+    .values({
+      id,
+      workspace_id: workspace.id,
+      template_version_id: versionId,
+      template_version_preset_id: build.presetId ?? null,
+      build_number: (before?.build_number ?? 0) + 1,
+      transition: build.transition,
+      reason: build.reason ?? "initiator",
+      initiator_id: initiatorId,
+      job_id: jobId,
+      provisioner_state: stateFor(context, build, before),
+      created_at: at,
+      updated_at: at,
+    })
+    .execute()
+    .catch((error: unknown) => {
+      throw error instanceof UniqueViolationError ? new BuildActiveError({ cause: error }) : error;
+    });
+  for (const { name, value } of parameters)
+    await tx.db.insertInto("workspace_build_parameters").values({ workspace_build_id: id, name, value }).execute();
+  await tx.db.updateTable("workspaces").set({ last_used_at: at, updated_at: at }).where("id", "=", workspace.id).execute();
+  publishJobChange(tx, jobId, workspace.id);
+  return id;
+}
+
+/** @throws BuildActiveError while it is not over */
+async function latestBuild(db: Kysely<Tables>, workspaceId: WorkspaceId): Promise<Row<"workspace_builds"> | undefined> {
+  const before = await db
+    .selectFrom("workspace_builds")
+    .selectAll()
+    .where("workspace_id", "=", workspaceId)
+    .orderBy("build_number", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  if (before === undefined) return undefined;
+  const job = await db.selectFrom("provisioner_jobs").select("completed_at").where("id", "=", before.job_id).executeTakeFirstOrThrow();
+  if (job.completed_at === null) throw new BuildActiveError();
+  return before;
+}
+
+/** A build begins with the state that the one before left, whatever became of that one. */
+function stateFor({ encryption }: StoreContext, build: NewBuild, before: Row<"workspace_builds"> | undefined): Uint8Array | null {
+  if (build.state === undefined) return before?.provisioner_state ?? null;
+  return build.state.length === 0 ? null : encryption.seal(statePurpose(build.workspaceId), build.state);
+}
+
+async function parametersFor(
+  db: Kysely<Tables>,
+  build: NewBuild,
+  { version, before }: { readonly version: TemplateVersionId; readonly before: Row<"workspace_builds"> | undefined },
+): Promise<ParameterValue[]> {
+  const earlier = before === undefined ? undefined : await findBuildParameters(db, before.id);
+  const given = new Map((build.parameters ?? []).map(({ name, value }) => [name, value]));
+  if (build.presetId !== undefined) for (const { name, value } of await presetValues(db, build.presetId, version)) given.set(name, value);
+  const values = [...given].map(([name, value]) => ({ name, value }));
+  return resolveBuildParameters(await findParameters(db, version), values, earlier);
+}
+
+async function presetValues(
+  db: Kysely<Tables>,
+  id: NonNullable<NewBuild["presetId"]>,
+  version: TemplateVersionId,
+): Promise<ParameterValue[]> {
+  const preset = await db
+    .selectFrom("template_version_presets")
+    .select("id")
+    .where("id", "=", id)
+    .where("template_version_id", "=", version)
+    .executeTakeFirst();
+  if (preset === undefined) throw new NotFoundError("preset");
+  return db
+    .selectFrom("template_version_preset_parameters")
+    .select(["name", "value"])
+    .where("template_version_preset_id", "=", id)
+    .execute();
+}

@@ -1,0 +1,46 @@
+import type { StoreEvent, StoreEvents } from "./events.ts";
+
+/**
+ * What is there, then what comes: looks once, and again after each event that concerns it. Ends when a look says so, or on abort.
+ *
+ * @param look is asked anew only when its last answer was taken, so a slow reader costs nothing
+ */
+export async function* follow<T>(
+  deps: { readonly events: StoreEvents; readonly concerns: (event: StoreEvent) => boolean; readonly signal: AbortSignal },
+  look: () => Promise<{ readonly found: readonly T[]; readonly isOver: boolean }>,
+): AsyncGenerator<readonly T[]> {
+  const bell = createBell(deps.signal);
+  // Before the first look: what happens between look and subscription would be lost.
+  const unsubscribe = deps.events.subscribe((event) => {
+    if (event.kind === "resync" || deps.concerns(event)) bell.ring();
+  });
+  try {
+    while (!deps.signal.aborted) {
+      const { found, isOver } = await look();
+      if (found.length > 0) yield found;
+      if (isOver) return;
+      await bell.rung();
+    }
+  } finally {
+    unsubscribe();
+  }
+}
+
+/** Remembers one ring, so that none is lost while nobody waits. */
+export function createBell(signal: AbortSignal): { ring(): void; rung(): Promise<void> } {
+  let hasRung = signal.aborted;
+  let wake: (() => void) | undefined;
+  const ring = (): void => {
+    hasRung = true;
+    wake?.();
+  };
+  signal.addEventListener("abort", ring, { once: true });
+  return {
+    ring,
+    rung: async () => {
+      if (!hasRung) await new Promise<void>((resolve) => (wake = resolve));
+      wake = undefined;
+      hasRung = signal.aborted;
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { type Kysely, sql } from "kysely";
+import type { Tables } from "../tables.ts";
+import { people } from "./0001-people.ts";
+import { jobs } from "./0002-jobs.ts";
+import { templates } from "./0003-templates.ts";
+import { workspaces } from "./0004-workspaces.ts";
+import { agents } from "./0005-agents.ts";
+import { agentKeyScope } from "./0006-agent-key-scope.ts";
+import { COLUMN_TYPES, type Dialect, type Migration } from "./column-types.ts";
+
+/** In order; a migration's number is its place from 1. */
+export const MIGRATIONS: readonly Migration[] = [people, jobs, templates, workspaces, agents, agentKeyScope];
+
+/** The database was written by a newer program: this one would not understand it. */
+export class DatabaseNewerError extends Error {
+  override readonly name = "DatabaseNewerError";
+  constructor(found: number, known: number, options?: ErrorOptions) {
+    super(`the database is at schema ${found}, this program knows ${known}: start the newer program, or restore an older backup`, options);
+  }
+}
+
+/** An arbitrary number that stands for our schema among PostgreSQL's advisory locks. */
+const LOCK = 0x70726f76; // "prov"
+
+/**
+ * Brings the schema to this program's level, all of it or nothing. Several servers may start at once: one migrates, the others wait.
+ *
+ * @param then runs in the same transaction, on the finished schema
+ * @throws DatabaseNewerError
+ */
+export async function migrate(
+  db: Kysely<Tables>,
+  options: { readonly dialect: Dialect; readonly now: () => Date; readonly migrations?: readonly Migration[] },
+  then: (db: Kysely<Tables>) => Promise<void>,
+): Promise<void> {
+  const { dialect, now, migrations = MIGRATIONS } = options;
+  const types = COLUMN_TYPES[dialect];
+  await db.transaction().execute(async (trx) => {
+    if (dialect === "postgres") await sql`select pg_advisory_xact_lock(${sql.lit(LOCK)})`.execute(trx);
+    await sql`create table if not exists schema_migrations (
+      number integer primary key, name text not null, applied_at ${sql.raw(types.time)} not null
+    )`.execute(trx);
+    const { rows } = await sql<{ number: number }>`select max(number) as number from schema_migrations`.execute(trx);
+    const level = rows[0]?.number ?? 0;
+    if (level > migrations.length) throw new DatabaseNewerError(level, migrations.length);
+    for (const [index, migration] of migrations.entries()) {
+      if (index < level) continue;
+      for (const statement of migration.statements(types)) await sql.raw(statement).execute(trx);
+      await sql`insert into schema_migrations (number, name, applied_at) values (${index + 1}, ${migration.name}, ${now()})`.execute(trx);
+    }
+    await then(trx);
+  });
+}

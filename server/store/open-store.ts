@@ -1,0 +1,130 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Kysely, sql } from "kysely";
+import { type Subject, SYSTEM } from "#authz/subject.ts";
+import { DecryptionError, type Encryption } from "../encryption/envelope.ts";
+import { EncryptionKeyError } from "../encryption/key-file.ts";
+import { createAgents } from "./agents.ts";
+import { createApiKeys } from "./api-keys.ts";
+import { createAuthentication } from "./authentication.ts";
+import { createBuilds } from "./builds.ts";
+import { type StoreContext, type StoreCore, writer } from "./context.ts";
+import { type EventBus, localEvents, postgresEvents } from "./events.ts";
+import { createExternalAuthLinks } from "./external-auth-links.ts";
+import { createFiles } from "./files.ts";
+import { createGitSshKeys } from "./git-ssh-keys.ts";
+import { createGuard } from "./guard.ts";
+import { createJobs } from "./jobs.ts";
+import type { Dialect } from "./migrations/column-types.ts";
+import { migrate } from "./migrations/migrate.ts";
+import { createOrganizations } from "./organizations.ts";
+import { openPostgres } from "./postgres.ts";
+import { createProvisionerDaemons } from "./provisioner-daemons.ts";
+import { createProvisionerKeys } from "./provisioner-keys.ts";
+import { createResources } from "./resources.ts";
+import { createSetup, seed } from "./setup.ts";
+import { openSqlite } from "./sqlite.ts";
+import type { OpenStore, StoreView } from "./store.ts";
+import type { Tables } from "./tables.ts";
+import { createTemplateVersions } from "./template-versions.ts";
+import { createTemplates } from "./templates.ts";
+import { createUsers } from "./users.ts";
+import { createWorkspaces } from "./workspaces.ts";
+
+export interface StoreOptions {
+  /** `postgres://…`, or the path of a SQLite file. */
+  readonly database: { readonly kind: "postgres"; readonly url: string } | { readonly kind: "sqlite"; readonly path: string };
+  readonly encryption: Encryption;
+  /** Default: the system's clock. */
+  readonly now?: () => Date;
+  /** Makes a UUID. Default: random ones. */
+  readonly newId?: () => string;
+  /** Hears of broken connections, which the store mends by itself. */
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * Opens the database, brings its schema to this program's level, and gives a first deployment its organization.
+ *
+ * @throws DatabaseNewerError, EncryptionKeyError when the database was sealed with a key that is not here, StoreUnavailableError
+ */
+export async function openStore(options: StoreOptions): Promise<OpenStore> {
+  await using opened = new AsyncDisposableStack();
+  const { dialect, db, openEvents } = connect(options);
+  opened.defer(() => db.destroy());
+  const now = options.now ?? (() => new Date());
+  const newUuid = options.newId ?? randomUUID;
+  // The one place where an id is not parsed: it was made here, and its maker says what it is for.
+  const newId = <T extends string>(): T => newUuid() as T;
+
+  let deploymentId = "";
+  await migrate(db, { dialect, now }, async (trx) => {
+    deploymentId = await seed(trx, { now, newId });
+    await checkKey(trx, options.encryption);
+  });
+  const events = opened.use(await openEvents());
+  const core: StoreCore = { db, dialect, events, now, newId, encryption: options.encryption, write: writer(db, events) };
+  const owned = opened.move();
+  return {
+    as: (subject) => view(core, subject),
+    system: { ...view(core, SYSTEM), authentication: createAuthentication(core), setup: createSetup(core, deploymentId), core },
+    events,
+    ping: async () => {
+      await sql`select 1`.execute(db);
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+function connect({ database, onError }: StoreOptions): {
+  readonly dialect: Dialect;
+  readonly db: Kysely<Tables>;
+  readonly openEvents: () => Promise<EventBus>;
+} {
+  if (database.kind === "sqlite") return { dialect: "sqlite", db: openSqlite(database.path), openEvents: async () => localEvents() };
+  const postgres = openPostgres(database.url, onError);
+  const openEvents = () => postgresEvents({ connect: postgres.connect, sleep: (ms, signal) => sleep(ms, undefined, { signal }), onError });
+  return { dialect: "postgres", db: postgres.db, openEvents };
+}
+
+function view(core: StoreCore, subject: Subject): StoreView {
+  const context: StoreContext = { ...core, guard: createGuard(subject) };
+  return {
+    agents: createAgents(context),
+    apiKeys: createApiKeys(context),
+    builds: createBuilds(context),
+    externalAuthLinks: createExternalAuthLinks(context),
+    files: createFiles(context),
+    gitSshKeys: createGitSshKeys(context),
+    jobs: createJobs(context),
+    organizations: createOrganizations(context),
+    provisionerDaemons: createProvisionerDaemons(context),
+    provisionerKeys: createProvisionerKeys(context),
+    resources: createResources(context),
+    templates: createTemplates(context),
+    templateVersions: createTemplateVersions(context),
+    users: createUsers(context),
+    workspaces: createWorkspaces(context),
+  };
+}
+
+const KEY_CHECK = "encryption_check";
+
+/** A known text, sealed at the first start: better to fail now than at the first read of a secret. */
+async function checkKey(db: Kysely<Tables>, encryption: Encryption): Promise<void> {
+  const known = await db.selectFrom("site_configs").select("value").where("key", "=", KEY_CHECK).executeTakeFirst();
+  if (known === undefined) {
+    const value = Buffer.from(encryption.seal(KEY_CHECK, Buffer.from("proviso"))).toString("base64");
+    await db.insertInto("site_configs").values({ key: KEY_CHECK, value }).execute();
+    return;
+  }
+  try {
+    encryption.open(KEY_CHECK, Buffer.from(known.value, "base64"));
+  } catch (cause) {
+    if (!(cause instanceof DecryptionError)) throw cause;
+    throw new EncryptionKeyError(
+      `this database was encrypted with another key than ${encryption.keyId}, which is configured: restore the key that belongs to it`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,21 @@
+import { InvalidInputError } from "../errors.ts";
+
+export interface Page {
+  /** 0 or absent: no limit. */
+  readonly limit?: number | undefined;
+  readonly offset?: number | undefined;
+  /** The page begins behind this row. */
+  readonly afterId?: string | undefined;
+}
+
+/**
+ * One page of a list that holds only what may be seen. Cut here and not in SQL, because the decision about each row comes first.
+ *
+ * @throws InvalidInputError when `afterId` is not in the list
+ */
+export function page<T extends { readonly id: string }>(rows: readonly T[], { limit = 0, offset = 0, afterId }: Page): T[] {
+  const start = afterId === undefined ? 0 : rows.findIndex(({ id }) => id === afterId) + 1;
+  if (afterId !== undefined && start === 0)
+    throw new InvalidInputError("Query parameters have invalid values.", [{ field: "after_id", detail: "not in the list" }]);
+  return rows.slice(start + offset, limit === 0 ? undefined : start + offset + limit);
+}

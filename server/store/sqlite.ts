@@ -1,0 +1,101 @@
+import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
+import { dirname } from "node:path";
+import Database from "better-sqlite3";
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  Kysely,
+  SqliteAdapter,
+  type SqliteDatabase,
+  SqliteDriver,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  type SqliteStatement,
+} from "kysely";
+import { sqliteRowDecoder, toSqlite } from "./codec.ts";
+import { translateSqliteError } from "./failures.ts";
+import type { Tables } from "./tables.ts";
+
+/** More different statements than the server has. */
+const STATEMENTS_KEPT = 500;
+
+/**
+ * A database file and its directory, made if missing, for their owner only. One connection: Kysely's mutex lets one transaction run at
+ * a time, so inside a transaction only that transaction may be asked.
+ */
+export function openSqlite(path: string): Kysely<Tables> {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  // SQLite gives its journal files the mode of the database file, so that has to be right before it opens it.
+  closeSync(openSync(path, "a", 0o600));
+  chmodSync(path, 0o600);
+  const database = new Database(path, { timeout: 5_000 });
+  try {
+    database.pragma("journal_mode = WAL");
+    // An acknowledged write survives a power cut; NORMAL would lose the last ones in WAL mode.
+    database.pragma("synchronous = FULL");
+    database.pragma("foreign_keys = ON");
+    database.pragma("trusted_schema = OFF");
+  } catch (error) {
+    database.close();
+    throw translateSqliteError(error);
+  }
+  const dialectDatabase = wrap(database);
+  return new Kysely<Tables>({
+    dialect: {
+      createAdapter: () => new SqliteAdapter(),
+      createDriver: () => immediate(new SqliteDriver({ database: dialectDatabase })),
+      createIntrospector: (db) => new SqliteIntrospector(db),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
+  });
+}
+
+/** Takes the write lock at the start: a transaction that reads first and writes later could otherwise fail half-way in. */
+function immediate(driver: SqliteDriver): Driver {
+  driver.beginTransaction = async (connection: DatabaseConnection) => {
+    await connection.executeQuery(CompiledQuery.raw("begin immediate"));
+  };
+  return driver;
+}
+
+/** Keeps prepared statements, translates values and errors. */
+function wrap(database: Database.Database): SqliteDatabase {
+  const statements = new Map<string, SqliteStatement>();
+  const attempt = <T>(run: () => T): T => {
+    try {
+      return run();
+    } catch (error) {
+      throw translateSqliteError(error);
+    }
+  };
+  const prepare = (sql: string): SqliteStatement => {
+    const statement = attempt(() => database.prepare<unknown[], unknown>(sql));
+    let decode: ((row: unknown) => void) | undefined;
+    return {
+      reader: statement.reader,
+      all: (parameters) =>
+        attempt(() => {
+          const rows = statement.all(...parameters.map(toSqlite));
+          decode ??= sqliteRowDecoder(statement.columns());
+          for (const row of rows) decode(row);
+          return rows;
+        }),
+      run: (parameters) => attempt(() => statement.run(...parameters.map(toSqlite))),
+      iterate: () => {
+        throw new Error("rows are not streamed");
+      },
+    };
+  };
+  return {
+    close: () => database.close(),
+    prepare: (sql) => {
+      const kept = statements.get(sql);
+      if (kept !== undefined) return kept;
+      const statement = prepare(sql);
+      if (statements.size >= STATEMENTS_KEPT) statements.clear();
+      statements.set(sql, statement);
+      return statement;
+    },
+  };
+}
