@@ -36,7 +36,7 @@ export interface JobLogOptions {
 export function createJobLogView(options: JobLogOptions): JobLogView {
   const { out } = options;
   const isTerminal = out.isTTY === true;
-  const spinner = isTerminal ? ora({ stream: process.stdout, discardStdin: false, spinner: "dots" }) : undefined;
+  const spinner = isTerminal ? ora({ stream: out, discardStdin: false, spinner: "dots" }) : undefined;
   let open: { name: string; at: number } | undefined;
 
   const write = (text: string): void => {

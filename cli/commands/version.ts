@@ -10,7 +10,7 @@ export function addVersionCommand(parent: Command, context: CliContext): void {
     .description("Print the version of this program")
     .addOption(outputOption(["text", "json"]))
     .action(({ output }: { output: string }) => {
-      if (output === "json") printJson(context, { version: VERSION, node: process.versions.node });
+      if (output === "json") printJson(context, { version: VERSION });
       else context.stdout.write(`${VERSION_LINE}\n`);
     });
 }

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -18,8 +18,8 @@ export interface CliRunOptions {
   readonly input?: string | Uint8Array;
 }
 
-/** Runs `bin/proviso` as a process of its own, with an environment that holds nothing of the machine's own sessions. */
-export async function runCli(args: readonly string[], options: CliRunOptions = {}): Promise<CliRun> {
+/** Starts `bin/proviso` as a process of its own, with an environment that holds nothing of the machine's own sessions. */
+export function startCli(args: readonly string[], options: CliRunOptions = {}): ChildProcessWithoutNullStreams {
   const child = spawn(PROVISO, args, {
     cwd: options.cwd,
     env: { PATH: process.env.PATH, HOME: "/nonexistent", TZ: "UTC", CHECKPOINT_DISABLE: "1", ...options.env },
@@ -28,6 +28,15 @@ export async function runCli(args: readonly string[], options: CliRunOptions = {
   // A command that ends without reading its input breaks the pipe, which is its right.
   child.stdin.on("error", () => {});
   child.stdin.end(options.input ?? "");
+  return child;
+}
+
+/** Runs it to its end. */
+export async function runCli(args: readonly string[], options: CliRunOptions = {}): Promise<CliRun> {
+  return finishCli(startCli(args, options));
+}
+
+export async function finishCli(child: ChildProcessWithoutNullStreams): Promise<CliRun> {
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
   return { code, stdout, stderr };
 }
