@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { expandPath, expandVariables } from "#agent/expand-path.ts";
+import { scriptEnvironment } from "#agent/script-environment.ts";
+
+const env = { HOME: "/home/ann", NAME: "x" };
+for (const { path, expanded } of [
+  { path: "", expanded: "" },
+  { path: "~", expanded: "/home/ann" },
+  { path: "~/src", expanded: "/home/ann/src" },
+  { path: "src/$NAME", expanded: "/home/ann/src/x" },
+  { path: "/opt/$" + "{NAME}y", expanded: "/opt/xy" },
+  { path: "$HOME/a", expanded: "/home/ann/a" },
+  { path: "$constructor/a", expanded: "/a" },
+  { path: "~bob", expanded: "/home/ann/~bob" },
+]) {
+  test(`${JSON.stringify(path)} is ${JSON.stringify(expanded)}`, () =>
+    expect(expandPath(path, { home: "/home/ann", env, base: "/home/ann" })).toBe(expanded));
+}
+
+test("a lone dollar stays", () => expect(expandVariables("5$ $1 $ $$NAME", env)).toBe("5$ $1 $ $x"));
+
+test("the template's variables win over ours, and Git's helpers over the template's", () => {
+  const made = scriptEnvironment({
+    env: { ...env, USER: "root", GONE: undefined },
+    username: "ann",
+    token: "secret",
+    executable: "/opt/coder",
+    workspace: { id: "w", name: "dev", agentName: "main", ownerName: "ann" },
+    vscodeProxyUri: "",
+    variables: { CODER: "mine", GREETING: "hi $NAME", GIT_ASKPASS: "/bin/false", CODER_AGENT_TOKEN: "other" },
+  });
+  expect(made).toMatchObject({
+    USER: "ann",
+    CODER: "mine",
+    GREETING: "hi x",
+    GIT_ASKPASS: "/opt/coder",
+    GIT_SSH_COMMAND: "/opt/coder gitssh --",
+    CODER_AGENT_TOKEN: "other",
+    CODER_WORKSPACE_NAME: "dev",
+  });
+  expect(made).not.toHaveProperty("GONE");
+  expect(made).not.toHaveProperty("VSCODE_PROXY_URI");
+});

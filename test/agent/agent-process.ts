@@ -1,0 +1,76 @@
+/** The agent as a process of its own, started as a workspace starts it: token and address in its environment. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export interface AgentProcess extends AsyncDisposable {
+  readonly pid: number;
+  readonly directory: string;
+  /** All that it wrote so far. */
+  readonly output: () => string;
+  /** Resolves with the exit code. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+const MAIN = join(import.meta.dirname, "../../agent/main.ts");
+
+export async function startAgent(
+  env: Readonly<Record<string, string>>,
+  { command = [process.execPath, MAIN], args = [] }: { command?: readonly string[]; args?: readonly string[] } = {},
+): Promise<AgentProcess> {
+  const directory = await mkdtemp(join(tmpdir(), "agent-test-"));
+  const [file = "", ...first] = command;
+  const child: ChildProcess = spawn(file, [...first, "agent", ...args], {
+    env: {
+      PATH: process.env.PATH,
+      HOME: directory,
+      CODER_AGENT_LOG_DIR: directory,
+      CODER_AGENT_SCRIPT_DATA_DIR: directory,
+      CODER_AGENT_AUTH: "token",
+      ...env,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => (output += text));
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => (output += text));
+  const ended = once(child, "close");
+  await once(child, "spawn");
+  const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;
+  return {
+    pid: child.pid ?? 0,
+    directory,
+    output: () => output,
+    end: async (signal) => {
+      if (isRunning()) child.kill(signal);
+      await ended;
+      return child.exitCode;
+    },
+    [Symbol.asyncDispose]: async () => {
+      if (isRunning()) child.kill("SIGKILL");
+      await ended;
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Runs a command of the program to its end. */
+export async function runMain(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  command: readonly string[] = [process.execPath, MAIN],
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const [file = "", ...first] = command;
+  const child = spawn(file, [...first, ...args], { env: { PATH: process.env.PATH, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const text = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) child[name].setEncoding("utf8").on("data", (piece: string) => (text[name] += piece));
+  await once(child, "close");
+  return { code: child.exitCode, ...text };
+}
+
+export async function temporaryDirectory(): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await mkdtemp(join(tmpdir(), "agent-test-"));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}

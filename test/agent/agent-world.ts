@@ -1,0 +1,327 @@
+/** One workspace with one agent: the server's real agent service over a store in memory. The service can go away and come back. */
+import { setTimeout as delay } from "node:timers/promises";
+import { Server, ServerCredentials } from "@grpc/grpc-js";
+import { workspaceObject } from "#authz/object.ts";
+import type { Subject } from "#authz/subject.ts";
+import { formatSecret } from "#credentials/secret.ts";
+import { LogQuotaExceededError } from "#server/errors.ts";
+import { type AgentServiceDeps, addAgentService } from "#server/grpc/agent.ts";
+import {
+  AgentId,
+  JobId,
+  LogSourceId,
+  OrganizationId,
+  ResourceId,
+  ScriptId,
+  TemplateId,
+  TemplateVersionId,
+  UserId,
+  WorkspaceBuildId,
+  WorkspaceId,
+} from "#server/ids.ts";
+import type { AgentManifest, NewAgentLog } from "#server/store/agents.ts";
+import type { AuthenticatedAgent } from "#server/store/authentication.ts";
+import { createGuard } from "#server/store/guard.ts";
+import type { AgentKeyScope, Row } from "#server/store/tables.ts";
+
+export interface ScriptSpec {
+  readonly script: string;
+  readonly on?: "start" | "stop" | "nothing";
+  readonly cron?: string;
+  readonly timeoutSeconds?: number;
+  readonly logPath?: string;
+}
+
+export interface WorldSpec {
+  readonly scripts?: readonly ScriptSpec[];
+  readonly metadata?: readonly { readonly key: string; readonly script: string; readonly interval?: number; readonly timeout?: number }[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly directory?: string;
+  /** As stored, known or not. */
+  readonly apiKeyScope?: string;
+  readonly reportIntervalMs?: number;
+  /** How many lines the log takes. Default: no end. */
+  readonly logLines?: number;
+}
+
+export interface AgentWorld extends AsyncDisposable {
+  readonly url: string;
+  readonly token: string;
+  /** A token that was superseded or not yet made is simply unknown. */
+  isTokenKnown: boolean;
+  /** What the agent reported, in order. */
+  readonly lifecycle: string[];
+  readonly logs: (NewAgentLog & { sourceId: string })[];
+  readonly timings: Row<"workspace_agent_script_timings">[];
+  readonly metadata: { key: string; value: string; error: string }[];
+  readonly startups: { version: string; expandedDirectory: string; apiVersion: string; subsystems: readonly string[] }[];
+  readonly sources: string[];
+  manifests: number;
+  connections: number;
+  disconnections: number;
+  readonly errors: unknown[];
+  readonly scriptIds: readonly string[];
+  readonly sourceIds: readonly string[];
+  /** Cuts all connections and closes the port. */
+  goAway(): void;
+  /** Listens again, at the same address. */
+  comeBack(): Promise<void>;
+}
+
+const OWNER = UserId.parse("11111111-0000-4000-8000-000000000001");
+const ORGANIZATION = OrganizationId.parse("22222222-0000-4000-8000-000000000001");
+const AGENT = AgentId.parse("33333333-0000-4000-8000-000000000001");
+const AT = new Date(0);
+const numbered = (prefix: string, n: number): string => `${prefix}-0000-4000-8000-${String(n).padStart(12, "0")}`;
+
+export async function openAgentWorld(spec: WorldSpec = {}): Promise<AgentWorld> {
+  const { scripts = [], logLines = Number.POSITIVE_INFINITY } = spec;
+  const token = formatSecret("agent");
+  const scriptIds = scripts.map((_, n) => numbered("44444444", n));
+  const sourceIds = scripts.map((_, n) => numbered("55555555", n));
+  const workspace = workspaceRow();
+  const manifest = manifestRow(workspace, spec, scriptIds, sourceIds);
+  const identity = identityRow(workspace, manifest, spec.apiKeyScope ?? "all");
+  let server: Server | undefined;
+  let port = 0;
+
+  const world = {
+    token,
+    isTokenKnown: true,
+    lifecycle: [],
+    logs: [],
+    timings: [],
+    metadata: [],
+    startups: [],
+    sources: [],
+    manifests: 0,
+    connections: 0,
+    disconnections: 0,
+    errors: [],
+    scriptIds,
+    sourceIds,
+    get url() {
+      return `http://127.0.0.1:${port}`;
+    },
+    goAway: () => server?.forceShutdown(),
+    comeBack: async () => {
+      server = new Server();
+      addAgentService(server, deps);
+      port = await listen(server, port);
+    },
+    [Symbol.asyncDispose]: async () => server?.forceShutdown(),
+  } satisfies AgentWorld as AgentWorld;
+
+  const agents = (subject: Subject): ReturnType<AgentServiceDeps["store"]["as"]>["agents"] => {
+    const { id, owner_id: ownerId, organization_id: organizationId } = workspace;
+    const may = (action: "read" | "update_agent"): void =>
+      createGuard(subject).require(action, workspaceObject({ id, ownerId, organizationId }), "agent");
+    return {
+      get: async () => {
+        may("read");
+        return manifest;
+      },
+      manifest: async () => {
+        may("read");
+        world.manifests++;
+        return manifest;
+      },
+      markConnected: async () => {
+        may("update_agent");
+        world.connections++;
+      },
+      markDisconnected: async () => {
+        may("update_agent");
+        world.disconnections++;
+      },
+      updateStartup: async (_, startup) => {
+        may("update_agent");
+        world.startups.push(startup);
+      },
+      setLifecycle: async (_, state) => {
+        may("update_agent");
+        world.lifecycle.push(state);
+      },
+      updateMetadata: async (_, values) => {
+        may("update_agent");
+        world.metadata.push(...values);
+      },
+      updateAppHealths: async () => may("update_agent"),
+      recordScriptTiming: async (_, timing) => {
+        may("update_agent");
+        world.timings.push(timing);
+      },
+      createLogSource: async (agentId, source) => {
+        may("update_agent");
+        world.sources.push(source.id);
+        return { id: source.id, workspace_agent_id: agentId, display_name: source.displayName, icon: source.icon, created_at: AT };
+      },
+      appendLogs: async (_, sourceId, logs) => {
+        may("update_agent");
+        if (world.logs.length + logs.length > logLines) throw new LogQuotaExceededError();
+        world.logs.push(...logs.map((log) => ({ ...log, sourceId })));
+        return [];
+      },
+    };
+  };
+  const complain = (...what: unknown[]): void => void world.errors.push(what);
+  const deps: AgentServiceDeps = {
+    authentication: { withAgentToken: async (text) => (world.isTokenKnown && text === token ? identity : undefined) },
+    store: { as: (subject) => ({ agents: agents(subject) }) },
+    now: () => new Date(),
+    log: { error: complain, debug: () => {} },
+    reportIntervalMs: spec.reportIntervalMs ?? 200,
+  };
+  await world.comeBack();
+  return world;
+}
+
+/** Polls until it holds. The time limit is for a broken test only, and generous because several tests share few cores. */
+export async function until(what: string, holds: () => boolean, limitMs = 20_000): Promise<void> {
+  const end = performance.now() + limitMs;
+  while (!holds()) {
+    if (performance.now() > end) throw new Error(`not within ${limitMs} ms: ${what}`);
+    await delay(10);
+  }
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) =>
+    server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound))),
+  );
+}
+
+function workspaceRow(): Row<"workspaces"> {
+  return {
+    id: WorkspaceId.parse("66666666-0000-4000-8000-000000000001"),
+    owner_id: OWNER,
+    organization_id: ORGANIZATION,
+    template_id: TemplateId.parse("77777777-0000-4000-8000-000000000001"),
+    name: "dev",
+    deleted: false,
+    autostart_schedule: null,
+    ttl_ms: null,
+    automatic_updates: "never",
+    favorite: false,
+    user_acl: {},
+    group_acl: {},
+    last_used_at: AT,
+    dormant_at: null,
+    deleting_at: null,
+    next_start_at: null,
+    created_at: AT,
+    updated_at: AT,
+  };
+}
+
+function manifestRow(
+  workspace: Row<"workspaces">,
+  { scripts = [], metadata = [], environment = {}, directory = "" }: WorldSpec,
+  scriptIds: readonly string[],
+  sourceIds: readonly string[],
+): AgentManifest {
+  return {
+    id: AGENT,
+    parent_id: null,
+    resource_id: ResourceId.parse("88888888-0000-4000-8000-000000000001"),
+    name: "main",
+    auth_instance_id: null,
+    api_key_scope: "all",
+    architecture: "amd64",
+    operating_system: "linux",
+    environment_variables: environment,
+    directory,
+    expanded_directory: "",
+    version: "",
+    api_version: "",
+    subsystems: [],
+    connection_timeout_seconds: 120,
+    troubleshooting_url: "",
+    motd_file: "",
+    display_apps: [],
+    display_order: 0,
+    lifecycle_state: "created",
+    logs_length: 0,
+    logs_overflowed: false,
+    first_connected_at: null,
+    last_connected_at: null,
+    disconnected_at: null,
+    started_at: null,
+    ready_at: null,
+    created_at: AT,
+    updated_at: AT,
+    workspace,
+    owner_username: "ann",
+    devcontainers: [],
+    apps: [],
+    log_sources: [],
+    scripts: scripts.map(({ script, on = "start", cron = "", timeoutSeconds = 0, logPath = "" }, n) => ({
+      id: ScriptId.parse(scriptIds[n] ?? ""),
+      workspace_agent_id: AGENT,
+      log_source_id: LogSourceId.parse(sourceIds[n] ?? ""),
+      display_name: `script ${n}`,
+      log_path: logPath,
+      script,
+      cron,
+      start_blocks_login: false,
+      run_on_start: on === "start",
+      run_on_stop: on === "stop",
+      timeout_seconds: timeoutSeconds,
+      position: n,
+      created_at: AT,
+    })),
+    metadata: metadata.map(({ key, script, interval = 1, timeout = 0 }, n) => ({
+      workspace_agent_id: AGENT,
+      key,
+      display_name: key,
+      script,
+      interval,
+      timeout,
+      display_order: n,
+      value: "",
+      error: "",
+      collected_at: null,
+    })),
+  };
+}
+
+function identityRow(workspace: Row<"workspaces">, agent: AgentManifest, apiKeyScope: string): AuthenticatedAgent {
+  return {
+    // A row may hold a value that this program does not know: that is what the scope's own tests are about.
+    agent: { ...agent, api_key_scope: apiKeyScope as AgentKeyScope },
+    workspace,
+    build: {
+      id: WorkspaceBuildId.parse("99999999-0000-4000-8000-000000000001"),
+      workspace_id: workspace.id,
+      template_version_id: TemplateVersionId.parse("99999999-0000-4000-8000-000000000002"),
+      template_version_preset_id: null,
+      build_number: 1,
+      transition: "start",
+      reason: "initiator",
+      initiator_id: OWNER,
+      job_id: JobId.parse("99999999-0000-4000-8000-000000000003"),
+      daily_cost: 0,
+      deadline: null,
+      max_deadline: null,
+      has_external_agent: false,
+      created_at: AT,
+      updated_at: AT,
+    },
+    owner: {
+      id: OWNER,
+      email: "ann@example.com",
+      username: "ann",
+      name: "",
+      avatar_url: "",
+      login_type: "password",
+      status: "active",
+      rbac_roles: [],
+      deleted: false,
+      created_at: AT,
+      updated_at: AT,
+      last_seen_at: null,
+      organization_ids: [ORGANIZATION],
+    },
+    roles: { site: [], organizations: [{ organizationId: ORGANIZATION, roles: [] }], groups: [] },
+  };
+}
