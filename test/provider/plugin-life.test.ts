@@ -1,0 +1,139 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { ChannelCredentials } from "@grpc/grpc-js";
+import { expect, onTestFinished, test } from "vitest";
+import { GRPCController, GRPCStdio } from "#proto/gen/goplugin_pb.js";
+import { Health, HealthCheckResponse_ServingStatus } from "#proto/gen/health_pb.js";
+import { Provider } from "#proto/gen/tfplugin6_pb.js";
+import { createClient } from "#proto/grpc.ts";
+import { projectWithPlugin } from "./terraform-project.ts";
+
+const PLUGIN = join(import.meta.dirname, "../../bin/terraform-provider-coder");
+const COOKIE = { TF_PLUGIN_MAGIC_COOKIE: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2" };
+const MAIN = `terraform {
+  required_providers {
+    coder = {
+      source = "coder/coder"
+    }
+  }
+}
+data "coder_provisioner" "me" {}
+`;
+
+test("every process of a plan ends by itself when Terraform asks it to", async () => {
+  await using project = await projectWithPlugin({ files: { "main.tf": MAIN }, env: { TF_LOG: "debug", TF_LOG_PATH: "log" } });
+  const plan = await project.terraform("plan", "-input=false");
+  expect(plan.exitCode).toBe(0);
+  const log = await project.read("log");
+  const pids = [...log.matchAll(/plugin started: .*pid=(\d+)/g)].map(([, pid]) => Number(pid));
+  expect(pids).toHaveLength(3);
+  expect(log.match(/plugin process exited/g)).toHaveLength(3);
+  expect(log).not.toContain("failed to exit gracefully");
+  for (const pid of pids) expect(isAlive(pid)).toBe(false);
+});
+
+test("says what it is to a person, on stderr, and prints nothing else", async () => {
+  const child = startPlugin({});
+  const [stdout, stderr] = [text(child.stdout), text(child.stderr)];
+  const [exitCode] = await once(child, "close");
+  expect(exitCode).toBe(1);
+  expect(stdout()).toBe("");
+  expect(stderr()).toBe("This is the coder provider for Terraform. Terraform starts it; by itself it does nothing.\n");
+});
+
+test("leaves an interrupt to Terraform, keeps its streams open, and ends with Shutdown", async () => {
+  const child = startPlugin({ ...COOKIE, PLUGIN_PROTOCOL_VERSIONS: "5,6" });
+  const { line, path } = await handshake(child);
+  expect(line).toMatch(/^1\|6\|unix\|[^|]+\|grpc\|$/);
+  const address = `unix:${path}`;
+  const controller = createClient(GRPCController, address, ChannelCredentials.createInsecure());
+  const stdio = createClient(GRPCStdio, address, ChannelCredentials.createInsecure());
+  const health = createClient(Health, address, ChannelCredentials.createInsecure());
+  const provider = createClient(Provider, address, ChannelCredentials.createInsecure());
+  onTestFinished(() => {
+    for (const client of [controller, stdio, health, provider]) client.close();
+  });
+
+  const chunks = (async () => {
+    const seen = [];
+    for await (const chunk of stdio.streamStdio({})) seen.push(chunk);
+    return seen;
+  })().catch((error: unknown) => error);
+  child.kill("SIGINT");
+  expect(await health.check({ service: "plugin" })).toMatchObject({ status: HealthCheckResponse_ServingStatus.SERVING });
+  await expect(health.check({ service: "other" })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  expect(await provider.stopProvider({})).toMatchObject({ Error: "" });
+  await expect(provider.callFunction({})).rejects.toMatchObject({ code: "UNIMPLEMENTED" });
+
+  const exited = once(child, "close");
+  await controller.shutdown({});
+  for (const client of [controller, stdio, health, provider]) client.close();
+  expect((await exited)[0]).toBe(0);
+  expect(existsSync(path)).toBe(false);
+  await chunks;
+});
+
+test("ends with SIGTERM and removes its socket", async () => {
+  const child = startPlugin(COOKIE);
+  const { path } = await handshake(child);
+  const exited = once(child, "close");
+  child.kill("SIGTERM");
+  expect((await exited)[0]).toBe(143);
+  expect(existsSync(path)).toBe(false);
+});
+
+test("does not outlive a host that was killed", async () => {
+  // A shell stands in for the host: it starts the plugin, tells its pid and waits.
+  const host = spawn("sh", ["-c", `"${PLUGIN}" & echo $!; wait`], { env: { PATH: process.env.PATH, ...COOKIE } });
+  const lines = createInterface({ input: host.stdout })[Symbol.asyncIterator]();
+  const pid = Number((await lines.next()).value);
+  onTestFinished(() => {
+    if (isAlive(pid)) process.kill(pid, "SIGKILL");
+  });
+  expect((await lines.next()).value).toMatch(/^1\|6\|unix\|/);
+  host.kill("SIGKILL");
+  await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+});
+
+test("tells what is missing if the project is not installed", async () => {
+  await using project = await projectWithPlugin({ files: { "main.tf": MAIN } });
+  await project.write("clone/bin/terraform-provider-coder", await readFile(PLUGIN, "utf8"));
+  const child = spawn("sh", [join(project.directory, "clone/bin/terraform-provider-coder")]);
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const [stdout, stderr] = [text(child.stdout), text(child.stderr)];
+  expect((await once(child, "close"))[0]).toBe(1);
+  expect(stdout()).toBe("");
+  expect(stderr()).toContain("is not installed: run 'npm ci' there");
+});
+
+function startPlugin(env: Record<string, string>): ChildProcess & { stdout: NodeJS.ReadableStream; stderr: NodeJS.ReadableStream } {
+  const child = spawn(PLUGIN, { env: { PATH: process.env.PATH, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  return child;
+}
+
+async function handshake(child: { stdout: NodeJS.ReadableStream }): Promise<{ line: string; path: string }> {
+  const { value: line } = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next();
+  return { line: String(line), path: String(line).split("|")[3] ?? "" };
+}
+
+function text(stream: NodeJS.ReadableStream): () => string {
+  let all = "";
+  stream.on("data", (chunk: Buffer) => {
+    all += chunk.toString("utf8");
+  });
+  return () => all;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
