@@ -1,4 +1,4 @@
-import type { Logger } from "pino";
+import type { FastifyBaseLogger } from "fastify";
 import { ForbiddenError as DeniedError } from "#authz/forbidden-error.ts";
 import { redactSecrets } from "#credentials/secret.ts";
 import type { Response } from "#sdk/response.ts";
@@ -26,13 +26,15 @@ const STATUS = {
 export const NOT_FOUND: Response = { message: "Resource not found or you do not have access to this resource" };
 export const FORBIDDEN: Response = { message: "Forbidden." };
 
+type ErrorLog = Pick<FastifyBaseLogger, "debug" | "info" | "error">;
+
 export interface Problem {
   readonly status: number;
   readonly body: Response;
 }
 
 /** The one place where an error becomes an HTTP answer. Of the unexpected, and of why something is forbidden, the caller learns nothing. */
-export function toProblem(error: unknown, log: Logger): Problem {
+export function toProblem(error: unknown, log: ErrorLog): Problem {
   if (error instanceof HttpError) return { status: error.status, body: error.body };
   if (error instanceof DeniedError) {
     log.info({ reason: error.reason }, "forbidden");
@@ -45,7 +47,7 @@ export function toProblem(error: unknown, log: Logger): Problem {
   return { status: 500, body: { message: "An internal server error occurred." } };
 }
 
-function domainProblem(error: DomainError, log: Logger): Problem {
+function domainProblem(error: DomainError, log: ErrorLog): Problem {
   const status = STATUS[error.code];
   switch (error.code) {
     case "not_found":

@@ -38,7 +38,8 @@ function bodyError(value: unknown, errors: readonly TLocalizedValidationError[])
   const isWrongType = typeof value !== "object" || value === null || errors.some((error) => error.keyword === "type");
   if (!isWrongType) return new HttpError(400, { message: "Validation failed.", validations });
   const detail = validations.map(({ field, detail }) => (field === "" ? detail : `${field}: ${detail}`)).join("; ");
-  return new HttpError(400, { message: "Request body must be valid JSON.", detail, validations: validations.filter(({ field }) => field) });
+  const named = validations.filter(({ field }) => field !== "");
+  return new HttpError(400, { message: "Request body must be valid JSON.", detail, ...(named.length > 0 && { validations: named }) });
 }
 
 function validationsOf(errors: readonly TLocalizedValidationError[]): ValidationError[] {

@@ -1,18 +1,5 @@
 import { expect, test } from "vitest";
-import { hashPassword, isPassword, passwordEntropyBits, passwordProblem } from "./password.ts";
-
-test("knows its password again, and no other", async () => {
-  const stored = await hashPassword("Correct horse 9!");
-  expect(stored).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
-  expect(await isPassword("Correct horse 9!", stored)).toBe(true);
-  expect(await isPassword("correct horse 9!", stored)).toBe(false);
-  expect(await hashPassword("Correct horse 9!")).not.toBe(stored);
-});
-
-test("without a stored password nothing fits, not even nothing", async () => {
-  for (const stored of [undefined, ""]) expect(await isPassword("", stored)).toBe(false);
-  await expect(isPassword("x", "plain text")).rejects.toThrow("not in the form");
-});
+import { passwordEntropyBits, passwordProblem } from "./password-strength.ts";
 
 for (const { password, isStrong } of [
   { password: "SomeSecurePassword!", isStrong: true },

@@ -1,0 +1,62 @@
+import type { Logger } from "pino";
+import type { ExternalAuthProvider } from "./external-auth/provider.ts";
+import type { RateLimits } from "./http/route-deps.ts";
+
+export interface ServerConfig {
+  /** Holds the SQLite database and the encryption key. Made if it is not there. */
+  readonly dataDirectory: string;
+  /** `host:port`; port 0 takes any that is free. */
+  readonly httpAddress: string;
+  /** `postgres://…`. Default: SQLite in the data directory. */
+  readonly databaseUrl?: string;
+  /** The address under which browsers and agents reach this server. Default: the one that it listens on. */
+  readonly accessUrl?: string;
+  /** Holds `coder-<os>-<arch>[.exe]`, which `/bin/…` serves. */
+  readonly agentBinaryDirectory?: string;
+  /** Default: none. */
+  readonly externalAuthProviders?: readonly ExternalAuthProvider[];
+  /** Default: 60 logins and 12 uploads a minute. */
+  readonly rateLimits?: Partial<RateLimits>;
+  readonly log: Logger;
+  /** Default: the clock. */
+  readonly now?: () => Date;
+  /** How long a daemon keeps a job without another word, in milliseconds. Default: 45 000. */
+  readonly jobLeaseMs?: number;
+}
+
+/** A setting that the server cannot start with. The message is one sentence for whoever set it. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** @throws ConfigError */
+export function parseListenAddress(text: string): ListenAddress {
+  const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]\s]*)):(\d{1,5})$/.exec(text);
+  const port = Number(match?.[3]);
+  if (match === null || port > 65_535)
+    throw new ConfigError(`The HTTP address ${JSON.stringify(text)} is not host:port, such as 127.0.0.1:3000 or [::1]:3000.`);
+  const host = match[1] || match[2] || "0.0.0.0";
+  // One address, one listener: the name may stand for two.
+  return { host: host === "localhost" ? "127.0.0.1" : host, port };
+}
+
+/** @returns without a slash at its end. @throws ConfigError */
+export function parseAccessUrl(text: string): string {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.search !== "" || url.hash !== "")
+    throw new ConfigError(`The access URL ${JSON.stringify(text)} is not an http:// or https:// address.`);
+  if (url.username !== "" || url.password !== "") throw new ConfigError("The access URL must not carry a user name or password.");
+  return url.href.replace(/\/+$/, "");
+}
+
+/** How programs on this machine reach what listens there. */
+export function localUrl({ host, port }: ListenAddress): string {
+  if (host === "0.0.0.0") return `http://127.0.0.1:${port}`;
+  if (host === "::") return `http://[::1]:${port}`;
+  return host.includes(":") ? `http://[${host}]:${port}` : `http://${host}:${port}`;
+}

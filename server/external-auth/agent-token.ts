@@ -1,0 +1,65 @@
+import { authorize } from "#authz/decide.ts";
+import { userObject } from "#authz/object.ts";
+import type { Subject } from "#authz/subject.ts";
+import type { AgentExternalAuthResponse } from "#sdk/external-auth.ts";
+import { InvalidInputError, NotFoundError } from "../errors.ts";
+import type { UserId } from "../ids.ts";
+import type { ExternalAuthLink, ExternalAuthLinks } from "../store/external-auth-links.ts";
+import { type ExternalAuthProvider, findProvider } from "./provider.ts";
+
+/**
+ * What an agent gets for Git. The right to the owner's personal data is asked for first: to have no link is an ordinary state, and
+ * what it tells must not depend on whether the caller may know.
+ *
+ * @throws ForbiddenError, InvalidInputError unless exactly one of id and match is given, NotFoundError if no provider fits
+ */
+export async function agentExternalAuth(
+  deps: {
+    readonly subject: Subject;
+    readonly ownerId: UserId;
+    readonly links: Pick<ExternalAuthLinks, "find">;
+    readonly providers: readonly ExternalAuthProvider[];
+    readonly accessUrl: string;
+    readonly now: Date;
+  },
+  { id = "", match = "" }: { readonly id?: string; readonly match?: string },
+): Promise<AgentExternalAuthResponse> {
+  authorize(deps.subject, "read_personal", userObject(deps.ownerId));
+  if ((id === "") === (match === "")) throw new InvalidInputError("exactly one of id and match is needed");
+  const provider = findProvider(deps.providers, id === "" ? { match } : { id });
+  if (provider === undefined) throw new NotFoundError("external auth provider");
+  const link = await deps.links.find(deps.ownerId, provider.id);
+  // Without a way to refresh it, an expired token is as good as none: the owner has to link again.
+  const isUsable = link !== undefined && (link.expires_at === undefined || link.expires_at > deps.now);
+  return isUsable ? tokenAnswer(provider, link) : linkAnswer(provider, deps.accessUrl);
+}
+
+function tokenAnswer({ type }: ExternalAuthProvider, link: ExternalAuthLink): AgentExternalAuthResponse {
+  const token = link.access_token;
+  return {
+    access_token: token,
+    token_extra: link.extra === undefined ? null : { ...link.extra },
+    url: "",
+    type,
+    ...(link.expires_at !== undefined && { expires_at: link.expires_at.toISOString() }),
+    ...gitCredentials(type, token),
+  };
+}
+
+/** Git's user name and password, as each service wants its tokens. */
+function gitCredentials(type: string, token: string): { username: string; password: string } {
+  switch (type) {
+    case "gitlab":
+      return { username: "oauth2", password: token };
+    case "bitbucket-cloud":
+    case "bitbucket-server":
+      return { username: "x-token-auth", password: token };
+    default:
+      return { username: token, password: "" };
+  }
+}
+
+function linkAnswer({ id, type }: ExternalAuthProvider, accessUrl: string): AgentExternalAuthResponse {
+  const url = `${accessUrl}/external-auth/${encodeURIComponent(id)}`;
+  return { access_token: "", token_extra: null, url, type, username: "", password: "" };
+}

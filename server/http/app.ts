@@ -1,0 +1,132 @@
+/**
+ * The HTTP edge: from a request to a feature or the store, and back to the API's JSON. Routes hold no decisions and no SQL: they reach
+ * data through `store.as(subject)`, where every query is decided.
+ */
+
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import fastifyCookie from "@fastify/cookie";
+import fastifyRateLimit from "@fastify/rate-limit";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import fastifyWebsocket from "@fastify/websocket";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from "fastify";
+import type { Logger } from "pino";
+import type { WebSocket } from "ws";
+import type { Response } from "#sdk/response.ts";
+import { BUILD_VERSION } from "../version.ts";
+import { authenticateAgent, authenticateUser, CsrfError } from "./authenticate.ts";
+import { HttpError } from "./http-error.ts";
+import { toProblem } from "./problem.ts";
+import { logRequests } from "./request-log.ts";
+import type { RouteDeps } from "./route-deps.ts";
+import { FOR_AGENTS, FOR_USERS, PUBLIC } from "./routes.ts";
+import { validatorCompiler } from "./validate.ts";
+
+export type App = FastifyInstance<Server, IncomingMessage, ServerResponse, Logger, TypeBoxTypeProvider>;
+
+/** Other bodies than uploads. */
+const MAX_JSON_BYTES = 4 * 1024 * 1024;
+
+/** Ready for `listen` and `inject`. */
+export async function createApp(deps: RouteDeps): Promise<App> {
+  const app: App = Fastify({
+    loggerInstance: deps.log,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "request_id" }),
+    frameworkErrors: (_error, _request, reply) => answer(reply, 400, { message: "The address cannot be read." }),
+    genReqId: () => randomUUID(),
+    bodyLimit: MAX_JSON_BYTES,
+    forceCloseConnections: "idle",
+    // Terraform's own string building makes addresses such as `https://host//bin/...`.
+    routerOptions: { ignoreDuplicateSlashes: true, maxParamLength: 512 },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(() => toJson);
+  app.setReplySerializer(toJson);
+  acceptJsonOfAnyContentType(app);
+  app.decorateRequest("userCaller", undefined);
+  app.decorateRequest("agentCaller", undefined);
+  logRequests(app);
+  app.addHook("onRequest", async (request, reply) => {
+    reply.header("X-Coder-Build-Version", BUILD_VERSION);
+    reply.header("X-Coder-Request-Id", request.id);
+    reply.header("X-Content-Type-Options", "nosniff");
+  });
+  app.setErrorHandler((error, request, reply) => answerError(error, request.log, reply));
+  app.setNotFoundHandler((request, reply) => {
+    const message = request.url.startsWith("/api/") ? "Route not found." : "Not found.";
+    return answer(reply, 404, { message });
+  });
+
+  await app.register(fastifyCookie);
+  await app.register(fastifyWebsocket, {
+    options: { maxPayload: 32 * 1024 },
+    errorHandler: (error, socket, request) => {
+      request.log.debug({ err: error }, "a websocket broke");
+      socket.terminate();
+    },
+    preClose(done) {
+      closeSockets(this.websocketServer.clients);
+      done();
+    },
+  });
+  await app.register(fastifyRateLimit, {
+    global: false,
+    errorResponseBuilder: (_request, { max, after }) =>
+      new HttpError(429, {
+        message: "You've been rate limited for sending too many requests!",
+        detail: `${max} a minute; again in ${after}`,
+      }),
+  });
+
+  await app.register(async (scope: App) => {
+    for (const add of PUBLIC) add(scope, deps);
+  });
+  await app.register(async (scope: App) => {
+    scope.addHook("onRequest", authenticateUser(deps.authentication));
+    for (const add of FOR_USERS) add(scope, deps);
+  });
+  await app.register(async (scope: App) => {
+    scope.addHook("onRequest", authenticateAgent(deps.authentication));
+    for (const add of FOR_AGENTS) add(scope, deps);
+  });
+  await app.ready();
+  return app;
+}
+
+/** How long a client may take to say goodbye, in milliseconds. */
+const GOODBYE_MS = 1_000;
+
+function closeSockets(sockets: Iterable<WebSocket>): void {
+  for (const socket of sockets) {
+    socket.close(1001, "the server is shutting down");
+    const timer = setTimeout(() => socket.terminate(), GOODBYE_MS);
+    socket.once("close", () => clearTimeout(timer));
+  }
+}
+
+/** `<`, `>` and `&` are escaped so that an answer stays harmless when somebody serves it as a page. */
+function toJson(body: unknown): string {
+  const escaped = (letter: string): string => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return `${JSON.stringify(body).replace(/[<>&]/g, escaped)}\n`;
+}
+
+/** Clients of the API do not agree on the content type of JSON, and many send none. */
+function acceptJsonOfAnyContentType(app: App): void {
+  const parse = app.getDefaultJsonParser("error", "error");
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "string" }, (request, body, done) => {
+    if (body === "") done(null, undefined);
+    else void parse(request, String(body), done);
+  });
+}
+
+function answerError(error: unknown, log: FastifyBaseLogger, reply: FastifyReply): FastifyReply {
+  if (error instanceof CsrfError) return reply.code(400).type("text/plain; charset=utf-8").send(`${error.message}\n`);
+  const { status, body } = toProblem(error, log);
+  return answer(reply, status, body);
+}
+
+function answer(reply: FastifyReply, status: number, body: Response): FastifyReply {
+  return reply.code(status).type("application/json; charset=utf-8").send(toJson(body));
+}

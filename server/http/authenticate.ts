@@ -1,0 +1,119 @@
+/** Who asks: from a request's credential to a caller. Every way in which a credential can be wrong gets the same answer. */
+import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from "fastify";
+import { ALLOW_ALL, type AllowList } from "#authz/allow-list.ts";
+import { isResourceType } from "#authz/resource-types.ts";
+import { rolesOf } from "#authz/roles.ts";
+import { expandKeyScopes } from "#authz/scope.ts";
+import { type Subject, userSubject } from "#authz/subject.ts";
+import { subjectOf } from "../grpc/agent-session.ts";
+import type { AuthenticatedAgent, AuthenticatedKey, Authentication } from "../store/authentication.ts";
+import type { User } from "../store/users.ts";
+import { type Credential, findCredential, isAlsoOutsideCookie } from "./credentials.ts";
+import { CSRF_HEADER, isCsrfSafe } from "./csrf.ts";
+import { HttpError } from "./http-error.ts";
+
+export interface UserCaller {
+  readonly subject: Subject;
+  readonly user: User;
+  /** Id of the session key or API token that was shown. */
+  readonly keyId: string;
+}
+
+export interface AgentCaller {
+  readonly subject: Subject;
+  readonly identity: AuthenticatedAgent;
+}
+
+declare module "fastify" {
+  interface FastifyRequest {
+    userCaller: UserCaller | undefined;
+    agentCaller: AgentCaller | undefined;
+  }
+}
+
+/** @throws Error if the route is not behind {@link authenticateUser}: a bug */
+export function userOf(request: FastifyRequest): UserCaller {
+  if (request.userCaller === undefined) throw new Error(`${request.routeOptions.url} is open to everybody and asked for its caller`);
+  return request.userCaller;
+}
+
+/** @throws Error if the route is not behind {@link authenticateAgent}: a bug */
+export function agentOf(request: FastifyRequest): AgentCaller {
+  if (request.agentCaller === undefined) throw new Error(`${request.routeOptions.url} is open to everybody and asked for its agent`);
+  return request.agentCaller;
+}
+
+/** Lets in users with a session key or an API token. */
+export function authenticateUser(authentication: Pick<Authentication, "withApiKey">): onRequestAsyncHookHandler {
+  return async (request, reply) => {
+    const credential = findCredential(request);
+    const found = credential && (await authentication.withApiKey(credential.text, { ipAddress: request.ip }));
+    if (credential === undefined || found === undefined) throw unauthorized(reply);
+    if (credential.from === "cookie") refuseForgery(request, credential);
+    request.userCaller = { subject: subjectOfKey(found, request), user: found.user, keyId: found.key.id };
+  };
+}
+
+/** Lets in agents of running workspaces. */
+export function authenticateAgent(authentication: Pick<Authentication, "withAgentToken">): onRequestAsyncHookHandler {
+  return async (request, reply) => {
+    const credential = findCredential(request);
+    const identity = credential && (await authentication.withAgentToken(credential.text));
+    if (identity === undefined) throw unauthorized(reply);
+    const subject = subjectOf(identity, (kind, value, agentId) =>
+      request.log.error({ agentId, kind, value }, `an agent with an unknown ${kind} gets the least that it can have`),
+    );
+    request.agentCaller = { subject, identity };
+  };
+}
+
+function unauthorized(reply: FastifyReply): HttpError {
+  reply.header("WWW-Authenticate", 'Bearer realm="coder"');
+  return new HttpError(401, { message: "You are signed out or your session has expired. Please sign in again to continue." });
+}
+
+/** A user's subject, cut down by what the key was given. A stored value that this program does not know gives nothing. */
+function subjectOfKey({ key, user, roles }: AuthenticatedKey, request: FastifyRequest): Subject {
+  const complain = (what: string, value: unknown): void => request.log.error({ keyId: key.id, userId: user.id, value }, what);
+  const expansion = expandKeyScopes(key.scopes, parseAllowList(key.allow_list, complain));
+  if (expansion.kind === "unknown") complain("an API key with an unknown scope may do nothing", expansion.names);
+  return userSubject({
+    id: user.id,
+    roles: rolesOf(roles, (name) => complain("an unknown role gives nothing", name)),
+    groups: roles.groups,
+    scope: expansion.kind === "known" ? expansion.scope : { names: key.scopes, permissions: [], allowList: [] },
+  });
+}
+
+function parseAllowList(entries: readonly string[], complain: (what: string, value: unknown) => void): AllowList {
+  if (entries.includes("*:*")) return ALLOW_ALL;
+  return entries.flatMap((entry) => {
+    const [type = "", id = "", ...rest] = entry.split(":");
+    if ((type === "*" || isResourceType(type)) && id !== "" && rest.length === 0) return { type, id };
+    complain("an unreadable allow-list entry admits nothing", entry);
+    return [];
+  });
+}
+
+/** A browser sends the cookie by itself, also when another site asked for the request. */
+function refuseForgery(request: FastifyRequest, { text }: Credential): void {
+  if (isAlsoOutsideCookie(request, text)) return;
+  const { origin, host, upgrade } = request.headers;
+  // Websockets are GETs that no same-origin policy guards.
+  if (upgrade !== undefined && origin !== undefined && !isSameHost(origin, host))
+    throw new HttpError(403, { message: "Websockets are accepted from pages of this server only." });
+  if (isCsrfSafe(request.method, text, request.headers[CSRF_HEADER])) return;
+  throw new CsrfError();
+}
+
+function isSameHost(origin: string, host: string | undefined): boolean {
+  return URL.parse(origin)?.host === host;
+}
+
+/** The one refusal whose body is plain text. */
+export class CsrfError extends Error {
+  override readonly name = "CsrfError";
+  constructor() {
+    super("A request with a session cookie needs the header X-CSRF-TOKEN with the value of the cookie csrf_token.");
+  }
+}

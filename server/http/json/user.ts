@@ -1,0 +1,40 @@
+import type { MinimalUser, SlimRole, User as UserJson } from "#sdk/users.ts";
+import type { User } from "../../store/users.ts";
+
+const ROLE_TITLES: Readonly<Record<string, string>> = {
+  owner: "Owner",
+  auditor: "Auditor",
+  "template-admin": "Template Admin",
+  "user-admin": "User Admin",
+};
+
+export function userJson(user: User): UserJson {
+  return {
+    id: user.id,
+    username: user.username,
+    name: user.name,
+    avatar_url: user.avatar_url,
+    email: user.email,
+    created_at: user.created_at.toISOString(),
+    updated_at: user.updated_at.toISOString(),
+    ...(user.last_seen_at !== null && { last_seen_at: user.last_seen_at.toISOString() }),
+    status: user.status,
+    login_type: user.login_type,
+    organization_ids: [...user.organization_ids],
+    roles: user.rbac_roles.map(roleJson),
+    has_ai_seat: false,
+  };
+}
+
+export function minimalUserJson(user: {
+  readonly id: string;
+  readonly username: string;
+  readonly name: string;
+  readonly avatarUrl: string;
+}): MinimalUser {
+  return { id: user.id, username: user.username, name: user.name, avatar_url: user.avatarUrl };
+}
+
+function roleJson(name: string): SlimRole {
+  return { name, display_name: ROLE_TITLES[name] ?? name };
+}

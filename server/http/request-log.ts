@@ -1,0 +1,27 @@
+import { redactSecrets } from "#credentials/secret.ts";
+import type { App } from "./app.ts";
+
+/**
+ * One line a request, when its answer is out. The address without its query, because tokens may stand there, and with anything that
+ * looks like a secret taken out of the path; headers and bodies never.
+ */
+export function logRequests(app: App): void {
+  app.addHook("onResponse", async (request, reply) => {
+    const line = {
+      method: request.method,
+      path: loggedPath(request.url),
+      status: reply.statusCode,
+      took_ms: Math.round(reply.elapsedTime),
+      remote: request.ip,
+      ...(request.userCaller !== undefined && { user: request.userCaller.user.id }),
+      ...(request.agentCaller !== undefined && { agent: request.agentCaller.identity.agent.id }),
+    };
+    if (reply.statusCode >= 500) request.log.warn(line, "request");
+    else request.log.debug(line, "request");
+  });
+}
+
+export function loggedPath(url: string): string {
+  const path = url.split("?", 1)[0] ?? "";
+  return redactSecrets(path);
+}

@@ -1,0 +1,30 @@
+import type { Logger } from "pino";
+import type { ExternalAuthProvider } from "../external-auth/provider.ts";
+import type { Store, SystemStore } from "../store/store.ts";
+
+/** What routes may use. `system` is narrowed to what happens before a caller is known. */
+export interface RouteDeps {
+  readonly store: Store;
+  readonly authentication: SystemStore["authentication"];
+  readonly setup: SystemStore["setup"];
+  /** For the key of a session that begins or ends. */
+  readonly sessionKeys: Pick<SystemStore["apiKeys"], "create" | "delete">;
+  /** Rejects when the database does not answer. */
+  readonly ping: () => Promise<void>;
+  readonly now: () => Date;
+  readonly log: Logger;
+  /** The address under which browsers and agents reach this server, without a slash at its end. */
+  readonly accessUrl: () => string;
+  readonly externalAuthProviders: readonly ExternalAuthProvider[];
+  /** Holds `coder-<os>-<arch>[.exe]`. Undefined: there are none to download. */
+  readonly agentBinaryDirectory: string | undefined;
+  readonly rateLimits: RateLimits;
+}
+
+/** Requests a minute, by address and endpoint; 0 lifts the limit. */
+export interface RateLimits {
+  /** Default: 60. */
+  readonly login: number;
+  /** Default: 12. */
+  readonly files: number;
+}

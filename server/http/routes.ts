@@ -1,0 +1,38 @@
+/** Every route, by who may come in. A route's place here is its authentication. */
+import type { App } from "./app.ts";
+import type { RouteDeps } from "./route-deps.ts";
+import { agentBinaryRoutes } from "./routes/agent-binaries.ts";
+import { agentSelfRoutes } from "./routes/agent-self.ts";
+import { fileRoutes } from "./routes/files.ts";
+import { organizationRoutes } from "./routes/organizations.ts";
+import { provisionerRoutes } from "./routes/provisioners.ts";
+import { serverInfoRoutes } from "./routes/server-info.ts";
+import { signInRoutes, signOutRoutes } from "./routes/sign-in.ts";
+import { templateVersionRoutes } from "./routes/template-versions.ts";
+import { templateRoutes } from "./routes/templates.ts";
+import { userDataRoutes } from "./routes/users.ts";
+import { workspaceAgentRoutes } from "./routes/workspace-agents.ts";
+import { workspaceBuildRoutes } from "./routes/workspace-builds.ts";
+import { workspaceRoutes } from "./routes/workspaces.ts";
+
+type Routes = (app: App, deps: RouteDeps) => void;
+
+/** For everybody. */
+export const PUBLIC: readonly Routes[] = [serverInfoRoutes, signInRoutes, agentBinaryRoutes];
+
+/** For users with a session key or an API token. */
+export const FOR_USERS: readonly Routes[] = [
+  signOutRoutes,
+  userDataRoutes,
+  organizationRoutes,
+  fileRoutes,
+  templateVersionRoutes,
+  templateRoutes,
+  workspaceRoutes,
+  workspaceBuildRoutes,
+  workspaceAgentRoutes,
+  provisionerRoutes,
+];
+
+/** For agents of running workspaces, with their own token. */
+export const FOR_AGENTS: readonly Routes[] = [agentSelfRoutes];

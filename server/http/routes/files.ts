@@ -1,0 +1,45 @@
+import { Type } from "typebox";
+import { UploadResponse } from "#sdk/files.ts";
+import { Uuid } from "#sdk/scalars.ts";
+import { InvalidInputError } from "../../errors.ts";
+import { checkArchive, MAX_ARCHIVE_BYTES } from "../../files/archive.ts";
+import { FileId } from "../../ids.ts";
+import type { App } from "../app.ts";
+import { userOf } from "../authenticate.ts";
+import { perMinute } from "../rate-limit.ts";
+import type { RouteDeps } from "../route-deps.ts";
+
+const TAR = "application/x-tar";
+
+export function fileRoutes(app: App, { store, rateLimits }: RouteDeps): void {
+  app.register(async (scope: App) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+
+    scope.post(
+      "/api/v2/files",
+      {
+        schema: { response: { 200: UploadResponse, 201: UploadResponse } },
+        bodyLimit: MAX_ARCHIVE_BYTES,
+        config: perMinute(rateLimits.files),
+      },
+      async (request, reply) => {
+        const type = request.headers["content-type"] ?? "";
+        if (type !== TAR) throw new InvalidInputError(`files of type ${JSON.stringify(type.slice(0, 100))} are not accepted: send ${TAR}`);
+        const bytes = request.body instanceof Uint8Array ? request.body : new Uint8Array(0);
+        await checkArchive(bytes);
+        const { subject, user } = userOf(request);
+        const { id, created } = await store.as(subject).files.create({ createdBy: user.id, mimetype: TAR, data: bytes });
+        return reply.code(created ? 201 : 200).send({ hash: id });
+      },
+    );
+  });
+
+  const schema = { params: Type.Object({ file: Uuid }), querystring: Type.Object({ format: Type.Optional(Type.String()) }) };
+  app.get("/api/v2/files/:file", { schema }, async (request, reply) => {
+    const { format = "" } = request.query;
+    if (format !== "") throw new InvalidInputError(`files cannot be downloaded as ${JSON.stringify(format.slice(0, 32))}`);
+    const file = await store.as(userOf(request).subject).files.get(FileId.parse(request.params.file));
+    return reply.type(file.mimetype).send(Buffer.from(file.data.buffer, file.data.byteOffset, file.data.byteLength));
+  });
+}

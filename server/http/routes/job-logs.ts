@@ -1,0 +1,80 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { type Static, Type } from "typebox";
+import { ProvisionerJobLog } from "#sdk/provisioner-jobs.ts";
+import { Uuid } from "#sdk/scalars.ts";
+import { InvalidInputError } from "../../errors.ts";
+import type { JobId } from "../../ids.ts";
+import type { StoreView } from "../../store/store.ts";
+import type { App } from "../app.ts";
+import { userOf } from "../authenticate.ts";
+import { HttpError } from "../http-error.ts";
+import { jobLogJson } from "../json/job.ts";
+import type { RouteDeps } from "../route-deps.ts";
+import { sendFrames } from "../socket.ts";
+
+const LogQuery = Type.Object({
+  /** 0 and -1 mean all. */
+  after: Type.Optional(Type.Integer({ minimum: -1 })),
+  /** Present, whatever its value: a websocket. */
+  follow: Type.Optional(Type.String()),
+  format: Type.Optional(Type.Enum(["json", "text"])),
+});
+
+/**
+ * The logs of one kind of job, as a list or, with `follow`, as a websocket with a line a frame. Refusals come before the upgrade.
+ *
+ * @param url with `:id` for what the job belongs to
+ * @param findJob the job's id, for a caller who may read it
+ */
+export function jobLogRoute(
+  app: App,
+  url: `${string}/:id/${string}`,
+  { store }: RouteDeps,
+  findJob: (view: StoreView, id: string) => Promise<JobId>,
+): void {
+  const jobs = new WeakMap<FastifyRequest, JobId>();
+  app.route({
+    method: "GET",
+    url,
+    schema: {
+      params: Type.Object({ id: Uuid }),
+      querystring: LogQuery,
+      response: { 200: Type.Union([Type.Array(ProvisionerJobLog), Type.String()]) },
+    },
+    preHandler: async (request) => {
+      jobs.set(request, await findJob(store.as(userOf(request).subject), request.params.id));
+    },
+    handler: async (request, reply) => {
+      const { after = 0, follow, format = "json" } = request.query;
+      refuseFollow(follow, format, reply);
+      const logs = (await store.as(userOf(request).subject).jobs.logs(jobOf(request), Math.max(after, 0))).map(jobLogJson);
+      return format === "json" ? logs : reply.type("text/plain; charset=utf-8").send(logs.map(line).join(""));
+    },
+    wsHandler: async (socket, request) => {
+      const after = Math.max(Number(Object.getOwnPropertyDescriptor(request.query, "after")?.value ?? 0), 0);
+      const { jobs: view } = store.as(userOf(request).subject);
+      await sendFrames(socket, request, async function* (signal) {
+        for await (const log of view.followLogs(jobOf(request), { after, signal })) yield jobLogJson(log);
+      });
+    },
+  });
+
+  function jobOf(request: FastifyRequest): JobId {
+    const id = jobs.get(request);
+    if (id === undefined) throw new Error(`${url} did not look for its job`);
+    return id;
+  }
+}
+
+/** @throws HttpError, InvalidInputError: a stream needs an upgrade, and has no other form than JSON */
+export function refuseFollow(follow: string | undefined, format: "json" | "text", reply: FastifyReply): void {
+  if (follow === undefined) return;
+  if (format !== "json")
+    throw new InvalidInputError("query parameters have invalid values", [{ field: "format", detail: "A stream is JSON only." }]);
+  reply.header("Upgrade", "websocket");
+  throw new HttpError(426, { message: "Following needs a websocket." });
+}
+
+function line({ created_at, log_level, stage, output }: Static<typeof ProvisionerJobLog>): string {
+  return `${created_at} [${log_level}] ${stage}: ${output}\n`;
+}

@@ -1,0 +1,24 @@
+/** What stands in paths for users and organizations: more than ids. */
+import type { FastifyRequest } from "fastify";
+import { InvalidInputError } from "../../errors.ts";
+import type { Organization } from "../../store/organizations.ts";
+import type { StoreView } from "../../store/store.ts";
+import type { User } from "../../store/users.ts";
+import { userOf } from "../authenticate.ts";
+
+/**
+ * @param reference a UUID, a username, or `me`
+ * @throws InvalidInputError, not NotFoundError: the API answers 400 for a user that it cannot resolve
+ */
+export async function resolveUser(view: Pick<StoreView, "users">, request: FastifyRequest, reference: string): Promise<User> {
+  if (reference === "me") return userOf(request).user;
+  const user = await view.users.find(reference);
+  if (user === undefined)
+    throw new InvalidInputError("the user must be an existing UUID or name", [{ field: "user", detail: "No such user." }]);
+  return user;
+}
+
+/** @param reference a UUID, a name, `default`, or the all-zero UUID */
+export function resolveOrganization(view: Pick<StoreView, "organizations">, reference: string): Promise<Organization> {
+  return view.organizations.getByReference(reference);
+}

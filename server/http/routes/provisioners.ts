@@ -1,0 +1,146 @@
+import { Type } from "typebox";
+import { ProvisionerDaemon, ProvisionerDaemonStatus } from "#sdk/provisioner-daemons.ts";
+import { ProvisionerJob, ProvisionerJobStatus } from "#sdk/provisioner-jobs.ts";
+import { CreateProvisionerKeyRequest, CreateProvisionerKeyResponse, ProvisionerKey } from "#sdk/provisioner-keys.ts";
+import { Uuid } from "#sdk/scalars.ts";
+import { InvalidInputError, NotFoundError } from "../../errors.ts";
+import { JobId } from "../../ids.ts";
+import { FieldChecks } from "../../names.ts";
+import type { Job } from "../../store/jobs.ts";
+import type { StoreView } from "../../store/store.ts";
+import type { App } from "../app.ts";
+import { userOf } from "../authenticate.ts";
+import { jobJson } from "../json/job.ts";
+import { provisionerDaemonJson, provisionerKeyJson } from "../json/provisioner.ts";
+import type { RouteDeps } from "../route-deps.ts";
+import { resolveOrganization } from "./path-identifiers.ts";
+
+const params = Type.Object({ organization: Type.String() });
+const DEFAULT_JOBS = 50;
+
+/** Keys of remote daemons, the daemons themselves, and the queue that they work on. */
+export function provisionerRoutes(app: App, { store, now }: RouteDeps): void {
+  app.get(
+    "/api/v2/organizations/:organization/provisionerkeys",
+    { schema: { params, response: { 200: Type.Array(ProvisionerKey) } } },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const organization = await resolveOrganization(view, request.params.organization);
+      return (await view.provisionerKeys.list(organization.id)).map(provisionerKeyJson);
+    },
+  );
+
+  app.post(
+    "/api/v2/organizations/:organization/provisionerkeys",
+    { schema: { params, body: CreateProvisionerKeyRequest, response: { 201: CreateProvisionerKeyResponse } } },
+    async (request, reply) => {
+      const { name, tags = {} } = request.body;
+      new FieldChecks().provisionerKeyName("name", name).done();
+      const view = store.as(userOf(request).subject);
+      const organization = await resolveOrganization(view, request.params.organization);
+      const { secret } = await view.provisionerKeys.create({ organizationId: organization.id, name, tags });
+      return reply.code(201).send({ key: secret });
+    },
+  );
+
+  const named = Type.Object({ organization: Type.String(), name: Type.String() });
+  app.delete("/api/v2/organizations/:organization/provisionerkeys/:name", { schema: { params: named } }, async (request, reply) => {
+    const { name } = request.params;
+    new FieldChecks().provisionerKeyName("name", name).done();
+    const view = store.as(userOf(request).subject);
+    const organization = await resolveOrganization(view, request.params.organization);
+    const key = await view.provisionerKeys.getByName(organization.id, name);
+    await view.provisionerKeys.delete(key.id);
+    return reply.code(204).send();
+  });
+
+  const daemonQuery = Type.Object({
+    limit: Type.Optional(Type.Integer({ minimum: 0 })),
+    status: Type.Optional(Type.String()),
+    offline: Type.Optional(Type.Boolean()),
+  });
+  app.get(
+    "/api/v2/organizations/:organization/provisionerdaemons",
+    { schema: { params, querystring: daemonQuery, response: { 200: Type.Array(ProvisionerDaemon) } } },
+    async (request) => {
+      const { limit = 0, offline = false } = request.query;
+      const wanted = parseList("status", request.query.status, ProvisionerDaemonStatus.enum);
+      const view = store.as(userOf(request).subject);
+      const organization = await resolveOrganization(view, request.params.organization);
+      const daemons = await view.provisionerDaemons.list(organization.id);
+      const jobs = await visibleJobs(
+        view,
+        daemons.flatMap((daemon) => [daemon.current_job_id, daemon.previous_job_id]),
+      );
+      const shown = daemons
+        .map((daemon) => provisionerDaemonJson(daemon, jobs, now()))
+        .filter(({ status }) => (wanted.length > 0 ? wanted.some((one) => one === status) : offline || status !== "offline"));
+      return limit > 0 ? shown.slice(0, limit) : shown;
+    },
+  );
+
+  const jobQuery = Type.Object({
+    limit: Type.Optional(Type.Integer({ minimum: 0 })),
+    status: Type.Optional(Type.String()),
+    ids: Type.Optional(Type.String()),
+    initiator: Type.Optional(Type.String()),
+  });
+  app.get(
+    "/api/v2/organizations/:organization/provisionerjobs",
+    { schema: { params, querystring: jobQuery, response: { 200: Type.Array(ProvisionerJob) } } },
+    async (request) => {
+      const { limit = DEFAULT_JOBS, initiator } = request.query;
+      const statuses = parseList("status", request.query.status, ProvisionerJobStatus.enum);
+      const ids = request.query.ids?.split(",").map(JobId.parse) ?? [];
+      const view = store.as(userOf(request).subject);
+      const organization = await resolveOrganization(view, request.params.organization);
+      const isFiltered = statuses.length > 0 || ids.length > 0 || initiator !== undefined;
+      const jobs = await view.jobs.list({ organizationId: organization.id, ...(!isFiltered && limit > 0 && { limit }) });
+      const found = jobs.filter(
+        (job) =>
+          (statuses.length === 0 || statuses.includes(job.job_status)) &&
+          (ids.length === 0 || ids.includes(job.id)) &&
+          (initiator === undefined || job.initiator_id === initiator),
+      );
+      return (limit > 0 ? found.slice(0, limit) : found).map(jobJson);
+    },
+  );
+
+  const oneJob = Type.Object({ organization: Type.String(), job: Uuid });
+  app.get(
+    "/api/v2/organizations/:organization/provisionerjobs/:job",
+    { schema: { params: oneJob, response: { 200: ProvisionerJob } } },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const organization = await resolveOrganization(view, request.params.organization);
+      const job = await view.jobs.get(JobId.parse(request.params.job));
+      if (job.organization_id !== organization.id) throw new NotFoundError("provisioner job");
+      return jobJson(job);
+    },
+  );
+}
+
+/** A comma list of known words. @throws InvalidInputError naming the key */
+function parseList<T extends string>(key: string, text: string | undefined, known: readonly T[]): T[] {
+  return (text ?? "")
+    .split(",")
+    .filter((word) => word !== "")
+    .map((word) => {
+      const found = known.find((one) => one === word);
+      if (found !== undefined) return found;
+      throw new InvalidInputError("query parameters have invalid values", [{ field: key, detail: `It is one of: ${known.join(", ")}.` }]);
+    });
+}
+
+/** Daemons are visible to more people than the jobs that they run. */
+async function visibleJobs(view: Pick<StoreView, "jobs">, ids: readonly (string | null)[]): Promise<Map<string, Job>> {
+  const wanted = [...new Set(ids)].flatMap((id) => (id === null ? [] : JobId.parse(id)));
+  const found = await Promise.allSettled(wanted.map((id) => view.jobs.get(id)));
+  return new Map(
+    found.flatMap((outcome) => {
+      if (outcome.status === "fulfilled") return [[outcome.value.id, outcome.value]];
+      if (outcome.reason instanceof NotFoundError) return [];
+      throw outcome.reason;
+    }),
+  );
+}

@@ -1,0 +1,74 @@
+import { Response } from "#sdk/response.ts";
+import {
+  AuthMethods,
+  CreateFirstUserRequest,
+  CreateFirstUserResponse,
+  LoginWithPasswordRequest,
+  LoginWithPasswordResponse,
+} from "#sdk/users.ts";
+import { setUpFirstUser } from "../../users/set-up.ts";
+import type { App } from "../app.ts";
+import { userOf } from "../authenticate.ts";
+import { SESSION_COOKIE } from "../credentials.ts";
+import { CSRF_COOKIE, csrfProof } from "../csrf.ts";
+import { HttpError } from "../http-error.ts";
+import { perMinute } from "../rate-limit.ts";
+import type { RouteDeps } from "../route-deps.ts";
+
+/** Slides on with use, at most hourly. */
+const SESSION_SECONDS = 24 * 3_600;
+
+/** Before anybody is known. */
+export function signInRoutes(app: App, { authentication, setup, sessionKeys, accessUrl, rateLimits }: RouteDeps): void {
+  app.get("/api/v2/users/first", { schema: { response: { 200: Response } } }, async () => {
+    if (!(await setup.hasFirstUser())) throw new HttpError(404, { message: "The initial user has not been created!" });
+    return { message: "The initial user has already been created!" };
+  });
+
+  app.post(
+    "/api/v2/users/first",
+    { schema: { body: CreateFirstUserRequest, response: { 201: CreateFirstUserResponse } }, config: perMinute(rateLimits.login) },
+    async (request, reply) => {
+      const user = await setUpFirstUser(setup, request.body);
+      const [organizationId] = user.organization_ids;
+      if (organizationId === undefined) throw new Error("the first user is in no organization");
+      return reply.code(201).send({ user_id: user.id, organization_id: organizationId });
+    },
+  );
+
+  app.get("/api/v2/users/authmethods", { schema: { response: { 200: AuthMethods } } }, async () => ({
+    password: { enabled: true },
+    github: { enabled: false, default_provider_configured: false },
+    oidc: { enabled: false, signInText: "", iconUrl: "" },
+  }));
+
+  app.post(
+    "/api/v2/users/login",
+    { schema: { body: LoginWithPasswordRequest, response: { 201: LoginWithPasswordResponse } }, config: perMinute(rateLimits.login) },
+    async (request, reply) => {
+      const user = await authentication.withPassword(request.body.email, request.body.password);
+      if (user === undefined) throw new HttpError(401, { message: "Incorrect email or password." });
+      const { secret } = await sessionKeys.create({
+        userId: user.id,
+        loginType: user.login_type,
+        scopes: ["coder:all"],
+        allowList: ["*:*"],
+        lifetimeSeconds: SESSION_SECONDS,
+        ipAddress: request.ip,
+      });
+      const attributes = { path: "/", sameSite: "lax", secure: accessUrl().startsWith("https:") } as const;
+      reply.setCookie(SESSION_COOKIE, secret, { ...attributes, httpOnly: true });
+      reply.setCookie(CSRF_COOKIE, csrfProof(secret), attributes);
+      return reply.code(201).send({ session_token: secret });
+    },
+  );
+}
+
+export function signOutRoutes(app: App, { sessionKeys }: RouteDeps): void {
+  app.post("/api/v2/users/logout", { schema: { response: { 200: Response } } }, async (request, reply) => {
+    // Not as the caller: a token too narrow to delete keys may still end itself.
+    await sessionKeys.delete(userOf(request).keyId);
+    for (const cookie of [SESSION_COOKIE, CSRF_COOKIE]) reply.clearCookie(cookie, { path: "/" });
+    return { message: "Logged out!" };
+  });
+}

@@ -1,0 +1,126 @@
+import { Type } from "typebox";
+import { Response } from "#sdk/response.ts";
+import { Uuid } from "#sdk/scalars.ts";
+import {
+  CreateTemplateVersionRequest,
+  TemplateVersion,
+  TemplateVersionExternalAuth,
+  TemplateVersionParameter,
+  TemplateVersionVariable,
+} from "#sdk/template-versions.ts";
+import { WorkspaceResource } from "#sdk/workspace-resources.ts";
+import { NotFoundError } from "../../errors.ts";
+import { findProvider } from "../../external-auth/provider.ts";
+import { TemplateVersionId } from "../../ids.ts";
+import type { Job } from "../../store/jobs.ts";
+import { createTemplateVersion } from "../../templates/create-template-version.ts";
+import type { App } from "../app.ts";
+import { userOf } from "../authenticate.ts";
+import { HttpError } from "../http-error.ts";
+import { templateVersionJson, templateVersionParameterJson, templateVersionVariableJson } from "../json/template-version.ts";
+import { resourceJson } from "../json/workspace.ts";
+import type { RouteDeps } from "../route-deps.ts";
+import { jobLogRoute } from "./job-logs.ts";
+import { resolveOrganization } from "./path-identifiers.ts";
+
+const params = Type.Object({ id: Uuid });
+
+export function templateVersionRoutes(app: App, deps: RouteDeps): void {
+  const { store, now, accessUrl, externalAuthProviders } = deps;
+
+  app.post(
+    "/api/v2/organizations/:organization/templateversions",
+    {
+      schema: {
+        params: Type.Object({ organization: Type.String() }),
+        body: CreateTemplateVersionRequest,
+        response: { 201: TemplateVersion },
+      },
+    },
+    async (request, reply) => {
+      const view = store.as(userOf(request).subject);
+      const organization = await resolveOrganization(view, request.params.organization);
+      const version = await createTemplateVersion(view, organization.id, request.body);
+      return reply.code(201).send(templateVersionJson(version));
+    },
+  );
+
+  app.get("/api/v2/templateversions/:id", { schema: { params, response: { 200: TemplateVersion } } }, async (request) =>
+    templateVersionJson(await store.as(userOf(request).subject).templateVersions.get(TemplateVersionId.parse(request.params.id))),
+  );
+
+  app.patch("/api/v2/templateversions/:id/cancel", { schema: { params, response: { 200: Response } } }, async (request) => {
+    const view = store.as(userOf(request).subject);
+    const { job } = await view.templateVersions.get(TemplateVersionId.parse(request.params.id));
+    await view.jobs.cancel(job.id);
+    return { message: "Job has been marked as canceled..." };
+  });
+
+  jobLogRoute(app, "/api/v2/templateversions/:id/logs", deps, async (view, id) => {
+    const version = await view.templateVersions.get(TemplateVersionId.parse(id));
+    return version.job.id;
+  });
+
+  app.get(
+    "/api/v2/templateversions/:id/resources",
+    { schema: { params, response: { 200: Type.Array(WorkspaceResource) } } },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const { job } = await view.templateVersions.get(TemplateVersionId.parse(request.params.id));
+      refuseUnfinished(job, 400);
+      return (await view.resources.ofJob(job.id)).map((resource) => resourceJson(resource, now()));
+    },
+  );
+
+  app.get(
+    "/api/v2/templateversions/:id/rich-parameters",
+    { schema: { params, response: { 200: Type.Array(TemplateVersionParameter) } } },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const { id, job } = await view.templateVersions.get(TemplateVersionId.parse(request.params.id));
+      refuseUnfinished(job, 403);
+      return (await view.templateVersions.parameters(id)).map(templateVersionParameterJson);
+    },
+  );
+
+  app.get(
+    "/api/v2/templateversions/:id/variables",
+    { schema: { params, response: { 200: Type.Array(TemplateVersionVariable) } } },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const { id, job } = await view.templateVersions.get(TemplateVersionId.parse(request.params.id));
+      refuseUnfinished(job, 403);
+      return (await view.templateVersions.variables(id)).map(templateVersionVariableJson);
+    },
+  );
+
+  app.get(
+    "/api/v2/templateversions/:id/external-auth",
+    { schema: { params, response: { 200: Type.Array(TemplateVersionExternalAuth) } } },
+    async (request) => {
+      const { subject, user } = userOf(request);
+      const view = store.as(subject);
+      const version = await view.templateVersions.get(TemplateVersionId.parse(request.params.id));
+      return Promise.all(
+        version.external_auth_providers.map(async ({ id, optional }) => {
+          const provider = findProvider(externalAuthProviders, { id });
+          if (provider === undefined) throw new NotFoundError("external auth provider");
+          return {
+            id,
+            type: provider.type,
+            display_name: provider.displayName,
+            display_icon: provider.displayIcon,
+            authenticate_url: `${accessUrl()}/external-auth/${encodeURIComponent(id)}`,
+            authenticated: (await view.externalAuthLinks.find(user.id, id)) !== undefined,
+            ...(optional && { optional }),
+          };
+        }),
+      );
+    },
+  );
+}
+
+/** What an import finds out is there once it has ended well. */
+function refuseUnfinished(job: Pick<Job, "completed_at">, status: 400 | 403): void {
+  if (job.completed_at === null) throw new HttpError(status, { message: "The template version's import has not finished." });
+}

@@ -1,0 +1,124 @@
+import { Type } from "typebox";
+import { Response } from "#sdk/response.ts";
+import { Uuid } from "#sdk/scalars.ts";
+import { TemplateVersion } from "#sdk/template-versions.ts";
+import { CreateTemplateRequest, Template, UpdateActiveTemplateVersion } from "#sdk/templates.ts";
+import { TemplateId, TemplateVersionId } from "../../ids.ts";
+import { activateVersion } from "../../templates/activate-version.ts";
+import { createTemplate } from "../../templates/create-template.ts";
+import { parseTemplateSearch } from "../../templates/search-templates.ts";
+import type { App } from "../app.ts";
+import { userOf } from "../authenticate.ts";
+import { HttpError } from "../http-error.ts";
+import { templateJson } from "../json/template.ts";
+import { templateVersionJson } from "../json/template-version.ts";
+import type { RouteDeps } from "../route-deps.ts";
+import { PageQuery, pageOf } from "./page.ts";
+import { resolveOrganization } from "./path-identifiers.ts";
+
+const byId = Type.Object({ template: Uuid });
+const byOrganization = Type.Object({ organization: Type.String() });
+const search = Type.Object({ q: Type.Optional(Type.String()) });
+
+export function templateRoutes(app: App, { store }: RouteDeps): void {
+  app.get("/api/v2/templates", { schema: { querystring: search, response: { 200: Type.Array(Template) } } }, async (request) => {
+    const { matches } = parseTemplateSearch(request.query.q ?? "");
+    const templates = await store.as(userOf(request).subject).templates.list();
+    return templates.map(templateJson).filter(matches);
+  });
+
+  app.get(
+    "/api/v2/organizations/:organization/templates",
+    { schema: { params: byOrganization, querystring: search, response: { 200: Type.Array(Template) } } },
+    async (request) => {
+      const { matches } = parseTemplateSearch(request.query.q ?? "");
+      const view = store.as(userOf(request).subject);
+      const organization = await resolveOrganization(view, request.params.organization);
+      return (await view.templates.list({ organizationId: organization.id })).map(templateJson).filter(matches);
+    },
+  );
+
+  app.post(
+    "/api/v2/organizations/:organization/templates",
+    { schema: { params: byOrganization, body: CreateTemplateRequest, response: { 201: Template } } },
+    async (request, reply) => {
+      const view = store.as(userOf(request).subject);
+      const organization = await resolveOrganization(view, request.params.organization);
+      return reply.code(201).send(templateJson(await createTemplate(view, organization.id, request.body)));
+    },
+  );
+
+  const named = Type.Object({ organization: Type.String(), name: Type.String() });
+  app.get(
+    "/api/v2/organizations/:organization/templates/:name",
+    { schema: { params: named, response: { 200: Template } } },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const organization = await resolveOrganization(view, request.params.organization);
+      return templateJson(await view.templates.getByName(organization.id, request.params.name));
+    },
+  );
+
+  const versionNamed = Type.Object({ organization: Type.String(), name: Type.String(), version: Type.String() });
+  app.get(
+    "/api/v2/organizations/:organization/templates/:name/versions/:version",
+    { schema: { params: versionNamed, response: { 200: TemplateVersion } } },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const organization = await resolveOrganization(view, request.params.organization);
+      const template = await view.templates.getByName(organization.id, request.params.name);
+      return templateVersionJson(await view.templateVersions.getByName(template.id, request.params.version));
+    },
+  );
+
+  app.get("/api/v2/templates/:template", { schema: { params: byId, response: { 200: Template } } }, async (request) =>
+    templateJson(await store.as(userOf(request).subject).templates.get(TemplateId.parse(request.params.template))),
+  );
+
+  app.delete("/api/v2/templates/:template", { schema: { params: byId, response: { 200: Response } } }, async (request) => {
+    await store.as(userOf(request).subject).templates.delete(TemplateId.parse(request.params.template));
+    return { message: "Template has been deleted!" };
+  });
+
+  const versions = Type.Object({
+    ...PageQuery,
+    after_id: Type.Optional(Uuid),
+    include_archived: Type.Optional(Type.Boolean()),
+  });
+  app.get(
+    "/api/v2/templates/:template/versions",
+    { schema: { params: byId, querystring: versions, response: { 200: Type.Array(TemplateVersion) } } },
+    async (request) => {
+      const { after_id: afterId, include_archived: includeArchived = false } = request.query;
+      const view = store.as(userOf(request).subject);
+      const template = await view.templates.get(TemplateId.parse(request.params.template));
+      const found = await view.templateVersions.list(template.id, {
+        ...pageOf(request.query),
+        ...(afterId !== undefined && { afterId: TemplateVersionId.parse(afterId) }),
+        includeArchived,
+      });
+      return found.map(templateVersionJson);
+    },
+  );
+
+  app.patch(
+    "/api/v2/templates/:template/versions",
+    { schema: { params: byId, body: UpdateActiveTemplateVersion, response: { 200: Response } } },
+    async (request) => {
+      const ids = { template: TemplateId.parse(request.params.template), version: TemplateVersionId.parse(request.body.id) };
+      const outcome = await activateVersion(store.as(userOf(request).subject), ids.template, ids.version);
+      if (outcome === "import_unfinished") throw new HttpError(403, { message: "The version's import has not succeeded." });
+      return { message: "Updated the active template version!" };
+    },
+  );
+
+  const oneVersion = Type.Object({ template: Uuid, version: Type.String() });
+  app.get(
+    "/api/v2/templates/:template/versions/:version",
+    { schema: { params: oneVersion, response: { 200: TemplateVersion } } },
+    async (request) => {
+      const { templateVersions } = store.as(userOf(request).subject);
+      return templateVersionJson(await templateVersions.getByName(TemplateId.parse(request.params.template), request.params.version));
+    },
+  );
+}

@@ -1,0 +1,89 @@
+import { Type } from "typebox";
+import { Uuid } from "#sdk/scalars.ts";
+import { CreateWorkspaceRequest, Workspace, WorkspacesResponse } from "#sdk/workspaces.ts";
+import { WorkspaceId } from "../../ids.ts";
+import type { StoreView } from "../../store/store.ts";
+import type { Workspace as StoredWorkspace } from "../../store/workspaces.ts";
+import { createWorkspace } from "../../workspaces/create-workspace.ts";
+import { parseWorkspaceSearch } from "../../workspaces/search-workspaces.ts";
+import type { App } from "../app.ts";
+import { userOf } from "../authenticate.ts";
+import { HttpError } from "../http-error.ts";
+import { buildJson, workspaceJson } from "../json/workspace.ts";
+import type { RouteDeps } from "../route-deps.ts";
+import { PageQuery, pageOf } from "./page.ts";
+import { resolveUser } from "./path-identifiers.ts";
+
+export function workspaceRoutes(app: App, { store, now }: RouteDeps): void {
+  const search = Type.Object({ q: Type.Optional(Type.String()), ...PageQuery });
+  app.get("/api/v2/workspaces", { schema: { querystring: search, response: { 200: WorkspacesResponse } } }, async (request) => {
+    const view = store.as(userOf(request).subject);
+    const { owner, name, exactName, matches, needsMatching } = parseWorkspaceSearch(request.query.q ?? "");
+    const page = pageOf(request.query);
+    const filter = {
+      ...(owner !== undefined && { ownerId: (await resolveUser(view, request, owner)).id }),
+      ...(name !== undefined && { name }),
+      ...(exactName !== undefined && { exactName }),
+    };
+    if (!needsMatching) {
+      const { workspaces, count } = await view.workspaces.list({ ...filter, ...page });
+      return { workspaces: await withBuilds(view, workspaces, now()), count };
+    }
+    const { workspaces } = await view.workspaces.list(filter);
+    const found = (await withBuilds(view, workspaces, now())).filter(matches);
+    return { workspaces: found.slice(page.offset, page.limit && page.offset + page.limit), count: found.length };
+  });
+
+  const schema = { params: Type.Object({ user: Type.String() }), body: CreateWorkspaceRequest, response: { 201: Workspace } };
+  app.post("/api/v2/users/:user/workspaces", { schema }, async (request, reply) => {
+    const view = store.as(userOf(request).subject);
+    const owner = await resolveUser(view, request, request.params.user);
+    const { workspace, build } = await createWorkspace(view, owner.id, request.body);
+    return reply.code(201).send(workspaceJson(workspace, buildJson(build, [], now())));
+  });
+
+  const includeDeleted = Type.Object({ include_deleted: Type.Optional(Type.Boolean()) });
+  app.get(
+    "/api/v2/workspaces/:workspace",
+    { schema: { params: Type.Object({ workspace: Uuid }), querystring: includeDeleted, response: { 200: Workspace } } },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const workspace = await view.workspaces.get(WorkspaceId.parse(request.params.workspace));
+      if (workspace.deleted && !request.query.include_deleted)
+        throw new HttpError(410, { message: "The workspace was deleted. Ask with include_deleted=true to see what is kept of it." });
+      return withBuild(view, workspace, now());
+    },
+  );
+
+  app.get(
+    "/api/v2/users/:user/workspace/:name",
+    {
+      schema: {
+        params: Type.Object({ user: Type.String(), name: Type.String() }),
+        querystring: includeDeleted,
+        response: { 200: Workspace },
+      },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const owner = await resolveUser(view, request, request.params.user);
+      const workspace = await view.workspaces.getByOwnerAndName(owner.id, request.params.name, request.query.include_deleted ?? false);
+      return withBuild(view, workspace, now());
+    },
+  );
+}
+
+async function withBuild(view: StoreView, workspace: StoredWorkspace, now: Date): Promise<Workspace> {
+  const build = await view.builds.getLatest(workspace.id);
+  return workspaceJson(workspace, buildJson(build, await view.resources.ofJob(build.job.id), now));
+}
+
+async function withBuilds(view: StoreView, workspaces: readonly StoredWorkspace[], now: Date): Promise<Workspace[]> {
+  const builds = await view.builds.latestOf(workspaces.map((workspace) => workspace.id));
+  const resources = await view.resources.ofJobs([...builds.values()].map((build) => build.job.id));
+  return workspaces.flatMap((workspace) => {
+    // A workspace that was deleted between the two queries has no build to show.
+    const build = builds.get(workspace.id);
+    return build === undefined ? [] : [workspaceJson(workspace, buildJson(build, resources.get(build.job.id) ?? [], now))];
+  });
+}

@@ -1,0 +1,43 @@
+import type { FastifyRequest } from "fastify";
+import type { WebSocket } from "ws";
+
+const PING_EVERY_MS = 15_000;
+
+/**
+ * Sends one text frame an item, until the source ends (normal close) or the client leaves, which aborts the source. The stream goes one
+ * way: whatever the client sends ends it.
+ */
+export async function sendFrames(
+  socket: WebSocket,
+  request: FastifyRequest,
+  source: (signal: AbortSignal) => AsyncIterable<unknown>,
+): Promise<void> {
+  const left = new AbortController();
+  let isAlive = true;
+  const heartbeat = setInterval(() => {
+    if (!isAlive) return socket.terminate();
+    isAlive = false;
+    socket.ping();
+  }, PING_EVERY_MS);
+  socket.on("pong", () => {
+    isAlive = true;
+  });
+  socket.on("message", () => socket.close(1002, "this stream goes one way"));
+  socket.on("close", () => left.abort(new Error("the client left")));
+  // A broken connection ends in `close` as well.
+  socket.on("error", (error) => request.log.debug({ err: error }, "a stream broke"));
+  try {
+    for await (const item of source(left.signal)) {
+      if (left.signal.aborted) return;
+      // Waiting for each frame keeps a slow reader from filling our memory.
+      await new Promise<void>((resolve) => socket.send(JSON.stringify(item), () => resolve()));
+    }
+    socket.close(1000);
+  } catch (error) {
+    if (left.signal.aborted) return;
+    request.log.error({ err: error }, "a stream failed");
+    socket.close(1011, "internal error");
+  } finally {
+    clearInterval(heartbeat);
+  }
+}

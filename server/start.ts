@@ -1,0 +1,98 @@
+/** The one file that knows concrete classes: it builds the server, and takes it down again in reverse order. */
+import { join } from "node:path";
+import { Server as GrpcServer, ServerCredentials } from "@grpc/grpc-js";
+import { formatSecret } from "#credentials/secret.ts";
+import { ConfigError, type ListenAddress, localUrl, parseAccessUrl, parseListenAddress, type ServerConfig } from "./config.ts";
+import { createEncryption } from "./encryption/envelope.ts";
+import { loadKeyFile } from "./encryption/key-file.ts";
+import { addAgentService } from "./grpc/agent.ts";
+import { type App, createApp } from "./http/app.ts";
+import { splitHttp2 } from "./http/listener.ts";
+import { openStore } from "./store/open-store.ts";
+
+export interface RunningServer extends AsyncDisposable {
+  /** How programs on this machine reach it, without a slash at its end. */
+  readonly url: string;
+  /** A provisioner key, made at each start for daemons of this process and written nowhere. */
+  readonly builtInDaemonKey: string;
+}
+
+/** Terraform states and module archives travel in messages. */
+const MAX_MESSAGE_BYTES = 128 * 1024 * 1024;
+/** How long open gRPC calls may go on when the server closes. */
+const DRAIN_MS = 1_000;
+
+/**
+ * Opens the store, runs its migrations, and listens.
+ *
+ * @throws ConfigError for a setting that cannot work; EncryptionKeyError, DatabaseNewerError, StoreUnavailableError for the database
+ */
+export async function startServer(config: ServerConfig): Promise<RunningServer> {
+  const { log, now = () => new Date(), externalAuthProviders = [] } = config;
+  const address = parseListenAddress(config.httpAddress);
+  const accessUrl = config.accessUrl === undefined ? undefined : parseAccessUrl(config.accessUrl);
+  let url = "";
+
+  await using opened = new AsyncDisposableStack();
+  const store = opened.use(
+    await openStore({
+      database:
+        config.databaseUrl === undefined
+          ? { kind: "sqlite", path: join(config.dataDirectory, "proviso.db") }
+          : { kind: "postgres", url: config.databaseUrl },
+      encryption: createEncryption([await loadKeyFile(join(config.dataDirectory, "encryption.key"))]),
+      now,
+      onError: (error) => log.error({ err: error }, "the database connection broke"),
+    }),
+  );
+  const builtInDaemonKey = formatSecret("provisioner");
+
+  const grpc = new GrpcServer({
+    "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
+    "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
+  });
+  opened.defer(() => grpc.forceShutdown());
+  const { authentication } = store.system;
+  addAgentService(grpc, { authentication, store, now, log, gitAuthConfigs: externalAuthProviders.length });
+
+  const app = await createApp({
+    store,
+    authentication,
+    setup: store.system.setup,
+    sessionKeys: store.system.apiKeys,
+    ping: () => store.ping(),
+    now,
+    log,
+    accessUrl: () => accessUrl ?? url,
+    externalAuthProviders,
+    agentBinaryDirectory: config.agentBinaryDirectory,
+    rateLimits: { login: 60, files: 12, ...config.rateLimits },
+  });
+  const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
+  const split = splitHttp2(app.server, { takeHttp2: (socket) => injector.injectConnection(socket) });
+  opened.defer(async () => {
+    split.close();
+    injector.drain(DRAIN_MS);
+    await app.close();
+  });
+  url = localUrl({ host: address.host, port: await listen(app, address) });
+
+  const owned = opened.move();
+  return { url, builtInDaemonKey, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** @returns the port. @throws ConfigError when the address cannot be had */
+async function listen(app: App, { host, port }: ListenAddress): Promise<number> {
+  try {
+    await app.listen({ host, port, listenTextResolver: () => "listening" });
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+    if (code === "EADDRINUSE") throw new ConfigError(`The address ${host}:${port} is already in use.`, { cause });
+    if (code === "EACCES") throw new ConfigError(`This user may not listen on ${host}:${port}.`, { cause });
+    if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") throw new ConfigError(`This machine has no address ${host}.`, { cause });
+    throw cause;
+  }
+  const bound = app.server.address();
+  if (bound === null || typeof bound === "string") throw new Error("the server does not listen on a port");
+  return bound.port;
+}

@@ -1,0 +1,70 @@
+import type { CreateTemplateRequest } from "#sdk/templates.ts";
+import { InvalidInputError } from "../errors.ts";
+import { type OrganizationId, TemplateVersionId } from "../ids.ts";
+import { FieldChecks } from "../names.ts";
+import type { StoreView } from "../store/store.ts";
+import type { Template, TemplateSettings } from "../store/templates.ts";
+import { bitsOf, blockedBitsOf } from "./weekdays.ts";
+
+/**
+ * A template from an imported version, which becomes its active one.
+ *
+ * @throws InvalidInputError, NameTakenError, NotFoundError for the version, JobNotCompletedError while its import has not succeeded
+ */
+export async function createTemplate(
+  view: Pick<StoreView, "templates" | "templateVersions">,
+  organizationId: OrganizationId,
+  request: CreateTemplateRequest,
+): Promise<Template> {
+  const checks = new FieldChecks().name("name", request.name).displayName("display_name", request.display_name ?? "");
+  if (Buffer.byteLength(request.description ?? "") >= 128) checks.add("description", "A description has fewer than 128 bytes.");
+  for (const field of ["default_ttl_ms", "activity_bump_ms", "failure_ttl_ms", "dormant_ttl_ms", "delete_ttl_ms"] as const)
+    checks.durationMs(field, request[field]);
+  const weeks = request.autostop_requirement?.weeks ?? 0;
+  if (weeks < 0 || weeks > 16) checks.add("autostop_requirement.weeks", "The number of weeks lies between 0 and 16.");
+  checks.done();
+
+  const version = await view.templateVersions.get(TemplateVersionId.parse(request.template_version_id));
+  if (version.template_id !== null || version.organization_id !== organizationId)
+    throw new InvalidInputError("this template version belongs to another template", [
+      { field: "template_version_id", detail: "Use a version that no template was created from." },
+    ]);
+  return view.templates.create({
+    organizationId,
+    versionId: version.id,
+    name: request.name,
+    provisioner: version.job.provisioner,
+    hiddenFromEveryone: request.disable_everyone_group_access ?? false,
+    settings: settingsOf(request),
+  });
+}
+
+/** Only what the request names: the rest keeps the store's defaults. */
+function settingsOf(request: CreateTemplateRequest): TemplateSettings {
+  const settings: TemplateSettings = {};
+  const { autostop_requirement: autostop, autostart_requirement: autostart } = request;
+  if (request.display_name !== undefined) settings.display_name = request.display_name;
+  if (request.description !== undefined) settings.description = request.description;
+  if (request.icon !== undefined) settings.icon = request.icon;
+  if (request.default_ttl_ms !== undefined) settings.default_ttl_ms = request.default_ttl_ms;
+  if (request.activity_bump_ms !== undefined) settings.activity_bump_ms = request.activity_bump_ms;
+  if (request.failure_ttl_ms !== undefined) settings.failure_ttl_ms = request.failure_ttl_ms;
+  if (request.dormant_ttl_ms !== undefined) settings.time_til_dormant_ms = request.dormant_ttl_ms;
+  if (request.delete_ttl_ms !== undefined) settings.time_til_dormant_autodelete_ms = request.delete_ttl_ms;
+  if (request.time_til_autostop_notify_ms !== undefined) settings.time_til_autostop_notify_ms = request.time_til_autostop_notify_ms;
+  if (autostop !== undefined) {
+    settings.autostop_requirement_days_of_week = bitsOf(autostop.days_of_week);
+    settings.autostop_requirement_weeks = autostop.weeks;
+  }
+  if (autostart !== undefined) settings.autostart_block_days_of_week = blockedBitsOf(autostart.days_of_week);
+  if (request.allow_user_cancel_workspace_jobs !== undefined)
+    settings.allow_user_cancel_workspace_jobs = request.allow_user_cancel_workspace_jobs;
+  if (request.allow_user_autostart !== undefined) settings.allow_user_autostart = request.allow_user_autostart;
+  if (request.allow_user_autostop !== undefined) settings.allow_user_autostop = request.allow_user_autostop;
+  if (request.require_active_version !== undefined) settings.require_active_version = request.require_active_version;
+  if (request.max_port_share_level !== undefined) settings.max_port_share_level = request.max_port_share_level;
+  if (request.cors_behavior !== undefined) settings.cors_behavior = request.cors_behavior;
+  if (request.template_use_classic_parameter_flow !== undefined)
+    settings.use_classic_parameter_flow = request.template_use_classic_parameter_flow;
+  return settings;
+}

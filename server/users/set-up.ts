@@ -1,0 +1,19 @@
+import type { CreateFirstUserRequest } from "#sdk/users.ts";
+import { FieldChecks } from "../names.ts";
+import type { Setup } from "../store/setup.ts";
+import type { User } from "../store/users.ts";
+import { passwordProblem } from "./password-strength.ts";
+
+/**
+ * Makes the owner of a new server.
+ *
+ * @throws InvalidInputError, SetupDoneError
+ */
+export async function setUpFirstUser(setup: Pick<Setup, "createFirstUser">, request: CreateFirstUserRequest): Promise<User> {
+  const { email, username, name = "", password } = request;
+  const checks = new FieldChecks().email("email", email).name("username", username).realName("name", name);
+  const weakness = passwordProblem(password);
+  if (weakness !== undefined) checks.add("password", weakness);
+  checks.done();
+  return setup.createFirstUser({ email, username, name, password });
+}
