@@ -68,7 +68,8 @@ function isOnPath(program) {
 function install(why) {
   process.stderr.write(`Installing packages with npm ci (${why}) ...\n`);
   const startedAt = Date.now();
-  const result = spawnSync("npm", ["ci", "--no-audit", "--no-fund"], {
+  // Below errors, npm would list every package that asks for a newer Node than the one that installs. They run on the project's own.
+  const result = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: root,
     stdio: ["ignore", 2, 2],
     shell: process.platform === "win32",

@@ -41,7 +41,7 @@ export async function startServerProcess(
     ]);
     const [, url] = READY.exec(String(line)) ?? [];
     if (url === undefined || child.pid === undefined) {
-      throw new Error(`the server did not start:\n${readLogTail(options.logFile)}`);
+      throw new Error(`the server did not start: ${readLogTail(options.logFile).split("\n").at(-1)}`);
     }
     const release = (): void => {
       child.unref();
