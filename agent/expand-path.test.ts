@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { expandPath, expandVariables } from "#agent/expand-path.ts";
 import { scriptEnvironment } from "#agent/script-environment.ts";
 
-const env = { HOME: "/home/ann", NAME: "x" };
+const env = { HOME: "/home/ann", NAME: "x", PATH: "/bin" };
 for (const { path, expanded } of [
   { path: "", expanded: "" },
   { path: "~", expanded: "/home/ann" },
@@ -25,6 +25,7 @@ test("the template's variables win over ours, and Git's helpers over the templat
     username: "ann",
     token: "secret",
     executable: "/opt/coder",
+    binFolder: "/tmp/bin",
     workspace: { id: "w", name: "dev", agentName: "main", ownerName: "ann" },
     vscodeProxyUri: "",
     variables: { CODER: "mine", GREETING: "hi $NAME", GIT_ASKPASS: "/bin/false", CODER_AGENT_TOKEN: "other" },
@@ -33,6 +34,7 @@ test("the template's variables win over ours, and Git's helpers over the templat
     USER: "ann",
     CODER: "mine",
     GREETING: "hi x",
+    PATH: "/tmp/bin:/bin",
     GIT_ASKPASS: "/opt/coder",
     GIT_SSH_COMMAND: "/opt/coder gitssh --",
     CODER_AGENT_TOKEN: "other",

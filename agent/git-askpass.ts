@@ -46,7 +46,7 @@ export async function answerGitPrompt({ prompt, env, write, writeError }: GitPro
 }
 
 /** Host with scheme, and the user if the prompt already has one. */
-export function parsePrompt(prompt: string): { host: string; user: string | undefined } | undefined {
+function parsePrompt(prompt: string): { host: string; user: string | undefined } | undefined {
   const text = /^(?:Username|Password) for '([^']+)'/.exec(prompt)?.[1];
   if (text === undefined || !URL.canParse(text)) return undefined;
   const { protocol, host, username } = new URL(text);

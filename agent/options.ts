@@ -5,7 +5,7 @@ import { loginShell } from "./command.ts";
 import type { AgentOptions, Subsystem } from "./run-agent.ts";
 
 /** What the user can put right, in one sentence. */
-export class UsageError extends Error {
+class UsageError extends Error {
   override readonly name = "UsageError";
 }
 

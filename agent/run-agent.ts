@@ -18,6 +18,7 @@ import { MetadataCollector } from "./metadata-collector.ts";
 import { isRefusal, Outbox, orAborted } from "./outbox.ts";
 import { sendHealths, sendLifecycle, sendLogs, sendMetadata, sendTiming } from "./reports.ts";
 import { scriptEnvironment } from "./script-environment.ts";
+import { makeBinFolder } from "./script-files.ts";
 import { ScriptRunner, type ScriptTiming, type StageOutcome } from "./script-runner.ts";
 import { type AgentClient, connectAgent } from "./server-connection.ts";
 import { VERSION } from "./version.ts";
@@ -93,6 +94,15 @@ export async function runAgent(options: AgentOptions, { log, now, random }: Agen
     });
   };
 
+  const trustedBinFolder = (): string | undefined => {
+    try {
+      return makeBinFolder(options.scriptDataDirectory);
+    } catch (error) {
+      log.error({ err: error }, "no folder for programs that scripts install");
+      return undefined;
+    }
+  };
+
   const adopt = (manifest: Manifest, token: string, directory: string): void => {
     const workspace = {
       id: manifest.workspaceId,
@@ -102,7 +112,8 @@ export async function runAgent(options: AgentOptions, { log, now, random }: Agen
     };
     const { username, executable, home, shell, logDirectory, scriptDataDirectory } = options;
     const { environmentVariables: variables, vscodeProxyUri } = manifest;
-    const env = scriptEnvironment({ env: agentEnv, username, token, executable, workspace, vscodeProxyUri, variables });
+    const binFolder = trustedBinFolder();
+    const env = scriptEnvironment({ env: agentEnv, username, token, executable, workspace, vscodeProxyUri, binFolder, variables });
     place = { cwd: existsSync(directory) ? directory : home, env, shell };
     metadata.describe(manifest.metadata);
     if (runner !== undefined || signal.aborted) return;

@@ -1,3 +1,4 @@
+import { delimiter } from "node:path";
 import { expandVariables } from "./expand-path.ts";
 
 export interface EnvironmentSource {
@@ -9,6 +10,8 @@ export interface EnvironmentSource {
   readonly executable: string | undefined;
   readonly workspace: { readonly id: string; readonly name: string; readonly agentName: string; readonly ownerName: string };
   readonly vscodeProxyUri: string;
+  /** Comes first on the PATH; undefined when there is none to be trusted. */
+  readonly binFolder: string | undefined;
   /** From the template; `$NAME` in it means the agent's own variables. */
   readonly variables: Readonly<Record<string, string>>;
 }
@@ -34,5 +37,8 @@ export function scriptEnvironment(source: EnvironmentSource): Record<string, str
     ...Object.fromEntries(expanded),
     ...(executable === undefined ? {} : { GIT_ASKPASS: executable }),
   };
-  return Object.fromEntries(Object.entries(layers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  const path = [source.binFolder, layers.PATH].filter((part) => part !== undefined && part !== "").join(delimiter);
+  return Object.fromEntries(
+    Object.entries({ ...layers, PATH: path }).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }

@@ -1,29 +1,29 @@
 import { closeSync, constants, lstatSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
-/** Folders for a script's own data and for programs that it installs, which come first on the PATH of everything that the agent starts. */
-export interface ScriptFolders {
-  readonly data: string;
-  readonly bin: string;
+/** For a script's own data. @throws Error if the folder belongs to somebody else */
+export function makeDataFolder(root: string, logSourceId: string): string {
+  return makeOwnFolder(root, logSourceId);
 }
 
-/** @throws Error if a folder belongs to somebody else, who could put programs there for us to run */
-export function makeScriptFolders(root: string, logSourceId: string): ScriptFolders {
+/**
+ * For programs that scripts install; it comes first on the PATH of everything that the agent starts.
+ *
+ * @throws Error if the folder belongs to somebody else, who could put programs there for us to run
+ */
+export function makeBinFolder(root: string): string {
+  return makeOwnFolder(root, "bin");
+}
+
+function makeOwnFolder(root: string, name: string): string {
   const base = join(root, "coder-script-data");
-  const folders = { data: join(base, logSourceId), bin: join(base, "bin") };
-  for (const folder of [base, folders.data, folders.bin]) makeOwnFolder(folder);
-  return folders;
-}
-
-/** Programs that scripts installed; the folder need not exist. */
-export function scriptBinFolder(root: string): string {
-  return join(root, "coder-script-data", "bin");
-}
-
-function makeOwnFolder(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
-  const found = lstatSync(path);
-  if (!found.isDirectory() || found.uid !== process.getuid?.()) throw new Error(`${path} is no folder of this user`);
+  const folder = join(base, name);
+  for (const each of [base, folder]) {
+    mkdirSync(each, { recursive: true, mode: 0o700 });
+    const found = lstatSync(each);
+    if (!found.isDirectory() || found.uid !== process.getuid?.()) throw new Error(`${each} is no folder of this user`);
+  }
+  return folder;
 }
 
 export interface ScriptLog extends Disposable {

@@ -7,7 +7,7 @@ import { expandPath } from "./expand-path.ts";
 import { LineSplitter } from "./line-splitter.ts";
 import type { LogLevel, LogQueue } from "./log-queue.ts";
 import type { Script } from "./manifest.ts";
-import { makeScriptFolders, openScriptLog, type ScriptLog } from "./script-files.ts";
+import { makeBinFolder, makeDataFolder, openScriptLog, type ScriptLog } from "./script-files.ts";
 
 export type ScriptStage = "start" | "stop" | "cron";
 export type ScriptStatus = "ok" | "exit_failure" | "timed_out" | "pipes_left_open";
@@ -108,8 +108,8 @@ export class ScriptRunner implements AsyncDisposable {
     const { scriptDataDirectory, env, shell, directory, home } = this.#deps;
     try {
       using copy = this.#openLog(script);
-      const { data, bin } = makeScriptFolders(scriptDataDirectory, script.logSourceId);
-      const scriptEnv = { ...env, CODER_SCRIPT_DATA_DIR: data, CODER_SCRIPT_BIN_DIR: bin, PATH: `${bin}:${env.PATH ?? ""}` };
+      const data = makeDataFolder(scriptDataDirectory, script.logSourceId);
+      const scriptEnv = { ...env, CODER_SCRIPT_DATA_DIR: data, CODER_SCRIPT_BIN_DIR: makeBinFolder(scriptDataDirectory) };
       const stdout = new LineSplitter((line) => this.#say(script, "info", line));
       const stderr = new LineSplitter((line) => this.#say(script, "error", line));
       const both = (splitter: LineSplitter) => (bytes: Buffer) => {

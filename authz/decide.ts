@@ -54,7 +54,7 @@ export function authorize<T extends ResourceType>(subject: Subject, action: Acti
   if (decision.kind === "denied") throw new ForbiddenError(decision.reason);
 }
 
-export function roleVotes(subject: Subject, action: Action, object: AuthzObject): Votes {
+function roleVotes(subject: Subject, action: Action, object: AuthzObject): Votes {
   const organizationId = organizationOf(object);
   if (organizationId !== undefined && object.anyOrganization) throw new RangeError("an object of any organization is in none");
   const voteOn = (lists: Iterable<readonly Permission[]>): Vote => vote(pooled(lists), object.type, action);

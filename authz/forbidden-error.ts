@@ -11,7 +11,7 @@ export class ForbiddenError extends Error {
   }
 }
 
-export function describeDenial({ action, type, id, refusedBy }: DenialReason): string {
+function describeDenial({ action, type, id, refusedBy }: DenialReason): string {
   return `may not ${action} ${type}${id === undefined ? "" : ` ${id}`}: ${refusedBy.map(describeRefusal).join(", ")}`;
 }
 

@@ -77,10 +77,6 @@ export function groupObject(group: { readonly id?: string; readonly organization
   return { type: "group", id: group.id, organizationId: group.organizationId, groupAcl };
 }
 
-export function groupMemberObject(member: { readonly userId: string; readonly organizationId: string }): AuthzObject<"group_member"> {
-  return { type: "group_member", id: member.userId, ownerId: member.userId, organizationId: member.organizationId };
-}
-
 /** A job of the provisioner queue. It has no id here: an allow list can only name all jobs. */
 export function provisionerJobObject(job: { readonly organizationId: string }): AuthzObject<"provisioner_jobs"> {
   return { type: "provisioner_jobs", organizationId: job.organizationId };

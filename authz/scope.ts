@@ -40,7 +40,7 @@ export function expandKeyScopes(names: readonly string[], allowList: AllowList):
 }
 
 /** The values of `api_key_scope`, the first being the default. */
-export const AGENT_SCOPES = ["all", "no_user_data"] as const;
+const AGENT_SCOPES = ["all", "no_user_data"] as const;
 export type AgentScope = (typeof AGENT_SCOPES)[number];
 
 export function isAgentScope(value: string): value is AgentScope {

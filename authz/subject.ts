@@ -31,7 +31,7 @@ export function userSubject(user: Omit<Subject, "kind">): Subject {
 }
 
 /** A part of the server that acts for itself, with exactly these rights on everything. The name is for logs. */
-export function internalSubject(name: string, permissions: readonly Permission[]): Subject {
+function internalSubject(name: string, permissions: readonly Permission[]): Subject {
   return {
     id: "",
     kind: "internal",
