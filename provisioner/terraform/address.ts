@@ -19,6 +19,7 @@ const STEP = /(?:^|\.)([\p{L}\p{N}_-]+)((?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])?)/uy;
 
 /** @returns undefined for a text that is no resource address */
 export function parseAddress(text: string): ResourceAddress | undefined {
+  if (text.startsWith(".")) return undefined;
   const steps: ModuleStep[] = [];
   STEP.lastIndex = 0;
   while (STEP.lastIndex < text.length) {
@@ -36,6 +37,7 @@ export function parseAddress(text: string): ResourceAddress | undefined {
   if (mode === "data") steps.shift();
   const [type, resource] = steps;
   if (steps.length !== 2 || type === undefined || resource === undefined || type.key !== undefined) return undefined;
+  if (type.name === "module" || type.name === "data") return undefined;
   return { modules, mode, type: type.name, name: resource.name, ...(resource.key !== undefined && { key: resource.key }) };
 }
 

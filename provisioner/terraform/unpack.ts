@@ -64,7 +64,7 @@ export async function unpackTar(archive: Uint8Array, directory: string, limits: 
             );
           symlinks.delete(name);
           await mkdir(path.dirname(at), { recursive: true, mode: 0o700 });
-          await pipeline(entry, createWriteStream(at, { mode: ((mode ?? 0) & 0o777) | 0o600 }));
+          await pipeline(chunksOf(entry), createWriteStream(at, { mode: ((mode ?? 0) & 0o777) | 0o600 }));
           files.add(name);
           break;
         case "symlink":
@@ -86,6 +86,11 @@ export async function unpackTar(archive: Uint8Array, directory: string, limits: 
     throw new UnpackError(`the archive cannot be unpacked: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
   await placeLinks(directory, symlinks, hardLinks, files);
+}
+
+/** Node's pipeline never ends when the archive does in the middle of an entry; iterating over the entry throws. */
+async function* chunksOf(entry: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of entry) if (chunk instanceof Uint8Array) yield chunk;
 }
 
 /** Links come last, when every path they could mislead has been written. */

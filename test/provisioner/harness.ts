@@ -46,7 +46,7 @@ export async function archive(files: Readonly<Record<string, string>>): Promise<
   for (const [name, text] of Object.entries(files)) tar.entry({ name }, text);
   tar.finalize();
   const chunks: Buffer[] = [];
-  for await (const chunk of tar) chunks.push(chunk);
+  for await (const chunk of tar) chunks.push(Buffer.from(chunk as Uint8Array));
   return Buffer.concat(chunks);
 }
 

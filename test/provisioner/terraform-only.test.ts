@@ -25,7 +25,7 @@ test("imports a template without any registry provider and without a network", a
 
 test("starts, stops and deletes a workspace", async () => {
   const { server } = await startBench();
-  let state = new Uint8Array();
+  let state: Uint8Array = new Uint8Array();
   for (const transition of [START, STOP, START, DESTROY]) {
     const { completed, failed } = await server.finished(server.enqueue(await buildJob(plain, { transition, state })));
     expect(failed?.error).toBeUndefined();

@@ -1,0 +1,215 @@
+import { Metadata } from "@grpc/grpc-js";
+import { pino } from "pino";
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
+import { formatSecret } from "#credentials/secret.ts";
+import { StatusError } from "#proto/status.ts";
+import { Backoff, sleep } from "./backoff.ts";
+import type { DaemonClient } from "./connection.ts";
+import { JobReporter } from "./job-reporter.ts";
+import { callUntilAnswered } from "./terminal-call.ts";
+
+beforeEach(() => vi.useFakeTimers({ now: 1_000_000 }));
+afterEach(() => vi.useRealTimers());
+
+type UpdateJob = DaemonClient["updateJob"];
+type Request = Parameters<UpdateJob>[0];
+
+interface Sent {
+  readonly at: number;
+  readonly lines: number;
+  readonly request: Request;
+}
+
+function report(
+  options: { answer?: (call: number) => { canceled?: boolean; leaseMs?: number } | StatusError; updateIntervalMs?: number } = {},
+) {
+  const sent: Sent[] = [];
+  const startedAt = Date.now();
+  const updateJob: UpdateJob = async (request) => {
+    sent.push({ at: Date.now() - startedAt, lines: request.logs?.length ?? 0, request });
+    const answer = options.answer?.(sent.length) ?? {};
+    if (answer instanceof StatusError) throw answer;
+    return {
+      $typeName: "provisionerd.UpdateJobResponse",
+      canceled: answer.canceled ?? false,
+      variableValues: [],
+      leaseMs: BigInt(answer.leaseMs ?? 45_000),
+    };
+  };
+  const reporter = new JobReporter({
+    client: { updateJob },
+    metadata: new Metadata(),
+    jobId: "job",
+    leaseMs: 45_000,
+    acquiredAt: startedAt,
+    updateIntervalMs: options.updateIntervalMs ?? 1_000,
+    now: Date.now,
+    log: pino({ level: "silent" }),
+  });
+  onTestFinished(() => reporter[Symbol.asyncDispose]());
+  return { reporter, sent };
+}
+
+test("sends a heartbeat only when nothing else went out for an interval", async () => {
+  const { reporter, sent } = report();
+  await vi.advanceTimersByTimeAsync(999);
+  expect(sent).toHaveLength(0);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(sent.map(({ at, lines }) => [at, lines])).toEqual([[1_000, 0]]);
+  await vi.advanceTimersByTimeAsync(500);
+  reporter.line("terraform", "info", "s", "x");
+  await vi.advanceTimersByTimeAsync(1_249);
+  expect(sent.map(({ at, lines }) => [at, lines])).toEqual([
+    [1_000, 0],
+    [1_750, 1],
+  ]);
+});
+
+test("a line waits 250 ms for company, no longer, in however steady a stream", async () => {
+  const { reporter, sent } = report({ updateIntervalMs: 60_000 });
+  for (let n = 0; n < 20; n++) {
+    reporter.line("terraform", "info", "s", `line ${n}`);
+    await vi.advanceTimersByTimeAsync(50);
+  }
+  expect(sent[0]).toMatchObject({ at: 250 });
+  expect(sent.length).toBeGreaterThanOrEqual(3);
+  await reporter.flush();
+  const lines = sent.flatMap(({ request }) => request.logs?.map(({ output }) => output));
+  expect(lines).toEqual(Array.from({ length: 20 }, (_, n) => `line ${n}`));
+});
+
+test("a hundred lines wait for nothing", async () => {
+  const { reporter, sent } = report({ updateIntervalMs: 60_000 });
+  for (let n = 0; n < 250; n++) reporter.line("terraform", "info", "s", "x");
+  await vi.advanceTimersByTimeAsync(1);
+  expect(sent.map(({ lines }) => lines)).toEqual([100, 100]);
+  await vi.advanceTimersByTimeAsync(250);
+  expect(sent.map(({ lines }) => lines)).toEqual([100, 100, 50]);
+});
+
+test("sends the newest state at once", async () => {
+  const { reporter, sent } = report();
+  reporter.state(Buffer.from("1"));
+  reporter.state(Buffer.from("2"));
+  await vi.advanceTimersByTimeAsync(1);
+  expect(sent.map(({ request }) => Buffer.from(request.workspaceBuildState ?? []).toString())).toEqual(["2"]);
+});
+
+test("hides secrets and zero bytes in lines", async () => {
+  const { reporter, sent } = report();
+  reporter.line("terraform", "info", "s", `token=${formatSecret("agent")}\0`);
+  await reporter.flush();
+  expect(sent[0]?.request.logs?.[0]?.output).toBe("token=pva_...\uFFFD");
+});
+
+test("tells of a cancel once the server does", async () => {
+  const { reporter } = report({ answer: (call) => ({ canceled: call >= 2 }) });
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(reporter.canceled.aborted).toBe(false);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(reporter.canceled.aborted).toBe(true);
+});
+
+test("tries again through an outage, in order and without loss, as long as the lease lasts", async () => {
+  let isAway = true;
+  const { reporter, sent } = report({ answer: () => (isAway ? new StatusError("UNAVAILABLE", "away") : {}) });
+  reporter.line("terraform", "info", "s", "a");
+  await vi.advanceTimersByTimeAsync(30_000);
+  reporter.line("terraform", "info", "s", "b");
+  isAway = false;
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(reporter.lost.aborted).toBe(false);
+  const arrived = sent.slice(sent.findIndex(({ at }) => at >= 30_000)).flatMap(({ request }) => request.logs?.map(({ output }) => output));
+  expect(arrived).toEqual(["a", "b"]);
+});
+
+test("the lease ends when it was not renewed, counted from the last call that was answered", async () => {
+  let isAway = false;
+  const { reporter } = report({ answer: () => (isAway ? new StatusError("UNAVAILABLE", "away") : { leaseMs: 20_000 }) });
+  await vi.advanceTimersByTimeAsync(10_000);
+  isAway = true;
+  await vi.advanceTimersByTimeAsync(19_999);
+  expect(reporter.lost.aborted).toBe(false);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(reporter.lost.aborted).toBe(true);
+  expect(String(reporter.lost.reason)).toContain("could not be reached for 20000 ms");
+  await reporter.flush();
+});
+
+test("a refused heartbeat means that the job is not ours", async () => {
+  const { reporter } = report({ answer: () => new StatusError("FAILED_PRECONDITION", "you do not own this job") });
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(String(reporter.lost.reason)).toContain("you do not own this job");
+});
+
+test("refused lines are dropped, and cost the job nothing", async () => {
+  const { reporter, sent } = report({ answer: (call) => (call === 1 ? new StatusError("INVALID_ARGUMENT", "bad line") : {}) });
+  reporter.line("terraform", "info", "s", "bad");
+  await reporter.flush();
+  reporter.line("terraform", "info", "s", "good");
+  await reporter.flush();
+  expect(reporter.lost.aborted).toBe(false);
+  expect(sent.at(-1)?.request.logs?.map(({ output }) => output)).toEqual(["good"]);
+});
+
+test("an update comes after the lines before it, and its refusal is thrown", async () => {
+  const { reporter, sent } = report({ answer: (call) => (call === 2 ? new StatusError("INVALID_ARGUMENT", "no") : {}) });
+  reporter.line("terraform", "info", "s", "first");
+  await expect(reporter.update({ readme: Buffer.from("r") })).rejects.toThrow("no");
+  expect(sent.map(({ lines }) => lines)).toEqual([1, 0]);
+  expect(reporter.lost.aborted).toBe(false);
+});
+
+test("several who wait for a flush are all told", async () => {
+  const { reporter } = report();
+  reporter.line("terraform", "info", "s", "x");
+  await Promise.all([reporter.flush(), reporter.flush()]);
+});
+
+test("backs off by doubling to a limit, less up to a half, and starts over", () => {
+  const backoff = new Backoff({ minMs: 10, maxMs: 100 }, () => 0);
+  expect([1, 2, 3, 4, 5, 6].map(() => backoff.next())).toEqual([10, 20, 40, 80, 100, 100]);
+  backoff.reset();
+  expect(backoff.next()).toBe(10);
+  expect(new Backoff({ minMs: 10, maxMs: 100 }, () => 0.5).next()).toBe(7.5);
+  for (let n = 0; n < 2_000; n++) expect(backoff.next()).toBeLessThanOrEqual(100);
+});
+
+test("a sleep ends with its signal", async () => {
+  const controller = new AbortController();
+  const sleeping = sleep(1_000, controller.signal);
+  const ended = expect(sleeping).rejects.toThrow("up");
+  controller.abort(new Error("up"));
+  await ended;
+  await expect(sleep(1, controller.signal)).rejects.toThrow("up");
+});
+
+for (const { given, codes, calls, throws } of [
+  { given: "an outage", codes: ["UNAVAILABLE", "DEADLINE_EXCEEDED", "UNAUTHENTICATED"], calls: 4, throws: undefined },
+  { given: "a refusal", codes: ["FAILED_PRECONDITION"], calls: 1, throws: "FAILED_PRECONDITION" },
+  { given: "a fault that stays", codes: ["INTERNAL", "UNAVAILABLE", "INTERNAL", "INTERNAL", "INTERNAL"], calls: 4, throws: "INTERNAL" },
+] as const) {
+  test(`a call that must get through, and ${given}`, async () => {
+    let made = 0;
+    const call = callUntilAnswered(
+      async () => {
+        const code = codes[made++];
+        if (code !== undefined) throw new StatusError(code, code);
+        return "answer";
+      },
+      { limitMs: 60_000, signal: new AbortController().signal },
+    ).catch((error: unknown) => (error instanceof StatusError ? error.code : "other"));
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(await call).toBe(throws ?? "answer");
+    expect(made).toBe(calls);
+  });
+}
+
+test("a call that must get through gives up when time is up", async () => {
+  const call = callUntilAnswered(() => Promise.reject(new StatusError("UNAVAILABLE", "away")), {
+    limitMs: 10_000,
+    signal: new AbortController().signal,
+  }).catch((error: unknown) => error);
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(String(await call)).toContain("away");
+});

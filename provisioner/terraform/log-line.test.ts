@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import { describeDiagnostic } from "./diagnostic.ts";
+import { readErrorLine, readOutputLine } from "./log-line.ts";
+
+const json = (level: string, message: string, more: object = {}) => JSON.stringify({ "@level": level, "@message": message, ...more });
+
+for (const { given, line, lines } of [
+  { given: "trace", line: json("trace", "m"), lines: ["trace m"] },
+  { given: "debug", line: json("debug", "m"), lines: ["debug m"] },
+  { given: "info", line: json("info", "m"), lines: ["info m"] },
+  { given: "warn", line: json("warn", "m"), lines: ["warn m"] },
+  { given: "warning", line: json("warning", "m"), lines: ["warn m"] },
+  { given: "error", line: json("error", "m"), lines: ["error m"] },
+  { given: "an unknown level", line: json("loud", "m"), lines: ["info m", 'warn the line above has an unknown log level: "loud"'] },
+  { given: "a message of several lines", line: json("info", "\na\nb\n"), lines: ["info a", "info b"] },
+  { given: "plain text", line: "  plain", lines: ["info   plain"] },
+  { given: "JSON of something else", line: '{"a":1}', lines: ['info {"a":1}'] },
+  { given: "a blank line", line: "  ", lines: [] },
+]) {
+  test(`standard output: ${given}`, () => expect(readOutputLine(line).lines.map(({ level, text }) => `${level} ${text}`)).toEqual(lines));
+}
+
+for (const { given, line, lines } of [
+  { given: "plain text", line: "oh no", lines: ["error oh no"] },
+  { given: "a blank line", line: "", lines: [] },
+  { given: "traces of Terraform's parts", line: json("trace", "m"), lines: [] },
+  { given: "their information", line: json("info", "m"), lines: ["debug m"] },
+  { given: "their warnings", line: json("warn", "m"), lines: ["warn m"] },
+]) {
+  test(`standard error: ${given}`, () => expect(readErrorLine(line).lines.map(({ level, text }) => `${level} ${text}`)).toEqual(lines));
+}
+
+const diagnostic = {
+  severity: "error",
+  summary: "Unsupported argument",
+  detail: 'An argument named "inputt" is not expected here.\nDid you mean "input"?',
+  address: "terraform_data.b[0]",
+  range: { filename: "main.tf", start: { line: 6, column: 3, byte: 127 }, end: { line: 6, column: 9, byte: 133 } },
+  snippet: {
+    context: 'resource "terraform_data" "b"',
+    code: "  inputt = var.need\n  x = 1",
+    start_line: 6,
+    values: [
+      { traversal: "var.need", statement: 'is "x"' },
+      { traversal: "local.a", statement: "is 1" },
+    ],
+  },
+};
+
+test("a diagnostic shows place, code, values and detail", () => {
+  const read = readOutputLine(json("error", "Error: Unsupported argument", { diagnostic, type: "diagnostic" }));
+  if (read.diagnostic === undefined) throw new Error("no diagnostic");
+  const text = [
+    "Error: Unsupported argument",
+    "  with terraform_data.b[0],",
+    '  on main.tf line 6, in resource "terraform_data" "b":',
+    "   6:   inputt = var.need",
+    "   7:   x = 1",
+    "    ├────────────────",
+    "    │ local.a is 1",
+    '    │ var.need is "x"',
+    "",
+    'An argument named "inputt" is not expected here.',
+    'Did you mean "input"?',
+  ];
+  expect(read.lines.map((line) => line.text)).toEqual(text);
+  expect(describeDiagnostic(read.diagnostic).split("\n")).toEqual(text);
+  expect(new Set(read.lines.map(({ level }) => level))).toEqual(new Set(["error"]));
+});
+
+test("a warning without a place is only its detail", () => {
+  const read = readOutputLine(json("warn", "Warning: old", { diagnostic: { severity: "warning", summary: "old", detail: "use new" } }));
+  expect(read.lines).toEqual([
+    { level: "warn", text: "Warning: old" },
+    { level: "warn", text: "use new" },
+  ]);
+});

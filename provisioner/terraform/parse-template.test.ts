@@ -1,0 +1,102 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is how HCL and shell scripts look
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { readLiteral } from "./hcl-literal.ts";
+import { parseTemplate } from "./parse-template.ts";
+
+async function parse(files: Readonly<Record<string, string>>) {
+  const directory = await mkdtemp(path.join(tmpdir(), "parse-test-"));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  for (const [name, text] of Object.entries(files)) await writeFile(path.join(directory, name), text);
+  return parseTemplate(directory);
+}
+
+const brief = ({ name, type, defaultValue, required, sensitive, description }: Awaited<ReturnType<typeof parse>>["variables"][number]) =>
+  [name, type, defaultValue, required ? "required" : "optional", sensitive ? "sensitive" : "", description].join("|");
+
+test("finds variables by file and line, whatever stands around them", async () => {
+  const { variables } = await parse({
+    "b.tf": `
+# variable "not_this" {}
+/* variable "nor_this" {} */
+locals {
+  text = "variable \\"inner\\" { \${ format("}%s{", "x") } "
+  doc  = <<-EOT
+    variable "heredoc" {
+    EOT
+  after = { a = "}" }
+}
+variable "first" { type = string }   // a comment with a }
+variable second {
+  description = "It's \\"quoted\\" } and \\u00e9"
+  type        = object({
+    a = string # } comment
+    b = optional(number, 1)
+  })
+  default = {
+    a = "x", "b": 2
+    list = [1, -2.5, true, null, "}"] // trailing
+  }
+  sensitive = true
+  validation {
+    condition     = var.second.a != "}"
+    error_message = "no"
+  }
+}
+variable "nothing" { default = null }
+variable "text" {
+  default = <<EOT
+line one
+  line two
+EOT
+}
+resource "x" "y" { variable "nested" {} }
+`,
+    "a.tf": 'variable "from_a" {\r\n  default = "v" # why\r\n}\r\n',
+    "c.tf.json": '{"variable":{"json":{"type":"bool","default":true},"bare":{}}}',
+    "ignored.txt": 'variable "x" {}',
+  });
+  expect(variables.map(brief)).toEqual([
+    "from_a||v|optional||",
+    "first|string||required||",
+    `second|object({\n    a = string # } comment\n    b = optional(number, 1)\n  })|{"a":"x","b":2,"list":[1,-2.5,true,null,"}"]}|optional|sensitive|It's "quoted" } and é`,
+    "nothing|||required||",
+    "text||line one\n  line two\n|optional||",
+    "json|bool|true|optional||",
+    "bare|||required||",
+  ]);
+});
+
+test("gives tags as they stand in the source, and the README as it is", async () => {
+  const { workspaceTags, readme } = await parse({
+    "main.tf":
+      'data "coder_workspace_tags" "t" {\n  tags = {\n    "zone" = "eu"\n    size = data.coder_parameter.size.value # c\n    both = "${var.a}-x"\n  }\n}\n',
+    "README.md": "# hé",
+  });
+  expect(workspaceTags).toEqual({ zone: '"eu"', size: "data.coder_parameter.size.value", both: '"${var.a}-x"' });
+  expect(Buffer.from(readme).toString()).toBe("# hé");
+});
+
+for (const { given, body, says } of [
+  { given: "no tags", body: "", says: 'main.tf line 2, in data "coder_workspace_tags" "t": "tags" is required' },
+  { given: "tags from elsewhere", body: "tags = var.tags", says: '"tags" must be written out as an object' },
+  { given: "a tag twice", body: 'tags = { a = 1, "a" = 2 }', says: 'the tag "a" is defined twice' },
+]) {
+  test(`refuses ${given}`, () => expect(parse({ "main.tf": `\ndata "coder_workspace_tags" "t" {\n${body}\n}` })).rejects.toThrow(says));
+}
+
+for (const { text, value } of [
+  { text: '"a$${b}"', value: "a${b}" },
+  { text: '"a${b}"', value: undefined },
+  { text: "var.x", value: undefined },
+  { text: "[for x in y : x]", value: undefined },
+  { text: "{ (a) = 1 }", value: undefined },
+  { text: "{ __proto__ = 1 }", value: JSON.parse('{"__proto__":1}') },
+  { text: "-1e3", value: -1000 },
+  { text: "[]", value: [] },
+  { text: "<<-E\n    a\n      b\n  E", value: "a\n  b\n" },
+]) {
+  test(`the literal ${JSON.stringify(text)}`, () => expect(readLiteral(text)?.value).toEqual(value));
+}
