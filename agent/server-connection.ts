@@ -25,6 +25,8 @@ export function connectAgent(url: URL, token: string): AgentClient {
     // Each connection stands alone: the wait between two is ours to decide, not that of an earlier connection.
     "grpc.use_local_subchannel_pool": 1,
     "grpc.enable_retries": 0,
+    // Scripts travel in the manifest.
+    "grpc.max_receive_message_length": 32 * 1024 * 1024,
     "grpc.keepalive_time_ms": 20_000,
     "grpc.keepalive_timeout_ms": 10_000,
   });
