@@ -15,6 +15,7 @@ import { type LogLine, type ReadLine, readErrorLine, readOutputLine } from "./lo
 import { isWholeState, type ResourceInstance, readShownState, readStateFile } from "./state.ts";
 import { type StateWatcher, watchState } from "./state-watcher.ts";
 import { type Stage, StageTimings } from "./timings.ts";
+import { takeTurn } from "./turn.ts";
 import { unpackTemplate, type WorkDirectory } from "./work-directory.ts";
 
 /** A Terraform command failed. The message holds its diagnostics, with file, line and detail. */
@@ -64,7 +65,11 @@ export class Executor {
   async init(archive: Uint8Array, env: Environment): Promise<void> {
     await unpackTemplate(archive, this.#options.work);
     const json = isOlder(this.#options.terraform.version, "1.9.0") ? [] : ["-json"];
-    await this.#run("init", ["init", "-no-color", "-input=false", ...json], env);
+    const init = (): Promise<void> => this.#run("init", ["init", "-no-color", "-input=false", ...json], env);
+    const cache = { ...this.#options.env, ...env }.TF_PLUGIN_CACHE_DIR;
+    // Terraform does not guard its plugin cache against another init, and the daemons of one process may share it.
+    if (cache === undefined || cache === "") await init();
+    else await takeTurn(`plugin cache ${cache}`, init);
   }
 
   /** Puts the state to start from where Terraform looks for it. */

@@ -1,0 +1,110 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is how HCL looks
+import { expect, test } from "vitest";
+import { LogLevel } from "#proto/gen/provisioner_pb.js";
+import { archive, buildJob, importJob, START, STOP, startBench, textOf } from "./harness.ts";
+
+const coder = (constraint = "") =>
+  `terraform {\n  required_providers {\n    coder = {\n      source = "coder/coder"${constraint}\n    }\n  }\n}\n`;
+
+/** As `terraform init` writes it for the published provider, with hashes that are not ours. */
+const lockFile = `provider "registry.terraform.io/coder/coder" {
+  version     = "2.4.2"
+  constraints = "2.4.2"
+  hashes = [
+    "h1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+    "zh:0000000000000000000000000000000000000000000000000000000000000000",
+  ]
+}
+`;
+
+const agentWithBox = `resource "coder_agent" "main" {
+  os   = "linux"
+  arch = "amd64"
+}
+resource "terraform_data" "box" {
+  input = coder_agent.main.id
+}
+`;
+
+for (const provider of ["in-process", "plugin"] as const) {
+  test(`a template that pins the published provider and its hashes works with the provider ${provider}`, async () => {
+    const { server } = await startBench({ provider });
+    const files = { "main.tf": coder('\n      version = "2.4.2"') + agentWithBox, ".terraform.lock.hcl": lockFile };
+    const { completed, failed } = await server.finished(server.enqueue(await importJob(files)));
+    expect(failed?.error).toBeUndefined();
+    expect(completed?.type.value).toMatchObject({ startResources: [{ name: "box", agents: [{ name: "main" }] }] });
+  });
+}
+
+test("agents in counted modules are found, at the resource of their own instance", async () => {
+  const { server } = await startBench();
+  const files = {
+    "main.tf": `${coder()}data "coder_workspace" "me" {}
+module "dev" {
+  source = "./dev"
+  count  = data.coder_workspace.me.start_count
+}
+`,
+    "dev/main.tf": coder() + agentWithBox,
+  };
+  const imported = await server.finished(server.enqueue(await importJob(files)));
+  expect(imported.failed?.error).toBeUndefined();
+  expect(imported.completed?.type.value).toMatchObject({
+    startResources: [{ name: "box", modulePath: "module.dev[0]", agents: [{ name: "main" }] }],
+    stopResources: [],
+    startModules: [{ key: "dev", source: "./dev" }],
+  });
+  const built = await server.finished(server.enqueue(await buildJob(files, { transition: START })));
+  expect(built.completed?.type.value).toMatchObject({ resources: [{ modulePath: "module.dev[0]", agents: [{ name: "main" }] }] });
+});
+
+test("an agent that no resource depends on is left out, and the log says so", async () => {
+  const { server } = await startBench();
+  const main = `${coder()}resource "coder_agent" "lonely" {\n  os = "linux"\n  arch = "amd64"\n}\n`;
+  const { completed, logs } = await server.finished(server.enqueue(await importJob({ "main.tf": main })));
+  expect(completed?.type.value).toMatchObject({ startResources: [] });
+  expect(logs.filter(({ level }) => level === LogLevel.WARN).map(({ output }) => output)).toEqual([
+    "coder_agent.lonely: no resource depends on this agent, so it is left out",
+  ]);
+});
+
+test("a dry run shows the resources of a workspace that does not exist", async () => {
+  const { server } = await startBench();
+  const job = server.enqueue({
+    templateSourceArchive: await archive({ "main.tf": `variable "size" {}\n${coder()}${agentWithBox}` }),
+    type: { case: "templateDryRun", value: { variableValues: [{ name: "size", value: "1" }] } },
+  });
+  const { completed, failed } = await server.finished(job);
+  expect(failed?.error).toBeUndefined();
+  expect(completed?.type).toMatchObject({ case: "templateDryRun", value: { resources: [{ name: "box", agents: [{ name: "main" }] }] } });
+});
+
+test("a CLI configuration that is named but not there is not the job's concern", async () => {
+  const { server } = await startBench({ environment: { ...process.env, TF_CLI_CONFIG_FILE: "/nowhere/terraformrc" } });
+  const { completed, logs } = await server.finished(server.enqueue(await importJob({ "main.tf": coder() + agentWithBox })));
+  expect(completed).toBeDefined();
+  expect(textOf(logs)).not.toContain("CLI configuration");
+  expect(logs.filter(({ level }) => level === LogLevel.ERROR)).toEqual([]);
+});
+
+test("a build's log level drops what is below it, and turns on tracing", async () => {
+  const { server } = await startBench();
+  const files = { "main.tf": coder() + agentWithBox };
+  const warned = await server.finished(server.enqueue(await buildJob(files, { transition: START, logLevel: "warn" })));
+  expect(warned.logs.filter(({ level, output }) => output !== "" && level < LogLevel.WARN)).toEqual([]);
+  const traced = await server.finished(server.enqueue(await buildJob(files, { transition: STOP, logLevel: "DEBUG" })));
+  expect(traced.logs.some(({ level }) => level === LogLevel.DEBUG)).toBe(true);
+  expect(traced.completed).toBeDefined();
+});
+
+test("reports what a build replaces, with the paths that force it", async () => {
+  const { server } = await startBench();
+  const files = (trigger: string) => ({ "main.tf": `resource "terraform_data" "box" {\n  triggers_replace = "${trigger}"\n}\n` });
+  const first = await server.finished(server.enqueue(await buildJob(files("a"), { transition: START })));
+  if (first.completed?.type.case !== "workspaceBuild") throw new Error("expected a build");
+  const { state } = first.completed.type.value;
+  const second = await server.finished(server.enqueue(await buildJob(files("b"), { transition: START, state })));
+  expect(second.completed?.type.value).toMatchObject({
+    resourceReplacements: [{ resource: "terraform_data.box", paths: ["triggers_replace"] }],
+  });
+});
