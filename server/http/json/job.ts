@@ -1,8 +1,10 @@
 import type { JobErrorCode, ProvisionerJobInput, ProvisionerJob as ProvisionerJobJson, ProvisionerJobLog } from "#sdk/provisioner-jobs.ts";
 import { ZERO_UUID } from "#sdk/scalars.ts";
+import type { MatchedDaemons } from "../../provisioners/match-daemons.ts";
 import type { Job, JobLog } from "../../store/jobs.ts";
 
-export function jobJson(job: Job): ProvisionerJobJson {
+/** @param matched who could take the job, where that is of interest */
+export function jobJson(job: Job, matched?: MatchedDaemons): ProvisionerJobJson {
   const errorCode = knownErrorCode(job.error_code);
   return {
     id: job.id,
@@ -23,6 +25,7 @@ export function jobJson(job: Job): ProvisionerJobJson {
     initiator_id: job.initiator_id,
     input: inputJson(job.input),
     type: job.type,
+    ...(matched !== undefined && { available_workers: matched.available.map((daemon) => daemon.id) }),
     metadata: {
       template_version_name: job.template_version_name ?? "",
       template_id: job.template_id ?? ZERO_UUID,

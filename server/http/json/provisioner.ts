@@ -1,12 +1,11 @@
 import type { ProvisionerDaemonJob, ProvisionerDaemon as ProvisionerDaemonJson, ProvisionerType } from "#sdk/provisioner-daemons.ts";
+import type { MatchedProvisioners } from "#sdk/provisioner-jobs.ts";
 import type { ProvisionerKey as ProvisionerKeyJson } from "#sdk/provisioner-keys.ts";
 import { ZERO_UUID } from "#sdk/scalars.ts";
+import { isOffline, type MatchedDaemons } from "../../provisioners/match-daemons.ts";
 import type { Job } from "../../store/jobs.ts";
 import type { ProvisionerDaemon } from "../../store/provisioner-daemons.ts";
 import type { ProvisionerKey } from "../../store/provisioner-keys.ts";
-
-/** How long a daemon may be silent. */
-export const DAEMON_OFFLINE_AFTER_MS = 90_000;
 
 export function provisionerKeyJson(key: ProvisionerKey): ProvisionerKeyJson {
   return {
@@ -16,10 +15,6 @@ export function provisionerKeyJson(key: ProvisionerKey): ProvisionerKeyJson {
     name: key.name,
     tags: { ...key.tags },
   };
-}
-
-export function isOffline(daemon: Pick<ProvisionerDaemon, "last_seen_at">, now: Date): boolean {
-  return daemon.last_seen_at === null || now.getTime() - daemon.last_seen_at.getTime() > DAEMON_OFFLINE_AFTER_MS;
 }
 
 /** @param jobs those of the daemon's jobs that the caller may see */
@@ -55,4 +50,12 @@ function daemonJobJson(job: Job | undefined): ProvisionerDaemonJob | null {
 
 function isProvisionerType(name: string): name is ProvisionerType {
   return name === "terraform" || name === "echo";
+}
+
+export function matchedProvisionersJson({ count, available, mostRecentlySeen }: MatchedDaemons): MatchedProvisioners {
+  return {
+    count,
+    available: available.length,
+    ...(mostRecentlySeen !== undefined && { most_recently_seen: mostRecentlySeen.toISOString() }),
+  };
 }

@@ -4,12 +4,15 @@ import type {
   TemplateVersionVariable as TemplateVersionVariableJson,
   ValidationMonotonicOrder,
 } from "#sdk/template-versions.ts";
+import type { MatchedDaemons } from "../../provisioners/match-daemons.ts";
 import type { Row } from "../../store/tables.ts";
 import type { TemplateVersion, TemplateVersionVariable } from "../../store/template-versions.ts";
 import { jobJson } from "./job.ts";
+import { matchedProvisionersJson } from "./provisioner.ts";
 import { minimalUserJson } from "./user.ts";
 
-export function templateVersionJson(version: TemplateVersion): TemplateVersionJson {
+/** @param matched who could take the import job, while that is still to be done */
+export function templateVersionJson(version: TemplateVersion, matched?: MatchedDaemons): TemplateVersionJson {
   return {
     id: version.id,
     ...(version.template_id !== null && { template_id: version.template_id }),
@@ -27,6 +30,7 @@ export function templateVersionJson(version: TemplateVersion): TemplateVersionJs
       avatarUrl: version.created_by_avatar_url,
     }),
     archived: version.archived,
+    ...(matched !== undefined && { matched_provisioners: matchedProvisionersJson(matched) }),
     has_external_agent: version.has_external_agent,
   };
 }

@@ -1,11 +1,13 @@
 import type { BuildReason as BuildReasonJson, WorkspaceBuild as WorkspaceBuildJson, WorkspaceStatus } from "#sdk/workspace-builds.ts";
 import type { WorkspaceResource } from "#sdk/workspace-resources.ts";
 import type { Workspace as WorkspaceJson } from "#sdk/workspaces.ts";
+import type { MatchedDaemons } from "../../provisioners/match-daemons.ts";
 import type { WorkspaceBuild } from "../../store/builds.ts";
 import type { Resource } from "../../store/resources.ts";
 import type { Workspace } from "../../store/workspaces.ts";
 import { agentJson } from "./agent.ts";
 import { jobJson } from "./job.ts";
+import { matchedProvisionersJson } from "./provisioner.ts";
 
 /** What a workspace is doing, as its latest build tells. */
 export function workspaceStatus(
@@ -38,7 +40,8 @@ export function resourceJson(resource: Resource, now: Date): WorkspaceResource {
   };
 }
 
-export function buildJson(build: WorkspaceBuild, resources: readonly Resource[], now: Date): WorkspaceBuildJson {
+/** @param matched who could take the build's job, while that is still to be done */
+export function buildJson(build: WorkspaceBuild, resources: readonly Resource[], now: Date, matched?: MatchedDaemons): WorkspaceBuildJson {
   return {
     id: build.id,
     created_at: build.created_at.toISOString(),
@@ -61,6 +64,7 @@ export function buildJson(build: WorkspaceBuild, resources: readonly Resource[],
     ...(build.max_deadline !== null && { max_deadline: build.max_deadline.toISOString() }),
     status: workspaceStatus(build),
     daily_cost: build.daily_cost,
+    ...(matched !== undefined && { matched_provisioners: matchedProvisionersJson(matched) }),
     template_version_preset_id: build.template_version_preset_id,
     has_external_agent: build.has_external_agent,
   };

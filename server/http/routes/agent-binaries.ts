@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { Type } from "typebox";
@@ -17,20 +16,32 @@ export function agentBinaryRoutes(app: App, { agentBinaryDirectory }: RouteDeps)
     const { name } = request.params;
     const file = agentBinaryDirectory !== undefined && NAME.test(name) ? await openIfThere(join(agentBinaryDirectory, name)) : undefined;
     if (file === undefined) throw new HttpError(404, { message: "There is no agent program of this name." });
-    try {
-      const { size, mtimeMs } = await file.stat();
-      const version = `${name} ${size} ${mtimeMs}`;
-      const tag = tags.get(version) ?? (await hashOf(file));
-      tags.set(version, tag);
-      reply.header("ETag", tag).header("Cache-Control", "no-cache");
-      if (request.headers["if-none-match"]?.split(/, */).some((known) => known === "*" || known.replace(/^W\//, "") === tag))
-        return reply.code(304).send();
-      reply.header("Content-Length", size).type("application/octet-stream");
-    } finally {
+    const { tag, size } = await describe(name, file, tags);
+    reply.header("ETag", tag).header("Cache-Control", "no-cache");
+    if (request.headers["if-none-match"]?.split(/, */).some((known) => known === "*" || known.replace(/^W\//, "") === tag)) {
       await file.close();
+      return reply.code(304).send();
     }
-    return reply.send(createReadStream(join(agentBinaryDirectory ?? "", name)));
+    // The open file and not its name: the program may be replaced while it is sent.
+    return reply
+      .header("Content-Length", size)
+      .type("application/octet-stream")
+      .send(file.createReadStream({ start: 0 }));
   });
+}
+
+/** @param tags those already computed: a file is hashed once, as long as its size and time stay the same */
+async function describe(name: string, file: FileHandle, tags: Map<string, string>): Promise<{ tag: string; size: number }> {
+  try {
+    const { size, mtimeMs } = await file.stat();
+    const version = `${name} ${size} ${mtimeMs}`;
+    const tag = tags.get(version) ?? (await hashOf(file));
+    tags.set(version, tag);
+    return { tag, size };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
 }
 
 async function openIfThere(path: string): Promise<FileHandle | undefined> {
@@ -42,7 +53,6 @@ async function openIfThere(path: string): Promise<FileHandle | undefined> {
   }
 }
 
-/** Hashed once a file, so that a rebuilt program of the same size and second still gets a new tag after a restart. */
 async function hashOf(file: FileHandle): Promise<string> {
   const hash = createHash("sha256");
   for await (const chunk of file.createReadStream({ autoClose: false, start: 0 })) hash.update(chunk);

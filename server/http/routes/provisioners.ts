@@ -6,6 +6,7 @@ import { Uuid } from "#sdk/scalars.ts";
 import { InvalidInputError, NotFoundError } from "../../errors.ts";
 import { JobId } from "../../ids.ts";
 import { FieldChecks } from "../../names.ts";
+import { matchDaemons } from "../../provisioners/match-daemons.ts";
 import type { Job } from "../../store/jobs.ts";
 import type { StoreView } from "../../store/store.ts";
 import type { App } from "../app.ts";
@@ -102,7 +103,8 @@ export function provisionerRoutes(app: App, { store, now }: RouteDeps): void {
           (ids.length === 0 || ids.includes(job.id)) &&
           (initiator === undefined || job.initiator_id === initiator),
       );
-      return (limit > 0 ? found.slice(0, limit) : found).map(jobJson);
+      const daemons = await view.provisionerDaemons.list(organization.id);
+      return (limit > 0 ? found.slice(0, limit) : found).map((job) => jobJson(job, matchDaemons(job, daemons, now())));
     },
   );
 
@@ -115,7 +117,7 @@ export function provisionerRoutes(app: App, { store, now }: RouteDeps): void {
       const organization = await resolveOrganization(view, request.params.organization);
       const job = await view.jobs.get(JobId.parse(request.params.job));
       if (job.organization_id !== organization.id) throw new NotFoundError("provisioner job");
-      return jobJson(job);
+      return jobJson(job, matchDaemons(job, await view.provisionerDaemons.list(organization.id), now()));
     },
   );
 }

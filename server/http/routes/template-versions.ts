@@ -21,6 +21,7 @@ import { templateVersionJson, templateVersionParameterJson, templateVersionVaria
 import { resourceJson } from "../json/workspace.ts";
 import type { RouteDeps } from "../route-deps.ts";
 import { jobLogRoute } from "./job-logs.ts";
+import { matchPending } from "./match-pending.ts";
 import { resolveOrganization } from "./path-identifiers.ts";
 
 const params = Type.Object({ id: Uuid });
@@ -41,13 +42,15 @@ export function templateVersionRoutes(app: App, deps: RouteDeps): void {
       const view = store.as(userOf(request).subject);
       const organization = await resolveOrganization(view, request.params.organization);
       const version = await createTemplateVersion(view, organization.id, request.body);
-      return reply.code(201).send(templateVersionJson(version));
+      return reply.code(201).send(templateVersionJson(version, await matchPending(view, version.job, now())));
     },
   );
 
-  app.get("/api/v2/templateversions/:id", { schema: { params, response: { 200: TemplateVersion } } }, async (request) =>
-    templateVersionJson(await store.as(userOf(request).subject).templateVersions.get(TemplateVersionId.parse(request.params.id))),
-  );
+  app.get("/api/v2/templateversions/:id", { schema: { params, response: { 200: TemplateVersion } } }, async (request) => {
+    const view = store.as(userOf(request).subject);
+    const version = await view.templateVersions.get(TemplateVersionId.parse(request.params.id));
+    return templateVersionJson(version, await matchPending(view, version.job, now()));
+  });
 
   app.patch("/api/v2/templateversions/:id/cancel", { schema: { params, response: { 200: Response } } }, async (request) => {
     const view = store.as(userOf(request).subject);

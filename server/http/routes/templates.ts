@@ -97,7 +97,7 @@ export function templateRoutes(app: App, { store }: RouteDeps): void {
         ...(afterId !== undefined && { afterId: TemplateVersionId.parse(afterId) }),
         includeArchived,
       });
-      return found.map(templateVersionJson);
+      return found.map((version) => templateVersionJson(version));
     },
   );
 

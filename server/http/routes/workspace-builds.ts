@@ -14,6 +14,7 @@ import { HttpError } from "../http-error.ts";
 import { buildJson, resourceJson } from "../json/workspace.ts";
 import type { RouteDeps } from "../route-deps.ts";
 import { jobLogRoute } from "./job-logs.ts";
+import { matchPending } from "./match-pending.ts";
 import { PageQuery, pageOf } from "./page.ts";
 import { resolveUser } from "./path-identifiers.ts";
 
@@ -23,7 +24,7 @@ const ofWorkspace = Type.Object({ workspace: Uuid });
 export function workspaceBuildRoutes(app: App, deps: RouteDeps): void {
   const { store, now } = deps;
   const withResources = async (view: StoreView, build: StoredBuild): Promise<WorkspaceBuild> =>
-    buildJson(build, await view.resources.ofJob(build.job.id), now());
+    buildJson(build, await view.resources.ofJob(build.job.id), now(), await matchPending(view, build.job, now()));
 
   const listQuery = Type.Object({ ...PageQuery, after_id: Type.Optional(Uuid), since: Type.Optional(DateTime) });
   app.get(

@@ -11,6 +11,7 @@ import { userOf } from "../authenticate.ts";
 import { HttpError } from "../http-error.ts";
 import { buildJson, workspaceJson } from "../json/workspace.ts";
 import type { RouteDeps } from "../route-deps.ts";
+import { matchPending } from "./match-pending.ts";
 import { PageQuery, pageOf } from "./page.ts";
 import { resolveUser } from "./path-identifiers.ts";
 
@@ -39,7 +40,7 @@ export function workspaceRoutes(app: App, { store, now }: RouteDeps): void {
     const view = store.as(userOf(request).subject);
     const owner = await resolveUser(view, request, request.params.user);
     const { workspace, build } = await createWorkspace(view, owner.id, request.body);
-    return reply.code(201).send(workspaceJson(workspace, buildJson(build, [], now())));
+    return reply.code(201).send(workspaceJson(workspace, buildJson(build, [], now(), await matchPending(view, build.job, now()))));
   });
 
   const includeDeleted = Type.Object({ include_deleted: Type.Optional(Type.Boolean()) });
