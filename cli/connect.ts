@@ -63,7 +63,7 @@ export async function findWorkspace(client: Client, name: string, signal: AbortS
   }
 }
 
-export function isUuid(text: string): boolean {
+function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(text);
 }
 

@@ -48,7 +48,7 @@ export function printJson(context: Pick<CliContext, "stdout">, value: unknown): 
 }
 
 /** Columns set apart by two blanks, headings in capitals, no lines: easy to read, easy to cut up. */
-export function formatTable(headings: readonly string[], rows: ReadonlyArray<readonly string[]>): string {
+function formatTable(headings: readonly string[], rows: ReadonlyArray<readonly string[]>): string {
   const edges = ["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left", "bottom-right"];
   const lines = ["left", "left-mid", "mid", "mid-mid", "right", "right-mid"];
   const table = new Table({

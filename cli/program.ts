@@ -41,7 +41,7 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
   }
 }
 
-export function createProgram(context: CliContext): Command {
+function createProgram(context: CliContext): Command {
   const program = new Command("proviso")
     .description("Workspaces from Coder templates, and tokens that can do exactly what they were given.")
     .exitOverride()

@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { redactSecrets } from "#credentials/secret.ts";
 
-export const PROVISO = join(import.meta.dirname, "..", "..", "bin", "proviso");
+const PROVISO = join(import.meta.dirname, "..", "..", "bin", "proviso");
 
 export type Environment = Readonly<Record<string, string>>;
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 
-export const PROVISO = join(import.meta.dirname, "..", "..", "bin", "proviso");
+const PROVISO = join(import.meta.dirname, "..", "..", "bin", "proviso");
 
 export interface CliRun {
   readonly code: number | null;
