@@ -28,8 +28,8 @@ export interface DaemonOptions {
   readonly provider: "in-process" | "plugin";
   /** Where the executable `terraform-provider-coder` is. Default: this project's `bin`. */
   readonly pluginDirectory?: string;
-  /** Terraform runs with it, less what is ours and what would disturb a job. Default: this process's. */
-  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** The process's. Terraform runs with it, less what is ours and what would disturb a job. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** Providers are downloaded once into it. One directory must not serve two daemons at a time. Default: none. */
   readonly pluginCacheDirectory?: string;
   readonly log: Logger;
@@ -94,7 +94,7 @@ interface Signals {
 
 function serve(options: DaemonOptions, log: Logger, signals: Signals): Promise<void> {
   const env = {
-    ...baseEnvironment(options.environment ?? process.env),
+    ...baseEnvironment(options.environment),
     ...(options.pluginCacheDirectory !== undefined && { TF_PLUGIN_CACHE_DIR: options.pluginCacheDirectory }),
   };
   const client = connect(options.serverUrl);

@@ -1,6 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { Metadata } from "@grpc/grpc-js";
 import type { Logger } from "pino";
+import { redactSecrets } from "#credentials/secret.ts";
 import type { Timing } from "#proto/gen/provisioner_pb.js";
 import type { AcquiredJob, FailedJob, FailedJobSchema } from "#proto/gen/provisionerd_pb.js";
 import { StatusError } from "#proto/status.ts";
@@ -129,14 +130,15 @@ async function perform(job: AcquiredJob, deps: JobDeps, signals: JobSignals, rep
   } catch (error) {
     const { reason } = stop.kill.aborted ? stop.kill : stop.interrupt;
     const cause: unknown = stop.interrupt.aborted ? reason : error;
-    const text = explain(cause);
-    if (text === undefined) log.error({ err: error }, "job failed for a reason of our own");
+    const explained = explain(cause);
+    const text = redactSecrets(explained ?? internalText(error));
+    if (explained === undefined) log.error({ err: error }, "job failed for a reason of our own");
     else log.info({ reason: text }, "job failed");
     if (cause instanceof JobCanceledError) reporter.line("daemon", "warn", run?.stage ?? "", "The job was canceled.");
     // Terraform's own words are in the log already.
     else if (!(cause instanceof TerraformStepError))
-      for (const line of (text ?? internalText(error)).split("\n")) reporter.line("daemon", "error", run?.stage ?? "Setting up", line);
-    return { kind: "failed", failure: failureMessage(job, run, text ?? internalText(error)) };
+      for (const line of text.split("\n")) reporter.line("daemon", "error", run?.stage ?? "Setting up", line);
+    return { kind: "failed", failure: failureMessage(job, run, text) };
   }
 }
 

@@ -2,8 +2,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import { readLiteral } from "./hcl-literal.ts";
+import { scanBody, scanObject, scanTuple } from "./hcl-scan.ts";
 import { parseTemplate } from "./parse-template.ts";
 
 async function parse(files: Readonly<Record<string, string>>) {
@@ -100,3 +102,42 @@ for (const { text, value } of [
 ]) {
   test(`the literal ${JSON.stringify(text)}`, () => expect(readLiteral(text)?.value).toEqual(value));
 }
+
+test("comes to an end on whatever text, and finds nothing outside of it", () => {
+  const pieces = fc.constantFrom(
+    '"',
+    "{",
+    "}",
+    "[",
+    "]",
+    "(",
+    ")",
+    "=",
+    ",",
+    ":",
+    "\n",
+    "#",
+    "/*",
+    "*/",
+    "//",
+    "${",
+    "$${",
+    "%{",
+    "<<E\n",
+    "E\n",
+    "\\",
+    "a",
+    "variable",
+    " ",
+  );
+  fc.assert(
+    fc.property(fc.array(pieces, { maxLength: 60 }), (parts) => {
+      const text = parts.join("");
+      scanObject(`{${text}}`);
+      scanTuple(`[${text}]`);
+      const { attributes, blocks } = scanBody(text);
+      return attributes.every(({ expression }) => text.includes(expression)) && blocks.every(({ body }) => text.includes(body));
+    }),
+    { numRuns: 2_000 },
+  );
+});

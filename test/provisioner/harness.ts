@@ -30,6 +30,7 @@ export async function startBench(options: Partial<DaemonOptions> = {}, prepare: 
     name: "tester",
     workDirectory: path.join(directory, "work"),
     provider: "in-process",
+    environment: process.env,
     log: pino({ level: "debug" }, { write: (line: string) => void log.push(JSON.parse(line)) }),
     updateIntervalMs: 100,
     graceMs: 5_000,
