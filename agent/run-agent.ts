@@ -8,6 +8,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { durationMs } from "@bufbuild/protobuf/wkt";
 import type { Logger } from "pino";
 import { Startup_Subsystem } from "#proto/gen/agent_pb.js";
+import { StatusError } from "#proto/status.ts";
 import { reportAppHealth } from "./app-health.ts";
 import { expandPath } from "./expand-path.ts";
 import { keepConnected } from "./keep-connected.ts";
@@ -79,6 +80,8 @@ export async function runAgent(options: AgentOptions, { log, now, random }: Agen
   let place = { cwd: options.home, env: {} as Readonly<Record<string, string>>, shell: options.shell };
   const metadata = new MetadataCollector({ now, place: () => place });
   let runner: ScriptRunner | undefined;
+  // A stop ends the token before it ends the agent: then nobody is there to be told.
+  let dismissed = new AbortController();
 
   /** What happens once in the agent's life, at the first manifest. */
   const begin = (scripts: ScriptRunner): void => {
@@ -145,6 +148,7 @@ export async function runAgent(options: AgentOptions, { log, now, random }: Agen
       const subsystems = options.subsystems.map((subsystem) => SUBSYSTEMS[subsystem]);
       await client.updateStartup({ startup: { version: VERSION, expandedDirectory: directory, subsystems } }, { signal: connection });
       connected();
+      dismissed = new AbortController();
       log.info({ agent: manifest.agentName, workspace: manifest.workspaceName, server: options.url.origin }, "connected");
       adopt(manifest, token, directory);
       await together(connection, (until) => {
@@ -158,6 +162,9 @@ export async function runAgent(options: AgentOptions, { log, now, random }: Agen
           reportAppHealth(manifest.apps, { send: (healths) => sendHealths(client, healths, working) }, working),
         ];
       });
+    } catch (error) {
+      if (error instanceof StatusError && error.code === "UNAUTHENTICATED") dismissed.abort();
+      throw error;
     } finally {
       client.close();
     }
@@ -175,7 +182,7 @@ export async function runAgent(options: AgentOptions, { log, now, random }: Agen
     lifecycle.move(FINAL[await runner.runStage("stop")]);
     await runner[Symbol.asyncDispose]();
     logs.flush();
-    const limit = AbortSignal.timeout(FAREWELL_MS);
+    const limit = AbortSignal.any([AbortSignal.timeout(FAREWELL_MS), dismissed.signal]);
     await Promise.all([changes.whenEmpty(limit), timings.whenEmpty(limit), logs.whenEmpty(limit)]);
   }
   ended.abort();

@@ -111,6 +111,18 @@ test("ends at once when the server never knew it", async () => {
   expect(world.lifecycle).toEqual([]);
 });
 
+test("does not wait for a server that has dismissed it, but still runs its stop scripts", async () => {
+  await using world = await openAgentWorld({ scripts: [{ script: "touch $HOME/stopped", on: "stop" }] });
+  await using agent = await startAgent(environmentOf(world));
+  await until("ready", () => world.lifecycle.includes("ready"));
+  world.isTokenKnown = false;
+  const before = performance.now();
+  expect(await agent.end("SIGTERM")).toBe(0);
+  expect(performance.now() - before).toBeLessThan(4_000);
+  await stat(join(agent.directory, "stopped"));
+  expect(world.lifecycle).toEqual(["starting", "ready"]);
+});
+
 test("a script that prints a secret of ours does not get it into the log", async () => {
   await using world = await openAgentWorld({ scripts: [{ script: 'echo "token $CODER_AGENT_TOKEN"' }] });
   await using _agent = await startAgent(environmentOf(world));
