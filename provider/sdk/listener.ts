@@ -34,19 +34,27 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   if (bytes > MAX_SOCKET_PATH_BYTES)
     throw new RangeError(`a socket path holds ${MAX_SOCKET_PATH_BYTES} bytes, ${options.path} has ${bytes}: choose a shorter directory`);
 
-  const connections = new Map<Socket, Server>();
-  const server = createServer((socket) => {
-    const connection = new Server({ "grpc.max_receive_message_length": MAX_MESSAGE_BYTES });
+  const connections = new Map<Socket, Server | undefined>();
+  const serve = (socket: Socket): void => {
+    const connection = new Server({ "grpc.max_receive_message_length": MAX_MESSAGE_BYTES, "grpc.enable_channelz": 0 });
     options.addServices(connection);
     connections.set(socket, connection);
+    connection.createConnectionInjector(options.credentials).injectConnection(socket);
+  };
+  const server = createServer((socket) => {
+    connections.set(socket, undefined);
     socket.once("close", () => {
+      connections.get(socket)?.forceShutdown();
       connections.delete(socket);
-      connection.forceShutdown();
       options.onConnectionClosed?.();
     });
     // Without a listener a reset by the peer would end the process; "close" follows and does what is needed.
     socket.on("error", () => {});
-    connection.createConnectionInjector(options.credentials).injectConnection(socket);
+    // Before each connection that it uses, a host that reattaches opens one and closes it again: those are not worth a server.
+    socket.once("readable", () => {
+      if (socket.readableLength > 0) serve(socket);
+      else socket.destroy();
+    });
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -59,7 +67,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     async [Symbol.asyncDispose]() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const [socket, connection] of connections) {
-        connection.forceShutdown();
+        connection?.forceShutdown();
         socket.destroy();
       }
       await closed;

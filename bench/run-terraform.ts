@@ -1,0 +1,16 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+
+/** Runs Terraform to its end, its output thrown away. @throws Error with what it wrote to stderr if it fails */
+export async function runTerraform(
+  args: readonly string[],
+  options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+): Promise<void> {
+  const child = spawn("terraform", args, { ...options, stdio: ["ignore", "ignore", "pipe"] });
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  const [code] = await once(child, "close");
+  if (code !== 0) throw new Error(`terraform ${args.join(" ")} ended with ${code}: ${stderr}`);
+}
