@@ -5,7 +5,7 @@ import type { Row } from "../store/tables.ts";
 import { cleanText } from "../store/text.ts";
 
 export interface JobEnd {
-  /** Why it failed; absent when it succeeded. */
+  /** Why it failed; absent when it succeeded. Empty on a job that was canceled: it ended because of that, and not for another reason. */
   readonly error?: string;
   readonly errorCode?: string;
   /** The build's new Terraform state. Absent: the last one stays. Empty: there is none any more. */
@@ -27,7 +27,7 @@ export async function endJob(core: StoreCore, tx: Tx, job: Row<"provisioner_jobs
       started_at: job.started_at ?? at,
       lease_expires_at: null,
       secret_input: null,
-      error: end.error === undefined ? null : cleanText(end.error) || "the provisioner gave no reason",
+      error: end.error === undefined ? null : cleanText(end.error) || (job.canceled_at === null ? "the provisioner gave no reason" : null),
       error_code: end.errorCode || null,
     })
     .where("id", "=", job.id)
