@@ -6,8 +6,10 @@ import { ConfigError, type ListenAddress, localUrl, parseAccessUrl, parseListenA
 import { createEncryption } from "./encryption/envelope.ts";
 import { loadKeyFile } from "./encryption/key-file.ts";
 import { addAgentService } from "./grpc/agent.ts";
+import { addProvisionerDaemonService, MESSAGE_LIMIT_BYTES } from "./grpc/provisioner-daemon.ts";
 import { type App, createApp } from "./http/app.ts";
 import { splitHttp2 } from "./http/listener.ts";
+import { startJobQueue } from "./jobs/job-queue.ts";
 import { openStore } from "./store/open-store.ts";
 
 export interface RunningServer extends AsyncDisposable {
@@ -17,8 +19,6 @@ export interface RunningServer extends AsyncDisposable {
   readonly builtInDaemonKey: string;
 }
 
-/** Terraform states and module archives travel in messages. */
-const MAX_MESSAGE_BYTES = 128 * 1024 * 1024;
 /** How long open gRPC calls may go on when the server closes. */
 const DRAIN_MS = 1_000;
 
@@ -32,6 +32,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   const address = parseListenAddress(config.httpAddress);
   const accessUrl = config.accessUrl === undefined ? undefined : parseAccessUrl(config.accessUrl);
   let url = "";
+  const publicUrl = (): string => accessUrl ?? url;
 
   await using opened = new AsyncDisposableStack();
   const store = opened.use(
@@ -48,11 +49,13 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   const builtInDaemonKey = formatSecret("provisioner");
 
   const grpc = new GrpcServer({
-    "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
-    "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
+    "grpc.max_receive_message_length": MESSAGE_LIMIT_BYTES,
+    "grpc.max_send_message_length": MESSAGE_LIMIT_BYTES,
   });
   opened.defer(() => grpc.forceShutdown());
-  const { authentication } = store.system;
+  const { authentication, core } = store.system;
+  const queue = opened.use(await startJobQueue(core, { log, ...(config.jobLeaseMs !== undefined && { leaseMs: config.jobLeaseMs }) }));
+  addProvisionerDaemonService(grpc, { core, queue, builtInDaemonKey, accessUrl: publicUrl, log });
   addAgentService(grpc, { authentication, store, now, log, gitAuthConfigs: externalAuthProviders.length });
 
   const app = await createApp({
@@ -63,7 +66,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     ping: () => store.ping(),
     now,
     log,
-    accessUrl: () => accessUrl ?? url,
+    accessUrl: publicUrl,
     externalAuthProviders,
     agentBinaryDirectory: config.agentBinaryDirectory,
     rateLimits: { login: 60, files: 12, ...config.rateLimits },
@@ -73,7 +76,10 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   opened.defer(async () => {
     split.close();
     injector.drain(DRAIN_MS);
-    await app.close();
+    const closed = app.close();
+    // Daemons that wait for a job hold their connections open until they hear that there is none.
+    await queue[Symbol.asyncDispose]();
+    await closed;
   });
   url = localUrl({ host: address.host, port: await listen(app, address) });
 
