@@ -80,7 +80,9 @@ export async function runAgent(options: AgentOptions, { log, now, random }: Agen
   let place = { cwd: options.home, env: {} as Readonly<Record<string, string>>, shell: options.shell };
   const metadata = new MetadataCollector({ now, place: () => place });
   let runner: ScriptRunner | undefined;
-  // A stop ends the token before it ends the agent: then nobody is there to be told.
+  /** A sign of life after the last state would make the server believe in it. */
+  const silenced = new AbortController();
+  /** A stop ends the token before it ends the agent: then nobody is there to be told. */
   let dismissed = new AbortController();
 
   /** What happens once in the agent's life, at the first manifest. */
@@ -157,7 +159,7 @@ export async function runAgent(options: AgentOptions, { log, now, random }: Agen
           changes.deliver((change) => sendLifecycle(client, change, until), until),
           timings.deliver((timing) => sendTiming(client, timing, until), until),
           logs.deliver((source, lines) => unlessRefused("logs", sendLogs(client, source, lines, until), { limitExceeded: false }), until),
-          beat(client, until),
+          beat(client, AbortSignal.any([until, silenced.signal])),
           metadata.deliver((results) => unlessRefused("metadata", sendMetadata(client, results, until), undefined), working),
           reportAppHealth(manifest.apps, { send: (healths) => sendHealths(client, healths, working) }, working),
         ];
@@ -179,7 +181,9 @@ export async function runAgent(options: AgentOptions, { log, now, random }: Agen
   if (runner !== undefined) {
     lifecycle.move("shutting_down");
     runner.stopSchedules();
-    lifecycle.move(FINAL[await runner.runStage("stop")]);
+    const outcome = await runner.runStage("stop");
+    silenced.abort();
+    lifecycle.move(FINAL[outcome]);
     await runner[Symbol.asyncDispose]();
     logs.flush();
     const limit = AbortSignal.any([AbortSignal.timeout(FAREWELL_MS), dismissed.signal]);
@@ -209,14 +213,18 @@ async function together(signal: AbortSignal, start: (until: AbortSignal) => Prom
   }
 }
 
-/** Shows that the agent is alive, as often as the server asks. */
+/** Shows that the agent is alive, as often as the server asks, until the signal. */
 async function beat(client: AgentClient, until: AbortSignal): Promise<void> {
-  let answer = await client.updateStats({}, { signal: until });
-  for (;;) {
-    const interval = answer.reportInterval === undefined ? 0 : durationMs(answer.reportInterval);
-    await delay(interval > 0 ? interval : DEFAULT_REPORT_MS, undefined, { signal: until });
-    // No connection passes through the agent yet, so the counts are zero and there is no latency to measure.
-    answer = await client.updateStats({ stats: { connectionMedianLatencyMs: -1 / 1_000 } }, { signal: until });
+  try {
+    let answer = await client.updateStats({}, { signal: until });
+    for (;;) {
+      const interval = answer.reportInterval === undefined ? 0 : durationMs(answer.reportInterval);
+      await delay(interval > 0 ? interval : DEFAULT_REPORT_MS, undefined, { signal: until });
+      // No connection passes through the agent yet, so the counts are zero and there is no latency to measure.
+      answer = await client.updateStats({ stats: { connectionMedianLatencyMs: -1 / 1_000 } }, { signal: until });
+    }
+  } catch (error) {
+    if (!until.aborted) throw error;
   }
 }
 
