@@ -17,8 +17,12 @@ export interface JobLogLine {
 }
 
 export interface JobLogView {
-  /** Opens a stage and closes the one before it as done. Does nothing if it is open already. */
-  openStage(name: string, at: number): void;
+  /**
+   * Opens a stage and closes the one before it as done. Does nothing if it is open already.
+   *
+   * @param before the stage that came before, for a view that has shown none yet
+   */
+  openStage(name: string, at: number, before?: { readonly name: string; readonly at: number }): void;
   line(line: JobLogLine): void;
   /** Closes the open stage, if any. */
   close(outcome: "done" | "failed", at: number): void;
@@ -37,6 +41,7 @@ export function createJobLogView(options: JobLogOptions): JobLogView {
   const { out } = options;
   const isTerminal = out.isTTY === true;
   const spinner = isTerminal ? ora({ stream: out, discardStdin: false, spinner: "dots" }) : undefined;
+  let hasOpened = false;
   let open: { name: string; at: number } | undefined;
 
   const write = (text: string): void => {
@@ -56,8 +61,10 @@ export function createJobLogView(options: JobLogOptions): JobLogView {
   return {
     close,
     remark: (text) => write(text),
-    openStage(name, at) {
+    openStage(name, at, before) {
       if (open?.name === name) return;
+      if (before !== undefined && !hasOpened) this.openStage(before.name, before.at);
+      hasOpened = true;
       close("done", at);
       open = { name, at };
       if (spinner === undefined) out.write(`==> ⧗ ${name}\n`);

@@ -35,6 +35,7 @@ export async function watchJob(context: CliContext, watch: JobWatch): Promise<Pr
 
   try {
     const progress: Progress = { sawLogs: false, logsEnded: new AbortController() };
+    showQueue(view, await watch.fetchJob(signal));
     const [job] = await Promise.all([pollUntilEnd(view, watch, progress, signal), showLogs(view, watch, progress, signal)]);
     const at = Date.parse(job.completed_at ?? job.created_at);
     view.close(job.status === "succeeded" ? "done" : "failed", at);
@@ -88,10 +89,7 @@ async function showLogs(view: JobLogView, watch: JobWatch, progress: Progress, s
 async function pollUntilEnd(view: JobLogView, watch: JobWatch, progress: Progress, signal: AbortSignal): Promise<ProvisionerJob> {
   for (let rounds = 0; ; rounds++) {
     const job = await watch.fetchJob(signal);
-    if (!progress.sawLogs) {
-      if (job.started_at !== undefined) view.openStage("Running", Date.parse(job.started_at));
-      else view.openStage(queuedStage(job), Date.parse(job.created_at));
-    }
+    if (!progress.sawLogs) showQueue(view, job);
     if (job.completed_at !== undefined) return job;
     const isSoon = rounds < 3 || progress.logsEnded.signal.aborted;
     await pause(isSoon ? FIRST_POLL_MS : POLL_MS, signal, isSoon ? undefined : progress.logsEnded.signal);
@@ -106,6 +104,12 @@ async function pause(ms: number, signal: AbortSignal, enough: AbortSignal | unde
     signal.throwIfAborted();
     if (enough?.aborted !== true) throw error;
   }
+}
+
+/** What is known of a job before its first log line. */
+function showQueue(view: JobLogView, job: ProvisionerJob): void {
+  if (job.started_at === undefined) view.openStage(queuedStage(job), Date.parse(job.created_at));
+  else view.openStage("Running", Date.parse(job.started_at), { name: "Queued", at: Date.parse(job.created_at) });
 }
 
 function queuedStage({ queue_position: position }: ProvisionerJob): string {

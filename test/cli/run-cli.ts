@@ -25,11 +25,16 @@ export function startCli(args: readonly string[], options: CliRunOptions = {}): 
     env: { PATH: process.env.PATH, HOME: "/nonexistent", TZ: "UTC", CHECKPOINT_DISABLE: "1", ...options.env },
     stdio: ["pipe", "pipe", "pipe"],
   });
+  const limit = setTimeout(() => child.kill("SIGKILL"), LIMIT_MS);
+  child.once("close", () => clearTimeout(limit));
   // A command that ends without reading its input breaks the pipe, which is its right.
   child.stdin.on("error", () => {});
   child.stdin.end(options.input ?? "");
   return child;
 }
+
+/** A command that hangs must fail its test, and leave that test time to end its server. Below vitest's own limit. */
+const LIMIT_MS = 25_000;
 
 /** Runs it to its end. */
 export async function runCli(args: readonly string[], options: CliRunOptions = {}): Promise<CliRun> {
