@@ -64,7 +64,7 @@ export function createApiKeys(context: StoreContext): ApiKeys {
   };
 
   return {
-    create: (key) => {
+    create: async (key) => {
       guard.requireOpenly("create", apiKeyObject({ userId: key.userId }));
       return write((tx) => insertApiKey(context, tx, key));
     },

@@ -22,7 +22,7 @@ export interface Files {
 export function createFiles(context: StoreContext): Files {
   const { db, guard, write } = context;
   return {
-    create: (file) => {
+    create: async (file) => {
       guard.requireOpenly("create", fileObject({ createdBy: file.createdBy }));
       return write((tx) => insertFile(context, tx, file));
     },

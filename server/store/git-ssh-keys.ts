@@ -31,7 +31,7 @@ export function createGitSshKeys(context: StoreContext): GitSshKeys {
       guard.require("read_personal", userObject(userId), "user");
       return openGitSshKey(context, await find(db, userId));
     },
-    regenerate: (userId) => {
+    regenerate: async (userId) => {
       guard.require("update_personal", userObject(userId), "user");
       return write(async (tx) => {
         const user = await tx.db.selectFrom("users").select("email").where("id", "=", userId).executeTakeFirst();

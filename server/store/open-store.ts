@@ -50,7 +50,12 @@ export interface StoreOptions {
  */
 export async function openStore(options: StoreOptions): Promise<OpenStore> {
   await using opened = new AsyncDisposableStack();
-  const { dialect, db, openEvents } = connect(options);
+  // A connection that breaks while it is being closed is nobody's concern.
+  let isClosing = false;
+  const onError = (error: unknown): void => {
+    if (!isClosing) options.onError(error);
+  };
+  const { dialect, db, openEvents } = connect({ ...options, onError });
   opened.defer(() => db.destroy());
   const now = options.now ?? (() => new Date());
   const newUuid = options.newId ?? randomUUID;
@@ -72,7 +77,10 @@ export async function openStore(options: StoreOptions): Promise<OpenStore> {
     ping: async () => {
       await sql`select 1`.execute(db);
     },
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+    [Symbol.asyncDispose]: () => {
+      isClosing = true;
+      return owned.disposeAsync();
+    },
   };
 }
 

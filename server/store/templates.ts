@@ -66,7 +66,7 @@ export function createTemplates(context: StoreContext): Templates {
     });
 
   return {
-    create: (template) => {
+    create: async (template) => {
       const { organizationId, versionId, name } = template;
       guard.requireOpenly("create", templateObject({ organizationId }));
       return write(async (tx) => {

@@ -1,0 +1,62 @@
+import { onTestFinished } from "vitest";
+import { rolesOf } from "#authz/roles.ts";
+import { FULL_SCOPE } from "#authz/scope.ts";
+import type { Subject } from "#authz/subject.ts";
+import { userSubject } from "#authz/subject.ts";
+import type { OrganizationId } from "#server/ids.ts";
+import type { StoreOptions } from "#server/store/open-store.ts";
+import type { OpenStore, StoreView } from "#server/store/store.ts";
+import type { User } from "#server/store/users.ts";
+import { type NewDatabase, TestClock, type TestDatabase } from "./databases.ts";
+
+/** A deployment with its first user, as a test wants it. */
+export interface World {
+  readonly database: TestDatabase;
+  readonly store: OpenStore;
+  readonly clock: TestClock;
+  readonly organizationId: OrganizationId;
+  readonly owner: User;
+  /** The first user's view. */
+  readonly asOwner: StoreView;
+  /** A member of the default organization. */
+  member(username: string): Promise<{ readonly user: User; readonly subject: Subject; readonly view: StoreView }>;
+}
+
+export const OWNER_PASSWORD = "correct horse battery staple";
+
+/** Closed when the test ends. */
+export async function openWorld(newDatabase: NewDatabase, options: Partial<StoreOptions> = {}): Promise<World> {
+  const opened = new AsyncDisposableStack();
+  onTestFinished(() => opened.disposeAsync());
+  const database = opened.use(await newDatabase());
+  const clock = new TestClock();
+  const store = opened.use(await database.open({ now: clock.now, ...options }));
+  const owner = await store.system.setup.createFirstUser({ email: "Olive@Example.test", username: "olive", password: OWNER_PASSWORD });
+  const [organizationId] = owner.organization_ids;
+  if (organizationId === undefined) throw new Error("the first user is in no organization");
+  const subjectOf = async (user: User): Promise<Subject> => {
+    const roles = await store.system.authentication.rolesOf(user.id);
+    const known = rolesOf(roles, (name) => {
+      throw new Error(`unknown role ${name}`);
+    });
+    return userSubject({ id: user.id, roles: known, groups: roles.groups, scope: FULL_SCOPE });
+  };
+  return {
+    database,
+    store,
+    clock,
+    organizationId,
+    owner,
+    asOwner: store.as(await subjectOf(owner)),
+    member: async (username) => {
+      const user = await store.system.users.create({
+        email: `${username}@example.test`,
+        username,
+        loginType: "none",
+        organizationIds: [organizationId],
+      });
+      const subject = await subjectOf(user);
+      return { user, subject, view: store.as(subject) };
+    },
+  };
+}
