@@ -10,6 +10,7 @@ import { GRPCController, GRPCStdio } from "#proto/gen/goplugin_pb.js";
 import { Health, HealthCheckResponse_ServingStatus } from "#proto/gen/health_pb.js";
 import { Provider } from "#proto/gen/tfplugin6_pb.js";
 import { createClient } from "#proto/grpc.ts";
+import { makeServerCertificate, type ServerCertificate } from "#provider/sdk/certificate.ts";
 import { projectWithPlugin } from "./terraform-project.ts";
 
 const PLUGIN = join(import.meta.dirname, "../../bin/terraform-provider-coder");
@@ -97,6 +98,34 @@ test("does not outlive a host that was killed", async () => {
   expect((await lines.next()).value).toMatch(/^1\|6\|unix\|/);
   host.kill("SIGKILL");
   await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+});
+
+test("tells Terraform's user of a start that failed", async () => {
+  const child = startPlugin({ ...COOKIE, PLUGIN_UNIX_SOCKET_DIR: "/does/not/exist" });
+  const [stdout, stderr] = [text(child.stdout), text(child.stderr)];
+  expect((await once(child, "close"))[0]).toBe(2);
+  expect(stdout()).toBe("");
+  expect(stderr()).toMatch(/^panic: Error: ENOENT/);
+});
+
+test("over mutual TLS answers its host and nobody else", async () => {
+  const [host, stranger] = [makeServerCertificate(Date.now()), makeServerCertificate(Date.now())];
+  const child = startPlugin({ ...COOKIE, PLUGIN_CLIENT_CERT: host.pem });
+  const { line, path } = await handshake(child);
+  const der = Buffer.from(line.split("|")[5] ?? "", "base64");
+  const serverPem = Buffer.from(`-----BEGIN CERTIFICATE-----\n${der.toString("base64")}\n-----END CERTIFICATE-----\n`);
+  const check = async (credentials: ChannelCredentials) => {
+    const options = { "grpc.use_local_subchannel_pool": 1, "grpc.ssl_target_name_override": "localhost" };
+    const client = createClient(Health, `unix:${path}`, credentials, options);
+    onTestFinished(() => client.close());
+    return client.check({ service: "plugin" }, { timeoutMs: 5_000 });
+  };
+  const as = ({ pem, privateKeyPem }: ServerCertificate) =>
+    ChannelCredentials.createSsl(serverPem, Buffer.from(privateKeyPem), Buffer.from(pem));
+  await expect(check(as(stranger))).rejects.toMatchObject({ name: "StatusError" });
+  await expect(check(ChannelCredentials.createSsl(serverPem))).rejects.toMatchObject({ name: "StatusError" });
+  await expect(check(ChannelCredentials.createInsecure())).rejects.toMatchObject({ name: "StatusError" });
+  expect(await check(as(host))).toMatchObject({ status: HealthCheckResponse_ServingStatus.SERVING });
 });
 
 test("tells what is missing if the project is not installed", async () => {

@@ -52,10 +52,6 @@ export function parseType(text: string): CtyType {
   return typeFromJson(JSON.parse(text));
 }
 
-export function sameType(left: CtyType, right: CtyType): boolean {
-  return left === right || formatType(left) === formatType(right);
-}
-
 function typeFromJson(json: unknown): CtyType {
   if (json === "string" || json === "number" || json === "bool" || json === "dynamic") return { kind: json };
   if (Array.isArray(json) && json.length === 2) {

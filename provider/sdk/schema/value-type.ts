@@ -1,5 +1,5 @@
 import { decimalOf, toNumber } from "../cty/decimal.ts";
-import { BOOL, type CtyType, list, map, NUMBER, object, STRING, set } from "../cty/type.ts";
+import { BOOL, type CtyType, list, map, NUMBER, object, STRING } from "../cty/type.ts";
 import { boolValue, type KnownValue, NULL, numberValue, objectValue, stringValue, type Value } from "../cty/value.ts";
 
 /** A type of Terraform's together with the JavaScript form in which handlers meet its known values. */
@@ -34,11 +34,12 @@ export const int: ValueType<number> = {
 };
 
 export function listOf<Js>(element: ValueType<Js>): ValueType<readonly (Js | null)[]> {
-  return sequence("list", list(element.cty), element);
-}
-
-export function setOf<Js>(element: ValueType<Js>): ValueType<readonly (Js | null)[]> {
-  return sequence("set", set(element.cty), element);
+  const cty = list(element.cty);
+  return {
+    cty,
+    fromCty: (value) => (value.kind === "list" ? value.items.map((item) => fromCty(element, item)) : mismatch(value, cty)),
+    toCty: (value) => ({ kind: "list", items: value.map((item) => toCty(element, item)) }),
+  };
 }
 
 /** A map of JavaScript's, not an object, since `__proto__` is a key like any other. */
@@ -76,14 +77,6 @@ export function fromCty<Js>(type: ValueType<Js>, value: Value): Js | null {
 
 export function toCty<Js>(type: ValueType<Js>, value: Js | null): Value {
   return value === null ? NULL : type.toCty(value);
-}
-
-function sequence<Js>(kind: "list" | "set", cty: CtyType, element: ValueType<Js>): ValueType<readonly (Js | null)[]> {
-  return {
-    cty,
-    fromCty: (value) => (value.kind === kind ? value.items.map((item) => fromCty(element, item)) : mismatch(value, cty)),
-    toCty: (value) => ({ kind, items: value.map((item) => toCty(element, item)) }),
-  };
 }
 
 function mismatch(value: Value, type: CtyType): never {
