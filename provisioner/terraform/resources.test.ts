@@ -138,13 +138,19 @@ for (const { given, all, graph, says } of [
     given: "an agent name with an underscore",
     all: [instance("coder_agent.my_agent")],
     graph: ["coder_agent.my_agent"],
-    says: 'coder_agent.my_agent: agent name "my_agent" is not a valid host name: letters and digits, with single hyphens between them; underscores are not allowed',
+    says: 'coder_agent.my_agent: agent name "my_agent" is not a valid host name: up to 63 letters and digits, with single hyphens between them; underscores are not allowed',
   },
   {
     given: "an agent name with two hyphens",
     all: [instance("coder_agent.a--b")],
     graph: ["coder_agent.a--b"],
     says: 'agent name "a--b" is not a valid host name',
+  },
+  {
+    given: "an agent name that is too long",
+    all: [instance(`coder_agent.${"a".repeat(64)}`)],
+    graph: [`coder_agent.${"a".repeat(64)}`],
+    says: "is not a valid host name: up to 63",
   },
   {
     given: "two agents of one name, in whatever case and module",

@@ -1,6 +1,8 @@
 import { ConversionError } from "./attributes.ts";
 
 const LABEL = /^[a-z0-9](-?[a-z0-9])*$/;
+/** Of a label in the DNS. */
+const MAX_LENGTH = 63;
 
 /**
  * Agent names become parts of host names. They are unique in a template, in whatever case.
@@ -10,10 +12,10 @@ const LABEL = /^[a-z0-9](-?[a-z0-9])*$/;
 export function checkAgentName(name: string, address: string, seen: Map<string, string>): void {
   if (name === "") throw new ConversionError(`${address}: agent name must not be empty`);
   const lower = name.toLowerCase();
-  if (!LABEL.test(lower)) {
+  if (!LABEL.test(lower) || name.length > MAX_LENGTH) {
     const hint = name.includes("_") ? "; underscores are not allowed" : "";
     throw new ConversionError(
-      `${address}: agent name ${JSON.stringify(name)} is not a valid host name: letters and digits, with single hyphens between them${hint}`,
+      `${address}: agent name ${JSON.stringify(name)} is not a valid host name: up to ${MAX_LENGTH} letters and digits, with single hyphens between them${hint}`,
     );
   }
   const other = seen.get(lower);
