@@ -23,8 +23,8 @@ const STATUS = {
 } as const satisfies Record<ErrorCode, number>;
 
 /** Missing and hidden read the same, whatever was asked for. */
-export const NOT_FOUND: Response = { message: "Resource not found or you do not have access to this resource" };
-export const FORBIDDEN: Response = { message: "Forbidden." };
+const NOT_FOUND: Response = { message: "Resource not found or you do not have access to this resource" };
+const FORBIDDEN: Response = { message: "Forbidden." };
 
 type ErrorLog = Pick<FastifyBaseLogger, "debug" | "info" | "error">;
 

@@ -21,7 +21,7 @@ export function logRequests(app: App): void {
   });
 }
 
-export function loggedPath(url: string): string {
+function loggedPath(url: string): string {
   const path = url.split("?", 1)[0] ?? "";
   return redactSecrets(path);
 }

@@ -14,7 +14,7 @@ import type { Row } from "../../store/tables.ts";
 /** Three missed reports of ten seconds. */
 const DISCONNECTED_AFTER_MS = 30_000;
 
-export function agentStatus(
+function agentStatus(
   agent: Pick<AgentDetails, "first_connected_at" | "last_connected_at" | "disconnected_at" | "created_at" | "connection_timeout_seconds">,
   now: Date,
 ): WorkspaceAgentStatus {

@@ -10,7 +10,7 @@ import { jobJson } from "./job.ts";
 import { matchedProvisionersJson } from "./provisioner.ts";
 
 /** What a workspace is doing, as its latest build tells. */
-export function workspaceStatus(
+function workspaceStatus(
   build: Pick<WorkspaceBuild, "transition"> & { readonly job: Pick<WorkspaceBuild["job"], "job_status"> },
 ): WorkspaceStatus {
   const status = build.job.job_status;
