@@ -114,3 +114,13 @@ test("survives a connection that leaves at once", async () => {
   reset.resetAndDestroy();
   expect((await fetch(`${url}/hello`)).status).toBe(200);
 });
+
+test("notices at once that an HTTP/2 peer has gone, so that nothing more is handed to it", async () => {
+  const { port } = await listen();
+  const socket = await raw(port);
+  const emptySettings = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
+  socket.write(Buffer.concat([Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), emptySettings]));
+  await once(socket, "data");
+  socket.resume().end();
+  await once(socket, "close", { signal: AbortSignal.timeout(1_000) });
+});

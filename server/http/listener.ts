@@ -50,8 +50,11 @@ export function splitHttp2(server: HttpServer, { takeHttp2, sniffTimeoutMs = 10_
       if (isPreface && length < PREFACE.length) return;
       release();
       socket.unshift(seen);
-      if (isPreface) takeHttp2(socket);
-      else for (const listener of takeHttp1) Reflect.apply(listener, server, [socket]);
+      if (isPreface) {
+        // Else a peer that is killed stays connected in our eyes for seconds, and the jobs that it waited for go nowhere.
+        socket.allowHalfOpen = false;
+        takeHttp2(socket);
+      } else for (const listener of takeHttp1) Reflect.apply(listener, server, [socket]);
     };
     socket.on("readable", look).on("end", leave).on("error", release).on("close", release);
   });
