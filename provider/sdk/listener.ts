@@ -1,3 +1,4 @@
+import { chmod } from "node:fs/promises";
 import { createServer, type Socket } from "node:net";
 import { Server, type ServerCredentials } from "@grpc/grpc-js";
 
@@ -16,20 +17,15 @@ export interface ListenOptions {
   readonly onConnectionClosed?: () => void;
 }
 
-/** Closing ends every connection at once and removes the socket. */
-export interface Listener extends AsyncDisposable {
-  readonly openConnections: number;
-}
-
 /**
- * Listens on a unix socket and gives every connection a gRPC server of its own.
+ * Listens on a unix socket and gives every connection a gRPC server of its own. Closing ends them all at once and removes the socket.
  *
  * Terraform opens one connection for each provider instance, so state kept per server (the provider's configuration) never mixes two
  * instances, as it would when aliases share one process.
  *
  * @throws RangeError if the path is longer than a socket address holds
  */
-export async function listen(options: ListenOptions): Promise<Listener> {
+export async function listen(options: ListenOptions): Promise<AsyncDisposable> {
   const bytes = Buffer.byteLength(options.path);
   if (bytes > MAX_SOCKET_PATH_BYTES)
     throw new RangeError(`a socket path holds ${MAX_SOCKET_PATH_BYTES} bytes, ${options.path} has ${bytes}: choose a shorter directory`);
@@ -60,10 +56,9 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     server.once("error", reject);
     server.listen(options.path, resolve);
   });
+  // Whatever the umask: on Linux only those who may write to the socket can connect.
+  await chmod(options.path, 0o600);
   return {
-    get openConnections() {
-      return connections.size;
-    },
     async [Symbol.asyncDispose]() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const [socket, connection] of connections) {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,6 +36,7 @@ test("gives each connection an instance of its own, and none to a connection tha
   await using served = await serveInProcess(provider, { address: ADDRESS, directory });
   const { [ADDRESS]: reattach } = JSON.parse(served.reattachProviders);
   expect(reattach).toMatchObject({ Protocol: "grpc", ProtocolVersion: 6, Pid: process.pid, Test: true, Addr: { Network: "unix" } });
+  expect((await stat(reattach.Addr.String)).mode & 0o777).toBe(0o600);
   const silent = connect(reattach.Addr.String);
   await once(silent, "connect");
   silent.end();
