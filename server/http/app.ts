@@ -74,7 +74,7 @@ export async function createApp(deps: RouteDeps): Promise<App> {
     global: false,
     errorResponseBuilder: (_request, { max, after }) =>
       new HttpError(429, {
-        message: "You've been rate limited for sending too many requests!",
+        message: "Too many requests: wait a moment and try again.",
         detail: `${max} a minute; again in ${after}`,
       }),
   });

@@ -69,7 +69,7 @@ export function authenticateAgent(authentication: Pick<Authentication, "withAgen
 
 function unauthorized(reply: FastifyReply): HttpError {
   reply.header("WWW-Authenticate", 'Bearer realm="coder"');
-  return new HttpError(401, { message: "You are signed out or your session has expired. Please sign in again to continue." });
+  return new HttpError(401, { message: "No valid session or token came with this request: sign in first." });
 }
 
 /** A user's subject, cut down by what the key was given. A stored value that this program does not know gives nothing. */

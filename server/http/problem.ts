@@ -23,7 +23,7 @@ const STATUS = {
 } as const satisfies Record<ErrorCode, number>;
 
 /** Missing and hidden read the same, whatever was asked for. */
-const NOT_FOUND: Response = { message: "Resource not found or you do not have access to this resource" };
+const NOT_FOUND: Response = { message: "This does not exist, or you may not see it." };
 const FORBIDDEN: Response = { message: "Forbidden." };
 
 type ErrorLog = Pick<FastifyBaseLogger, "debug" | "info" | "error">;

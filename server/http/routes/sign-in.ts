@@ -21,8 +21,8 @@ const SESSION_SECONDS = 24 * 3_600;
 /** Before anybody is known. */
 export function signInRoutes(app: App, { authentication, setup, sessionKeys, accessUrl, rateLimits }: RouteDeps): void {
   app.get("/api/v2/users/first", { schema: { response: { 200: Response } } }, async () => {
-    if (!(await setup.hasFirstUser())) throw new HttpError(404, { message: "The initial user has not been created!" });
-    return { message: "The initial user has already been created!" };
+    if (!(await setup.hasFirstUser())) throw new HttpError(404, { message: "Nobody has set up this server yet." });
+    return { message: "This server has been set up." };
   });
 
   app.post(
@@ -47,7 +47,7 @@ export function signInRoutes(app: App, { authentication, setup, sessionKeys, acc
     { schema: { body: LoginWithPasswordRequest, response: { 201: LoginWithPasswordResponse } }, config: perMinute(rateLimits.login) },
     async (request, reply) => {
       const user = await authentication.withPassword(request.body.email, request.body.password);
-      if (user === undefined) throw new HttpError(401, { message: "Incorrect email or password." });
+      if (user === undefined) throw new HttpError(401, { message: "The e-mail address or the password is wrong." });
       const { secret } = await sessionKeys.create({
         userId: user.id,
         loginType: user.login_type,
@@ -69,6 +69,6 @@ export function signOutRoutes(app: App, { sessionKeys }: RouteDeps): void {
     // Not as the caller: a token too narrow to delete keys may still end itself.
     await sessionKeys.delete(userOf(request).keyId);
     for (const cookie of [SESSION_COOKIE, CSRF_COOKIE]) reply.clearCookie(cookie, { path: "/" });
-    return { message: "Logged out!" };
+    return { message: "The session has ended." };
   });
 }

@@ -56,7 +56,7 @@ export function templateVersionRoutes(app: App, deps: RouteDeps): void {
     const view = store.as(userOf(request).subject);
     const { job } = await view.templateVersions.get(TemplateVersionId.parse(request.params.id));
     await view.jobs.cancel(job.id);
-    return { message: "Job has been marked as canceled..." };
+    return { message: "The import will be canceled." };
   });
 
   jobLogRoute(app, "/api/v2/templateversions/:id/logs", deps, async (view, id) => {

@@ -77,7 +77,7 @@ export function templateRoutes(app: App, { store }: RouteDeps): void {
 
   app.delete("/api/v2/templates/:template", { schema: { params: byId, response: { 200: Response } } }, async (request) => {
     await store.as(userOf(request).subject).templates.delete(TemplateId.parse(request.params.template));
-    return { message: "Template has been deleted!" };
+    return { message: "The template was deleted." };
   });
 
   const versions = Type.Object({
@@ -108,7 +108,7 @@ export function templateRoutes(app: App, { store }: RouteDeps): void {
       const ids = { template: TemplateId.parse(request.params.template), version: TemplateVersionId.parse(request.body.id) };
       const outcome = await activateVersion(store.as(userOf(request).subject), ids.template, ids.version);
       if (outcome === "import_unfinished") throw new HttpError(403, { message: "The version's import has not succeeded." });
-      return { message: "Updated the active template version!" };
+      return { message: "New workspaces get this version from now on." };
     },
   );
 

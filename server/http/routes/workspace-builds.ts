@@ -88,7 +88,7 @@ export function workspaceBuildRoutes(app: App, deps: RouteDeps): void {
       );
       switch (outcome) {
         case "canceled":
-          return { message: "Job has been marked as canceled..." };
+          return { message: "The build will be canceled." };
         case "status_differs":
           throw new HttpError(412, { message: "The build's job has another status than expected." });
         case "forbidden_by_template":
