@@ -16,12 +16,19 @@ export interface JobQueue extends AsyncDisposable {
  * Starts the queue of a server: waiting daemons are served, and jobs whose lease has ended are failed. Close it before the store.
  *
  * @param options.leaseMs default `LEASE_MS`; tests take less
+ * @param options.reapEveryMs default: four times a lease, at most 5 s apart
  */
 export async function startJobQueue(
   core: StoreCore,
-  options: { readonly log: Pick<Logger, "warn" | "error">; readonly leaseMs?: number; readonly pollMs?: number },
+  options: {
+    readonly log: Pick<Logger, "warn" | "error">;
+    readonly leaseMs?: number;
+    readonly pollMs?: number;
+    readonly reapEveryMs?: number;
+  },
 ): Promise<JobQueue> {
   const { log, leaseMs = LEASE_MS } = options;
+  const intervalMs = options.reapEveryMs ?? Math.max(50, Math.min(5_000, leaseMs / 4));
   await renewLeasesAfterStart(core, leaseMs);
   await using started = new AsyncDisposableStack();
   const acquirer = started.use(
@@ -31,7 +38,7 @@ export async function startJobQueue(
       ...(options.pollMs !== undefined && { pollMs: options.pollMs }),
     }),
   );
-  started.use(startReaper(core, { leaseMs, intervalMs: Math.max(50, Math.min(5_000, leaseMs / 4)), log }));
+  started.use(startReaper(core, { leaseMs, intervalMs, log }));
   const owned = started.move();
   return { leaseMs, acquirer, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

@@ -12,6 +12,11 @@ export class UniqueViolationError extends Error {
   }
 }
 
+/** A row that this one points at is gone, or was never there. */
+export class MissingReferenceError extends Error {
+  override readonly name = "MissingReferenceError";
+}
+
 const SQLITE_UNAVAILABLE: Readonly<Record<string, string>> = {
   SQLITE_FULL: "the disk is full",
   SQLITE_BUSY: "it is locked",
@@ -43,6 +48,7 @@ export function translateSqliteError(error: unknown): unknown {
   if (code === undefined || !(error instanceof Error)) return error;
   if (code === "SQLITE_CONSTRAINT_UNIQUE" || code === "SQLITE_CONSTRAINT_PRIMARYKEY")
     return new UniqueViolationError(error.message.replace("UNIQUE constraint failed: ", ""), { cause: error });
+  if (code === "SQLITE_CONSTRAINT_FOREIGNKEY") return new MissingReferenceError(error.message, { cause: error });
   const why = SQLITE_UNAVAILABLE[code] ?? SQLITE_UNAVAILABLE[code.split("_").slice(0, 2).join("_")];
   return why === undefined ? error : new StoreUnavailableError(why, { cause: error });
 }
@@ -56,6 +62,7 @@ export function translatePostgresError(error: unknown): unknown {
     return isLost ? new StoreUnavailableError("the connection failed", { cause: error }) : error;
   }
   if (code === "23505") return new UniqueViolationError("constraint" in error ? String(error.constraint) : error.message, { cause: error });
+  if (code === "23503") return new MissingReferenceError(error.message, { cause: error });
   const why = [code, code.slice(0, 3), code.slice(0, 2)].map((key) => POSTGRES_UNAVAILABLE[key]).find((text) => text !== undefined);
   return why === undefined ? error : new StoreUnavailableError(why, { cause: error });
 }

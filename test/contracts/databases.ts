@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { createEncryption } from "#server/encryption/envelope.ts";
+import { MIGRATIONS } from "#server/store/migrations/migrate.ts";
 import { openStore, type StoreOptions } from "#server/store/open-store.ts";
 import type { OpenStore } from "#server/store/store.ts";
 import type { TestPostgres } from "#test/postgres.ts";
@@ -58,29 +59,55 @@ export async function newSqlite(): Promise<TestDatabase> {
   };
 }
 
-export async function newPostgres(server: TestPostgres): Promise<TestDatabase> {
-  const url = await server.createDatabase();
-  const location = { kind: "postgres", url } as const;
-  return {
-    kind: "postgres",
-    location,
-    open: opener(location),
-    holds: async (bytes) => {
-      const client = new pg.Client({ connectionString: url });
-      await client.connect();
-      try {
-        // In text a bytea is hex.
-        const wanted = [Buffer.from(bytes).toString("hex"), Buffer.from(bytes).toString("utf8")];
-        const tables = await client.query<{ name: string }>("select tablename as name from pg_tables where schemaname = 'public'");
-        for (const { name } of tables.rows) {
-          const { rows } = await client.query<{ row: string }>(`select t::text as row from "${name}" as t`);
-          if (rows.some(({ row }) => wanted.some((text) => row.includes(text)))) return true;
-        }
-        return false;
-      } finally {
-        await client.end();
-      }
-    },
-    [Symbol.asyncDispose]: async () => {},
+/**
+ * Databases of one server. A database that a test is done with is emptied and used again: that takes milliseconds, where a new one and
+ * its schema take half a second.
+ */
+export function postgresDatabases(server: TestPostgres): NewDatabase {
+  const free: string[] = [];
+  return async () => {
+    const url = free.pop() ?? (await server.createDatabase());
+    const location = { kind: "postgres", url } as const;
+    return {
+      kind: "postgres",
+      location,
+      open: opener(location),
+      holds: (bytes) =>
+        withClient(url, async (client) => {
+          // In text a bytea is hex.
+          const wanted = [Buffer.from(bytes).toString("hex"), Buffer.from(bytes).toString("utf8")];
+          for (const table of await tablesOf(client)) {
+            const { rows } = await client.query<{ row: string }>(`select t::text as row from "${table}" as t`);
+            if (rows.some(({ row }) => wanted.some((text) => row.includes(text)))) return true;
+          }
+          return false;
+        }),
+      [Symbol.asyncDispose]: () =>
+        withClient(url, async (client) => {
+          const tables = await tablesOf(client);
+          if (!tables.includes("schema_migrations")) return;
+          const { rows } = await client.query("select max(number) as level from schema_migrations");
+          if (rows[0]?.level !== MIGRATIONS.length) return;
+          const emptied = tables.filter((table) => table !== "schema_migrations").map((table) => `delete from "${table}"`);
+          // A replica checks no foreign keys, so the order of tables does not matter.
+          await client.query(["set session_replication_role = replica", ...emptied].join(";"));
+          free.push(url);
+        }),
+    };
   };
+}
+
+async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+async function tablesOf(client: pg.Client): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>("select tablename as name from pg_tables where schemaname = 'public'");
+  return rows.map(({ name }) => name);
 }

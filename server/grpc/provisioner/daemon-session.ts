@@ -14,6 +14,7 @@ import { type DaemonId, type OrganizationId, ProvisionerKeyId } from "../../ids.
 import type { Worker } from "../../jobs/claim.ts";
 import { normalizeTags, type Tags } from "../../jobs/tags.ts";
 import type { StoreCore } from "../../store/context.ts";
+import { MissingReferenceError } from "../../store/failures.ts";
 import { BUILT_IN_KEY_ID } from "../../store/provisioner-keys.ts";
 import type { ProvisionerType } from "../../store/tables.ts";
 
@@ -61,7 +62,7 @@ export function createDaemonSessions(core: StoreCore, builtInKey: string): Daemo
   return {
     open: async (metadata) => {
       const owner = await ownerOf(entry(metadata, DAEMON_KEY) ?? "");
-      if (owner === undefined) throw new StatusError("UNAUTHENTICATED", "the provisioner key is missing, malformed or unknown");
+      if (owner === undefined) throw unknownKey();
       const verdict = acceptVersion(entry(metadata, DAEMON_API_VERSION), PROVISIONER_API_LEVEL);
       if (verdict.kind === "refused") throw new StatusError("FAILED_PRECONDITION", verdict.reason);
       const name = entry(metadata, DAEMON_NAME) ?? "";
@@ -75,10 +76,18 @@ export function createDaemonSessions(core: StoreCore, builtInKey: string): Daemo
         organizationId: owner.organizationId,
         tags: normalizeTags(undefined, owner.tags),
       };
-      const id = await rememberDaemon(core, { ...daemon, keyId: owner.keyId, version: entry(metadata, BUILD_VERSION) ?? "" });
+      // Deleted since it was looked up: the same as not found.
+      const gone = (error: unknown): never => {
+        throw error instanceof MissingReferenceError ? unknownKey(error) : error;
+      };
+      const id = await rememberDaemon(core, { ...daemon, keyId: owner.keyId, version: entry(metadata, BUILD_VERSION) ?? "" }).catch(gone);
       return { ...daemon, id };
     },
   };
+}
+
+function unknownKey(cause?: unknown): StatusError {
+  return new StatusError("UNAUTHENTICATED", "the provisioner key is missing, malformed or unknown", { cause });
 }
 
 function entry(metadata: Metadata, name: string): string | undefined {

@@ -1,0 +1,91 @@
+import { ChannelCredentials, Metadata, Server, ServerCredentials } from "@grpc/grpc-js";
+import { onTestFinished } from "vitest";
+import { formatSecret } from "#credentials/secret.ts";
+import { DAEMON_API_VERSION, DAEMON_KEY, DAEMON_NAME, PROVISIONER_API_LEVEL } from "#proto/call-metadata.ts";
+import type { AcquiredJob } from "#proto/gen/provisionerd_pb.js";
+import { ProvisionerDaemon } from "#proto/gen/provisionerd_pb.js";
+import { createClient } from "#proto/grpc.ts";
+import { addProvisionerDaemonService } from "#server/grpc/provisioner-daemon.ts";
+import { type JobQueue, startJobQueue } from "#server/jobs/job-queue.ts";
+import type { World } from "./world.ts";
+
+const SILENT = { warn: () => {}, error: () => {} };
+
+export interface DaemonWorld {
+  readonly queue: JobQueue;
+  /** Of daemons of this process. */
+  readonly builtInKey: string;
+  /** What the service logged as errors. */
+  readonly errors: unknown[];
+  daemon(options?: { readonly name?: string; readonly key?: string; readonly version?: string }): TestDaemon;
+}
+
+export type TestDaemon = ReturnType<typeof connect>;
+
+/** The real service on a loopback port, for a world's store. Ends with the test. */
+export async function serveDaemons(
+  world: World,
+  options: { readonly leaseMs?: number; readonly recheckMs?: number } = {},
+): Promise<DaemonWorld> {
+  const opened = new AsyncDisposableStack();
+  onTestFinished(() => opened.disposeAsync());
+  const { core } = world.store.system;
+  const { leaseMs = 45_000, recheckMs } = options;
+  const queue = opened.use(await startJobQueue(core, { log: SILENT, leaseMs, reapEveryMs: 3_600_000 }));
+  const builtInKey = formatSecret("provisioner");
+  const errors: unknown[] = [];
+  const server = new Server();
+  addProvisionerDaemonService(server, {
+    core,
+    queue,
+    builtInDaemonKey: builtInKey,
+    accessUrl: () => "https://proviso.example.test",
+    log: { ...SILENT, error: (...given: unknown[]) => errors.push(given) },
+    ...(recheckMs !== undefined && { recheckMs }),
+  });
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound)));
+  });
+  opened.defer(() => server.forceShutdown());
+  return {
+    queue,
+    builtInKey,
+    errors,
+    daemon: ({ name = "daemon-1", key = builtInKey, version = PROVISIONER_API_LEVEL } = {}) => {
+      const daemon = connect(`127.0.0.1:${port}`, { name, key, version });
+      opened.defer(() => daemon.client.close());
+      return daemon;
+    },
+  };
+}
+
+function connect(address: string, { name, key, version }: { readonly name: string; readonly key: string; readonly version: string }) {
+  const client = createClient(ProvisionerDaemon, address, ChannelCredentials.createInsecure());
+  const metadata = new Metadata();
+  metadata.set(DAEMON_KEY, key);
+  metadata.set(DAEMON_NAME, name);
+  metadata.set(DAEMON_API_VERSION, version);
+  const options = { metadata };
+  return {
+    client,
+    options,
+    /** Waits for a job as a daemon does; undefined when the wait was taken back. */
+    acquire: async (takeBack?: AbortSignal): Promise<AcquiredJob | undefined> => {
+      const done = Promise.withResolvers<"done" | "cancel">();
+      takeBack?.addEventListener("abort", () => done.resolve("cancel"), { once: true });
+      const requests = async function* () {
+        if ((await done.promise) === "cancel") yield {};
+      };
+      let job: AcquiredJob | undefined;
+      try {
+        for await (const answer of client.acquireJobWithCancel(requests(), options)) {
+          job = answer;
+          done.resolve("done");
+        }
+      } finally {
+        done.resolve("done");
+      }
+      return job === undefined || job.jobId === "" ? undefined : job;
+    },
+  };
+}
