@@ -1,0 +1,69 @@
+/**
+ * What server and daemon add to Terraform: a workspace's first build from request to end, against the bare `terraform plan` and `apply` of the
+ * same template in a prepared directory. Goal: at most 1.25 × the floor. `node bench/build.ts [rounds]`
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { CODER_PROVIDER_ADDRESS, coderProvider } from "#provider/coder/provider.ts";
+import { serveInProcess } from "#provider/sdk/serve-in-process.ts";
+import { createTemplate, expectStatus, signUp } from "#test/e2e/harness/api.ts";
+import { startServerProcess } from "#test/e2e/harness/server-process.ts";
+import { templateWithAgents } from "#test/e2e/harness/templates.ts";
+import { alternate, printSamples } from "./report.ts";
+
+const rounds = Number(process.argv[2] ?? 9);
+const files = templateWithAgents({ free: "", restricted: 'api_key_scope = "no_user_data"' });
+const directory = await mkdtemp(join(tmpdir(), "proviso-bench-"));
+
+try {
+  await using server = await startServerProcess({ args: ["--provisioner-daemons", "1"] });
+  const api = await signUp(server.url);
+  const template = await createTemplate(api, "bench", files);
+  await using provider = await serveInProcess(coderProvider({ env: { CODER_WORKSPACE_TRANSITION: "start" } }), {
+    address: CODER_PROVIDER_ADDRESS,
+    directory,
+  });
+
+  let run = 0;
+  const bare = async (): Promise<number> => {
+    const work = join(directory, `bare-${run++}`);
+    await mkdir(work);
+    for (const [name, content] of Object.entries(files)) await writeFile(join(work, name), content);
+    const env = { ...process.env, CHECKPOINT_DISABLE: "1", TF_REATTACH_PROVIDERS: provider.reattachProviders };
+    const terraform = (...args: string[]) => spawned("terraform", args, work, env);
+    await terraform("init", "-input=false", "-no-color");
+    const started = performance.now();
+    await terraform("plan", "-input=false", "-no-color", "-out=plan");
+    await terraform("apply", "-input=false", "-no-color", "plan");
+    return performance.now() - started;
+  };
+  const build = async (): Promise<number> => {
+    const started = performance.now();
+    const workspace = await expectStatus(
+      201,
+      api.call("POST", "/users/me/workspaces", { name: `bench-${run++}`, template_id: template.id }),
+    );
+    for (;;) {
+      const { job } = await expectStatus(200, api.call("GET", `/workspacebuilds/${workspace.latest_build.id}`));
+      if (job.status === "succeeded") return performance.now() - started;
+      if (!["pending", "running"].includes(job.status)) throw new Error(`build ${job.status}: ${job.error}`);
+      await delay(10);
+    }
+  };
+  printSamples(
+    "workspace build",
+    await alternate({ "terraform plan + apply (floor)": bare, "build through server and daemon": build }, rounds),
+  );
+} finally {
+  await rm(directory, { recursive: true, force: true });
+}
+
+async function spawned(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const child = spawn(command, args, { cwd, env, stdio: "ignore" });
+  const [code] = await once(child, "exit");
+  if (code !== 0) throw new Error(`${command} ${args[0]} ended with ${code}`);
+}

@@ -1,0 +1,39 @@
+import { ChannelCredentials, Metadata } from "@grpc/grpc-js";
+import { AGENT_API_LEVEL, AGENT_API_VERSION, AGENT_TOKEN } from "#proto/call-metadata.ts";
+import { Agent } from "#proto/gen/agent_pb.js";
+import { createClient } from "#proto/grpc.ts";
+import { StatusError } from "#proto/status.ts";
+import type { Answer, Api } from "./api.ts";
+
+/** What an agent's token gets, endpoint by endpoint: HTTP statuses, and a gRPC status name for the manifest. */
+export async function agentAccess(api: Api, token: string | undefined) {
+  const agent = api.as(token);
+  const status = async (path: string) => (await agent.call("GET", `/workspaceagents/me/${path}`)).status;
+  return {
+    gitsshkey: await status("gitsshkey"),
+    externalAuth: await status("external-auth?id=demo"),
+    gitauth: await status("gitauth?match=demo.example.com"),
+    manifest: await manifestStatus(api.url, token),
+  };
+}
+
+/** The manifest's gRPC status, `OK` or the name of a refusal. */
+export async function manifestStatus(url: string, token: string | undefined): Promise<string> {
+  const client = createClient(Agent, new URL(url).host, ChannelCredentials.createInsecure());
+  const metadata = new Metadata();
+  if (token !== undefined) metadata.set(AGENT_TOKEN, token);
+  metadata.set(AGENT_API_VERSION, AGENT_API_LEVEL);
+  try {
+    await client.getManifest({}, { metadata, timeoutMs: 10_000 });
+    return "OK";
+  } catch (error) {
+    return StatusError.from(error).code;
+  } finally {
+    client.close();
+  }
+}
+
+/** The whole answer to a refused REST call: two refusals that should not be told apart must be equal in all of it. */
+export function refusal(api: Api, token: string | undefined, path: string): Promise<Answer> {
+  return api.as(token).call("GET", `/workspaceagents/me/${path}`);
+}

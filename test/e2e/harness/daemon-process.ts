@@ -1,0 +1,42 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+
+const PROVISO = join(import.meta.dirname, "../../../bin/proviso");
+
+export interface DaemonProcess extends AsyncDisposable {
+  readonly pid: number;
+  output(): string;
+  /** Sends a signal and waits for the end; answers the exit code, or null when the signal ended it. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+/** Starts `bin/proviso provisioner start` as a remote daemon. */
+export function startDaemonProcess(url: string, key: string, args: readonly string[] = []): DaemonProcess {
+  const child = spawn(PROVISO, ["provisioner", "start", "--url", url, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, CHECKPOINT_DISABLE: "1", CODER_PROVISIONER_DAEMON_KEY: key },
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+    });
+  }
+  const stop = async (signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> => {
+    if (child.exitCode === null && child.signalCode === null) {
+      const ended = once(child, "exit");
+      child.kill(signal);
+      await ended;
+    }
+    return child.exitCode;
+  };
+  return {
+    pid: child.pid ?? 0,
+    output: () => output,
+    stop,
+    async [Symbol.asyncDispose]() {
+      await stop("SIGKILL");
+    },
+  };
+}

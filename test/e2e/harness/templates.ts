@@ -1,0 +1,33 @@
+/** Templates in a line or two, for tests that need nothing else. They use Terraform's builtin provider only: no network. */
+
+const REQUIRED = `terraform {
+  required_providers {
+    coder = {
+      source = "coder/coder"
+    }
+  }
+}
+data "coder_workspace" "me" {}
+`;
+
+/** One agent a name, each on a resource of its own that exists while the workspace runs. */
+export function templateWithAgents(agents: Readonly<Record<string, string>>): Record<string, string> {
+  const blocks = Object.entries(agents).map(
+    ([name, attributes]) => `resource "coder_agent" "${name}" {
+  os   = "linux"
+  arch = "amd64"
+  ${attributes}
+}
+resource "terraform_data" "${name}" {
+  count = data.coder_workspace.me.start_count
+  input = coder_agent.${name}.id
+}
+`,
+  );
+  return { "main.tf": REQUIRED + blocks.join("") };
+}
+
+/** A template whose only content, behind the provider's declaration, is this. */
+export function templateOf(hcl: string): Record<string, string> {
+  return { "main.tf": REQUIRED + hcl };
+}
