@@ -8,7 +8,7 @@ type DaemonMethods = typeof ProvisionerDaemon extends { method: infer M } ? M : 
 export type DaemonClient = GrpcClient<DaemonMethods>;
 
 /** Both ends agree on it: a job carries a template archive and a state, and its completion a state. */
-export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
+const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
 const CHANNEL_OPTIONS: ClientOptions = {
   "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,

@@ -4,7 +4,7 @@ import path from "node:path";
 import { type Environment, runCommand } from "./command.ts";
 import { parseJsonObject, stringMember } from "./json.ts";
 
-export const MINIMUM_VERSION = "1.1.0";
+const MINIMUM_VERSION = "1.1.0";
 
 export interface Terraform {
   /** Absolute. */

@@ -16,7 +16,7 @@ export interface UnpackLimits {
   readonly entries: number;
 }
 
-export const DEFAULT_UNPACK_LIMITS: UnpackLimits = { totalBytes: 100 * 1024 * 1024, entries: 20_000 };
+const DEFAULT_UNPACK_LIMITS: UnpackLimits = { totalBytes: 100 * 1024 * 1024, entries: 20_000 };
 
 interface Link {
   readonly entry: string;
