@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, "..");
 /** A check answers what is wrong, or an empty string. */
 const CHECKS: Readonly<Record<string, () => string>> = {
   types: () => run("tsc", ["--noEmit"]),
-  biome: () => run("biome", ["ci", "--error-on-warnings", "."]),
+  biome: () => run("biome", ["ci", "--error-on-warnings", "--colors=off", "."]),
   "buf lint": () => run("buf", ["lint"]),
   "buf breaking": breaking,
   "generated files": drift,
@@ -41,7 +41,7 @@ function drift(): string {
   const after = hashes();
   const changed = [...new Set([...before.keys(), ...after.keys()])].filter((file) => before.get(file) !== after.get(file));
   const untracked = spawnSync("git", ["ls-files", "--others", "--exclude-standard", "--", ...GENERATED], { cwd: root, encoding: "utf8" });
-  const lost = process.env["CI"] ? untracked.stdout.trim().split("\n").filter(Boolean) : [];
+  const lost = process.env.CI ? untracked.stdout.trim().split("\n").filter(Boolean) : [];
   return changed.length + lost.length === 0 ? "" : `run \`npm run generate\` and commit:\n${[...changed, ...lost].join("\n")}`;
 }
 
