@@ -29,7 +29,8 @@ export function openSqlite(path: string): Kysely<Tables> {
   // SQLite gives its journal files the mode of the database file, so that has to be right before it opens it.
   closeSync(openSync(path, "a", 0o600));
   chmodSync(path, 0o600);
-  const database = new Database(path, { timeout: 5_000 });
+  // Another program may hold the lock for a moment, a backup for instance. Waiting for it blocks this process, so not for long.
+  const database = new Database(path, { timeout: 2_000 });
   try {
     database.pragma("journal_mode = WAL");
     // An acknowledged write survives a power cut; NORMAL would lose the last ones in WAL mode.

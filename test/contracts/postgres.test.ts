@@ -1,9 +1,17 @@
-import { afterAll, beforeAll, describe } from "vitest";
+import { sql } from "kysely";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createEncryption } from "#server/encryption/envelope.ts";
+import { openStore } from "#server/store/open-store.ts";
 import { startPostgres, type TestPostgres } from "#test/postgres.ts";
+import { agentsContract } from "./agents-contract.ts";
 import { buildsContract } from "./builds-contract.ts";
-import { type NewDatabase, postgresDatabases } from "./databases.ts";
+import { serveDaemons } from "./daemon.ts";
+import { databaseContract } from "./database-contract.ts";
+import { type NewDatabase, postgresDatabases, TEST_KEY } from "./databases.ts";
 import { peopleContract } from "./people-contract.ts";
 import { queueContract } from "./queue-contract.ts";
+import { pushVersion } from "./template.ts";
+import { openWorld } from "./world.ts";
 
 let server: TestPostgres;
 let databases: NewDatabase;
@@ -18,3 +26,45 @@ const newDatabase: NewDatabase = () => databases();
 describe("people", () => peopleContract(newDatabase));
 describe("builds", () => buildsContract(newDatabase));
 describe("the queue", () => queueContract(newDatabase));
+describe("agents", () => agentsContract(newDatabase));
+describe("the database", () => databaseContract(newDatabase));
+
+test("a job that one server posts wakes a daemon that waits at another", async () => {
+  const world = await openWorld(newDatabase);
+  await using second = await world.database.open({ now: world.clock.now });
+  const { daemon } = await serveDaemons({ ...world, store: second });
+  const waiting = daemon().acquire();
+  const version = await pushVersion(world);
+  expect((await waiting)?.jobId).toBe(version.job.id);
+  const over = second.system.jobs.waitUntilOver(version.job.id, AbortSignal.timeout(10_000));
+  await world.asOwner.jobs.cancel(version.job.id);
+  const { client, options } = daemon();
+  await client.failJob({ jobId: version.job.id, error: "interrupted" }, options);
+  expect((await over).job_status).toBe("failed");
+});
+
+test("a listening connection that breaks is made anew, and everybody looks again", async () => {
+  await using database = await newDatabase();
+  const errors: unknown[] = [];
+  await using store = await database.open({ onError: (error) => errors.push(error) });
+  const resynced = new Promise<void>((resolve) => {
+    store.events.subscribe(({ kind }) => kind === "resync" && resolve());
+  });
+  await sql`select pg_terminate_backend(pid) from pg_stat_activity where query like 'listen %' and datname = current_database()`.execute(
+    store.system.core.db,
+  );
+  await resynced;
+  expect(errors.length).toBeGreaterThan(0);
+  const heard = new Promise<unknown>((resolve) => {
+    store.events.subscribe(resolve);
+  });
+  await store.system.core.write(async (tx) => tx.publish({ kind: "resync" }));
+  expect(await heard).toEqual({ kind: "resync" });
+});
+
+test("a server that is not there is unavailable", async () => {
+  const location = { kind: "postgres", url: "postgres://nobody:x@127.0.0.1:1/none" } as const;
+  await expect(openStore({ database: location, encryption: createEncryption([TEST_KEY]), onError: () => {} })).rejects.toThrow(
+    "the database cannot answer now: it refuses connections",
+  );
+});

@@ -1,9 +1,68 @@
-import { describe } from "vitest";
+import { mkdir, stat, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import Database from "better-sqlite3";
+import { sql } from "kysely";
+import { describe, expect, test } from "vitest";
+import { StoreUnavailableError } from "#server/errors.ts";
+import { agentsContract } from "./agents-contract.ts";
 import { buildsContract } from "./builds-contract.ts";
-import { newSqlite } from "./databases.ts";
+import { databaseContract } from "./database-contract.ts";
+import { newSqlite, type TestDatabase } from "./databases.ts";
 import { peopleContract } from "./people-contract.ts";
 import { queueContract } from "./queue-contract.ts";
+import { openWorld } from "./world.ts";
 
 describe("people", () => peopleContract(newSqlite));
 describe("builds", () => buildsContract(newSqlite));
 describe("the queue", () => queueContract(newSqlite));
+describe("agents", () => agentsContract(newSqlite));
+describe("the database", () => databaseContract(newSqlite));
+
+function pathOf({ location }: TestDatabase): string {
+  if (location.kind !== "sqlite") throw new Error("not SQLite");
+  return location.path;
+}
+
+test("its files and their directory are for their owner only, even if the file was not", async () => {
+  await using database = await newSqlite();
+  const path = pathOf(database);
+  await mkdir(dirname(path), { mode: 0o700 });
+  await writeFile(path, "", { mode: 0o644 });
+  await using store = await database.open();
+  await store.system.setup.hasFirstUser();
+  expect((await stat(dirname(path))).mode & 0o777).toBe(0o700);
+  for (const suffix of ["", "-wal", "-shm"]) expect((await stat(path + suffix)).mode & 0o777, suffix).toBe(0o600);
+});
+
+test("a commit is on disk before it is acknowledged", async () => {
+  await using database = await newSqlite();
+  await using store = await database.open();
+  const { db } = store.system.core;
+  expect((await sql<{ synchronous: number }>`pragma synchronous`.execute(db)).rows).toEqual([{ synchronous: 2 }]);
+  expect((await sql<{ journal_mode: string }>`pragma journal_mode`.execute(db)).rows).toEqual([{ journal_mode: "wal" }]);
+});
+
+test("on a full disk a write fails as unavailable and leaves nothing, and reading goes on", async () => {
+  const { store, owner } = await openWorld(newSqlite);
+  const { core, files } = store.system;
+  const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(core.db);
+  await sql`pragma max_page_count = ${sql.lit((rows[0]?.page_count ?? 0) + 4)}`.execute(core.db);
+  const big = { createdBy: owner.id, mimetype: "x", data: Buffer.alloc(1 << 20) };
+  const failed = await files.create(big).catch((error: unknown) => error);
+  expect(failed).toBeInstanceOf(StoreUnavailableError);
+  expect(failed).toMatchObject({ code: "store_unavailable", message: expect.stringContaining("the disk is full") });
+  expect(await core.db.selectFrom("files").select("id").execute()).toEqual([]);
+  await sql`pragma max_page_count = 1000000`.execute(core.db);
+  expect(await files.create(big)).toMatchObject({ created: true });
+});
+
+test("while another program holds the lock a write fails as unavailable, and goes through afterwards", async () => {
+  const { store, owner, database } = await openWorld(newSqlite);
+  const other = new Database(pathOf(database));
+  other.exec("begin immediate");
+  const file = { createdBy: owner.id, mimetype: "x", data: Buffer.from("x") };
+  await expect(store.system.files.create(file)).rejects.toThrow("the database cannot answer now: it is locked");
+  other.exec("rollback");
+  other.close();
+  expect(await store.system.files.create(file)).toMatchObject({ created: true });
+});

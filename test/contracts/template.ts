@@ -30,7 +30,7 @@ export async function makeTemplate(world: World, daemon: TestDaemon, outcome: Im
 }
 
 /** One compute resource with these agents. */
-export function machine(...agents: NonNullable<ResourceInit["agents"]>): ResourceInit {
+export function machine(...agents: NonNullable<ResourceInit["agents"]>) {
   return { name: "machine", type: "null_resource", agents };
 }
 
