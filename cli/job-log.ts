@@ -31,7 +31,7 @@ export interface JobLogView {
 }
 
 export interface JobLogOptions {
-  readonly out: Writable & { readonly isTTY?: boolean };
+  readonly out: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   /** Also show trace and debug lines. */
   readonly verbose: boolean;
 }
@@ -39,7 +39,8 @@ export interface JobLogOptions {
 /** A view that writes to `out`. Stages open as `==> ⧗ name` and close as `=== ✔ name [12ms]`, or with ✘ if they failed. */
 export function createJobLogView(options: JobLogOptions): JobLogView {
   const { out } = options;
-  const isTerminal = out.isTTY === true;
+  // A terminal that was told no size, as in some containers, has 0 columns: to the spinner, every line is then endlessly many.
+  const isTerminal = out.isTTY === true && out.columns !== 0;
   const spinner = isTerminal ? ora({ stream: out, discardStdin: false, spinner: "dots" }) : undefined;
   let hasOpened = false;
   let open: { name: string; at: number } | undefined;

@@ -94,6 +94,7 @@ async function runServer(context: CliContext, options: ServerOptions): Promise<v
         key: server.builtInDaemonKey,
         name: daemonName(hostname(), String(index)),
         workDirectory: join(dataDirectory, "provisioner", String(index)),
+        templateDirectory: join(dataDirectory, "provisioner", "templates"),
         environment: context.env,
         provider: options.provider,
         log,

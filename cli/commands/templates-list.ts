@@ -16,7 +16,8 @@ function columns(now: number): Columns<Template> {
     "organization name": (row) => row.organization_name,
     provisioner: (row) => row.provisioner,
     "active version id": (row) => row.active_version_id,
-    "used by": (row) => `${row.active_user_count} user${row.active_user_count === 1 ? "" : "s"}`,
+    // The server answers a negative number while it has not counted yet.
+    "used by": (row) => (row.active_user_count < 0 ? "" : `${row.active_user_count} user${row.active_user_count === 1 ? "" : "s"}`),
     "default ttl": (row) => `${row.default_ttl_ms / 3_600_000}h`,
   };
 }

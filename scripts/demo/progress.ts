@@ -12,7 +12,8 @@ export function showProgress(out: NodeJS.WriteStream, now: () => number): Progre
     say: (text) => void out.write(`${text}\n`),
     async step(what, work, told) {
       const startedAt = now();
-      const spinner = out.isTTY ? ora({ text: what, stream: out, discardStdin: false, indent: 2 }).start() : undefined;
+      // 0 columns, as terminals without a size have, would keep the spinner counting lines for ever.
+      const spinner = out.isTTY && out.columns > 0 ? ora({ text: what, stream: out, discardStdin: false, indent: 2 }).start() : undefined;
       const finish = (mark: string, remark: string): void => {
         spinner?.stop();
         const seconds = `${((now() - startedAt) / 1000).toFixed(1)} s`;

@@ -18,6 +18,9 @@ export interface CliRunOptions {
   readonly input?: string | Uint8Array;
 }
 
+/** A command that hangs must fail its test, and leave that test time to end its server. Below vitest's own limit. */
+const LIMIT_MS = 25_000;
+
 /** Starts `bin/proviso` as a process of its own, with an environment that holds nothing of the machine's own sessions. */
 export function startCli(args: readonly string[], options: CliRunOptions = {}): ChildProcessWithoutNullStreams {
   const child = spawn(PROVISO, args, {
@@ -32,9 +35,6 @@ export function startCli(args: readonly string[], options: CliRunOptions = {}): 
   child.stdin.end(options.input ?? "");
   return child;
 }
-
-/** A command that hangs must fail its test, and leave that test time to end its server. Below vitest's own limit. */
-const LIMIT_MS = 25_000;
 
 /** Runs it to its end. */
 export async function runCli(args: readonly string[], options: CliRunOptions = {}): Promise<CliRun> {
