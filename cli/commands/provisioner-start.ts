@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { hostname, tmpdir } from "node:os";
-import { join } from "node:path";
+import { hostname } from "node:os";
 import { type Command, Option } from "commander";
 import { isSecret } from "#credentials/secret.ts";
 import { findUrl } from "../connect.ts";
@@ -10,6 +8,7 @@ import { CliError } from "../failure.ts";
 import { createLog } from "../log.ts";
 import { logFormatOption, providerOption } from "../server-options.ts";
 import { warnAboutTerraform } from "../warn-about-terraform.ts";
+import { openDefaultWorkFolder } from "../work-folder.ts";
 
 interface StartOptions extends GlobalOptions {
   readonly key?: string;
@@ -30,7 +29,7 @@ export function addProvisionerStartCommand(parent: Command, context: CliContext)
     .addOption(new Option("--name <name>", "the daemon's name; default: this machine's").env("CODER_PROVISIONER_DAEMON_NAME"))
     .addOption(providerOption())
     .addOption(
-      new Option("-c, --cache-dir <folder>", "where jobs work; default: a new folder, removed at the end").env("CODER_CACHE_DIRECTORY"),
+      new Option("-c, --cache-dir <folder>", "where jobs work; default: one in the system's temporary folder").env("CODER_CACHE_DIRECTORY"),
     )
     .addOption(new Option("--terraform <path>", "the Terraform to run; default: the one on PATH").env("PROVISO_TERRAFORM"))
     .addOption(logFormatOption())
@@ -48,8 +47,7 @@ async function runDaemon(context: CliContext, options: StartOptions): Promise<vo
   await warnAboutTerraform(context, options.terraform);
 
   await using owned = new AsyncDisposableStack();
-  const workDirectory = options.cacheDir || (await mkdtemp(join(tmpdir(), "proviso-provisioner-")));
-  if (!options.cacheDir) owned.defer(() => rm(workDirectory, { recursive: true, force: true }));
+  const workDirectory = options.cacheDir || (await openDefaultWorkFolder());
   const { startDaemon } = await import("#provisioner/daemon.ts");
   const daemon = owned.use(
     startDaemon({

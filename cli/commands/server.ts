@@ -103,10 +103,6 @@ async function runServer(context: CliContext, options: ServerOptions): Promise<v
       }),
     ),
   );
-  const warning = await building;
-  if (warning !== undefined) context.stderr.write(`warning: ${warning}\n`);
-  context.stdout.write(`proviso is ready at ${server.url}\n`);
-
   const stop = Promise.withResolvers<void>();
   let asked = 0;
   const onSignal = (): void => {
@@ -117,6 +113,10 @@ async function runServer(context: CliContext, options: ServerOptions): Promise<v
   };
   using _interrupt = context.interrupts.hold(onSignal);
   using _termination = context.interrupts.holdTermination(onSignal);
+  const warning = await building;
+  if (warning !== undefined) context.stderr.write(`warning: ${warning}\n`);
+  // Last, because whoever reads it may ask for anything at once, for the end too.
+  context.stdout.write(`proviso is ready at ${server.url}\n`);
   await stop.promise;
   await Promise.all(daemons.map((daemon) => daemon.drain()));
 }
