@@ -25,7 +25,7 @@ export async function loadKeyFile(path: string): Promise<Uint8Array> {
 }
 
 /** @param source for the message: where the text comes from */
-export function parseKey(text: string, source: string): Uint8Array {
+function parseKey(text: string, source: string): Uint8Array {
   const key = Buffer.from(text.trim(), "base64");
   if (key.length !== KEY_BYTES) throw new EncryptionKeyError(`${source} holds no key: it must be ${KEY_BYTES} bytes in base64`);
   return key;

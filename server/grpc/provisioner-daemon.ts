@@ -8,6 +8,7 @@ import type { Logger } from "pino";
 import { type AcquiredJob, AcquiredJobSchema, type CancelAcquire, ProvisionerDaemon } from "#proto/gen/provisionerd_pb.js";
 import { addService, type ServerCall } from "#proto/grpc.ts";
 import { StatusError } from "#proto/status.ts";
+import { StoreUnavailableError } from "../errors.ts";
 import { releaseJob } from "../jobs/claim.ts";
 import { endJob } from "../jobs/end-job.ts";
 import type { JobQueue } from "../jobs/job-queue.ts";
@@ -137,6 +138,11 @@ async function prepare(deps: ProvisionerServiceDeps, job: Row<"provisioner_jobs"
       );
     return message;
   } catch (cause) {
+    if (cause instanceof StoreUnavailableError) {
+      // Nothing was written of it, so the next daemon can have it; if this fails too, its lease ends.
+      await releaseJob(core, job);
+      throw cause;
+    }
     log.error({ err: cause, jobId: job.id }, "a job could not be prepared for its daemon");
     const reason = cause instanceof StatusError ? cause.message : "the server could not prepare the job; its log says why";
     await core.write(async (tx) => {

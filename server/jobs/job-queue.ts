@@ -5,7 +5,7 @@ import { claimJob } from "./claim.ts";
 import { renewLeasesAfterStart, startReaper } from "./reaper.ts";
 
 /** How long a daemon holds a job without another word. docs/decisions/0004-job-leases.md */
-export const LEASE_MS = 45_000;
+const LEASE_MS = 45_000;
 
 export interface JobQueue extends AsyncDisposable {
   readonly leaseMs: number;

@@ -34,7 +34,7 @@ export interface ApiKeys {
   delete(id: string): Promise<void>;
 }
 
-export const API_KEY_COLUMNS = [
+const API_KEY_COLUMNS = [
   "id",
   "user_id",
   "login_type",

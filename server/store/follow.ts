@@ -27,7 +27,7 @@ export async function* follow<T>(
 }
 
 /** Remembers one ring, so that none is lost while nobody waits. */
-export function createBell(signal: AbortSignal): { ring(): void; rung(): Promise<void> } {
+function createBell(signal: AbortSignal): { ring(): void; rung(): Promise<void> } {
   let hasRung = signal.aborted;
   let wake: (() => void) | undefined;
   const ring = (): void => {

@@ -1,6 +1,6 @@
 /**
- * The tables, as Kysely knows them: one type for SQLite and PostgreSQL. codec.ts sees to it that both give these JavaScript values:
- * timestamps are `Date`s of whole milliseconds, booleans booleans, JSON columns parsed, bytes `Buffer`s.
+ * The tables, as Kysely knows them: one type for SQLite and PostgreSQL, in one file because queries join them all.
+ * codec.ts sees to it that both give these JavaScript values: timestamps are `Date`s of whole milliseconds, booleans booleans, JSON columns parsed, bytes `Buffer`s.
  * `Sealed` columns hold what `Encryption.seal` made, `Hash` columns a SHA-256.
  */
 import type { Generated, GeneratedAlways, Insertable, Selectable, Updateable } from "kysely";

@@ -72,7 +72,7 @@ export function createTemplates(context: StoreContext): Templates {
       return write(async (tx) => {
         const version = await importedVersion(tx.db, versionId);
         if (version.organization_id !== organizationId) throw new NotFoundError("template version");
-        if (version.template_id !== null) throw new InvalidInputError("The template version already belongs to a template.");
+        if (version.template_id !== null) throw alreadyTaken();
         const [id, at] = [newId<TemplateId>(), now()];
         await tx.db
           .insertInto("templates")
@@ -91,7 +91,14 @@ export function createTemplates(context: StoreContext): Templates {
           })
           .execute()
           .catch(nameTaken(name));
-        await tx.db.updateTable("template_versions").set({ template_id: id, updated_at: at }).where("id", "=", versionId).execute();
+        const taken = await tx.db
+          .updateTable("template_versions")
+          .set({ template_id: id, updated_at: at })
+          .where("id", "=", versionId)
+          .where("template_id", "is", null)
+          .returning("id")
+          .executeTakeFirst();
+        if (taken === undefined) throw alreadyTaken();
         return selectTemplates(tx.db).where("template.id", "=", id).executeTakeFirstOrThrow();
       });
     },
@@ -172,6 +179,12 @@ export async function importedVersion(db: Kysely<Tables>, id: TemplateVersionId)
   if (job.job_status !== "succeeded")
     throw new JobNotCompletedError(`the import of template version ${version.name} has not succeeded: ${describeJob(job)}`);
   return version;
+}
+
+function alreadyTaken(): InvalidInputError {
+  return new InvalidInputError("The template version already belongs to a template.", [
+    { field: "template_version_id", detail: "belongs to a template" },
+  ]);
 }
 
 function nameTaken(name: string): (error: unknown) => never {

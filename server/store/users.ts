@@ -180,7 +180,7 @@ async function withOrganizations(db: Kysely<Tables>, rows: readonly Omit<User, "
   return rows.map((row) => ({ ...row, organization_ids: (byUser.get(row.id) ?? []).map(({ organization_id }) => organization_id) }));
 }
 
-export async function passwordHash({ loginType, password }: Pick<NewUser, "loginType" | "password">): Promise<string> {
+async function passwordHash({ loginType, password }: Pick<NewUser, "loginType" | "password">): Promise<string> {
   if ((loginType === "password") !== (password !== undefined))
     throw new InvalidInputError("A password belongs to login type password, and to no other.", [
       { field: "password", detail: "needed with login type password, and only there" },

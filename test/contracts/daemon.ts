@@ -25,13 +25,14 @@ export type TestDaemon = ReturnType<typeof connect>;
 /** The real service on a loopback port, for a world's store. Ends with the test. */
 export async function serveDaemons(
   world: World,
-  options: { readonly leaseMs?: number; readonly recheckMs?: number } = {},
+  options: { readonly leaseMs?: number; readonly recheckMs?: number; readonly reapEveryMs?: number } = {},
 ): Promise<DaemonWorld> {
   const opened = new AsyncDisposableStack();
   onTestFinished(() => opened.disposeAsync());
   const { core } = world.store.system;
-  const { leaseMs = 45_000, recheckMs } = options;
-  const queue = opened.use(await startJobQueue(core, { log: SILENT, leaseMs, reapEveryMs: 3_600_000 }));
+  // A reaper of its own would come between a test's steps.
+  const { leaseMs = 45_000, recheckMs, reapEveryMs = 3_600_000 } = options;
+  const queue = opened.use(await startJobQueue(core, { log: SILENT, leaseMs, reapEveryMs }));
   const builtInKey = formatSecret("provisioner");
   const errors: unknown[] = [];
   const server = new Server();

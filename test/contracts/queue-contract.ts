@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { formatSecret } from "#credentials/secret.ts";
 import { BuildActiveError, JobNotCancellableError, NotFoundError } from "#server/errors.ts";
 import type { JobId } from "#server/ids.ts";
-import { claimJob } from "#server/jobs/claim.ts";
+import { claimJob, releaseJob } from "#server/jobs/claim.ts";
 import { JOB_LOG_LIMIT_BYTES } from "#server/jobs/job-logs.ts";
 import { reapJobs, renewLeasesAfterStart } from "#server/jobs/reaper.ts";
 import { normalizeTags } from "#server/jobs/tags.ts";
@@ -17,7 +17,7 @@ const LEASE_MS = 45_000;
 
 /** Jobs: who gets them, for how long, and what everybody hears of it. */
 export function queueContract(newDatabase: NewDatabase): void {
-  const open = async (options: { readonly recheckMs?: number } = {}) => {
+  const open = async (options: { readonly recheckMs?: number; readonly reapEveryMs?: number } = {}) => {
     const world = await openWorld(newDatabase);
     const served = await serveDaemons(world, options);
     return { ...world, ...served, world, one: served.daemon() };
@@ -126,6 +126,36 @@ export function queueContract(newDatabase: NewDatabase): void {
     expect(Buffer.from(await asOwner.builds.state(build.id)).toString()).toBe("later");
     expect(Buffer.from((await complete(one)).build.state).toString()).toBe("later");
     expect((await asOwner.builds.get(next.id)).job.job_status).toBe("succeeded");
+  });
+
+  test("a running server gives up such jobs by itself", async () => {
+    const { world, one, asOwner, clock } = await open({ reapEveryMs: 20 });
+    const version = await pushVersion(world);
+    await one.acquire();
+    clock.advance(LEASE_MS + 1);
+    expect((await asOwner.jobs.waitUntilOver(version.job.id, AbortSignal.timeout(20_000))).job_status).toBe("failed");
+  });
+
+  test("a job that never reached its daemon goes back to the queue, or ends if it was canceled meanwhile", async () => {
+    const { world, one, daemon, asOwner, store, organizationId } = await open();
+    const { core } = store.system;
+    await one.acquire(AbortSignal.timeout(1));
+    const [row] = await asOwner.provisionerDaemons.list(organizationId);
+    if (row === undefined) throw new Error("no daemon");
+    const worker = { id: row.id, organizationId, provisioners: ["terraform"], tags: normalizeTags(undefined) } as const;
+    const version = await pushVersion(world);
+    const claimed = await claimJob(core, worker, LEASE_MS);
+    const waiting = daemon({ name: "second" }).acquire();
+    if (claimed === undefined) throw new Error("no job");
+    await releaseJob(core, claimed);
+    expect((await waiting)?.jobId).toBe(version.job.id);
+
+    const other = await pushVersion(world);
+    const again = await claimJob(core, worker, LEASE_MS);
+    await asOwner.jobs.cancel(other.job.id);
+    if (again === undefined) throw new Error("no job");
+    await releaseJob(core, again);
+    expect(await status(world, other.job.id)).toBe("canceled");
   });
 
   test("after a restart of the server a daemon has a whole lease to come back", async () => {

@@ -118,7 +118,7 @@ async function insertTerraformValues(
     .execute();
 }
 
-export function planPurpose(id: TemplateVersionId): string {
+function planPurpose(id: TemplateVersionId): string {
   return `template_version_terraform_values.cached_plan:${id}`;
 }
 
