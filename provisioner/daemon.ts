@@ -12,6 +12,7 @@ import { inProcessProvider, pluginProvider } from "./provider-host.ts";
 import { DaemonStoppedError, type JobDeps, runJob } from "./run-job.ts";
 import { baseEnvironment } from "./terraform/environment.ts";
 import { findTerraform } from "./terraform/find-terraform.ts";
+import { PreparedTemplates } from "./terraform/prepared-templates.ts";
 import { sweepStaleDirectories } from "./terraform/work-directory.ts";
 
 export interface DaemonOptions {
@@ -23,6 +24,8 @@ export interface DaemonOptions {
   readonly name: string;
   /** Jobs get directories of their own below; made when it is not there. */
   readonly workDirectory: string;
+  /** What is known of templates from earlier jobs; daemons of one machine may share it. Default: a directory in the work directory. */
+  readonly templateDirectory?: string;
   /** Path or name of Terraform. Default: `terraform` on PATH. */
   readonly terraform?: string;
   readonly provider: "in-process" | "plugin";
@@ -108,6 +111,7 @@ function serve(options: DaemonOptions, log: Logger, signals: Signals): Promise<v
     terraform: options.terraform,
     env,
     workDirectory: path.resolve(options.workDirectory),
+    templates: new PreparedTemplates(path.resolve(options.templateDirectory ?? path.join(options.workDirectory, "templates"))),
     updateIntervalMs: options.updateIntervalMs ?? 1_000,
     forceCancelMs: options.forceCancelMs ?? 10 * 60_000,
     graceMs: options.graceMs ?? 3 * 60_000,
@@ -138,6 +142,7 @@ async function prepare(deps: JobDeps): Promise<void> {
     (removed) => removed.length > 0 && log.info({ removed }, "removed directories of jobs that had died"),
     (error: unknown) => log.warn({ err: error }, "could not remove directories of jobs that had died"),
   );
+  await deps.templates.sweep(deps.now()).catch((error: unknown) => log.warn({ err: error }, "could not forget old templates"));
 }
 
 async function claimLoop(options: DaemonOptions, deps: JobDeps, signals: Signals): Promise<void> {

@@ -4,10 +4,11 @@ import type { CommitQuotaResponse, CompletedJobSchema } from "#proto/gen/provisi
 import type { JobReporter } from "./job-reporter.ts";
 import type { HostedProvider, ProviderContext, ProviderHost } from "./provider-host.ts";
 import type { Environment } from "./terraform/command.ts";
-import type { DependencyGraph } from "./terraform/dependency-graph.ts";
+import { DependencyGraph } from "./terraform/dependency-graph.ts";
 import type { Executor, PlanOutcome } from "./terraform/executor.ts";
 import { LEVELS, type Level } from "./terraform/log-line.ts";
-import type { WorkDirectory } from "./terraform/work-directory.ts";
+import type { PreparedTemplate, PreparedTemplates } from "./terraform/prepared-templates.ts";
+import { initLeftNothing, type WorkDirectory } from "./terraform/work-directory.ts";
 
 export type CompletedType = NonNullable<MessageInitShape<typeof CompletedJobSchema>["type"]>;
 
@@ -16,6 +17,7 @@ export interface JobRun {
   readonly work: WorkDirectory;
   readonly executor: Executor;
   readonly host: ProviderHost;
+  readonly templates: PreparedTemplates;
   readonly reporter: Pick<JobReporter, "line" | "stage" | "state" | "update">;
   readonly commitQuota: (dailyCost: number) => Promise<CommitQuotaResponse>;
   /** Stage under which Terraform's lines go from now on. */
@@ -45,20 +47,42 @@ export function openProvider(run: JobRun, context: ProviderContext): Promise<Hos
   return run.host.open(context, run.work.root);
 }
 
+/** Unpacks the template and initializes it, unless an earlier run found nothing to install for this archive. */
+export async function initialize(run: JobRun, provider: HostedProvider, archive: Uint8Array): Promise<PreparedTemplate | undefined> {
+  const prepared = await run.templates.find(archive, run.executor.terraformVersion);
+  await run.executor.unpack(archive);
+  if (prepared === undefined) await run.executor.init(provider.initEnv);
+  else run.reporter.line("daemon", "debug", run.stage, "This template has nothing to install; terraform init is left out.");
+  return prepared;
+}
+
 /**
- * Plans, and draws the graph meanwhile: it depends on the configuration alone, and each start of Terraform costs a build its time.
- * Both have ended when this returns or throws.
+ * Plans, and draws the graph meanwhile, unless an earlier run of this archive has: it depends on the configuration alone, and each start of
+ * Terraform costs a build its time. Both have ended when this returns or throws.
  */
 export async function planAndGraph(
   run: JobRun,
   provider: HostedProvider,
-  options: { readonly destroy: boolean; readonly variables: readonly VariableValue[]; readonly env?: Environment },
+  options: {
+    readonly destroy: boolean;
+    readonly variables: readonly VariableValue[];
+    readonly archive: Uint8Array;
+    readonly prepared: PreparedTemplate | undefined;
+    readonly env?: Environment;
+  },
 ): Promise<{ plan: PlanOutcome; graph: DependencyGraph }> {
+  const { archive, prepared } = options;
   const env = { ...provider.env, ...options.env };
-  const [plan, graph] = await Promise.allSettled([run.executor.plan({ ...options, env }), run.executor.graph(provider.env)]);
+  const [plan, drawn] = await Promise.allSettled([
+    run.executor.plan({ destroy: options.destroy, variables: options.variables, env }),
+    prepared?.graph ?? run.executor.graph(provider.env),
+  ]);
   if (plan.status === "rejected") throw plan.reason;
-  if (graph.status === "rejected") throw graph.reason;
-  return { plan: plan.value, graph: graph.value };
+  if (drawn.status === "rejected") throw drawn.reason;
+  const graph = DependencyGraph.parse(drawn.value);
+  if (prepared === undefined && (await initLeftNothing(run.work)))
+    await run.templates.remember(archive, run.executor.terraformVersion, { graph: drawn.value });
+  return { plan: plan.value, graph };
 }
 
 /** A log level as jobs name it, in any case; an unknown one drops nothing. */

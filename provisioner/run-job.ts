@@ -19,6 +19,7 @@ import { Executor, TerraformStepError } from "./terraform/executor.ts";
 import { findTerraform, TerraformUnusableError } from "./terraform/find-terraform.ts";
 import { LEVELS } from "./terraform/log-line.ts";
 import { TemplateParseError } from "./terraform/parse-template.ts";
+import type { PreparedTemplates } from "./terraform/prepared-templates.ts";
 import { StateFormatError } from "./terraform/state.ts";
 import { UnpackError } from "./terraform/unpack.ts";
 import { openWorkDirectory } from "./terraform/work-directory.ts";
@@ -32,6 +33,7 @@ export interface JobDeps {
   readonly terraform: string | undefined;
   readonly env: Environment;
   readonly workDirectory: string;
+  readonly templates: PreparedTemplates;
   readonly updateIntervalMs: number;
   /** How long a canceled job may take to end before it is killed. */
   readonly forceCancelMs: number;
@@ -114,6 +116,7 @@ async function perform(job: AcquiredJob, deps: JobDeps, signals: JobSignals, rep
       work,
       executor,
       host: deps.host,
+      templates: deps.templates,
       reporter,
       stage: "Setting up",
       minimumLevel: "trace",

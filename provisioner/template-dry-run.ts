@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { clone, create } from "@bufbuild/protobuf";
 import { MetadataSchema, WorkspaceTransition } from "#proto/gen/provisioner_pb.js";
 import type { AcquiredJob_TemplateDryRun } from "#proto/gen/provisionerd_pb.js";
-import { beginStage, type CompletedType, type JobRun, logWarnings, openProvider, planAndGraph } from "./job-run.ts";
+import { beginStage, type CompletedType, initialize, type JobRun, logWarnings, openProvider, planAndGraph } from "./job-run.ts";
 import { bootstrapScripts } from "./terraform/bootstrap-scripts.ts";
 import { coderVariables } from "./terraform/coder-variables.ts";
 import { readModules } from "./terraform/modules.ts";
@@ -27,9 +27,9 @@ export async function dryRunTemplate(
     env: { ...(await bootstrapScripts()), ...coderVariables({ metadata, parameters: job.richParameterValues }) },
   });
   beginStage(run, "Initializing Terraform Directory");
-  await run.executor.init(archive, provider.initEnv);
+  const prepared = await initialize(run, provider, archive);
   beginStage(run, "Detecting persistent resources");
-  const { graph } = await planAndGraph(run, provider, { destroy: false, variables: job.variableValues });
+  const { graph } = await planAndGraph(run, provider, { destroy: false, variables: job.variableValues, archive, prepared });
   const converted = convertResources(readShownPlan(await run.executor.showPlan(provider.env)), graph, run.host.tokens);
   logWarnings(run, converted.warnings);
   return {

@@ -1,7 +1,7 @@
 import { clone, create } from "@bufbuild/protobuf";
 import { MetadataSchema, WorkspaceTransition } from "#proto/gen/provisioner_pb.js";
 import type { AcquiredJob_TemplateImport } from "#proto/gen/provisionerd_pb.js";
-import { beginStage, type CompletedType, type JobRun, logWarnings, openProvider, planAndGraph } from "./job-run.ts";
+import { beginStage, type CompletedType, initialize, type JobRun, logWarnings, openProvider, planAndGraph } from "./job-run.ts";
 import { bootstrapScripts } from "./terraform/bootstrap-scripts.ts";
 import { coderVariables } from "./terraform/coder-variables.ts";
 import { readModules } from "./terraform/modules.ts";
@@ -17,7 +17,7 @@ import { type ResourceInstance, readShownPlan } from "./terraform/state.ts";
 export async function importTemplate(job: AcquiredJob_TemplateImport, archive: Uint8Array, run: JobRun): Promise<CompletedType> {
   await using starting = await openProvider(run, { env: await providerVariables(job, WorkspaceTransition.START) });
   beginStage(run, "Initializing Terraform Directory");
-  await run.executor.init(archive, starting.initEnv);
+  const prepared = await initialize(run, starting, archive);
   const startModules = await readModules(run.work.template);
 
   beginStage(run, "Parsing template parameters");
@@ -32,7 +32,7 @@ export async function importTemplate(job: AcquiredJob_TemplateImport, archive: U
   const variables = answer.variableValues.length > 0 ? answer.variableValues : job.userVariableValues;
 
   beginStage(run, "Detecting persistent resources");
-  const { graph } = await planAndGraph(run, starting, { destroy: false, variables });
+  const { graph } = await planAndGraph(run, starting, { destroy: false, variables, archive, prepared });
   const planned = readShownPlan(await run.executor.showPlan(starting.env));
   const start = convertResources(planned, graph, run.host.tokens);
   const richParameters = convertParameters(planned);

@@ -1,6 +1,16 @@
 import { type Metadata, type ResourceReplacement, WorkspaceTransition } from "#proto/gen/provisioner_pb.js";
 import type { AcquiredJob_WorkspaceBuild } from "#proto/gen/provisionerd_pb.js";
-import { beginStage, type CompletedType, JobError, type JobRun, logWarnings, openProvider, parseLevel, planAndGraph } from "./job-run.ts";
+import {
+  beginStage,
+  type CompletedType,
+  initialize,
+  JobError,
+  type JobRun,
+  logWarnings,
+  openProvider,
+  parseLevel,
+  planAndGraph,
+} from "./job-run.ts";
 import { bootstrapScripts } from "./terraform/bootstrap-scripts.ts";
 import { coderVariables } from "./terraform/coder-variables.ts";
 import type { Environment } from "./terraform/command.ts";
@@ -38,12 +48,18 @@ export async function buildWorkspace(job: AcquiredJob_WorkspaceBuild, archive: U
   const tracing: Environment = job.logLevel === "" ? {} : { TF_LOG: "JSON" };
 
   beginStage(run, "Initializing Terraform Directory");
-  await run.executor.init(archive, provider.initEnv);
+  const prepared = await initialize(run, provider, archive);
   const modules = await readModules(run.work.template);
 
   beginStage(run, "Planning Infrastructure");
   if (job.state.length > 0) await run.executor.placeState(job.state);
-  const { plan, graph } = await planAndGraph(run, provider, { destroy, variables: job.variableValues, env: tracing });
+  const { plan, graph } = await planAndGraph(run, provider, {
+    destroy,
+    variables: job.variableValues,
+    archive,
+    prepared,
+    env: tracing,
+  });
   const summary = await summarize(run, plan, graph, provider.env);
   if (!destroy && summary.cost !== 0) await commitQuota(run, summary.cost);
 

@@ -1,4 +1,4 @@
-import type { DotGraph } from "./dot.ts";
+import { type DotGraph, parseDot } from "./dot.ts";
 
 /** Which blocks of a configuration depend on which, by label: an address without instance keys. */
 export class DependencyGraph {
@@ -7,6 +7,11 @@ export class DependencyGraph {
   readonly #nodesOf = new Map<string, string[]>();
   readonly #dependencies = new Map<string, string[]>();
   readonly #dependents = new Map<string, string[]>();
+
+  /** @throws DotSyntaxError */
+  static parse(dot: string): DependencyGraph {
+    return new DependencyGraph(parseDot(dot));
+  }
 
   constructor(graph: DotGraph) {
     this.#labelOf = graph.nodes;

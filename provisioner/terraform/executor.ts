@@ -6,9 +6,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Timing } from "#proto/gen/provisioner_pb.js";
 import { type Environment, runCommand, type Stop } from "./command.ts";
-import { DependencyGraph } from "./dependency-graph.ts";
 import { describeDiagnostic } from "./diagnostic.ts";
-import { parseDot } from "./dot.ts";
 import { isOlder, type Terraform } from "./find-terraform.ts";
 import { type JsonObject, objectMember, parseJsonObject, stringMember } from "./json.ts";
 import { type LogLine, type ReadLine, readErrorLine, readOutputLine } from "./log-line.ts";
@@ -61,9 +59,17 @@ export class Executor {
     return this.#timings;
   }
 
-  /** @throws UnpackError, TerraformStepError */
-  async init(archive: Uint8Array, env: Environment): Promise<void> {
+  get terraformVersion(): string {
+    return this.#options.terraform.version;
+  }
+
+  /** @throws UnpackError */
+  async unpack(archive: Uint8Array): Promise<void> {
     await unpackTemplate(archive, this.#options.work);
+  }
+
+  /** @throws TerraformStepError */
+  async init(env: Environment): Promise<void> {
     const json = isOlder(this.#options.terraform.version, "1.9.0") ? [] : ["-json"];
     const init = (): Promise<void> => this.#run("init", ["init", "-no-color", "-input=false", ...json], env);
     const cache = { ...this.#options.env, ...env }.TF_PLUGIN_CACHE_DIR;
@@ -97,13 +103,13 @@ export class Executor {
     return this.#json("show", ["show", "-json", "-no-color", this.#planFile], env);
   }
 
-  async graph(env: Environment): Promise<DependencyGraph> {
+  /** What `terraform graph` prints, in the DOT language. */
+  async graph(env: Environment): Promise<string> {
     const startedAt = new StageTimings("graph", this.#options.now);
     const type = isOlder(this.#options.terraform.version, "1.7.0") ? [] : ["-type=plan"];
     const text = await this.#text("graph", ["graph", ...type], env);
-    const graph = new DependencyGraph(parseDot(text));
     this.#timings.push(...startedAt.finish(true));
-    return graph;
+    return text;
   }
 
   /**

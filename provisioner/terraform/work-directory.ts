@@ -34,6 +34,12 @@ export async function unpackTemplate(archive: Uint8Array, work: WorkDirectory): 
     await rm(path.join(work.template, name), { recursive: true, force: true });
 }
 
+/** Whether `terraform init` has put nothing beside the template: no module, no provider, no backend. */
+export async function initLeftNothing(work: WorkDirectory): Promise<boolean> {
+  const left = await readdir(path.join(work.template, ".terraform")).catch(() => []);
+  return left.length === 0;
+}
+
 /**
  * Removes directories that died with their daemon: of this host as soon as the process is gone, of others (a shared volume)
  * after seven days without a change.

@@ -44,7 +44,7 @@ export async function startBench(options: Partial<DaemonOptions> = {}, prepare: 
 /** A tar of these files. */
 export async function archive(files: Readonly<Record<string, string>>): Promise<Buffer> {
   const tar = pack();
-  for (const [name, text] of Object.entries(files)) tar.entry({ name }, text);
+  for (const [name, text] of Object.entries(files)) tar.entry({ name, mtime: new Date(0) }, text);
   tar.finalize();
   const chunks: Buffer[] = [];
   for await (const chunk of tar) chunks.push(Buffer.from(chunk as Uint8Array));

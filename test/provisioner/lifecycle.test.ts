@@ -57,7 +57,7 @@ test("a cancel in the middle of an apply interrupts Terraform and keeps the stat
   expect(failed?.error).toBe("");
   expect(names(stateOf(failed))).toEqual(["quick", "slow"]);
   expect(textOf(logs)).toContain("The job was canceled.");
-  expect(await readdir(path.join(directory, "work"))).toEqual([]);
+  expect(await readdir(path.join(directory, "work"))).toEqual(["templates"]);
 });
 
 test("a canceled job that does not end is killed, with all that it started, and says so", async () => {

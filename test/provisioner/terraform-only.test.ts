@@ -23,17 +23,18 @@ test("imports a template without any registry provider and without a network", a
   ]);
 });
 
-test("starts, stops and deletes a workspace", async () => {
+test("starts, stops and deletes a workspace, and initializes its template once", async () => {
   const { server } = await startBench();
   let state: Uint8Array = new Uint8Array();
-  for (const transition of [START, STOP, START, DESTROY]) {
+  for (const [index, transition] of [START, STOP, START, DESTROY].entries()) {
     const { completed, failed } = await server.finished(server.enqueue(await buildJob(plain, { transition, state })));
     expect(failed?.error).toBeUndefined();
     if (completed?.type.case !== "workspaceBuild") throw new Error("expected a build");
     state = completed.type.value.state;
     expect(JSON.parse(Buffer.from(state).toString()).resources).toHaveLength(transition === DESTROY ? 0 : 1);
     expect(completed.type.value.resources).toHaveLength(transition === DESTROY ? 0 : 1);
-    expect(completed.type.value.timings.map(({ stage }) => stage)).toEqual(expect.arrayContaining(["init", "plan", "graph", "apply"]));
+    const stages = new Set(completed.type.value.timings.map(({ stage }) => stage));
+    expect(stages).toEqual(new Set(index === 0 ? ["init", "plan", "graph", "apply"] : ["plan", "apply"]));
   }
 });
 
