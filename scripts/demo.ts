@@ -55,14 +55,28 @@ interface Demo {
   readonly onServer: (server: ServerProcess) => void;
 }
 
-const { values: flags } = parseArgs({ options: { json: { type: "boolean", default: false }, keep: { type: "boolean", default: false } } });
+const flags = readFlags();
 process.exitCode = await main();
+
+function readFlags(): { readonly json: boolean; readonly keep: boolean } {
+  try {
+    return parseArgs({ options: { json: { type: "boolean", default: false }, keep: { type: "boolean", default: false } } }).values;
+  } catch (error) {
+    process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\nusage: npm run demo -- [--json] [--keep]\n`);
+    process.exit(2);
+  }
+}
 
 async function main(): Promise<number> {
   const startedAt = performance.now();
   const interrupt = new AbortController();
-  const onSignal = (name: NodeJS.Signals): void => interrupt.abort(new Error(`interrupted by ${name}`));
+  let isWanted = true;
+  const onSignal = (name: NodeJS.Signals): void => {
+    isWanted = false;
+    interrupt.abort(new Error(`interrupted by ${name}`));
+  };
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, onSignal);
+  setTimeout(() => interrupt.abort(new Error(`the demo did not end within ${LIMIT_MS / 1000} s`)), LIMIT_MS).unref();
 
   const folder = await mkdtemp(join(tmpdir(), "proviso-demo-"));
   const logFile = join(folder, "server.log");
@@ -80,7 +94,7 @@ async function main(): Promise<number> {
       password,
       progress: flags.json ? SILENT : showProgress(process.stdout, () => performance.now()),
       report,
-      signal: AbortSignal.any([interrupt.signal, AbortSignal.timeout(LIMIT_MS)]),
+      signal: interrupt.signal,
       onServer: (started) => {
         server = started;
       },
@@ -88,10 +102,12 @@ async function main(): Promise<number> {
     await runDemo(demo);
     report.ok = true;
     kept = flags.keep;
-  } catch (error) {
+  } catch (thrown) {
+    // What was under way when the demo was cut short failed for that reason, whatever it says itself.
+    const error: unknown = interrupt.signal.aborted ? interrupt.signal.reason : thrown;
     report.error = error instanceof Error ? error.message : String(error);
     process.stderr.write(`\nerror: ${report.error}\n`);
-    if (!interrupt.signal.aborted && existsSync(logFile)) process.stderr.write(`\nThe end of the server's log:\n${readLogTail(logFile)}\n`);
+    if (isWanted && existsSync(logFile)) process.stderr.write(`\nThe end of the server's log:\n${readLogTail(logFile)}\n`);
   } finally {
     if (kept) server?.release();
     else {
