@@ -70,9 +70,9 @@ function readFlags(): { readonly json: boolean; readonly keep: boolean } {
 async function main(): Promise<number> {
   const startedAt = performance.now();
   const interrupt = new AbortController();
-  let isWanted = true;
+  let isInterrupted = false;
   const onSignal = (name: NodeJS.Signals): void => {
-    isWanted = false;
+    isInterrupted = true;
     interrupt.abort(new Error(`interrupted by ${name}`));
   };
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, onSignal);
@@ -107,7 +107,7 @@ async function main(): Promise<number> {
     const error: unknown = interrupt.signal.aborted ? interrupt.signal.reason : thrown;
     report.error = error instanceof Error ? error.message : String(error);
     process.stderr.write(`\nerror: ${report.error}\n`);
-    if (isWanted && existsSync(logFile)) process.stderr.write(`\nThe end of the server's log:\n${readLogTail(logFile)}\n`);
+    if (!isInterrupted && existsSync(logFile)) process.stderr.write(`\nThe end of the server's log:\n${readLogTail(logFile)}\n`);
   } finally {
     if (kept) server?.release();
     else {

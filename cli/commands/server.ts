@@ -87,6 +87,9 @@ async function runServer(context: CliContext, options: ServerOptions): Promise<v
       ...(options.accessUrl ? { accessUrl: options.accessUrl } : {}),
     }),
   );
+  // Terraform takes only a folder that is there. One that the operator chose stays.
+  const pluginCacheDirectory = context.env.TF_PLUGIN_CACHE_DIR || join(dataDirectory, "provisioner", "plugins");
+  await mkdir(pluginCacheDirectory, { recursive: true });
   const daemons = Array.from({ length: options.provisionerDaemons }, (_, index) =>
     owned.use(
       startDaemon({
@@ -95,6 +98,7 @@ async function runServer(context: CliContext, options: ServerOptions): Promise<v
         name: daemonName(hostname(), String(index)),
         workDirectory: join(dataDirectory, "provisioner", String(index)),
         templateDirectory: join(dataDirectory, "provisioner", "templates"),
+        pluginCacheDirectory,
         environment: context.env,
         provider: options.provider,
         log,
