@@ -45,12 +45,14 @@ function parsed(text: string): unknown {
   }
 }
 
+export const FIRST_USER = { email: "ada@example.com", username: "ada", name: "Ada", password: "correct horse battery staple 9" };
+
 /** Makes the first user, signs in, and answers an API that acts as that user. */
 export async function signUp(url: string): Promise<Api> {
   const anonymous = createApi(url, undefined);
-  const user = { email: "ada@example.com", username: "ada", name: "Ada", password: "correct horse battery staple 9" };
-  const created = await expectStatus(201, anonymous.call("POST", "/users/first", user));
-  const login = await expectStatus(201, anonymous.call("POST", "/users/login", { email: user.email, password: user.password }));
+  const { email, password } = FIRST_USER;
+  const created = await expectStatus(201, anonymous.call("POST", "/users/first", FIRST_USER));
+  const login = await expectStatus(201, anonymous.call("POST", "/users/login", { email, password }));
   return createApi(url, login.session_token, created.organization_id);
 }
 
