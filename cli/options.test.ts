@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { daemonName } from "./daemon-name.ts";
-import { collectPairs, parseDurationMs } from "./options.ts";
+import { collectPairs, parseDurationFrom, parseDurationMs } from "./options.ts";
 
 for (const [text, ms] of [
   ["500ms", 500],
@@ -15,6 +15,11 @@ for (const [text, ms] of [
 for (const text of ["", "10", "s", "1h 30m", "-1s", "1y"]) {
   test(`"${text}" is no length of time`, () => expect(() => parseDurationMs(text)).toThrow("It must be a length of time"));
 }
+
+test("a length of time may have a minimum", () => {
+  expect(parseDurationFrom("5s")("5s")).toBe(5_000);
+  expect(() => parseDurationFrom("5s")("4999ms")).toThrow("It must be 5s or more.");
+});
 
 test("later pairs win, and a value may hold equals signs", () => {
   expect(collectPairs("a=b=c", collectPairs("a=1", { d: "" }))).toEqual({ a: "b=c", d: "" });

@@ -41,6 +41,15 @@ export function parseCount(minimum: number): (text: string) => number {
 
 const UNITS_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
+/** {@link parseDurationMs}, where less than a minimum makes no sense. */
+export function parseDurationFrom(minimum: string): (text: string) => number {
+  return (text) => {
+    const duration = parseDurationMs(text);
+    if (duration < parseDurationMs(minimum)) throw new InvalidArgumentError(`It must be ${minimum} or more.`);
+    return duration;
+  };
+}
+
 /** A length of time such as `45s`, `10m` or `1h30m`, in milliseconds. */
 export function parseDurationMs(text: string): number {
   if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(text)) throw new InvalidArgumentError("It must be a length of time such as 45s, 10m or 1h30m.");

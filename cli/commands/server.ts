@@ -8,7 +8,7 @@ import { daemonName } from "../daemon-name.ts";
 import { defaultDataDirectory } from "../data-directory.ts";
 import { parseExternalAuthProviders } from "../external-auth-providers.ts";
 import { createLog } from "../log.ts";
-import { parseCount, parseDurationMs } from "../options.ts";
+import { parseCount, parseDurationFrom, parseDurationMs } from "../options.ts";
 import { logFormatOption, providerOption } from "../server-options.ts";
 import { warnAboutTerraform } from "../warn-about-terraform.ts";
 
@@ -20,6 +20,7 @@ interface ServerOptions extends GlobalOptions {
   readonly accessUrl?: string;
   readonly provisionerDaemons: number;
   readonly provisionerForceCancelInterval: number;
+  readonly provisionerJobLease: number;
   readonly provider: "in-process" | "plugin";
   readonly terraform?: string;
   readonly logFormat: "human" | "json";
@@ -47,6 +48,12 @@ export function addServerCommand(parent: Command, context: CliContext): void {
         .env("CODER_PROVISIONER_FORCE_CANCEL_INTERVAL")
         .default(600_000, "10m")
         .argParser(parseDurationMs),
+    )
+    .addOption(
+      new Option("--provisioner-job-lease <time>", "how long a daemon keeps its job without another word")
+        .env("PROVISO_PROVISIONER_JOB_LEASE")
+        .default(45_000, "45s")
+        .argParser(parseDurationFrom("5s")),
     )
     .addOption(providerOption())
     .addOption(new Option("--terraform <path>", "the Terraform to run; default: the one on PATH").env("PROVISO_TERRAFORM"))
@@ -82,6 +89,7 @@ async function runServer(context: CliContext, options: ServerOptions): Promise<v
       httpAddress: options.httpAddress,
       log,
       externalAuthProviders,
+      jobLeaseMs: options.provisionerJobLease,
       agentBinaryDirectory: AGENT_BINARIES,
       ...(databaseUrl ? { databaseUrl } : {}),
       ...(options.accessUrl ? { accessUrl: options.accessUrl } : {}),

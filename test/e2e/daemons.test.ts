@@ -25,7 +25,7 @@ let server: ServerProcess;
 let api: Api;
 
 beforeAll(async () => {
-  server = await startServerProcess({ args: ["--provisioner-daemons", "0"] });
+  server = await startServerProcess({ args: ["--provisioner-daemons", "0", "--provisioner-job-lease", "8s"] });
   api = await signUp(server.url);
 });
 
