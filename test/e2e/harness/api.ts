@@ -13,6 +13,8 @@ export interface Api {
   readonly organizationId: string;
   call(method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   as(token: string | undefined): Api;
+  /** The same caller at another server of the deployment. */
+  at(url: string): Api;
 }
 
 export function createApi(url: string, token: string | undefined, organizationId = ""): Api {
@@ -20,6 +22,7 @@ export function createApi(url: string, token: string | undefined, organizationId
     url,
     organizationId,
     as: (other) => createApi(url, other, organizationId),
+    at: (other) => createApi(other, token, organizationId),
     async call(method, path, body, headers = {}) {
       const raw = body instanceof Uint8Array;
       const response = await fetch(`${url}/api/v2${path}`, {
