@@ -41,7 +41,8 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
   }
 }
 
-function createProgram(context: CliContext): Command {
+/** Describes every command; nothing runs until one is parsed. */
+export function createProgram(context: CliContext): Command {
   const program = new Command("proviso")
     .description("Workspaces from Coder templates, and tokens that can do exactly what they were given.")
     .exitOverride()

@@ -1,0 +1,62 @@
+import type { Command, Option } from "commander";
+import { listenForInterrupts } from "#cli/interrupts.ts";
+import { createProgram } from "#cli/program.ts";
+
+/** The CLI's reference as Markdown, from the same descriptions that `--help` prints. */
+export function cliReference(): string {
+  using interrupts = listenForInterrupts(process);
+  const program = createProgram({
+    env: {},
+    platform: "linux",
+    homeDirectory: "~",
+    workingDirectory: ".",
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    interrupts,
+    now: Date.now,
+  });
+  const commands = runnable(program, program.name()).flatMap(([path, command]) => section(path, command));
+  return [
+    "# `proviso`",
+    "",
+    "Written by `npm run generate` from the CLI itself. These options stand before or behind every command:",
+    "",
+    ...optionTable(program.options),
+    ...commands,
+  ].join("\n");
+}
+
+/** Every command that does something itself, with the words that call it. */
+function runnable(command: Command, path: string): [string, Command][] {
+  return command.commands.flatMap((child) => {
+    const words = `${path} ${child.name()}`;
+    if (Reflect.get(child, "_hidden") === true) return [];
+    return child.commands.length > 0 ? runnable(child, words) : [[words, child] as [string, Command]];
+  });
+}
+
+function section(path: string, command: Command): string[] {
+  const options = command.options.filter((option) => !option.hidden);
+  return [
+    `## \`${[path, ...command.registeredArguments.map((argument) => (argument.required ? `<${argument.name()}>` : `[${argument.name()}]`))].join(" ")}\``,
+    "",
+    command.description(),
+    "",
+    ...(options.length === 0 ? [] : optionTable(options)),
+  ];
+}
+
+function optionTable(options: readonly Option[]): string[] {
+  const rows = options.map((option) => {
+    const fallback = option.defaultValueDescription ?? (option.defaultValue === undefined ? "" : JSON.stringify(option.defaultValue));
+    return [
+      `\`${option.flags}\``,
+      option.description,
+      option.envVar ? `\`${option.envVar}\`` : "",
+      fallback === "" ? "" : `\`${fallback}\``,
+    ];
+  });
+  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(["option", "meaning", "variable", "default"]), "|---|---|---|---|", ...rows.map(line), ""];
+}
