@@ -1,6 +1,7 @@
 import type { EventEmitter } from "node:events";
 import type { DescMethod } from "@bufbuild/protobuf";
 import type {
+  Metadata,
   ServerDuplexStream,
   ServerReadableStream,
   ServerUnaryCall,
@@ -8,8 +9,16 @@ import type {
   sendUnaryData,
   UntypedHandleCall,
 } from "@grpc/grpc-js";
-import type { ServerCall } from "./grpc.ts";
 import { toServiceError } from "./status.ts";
+
+/** What a handler learns about the call beside its message. */
+export interface ServerCall {
+  /** Aborted when the caller goes away, cancels, or its deadline passes. */
+  readonly signal: AbortSignal;
+  readonly metadata: Metadata;
+  /** `host:port`, or `unix:` and a path, of the other end. */
+  readonly peer: string;
+}
 
 type AnyCall =
   | ServerUnaryCall<unknown, unknown>

@@ -24,20 +24,11 @@ import {
   type ServiceDefinition,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { bindHandler } from "./grpc-server.ts";
+import { bindHandler, type ServerCall } from "./grpc-server.ts";
 import { StatusError } from "./status.ts";
 
 type Kind = DescMethod["methodKind"];
 type Streamed<T> = AsyncIterable<T>;
-
-/** What a handler learns about the call beside its message. */
-export interface ServerCall {
-  /** Aborted when the caller goes away, cancels, or its deadline passes. */
-  readonly signal: AbortSignal;
-  readonly metadata: Metadata;
-  /** `host:port`, or `unix:` and a path, of the other end. */
-  readonly peer: string;
-}
 
 export interface CallOptions {
   /** Aborting cancels the call, which then rejects with `CANCELLED` and the signal's reason as cause. */

@@ -2,7 +2,7 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { Metadata } from "@grpc/grpc-js";
 import * as pb from "#proto/gen/tfplugin6_pb.js";
-import type { ServerCall } from "#proto/grpc.ts";
+import type { ServerCall } from "#proto/grpc-server.ts";
 import { decodeJson } from "./cty/json.ts";
 import { decodeMsgpack, encodeMsgpack } from "./cty/msgpack.ts";
 import { type CtyType, list, object, parseType, set } from "./cty/type.ts";

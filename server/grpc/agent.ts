@@ -15,7 +15,8 @@ import {
   type UpdateStartupRequest,
   type WorkspaceAgentScriptCompletedRequest,
 } from "#proto/gen/agent_pb.js";
-import { addService, type Handlers, type ServerCall } from "#proto/grpc.ts";
+import { addService, type Handlers } from "#proto/grpc.ts";
+import type { ServerCall } from "#proto/grpc-server.ts";
 import { StatusError } from "#proto/status.ts";
 import { LogQuotaExceededError } from "../errors.ts";
 import type { AgentId } from "../ids.ts";

@@ -11,7 +11,8 @@ import {
   type UpdateJobRequest,
   type UpdateJobResponseSchema,
 } from "#proto/gen/provisionerd_pb.js";
-import { addService, type ServerCall } from "#proto/grpc.ts";
+import { addService } from "#proto/grpc.ts";
+import type { ServerCall } from "#proto/grpc-server.ts";
 import { StatusError } from "#proto/status.ts";
 
 export type JobInit = Omit<MessageInitShape<typeof AcquiredJobSchema>, "$typeName">;
