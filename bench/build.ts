@@ -49,9 +49,10 @@ try {
     // As the CLI waits: the log's stream ends with the job. Asking again and again would take time from the build.
     for await (const _ of client.followWorkspaceBuildLogs(workspace.latest_build.id)) {
     }
+    const elapsed = performance.now() - started;
     const { job } = await client.workspaceBuild(workspace.latest_build.id);
     if (job.status !== "succeeded") throw new Error(`build ${job.status}: ${job.error}`);
-    return performance.now() - started;
+    return elapsed;
   };
   printSamples(
     "workspace build",
