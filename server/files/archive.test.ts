@@ -42,6 +42,8 @@ for (const { what, entries, says } of [
   { what: "a link behind a link", entries: [link("d/e/l", "../.."), link("d/e/l/m", "../../..")], says: "lies behind" },
   { what: "a link through a link", entries: [link("d/e/l", "../.."), link("m", "d/e/l/../..")], says: "links through another link" },
   { what: "a link listed after what lies behind it", entries: [{ name: "a/c" }, link("./a", "b")], says: "lies behind a symbolic link" },
+  { what: "a path that goes on and on", entries: [{ name: `${"a/".repeat(3_000)}x` }], says: "has a path of more than 4096 bytes" },
+  { what: "a link that goes on and on", entries: [link("a", `${"b/".repeat(40_000)}x`)], says: "links to a path of more than 4096 bytes" },
   { what: "a device", entries: [{ name: "null", type: "character-device" as const }], says: "only files" },
 ] satisfies { what: string; entries: Entry[]; says: string }[]) {
   test(`refuses ${what}`, async () => {

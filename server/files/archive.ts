@@ -52,8 +52,12 @@ function entryProblem(entry: Header, links: ReadonlySet<string>): string | undef
   }
 }
 
+/** Longer ones no system would take; and following a path step by step takes the square of its length. */
+const MAX_PATH_BYTES = 4_096;
+
 function pathProblem(name: string): string | undefined {
   if (name === "") return "has no name";
+  if (Buffer.byteLength(name) > MAX_PATH_BYTES) return `has a path of more than ${MAX_PATH_BYTES} bytes`;
   if (name.includes("\0")) return "holds a NUL character";
   if (name.startsWith("/") || /^[A-Za-z]:[\\/]/.test(name)) return "is an absolute path";
   if (name.split(/[\\/]/).includes("..")) return "leaves the directory (..)";
@@ -63,6 +67,7 @@ function pathProblem(name: string): string | undefined {
 /** Step by step, because `a/b/..` is not `a` when `b` is a link. */
 function linkProblem(directory: string, target: string, links: ReadonlySet<string>): string | undefined {
   if (target === "") return "links to nothing";
+  if (Buffer.byteLength(target) > MAX_PATH_BYTES) return `links to a path of more than ${MAX_PATH_BYTES} bytes`;
   if (target.includes("\0") || target.includes("\\")) return "links to a name that not every system reads the same way";
   if (target.startsWith("/") || /^[A-Za-z]:/.test(target)) return "links to an absolute path";
   let at = directory;
