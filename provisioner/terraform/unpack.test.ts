@@ -90,6 +90,17 @@ for (const { given, entries, says } of [
   { given: "a device", entries: [{ name: "dev", type: "character-device" }], says: '"dev" is a character-device' },
   { given: "a pipe", entries: [{ name: "p", type: "fifo" }], says: '"p" is a fifo' },
   { given: "too many bytes", entries: [{ name: "big", body: "x".repeat(101) }], says: 'more than 100 bytes (at "big")' },
+  {
+    given: "one file that hard links make too many bytes of",
+    entries: [{ name: "big", body: "x".repeat(40) }, ...["a", "b"].map((name) => ({ name, type: "link", linkname: "big" }))],
+    says: 'more than 100 bytes (at "b")',
+  },
+  { given: "a path that goes on and on", entries: [{ name: `${"a/".repeat(3_000)}x`, body: "x" }], says: "more than 4096 bytes" },
+  {
+    given: "a link that goes on and on",
+    entries: [{ name: "l", type: "symlink", linkname: `${"b/".repeat(40_000)}x` }],
+    says: "which has more than 4096 bytes",
+  },
   { given: "too many entries", entries: Array.from({ length: 11 }, (_, n) => ({ name: `f${n}` })), says: "more than 10 entries" },
 ] as { given: string; entries: Entry[]; says: string }[]) {
   test(`refuses ${given}, and writes nothing outside`, async () => {

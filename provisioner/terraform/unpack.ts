@@ -18,6 +18,9 @@ export interface UnpackLimits {
 
 const DEFAULT_UNPACK_LIMITS: UnpackLimits = { totalBytes: 100 * 1024 * 1024, entries: 20_000 };
 
+/** Longer ones no system would take; and following a path step by step takes the square of its length. */
+const MAX_PATH_BYTES = 4_096;
+
 interface Link {
   readonly entry: string;
   readonly target: string;
@@ -33,7 +36,7 @@ interface Link {
 export async function unpackTar(archive: Uint8Array, directory: string, limits: UnpackLimits = DEFAULT_UNPACK_LIMITS): Promise<void> {
   const symlinks = new Map<string, string>();
   const hardLinks: Link[] = [];
-  const files = new Set<string>();
+  const files = new Map<string, number>();
   let [totalBytes, entries] = [0, 0];
   const tar = extract();
   const feeding = pipeline(Readable.from([archive]), tar);
@@ -58,14 +61,11 @@ export async function unpackTar(archive: Uint8Array, directory: string, limits: 
         case "file":
         case "contiguous-file":
           totalBytes += size ?? 0;
-          if (totalBytes > limits.totalBytes)
-            throw new UnpackError(
-              `the archive's files take more than ${limits.totalBytes} bytes (at ${JSON.stringify(entry.header.name)})`,
-            );
+          if (totalBytes > limits.totalBytes) throw tooBig(limits, entry.header.name);
           symlinks.delete(name);
           await mkdir(path.dirname(at), { recursive: true, mode: 0o700 });
           await pipeline(chunksOf(entry), createWriteStream(at, { mode: ((mode ?? 0) & 0o777) | 0o600 }));
-          files.add(name);
+          files.set(name, size ?? 0);
           break;
         case "symlink":
           symlinks.set(name, linkname ?? "");
@@ -85,7 +85,16 @@ export async function unpackTar(archive: Uint8Array, directory: string, limits: 
     if (error instanceof UnpackError) throw error;
     throw new UnpackError(`the archive cannot be unpacked: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
+  // A hard link becomes a copy, so that many links to one big file take as much as many big files.
+  for (const { entry, target } of hardLinks) {
+    totalBytes += files.get(target) ?? 0;
+    if (totalBytes > limits.totalBytes) throw tooBig(limits, entry);
+  }
   await placeLinks(directory, symlinks, hardLinks, files);
+}
+
+function tooBig(limits: UnpackLimits, at: string): UnpackError {
+  return new UnpackError(`the archive's files take more than ${limits.totalBytes} bytes (at ${JSON.stringify(at)})`);
 }
 
 /** Node's pipeline never ends when the archive does in the middle of an entry; iterating over the entry throws. */
@@ -98,7 +107,7 @@ async function placeLinks(
   directory: string,
   symlinks: ReadonlyMap<string, string>,
   hardLinks: readonly Link[],
-  files: ReadonlySet<string>,
+  files: ReadonlyMap<string, number>,
 ): Promise<void> {
   for (const [entry, target] of symlinks) checkLink(entry, target, symlinks);
   for (const { entry, target } of hardLinks) {
@@ -121,7 +130,8 @@ async function placeLinks(
 
 /** A name as path components joined by slashes, none of which leads up. */
 function localName(name: string): string {
-  const refuse = (why: string): UnpackError => new UnpackError(`archive entry ${JSON.stringify(name)} ${why}`);
+  const refuse = (why: string): UnpackError => new UnpackError(`archive entry ${JSON.stringify(name.slice(0, 256))} ${why}`);
+  if (Buffer.byteLength(name) > MAX_PATH_BYTES) throw refuse(`has a path of more than ${MAX_PATH_BYTES} bytes`);
   if (name.includes("\0")) throw refuse("has a zero byte in its name");
   if (name.startsWith("/") || name.includes("\\") || /^[A-Za-z]:/.test(name)) throw refuse("is not relative to the archive's root");
   const steps = name.split("/").filter((step) => step !== "" && step !== ".");
@@ -141,7 +151,8 @@ function checkParents(name: string, symlinks: ReadonlyMap<string, string>): void
 /** Follows a link as the system would, through the other links of the archive. */
 function checkLink(entry: string, target: string, symlinks: ReadonlyMap<string, string>): void {
   const refuse = (why: string): UnpackError =>
-    new UnpackError(`archive entry ${JSON.stringify(entry)} is a link to ${JSON.stringify(target)}, which ${why}`);
+    new UnpackError(`archive entry ${JSON.stringify(entry)} is a link to ${JSON.stringify(target.slice(0, 256))}, which ${why}`);
+  if (Buffer.byteLength(target) > MAX_PATH_BYTES) throw refuse(`has more than ${MAX_PATH_BYTES} bytes`);
   const at = entry.split("/");
   const todo = [...at];
   const reached: string[] = [];
