@@ -63,6 +63,12 @@ const cases: readonly Case[] = [
   },
   { what: "a text that fits", definition: { validation_regex: "^x+$" }, given: "xx", wanted: "xx" },
   { what: "a text that does not", definition: { validation_regex: "^x+$", validation_error: "only x" }, given: "y", wanted: /only x/ },
+  {
+    what: "what a pattern says that would take for ever",
+    definition: { validation_regex: "^(x+)+$" },
+    given: `${"x".repeat(60)}y`,
+    wanted: `${"x".repeat(60)}y`,
+  },
   { what: "what a pattern of Go's own says", definition: { validation_regex: "(?i)^x+\\z" }, given: "y", wanted: "y" },
   { what: "a whole number", definition: { type: "number" }, given: "-3", wanted: "-3" },
   { what: "a number that is none", definition: { type: "number" }, given: "3.5", wanted: /whole number/ },

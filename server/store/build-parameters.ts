@@ -1,3 +1,4 @@
+import { createContext, Script } from "node:vm";
 import { type InvalidField, InvalidInputError } from "../errors.ts";
 import type { Row } from "./tables.ts";
 
@@ -23,6 +24,7 @@ export function resolveBuildParameters(
   const givenByName = new Map(given.map(({ name, value }) => [name, value]));
   const beforeByName = new Map((before ?? []).map(({ name, value }) => [name, value]));
   const known = new Set(definitions.map(({ name }) => name));
+  const patterns = new PatternBudget();
   for (const name of givenByName.keys()) if (!known.has(name)) wrong.push({ field: name, detail: "the template has no such parameter" });
 
   const values = definitions.flatMap((definition) => {
@@ -34,7 +36,12 @@ export function resolveBuildParameters(
       return [];
     }
     const value = chosen ?? definition.default_value;
-    const detail = problemWith(definition, value, { earlier, isFirstBuild: before === undefined, isDefault: chosen === undefined });
+    const detail = problemWith(definition, value, {
+      earlier,
+      isFirstBuild: before === undefined,
+      isDefault: chosen === undefined,
+      patterns,
+    });
     if (detail !== undefined) wrong.push({ field: name, detail });
     return [{ name, value }];
   });
@@ -49,15 +56,17 @@ interface Circumstances {
   readonly earlier: string | undefined;
   readonly isFirstBuild: boolean;
   readonly isDefault: boolean;
+  readonly patterns: PatternBudget;
 }
 
-function problemWith(definition: Definition, value: string, { earlier, isFirstBuild, isDefault }: Circumstances): string | undefined {
+function problemWith(definition: Definition, value: string, circumstances: Circumstances): string | undefined {
+  const { earlier, isFirstBuild, isDefault } = circumstances;
   // A parameter that a newer version brought may be chosen once; after that, the value stays.
   if (!definition.mutable && !isFirstBuild && earlier !== undefined && value !== earlier)
     return "it cannot be changed after the first build";
   // The template's author answers for defaults.
   if (isDefault) return undefined;
-  return problemWithOptions(definition, value) ?? problemWithValue(definition, value, earlier);
+  return problemWithOptions(definition, value) ?? problemWithValue(definition, value, circumstances);
 }
 
 function problemWithOptions({ options, type, form_type }: Definition, value: string): string | undefined {
@@ -70,11 +79,11 @@ function problemWithOptions({ options, type, form_type }: Definition, value: str
   return allowed.includes(value) ? undefined : `must be one of: ${allowed.join(", ")}`;
 }
 
-function problemWithValue(definition: Definition, value: string, earlier: string | undefined): string | undefined {
+function problemWithValue(definition: Definition, value: string, { earlier, patterns }: Circumstances): string | undefined {
   const { type, validation_error: message } = definition;
   switch (type) {
     case "string":
-      return matches(definition.validation_regex, value) ? undefined : message || `must match ${definition.validation_regex}`;
+      return patterns.matches(definition.validation_regex, value) ? undefined : message || `must match ${definition.validation_regex}`;
     case "number":
       return problemWithNumber(definition, value, earlier);
     case "bool":
@@ -86,15 +95,35 @@ function problemWithValue(definition: Definition, value: string, earlier: string
   }
 }
 
-/** Patterns are written for Go. One that means nothing here is left to the provider, which checks the value again in the plan. */
-function matches(pattern: string, value: string): boolean {
-  if (pattern === "") return true;
-  try {
-    return new RegExp(pattern).test(value);
-  } catch (error) {
-    if (error instanceof SyntaxError) return true;
-    throw error;
+/** How long the patterns of one build's parameters may take together, in milliseconds. */
+const PATTERNS_MS = 100;
+const MATCH = new Script("new RegExp(pattern).test(value)");
+
+/**
+ * Tries the patterns of a template's author on what users give. Authors write them for Go, where no pattern takes long; here one such as
+ * `^(a+)+$` can take for ever, and nothing else would happen on the server meanwhile. Only a script of its own can be cut short.
+ * A pattern that means nothing here, or takes too long, is left to the provider, which checks the value again in the plan.
+ */
+class PatternBudget {
+  #leftMs = PATTERNS_MS;
+
+  matches(pattern: string, value: string): boolean {
+    if (pattern === "" || this.#leftMs <= 0) return true;
+    const startedAt = performance.now();
+    try {
+      return MATCH.runInContext(createContext({ pattern, value }), { timeout: Math.ceil(this.#leftMs) }) === true;
+    } catch (error) {
+      if (hasText(error, "code", "ERR_SCRIPT_EXECUTION_TIMEOUT") || hasText(error, "name", "SyntaxError")) return true;
+      throw error;
+    } finally {
+      this.#leftMs -= performance.now() - startedAt;
+    }
   }
+}
+
+/** An error of another context is no instance of our classes. */
+function hasText(error: unknown, key: "code" | "name", text: string): boolean {
+  return typeof error === "object" && error !== null && Reflect.get(error, key) === text;
 }
 
 function problemWithNumber(definition: Definition, value: string, earlier: string | undefined): string | undefined {
