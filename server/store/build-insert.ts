@@ -21,6 +21,11 @@ export async function insertBuild(context: StoreContext, tx: Tx, build: NewBuild
   guard.require(build.transition, workspaceObjectOf(workspace), "workspace");
   const template = await tx.db.selectFrom("templates").selectAll().where("id", "=", workspace.template_id).executeTakeFirstOrThrow();
   if (build.state !== undefined) guard.require("update", templateObjectOf(template), "template");
+  // Terraform's trace shows what its providers send, the operator's cloud credentials among it.
+  if (build.logLevel !== undefined && !guard.allows("update", templateObjectOf(template)))
+    throw new InvalidInputError("Only who may change the template can choose a log level.", [
+      { field: "log_level", detail: "Leave it out." },
+    ]);
 
   const before = await latestBuild(tx.db, workspace.id);
   const active = template.active_version_id;

@@ -28,6 +28,7 @@ export interface NewBuild {
   /** What the last build had and is not named here carries over, except ephemeral parameters. */
   readonly parameters?: readonly { readonly name: string; readonly value: string }[];
   readonly reason?: BuildReason;
+  /** Turns on Terraform's trace; needs `update` on the template. */
   readonly logLevel?: string;
   /** Replaces the state that the build starts from; needs `update` on the template. Empty with `delete`: forget, do not destroy. */
   readonly state?: Uint8Array;

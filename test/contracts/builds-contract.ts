@@ -323,6 +323,9 @@ export function buildsContract(newDatabase: NewDatabase): void {
     expect(await mona.view.resources.ofJobs([made.build.job.id])).toEqual(new Map());
     expect((await milo.view.resources.ofJob(made.build.job.id))[0]?.agents.map(({ name }) => name)).toEqual(["main"]);
     await expect(milo.view.builds.state(made.build.id)).rejects.toMatchObject({ code: "forbidden" });
+    const traced = { workspaceId: made.workspace.id, transition: "start", logLevel: "debug" } as const;
+    await expect(milo.view.builds.create(traced)).rejects.toMatchObject({ fields: [{ field: "log_level" }] });
+    await expect(milo.view.builds.create({ ...traced, state: Buffer.from("{}") })).rejects.toMatchObject({ code: "forbidden" });
     await expect(milo.view.templates.update(template.id, { description: "mine" })).rejects.toMatchObject({ code: "forbidden" });
     await expect(
       milo.view.workspaces.create({ ownerId: owner.id, templateId: template.id, name: "theirs", parameters: [] }),
