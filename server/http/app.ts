@@ -4,7 +4,8 @@
  */
 
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
 import fastifyCookie from "@fastify/cookie";
 import fastifyRateLimit from "@fastify/rate-limit";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
@@ -27,6 +28,9 @@ export type App = FastifyInstance<Server, IncomingMessage, ServerResponse, Logge
 /** Other bodies than uploads. */
 const MAX_JSON_BYTES = 4 * 1024 * 1024;
 
+/** How long a whole request may take to arrive: an archive of 100 MiB over a slow line, but no client that never ends. */
+const REQUEST_TIMEOUT_MS = 300_000;
+
 /** Ready for `listen` and `inject`. */
 export async function createApp(deps: RouteDeps): Promise<App> {
   const app: App = Fastify({
@@ -35,6 +39,8 @@ export async function createApp(deps: RouteDeps): Promise<App> {
     frameworkErrors: (_error, _request, reply) => answer(reply, 400, { message: "The address cannot be read." }),
     genReqId: () => randomUUID(),
     bodyLimit: MAX_JSON_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    clientErrorHandler: (error, socket) => refuseGarbage(error, socket, deps.log),
     forceCloseConnections: "idle",
     // Terraform's own string building makes addresses such as `https://host//bin/...`.
     routerOptions: { ignoreDuplicateSlashes: true, maxParamLength: 512 },
@@ -119,6 +125,17 @@ function acceptJsonOfAnyContentType(app: App): void {
     if (body === "") done(null, undefined);
     else void parse(request, String(body), done);
   });
+}
+
+/** What is no HTTP. Fastify's own answer has another form, and its log holds the bytes that came, a token perhaps among them. */
+function refuseGarbage({ code = "" }: NodeJS.ErrnoException, socket: Duplex, log: Logger): void {
+  if (code === "ECONNRESET" || socket.destroyed) return;
+  log.debug({ code }, "a request could not be read");
+  const status = code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : code === "HPE_HEADER_OVERFLOW" ? 431 : 400;
+  const body = toJson({ message: status === 408 ? "The request took too long." : "The request cannot be read." } satisfies Response);
+  const head = ["Content-Type: application/json; charset=utf-8", `Content-Length: ${Buffer.byteLength(body)}`, "Connection: close"];
+  if (socket.writable) socket.write([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...head, "", body].join("\r\n"));
+  socket.destroy();
 }
 
 function answerError(error: unknown, log: FastifyBaseLogger, reply: FastifyReply): FastifyReply {

@@ -25,12 +25,16 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
   };
 };
 
+/** Deeper than any request of the API, and shallow enough for the stack. */
+const MAX_DEPTH = 64;
+
 /** Go clients send `null` for a nil map, list or pointer, and mean the same as leaving the key out. */
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
+function withoutNulls(value: unknown, depth = 0): unknown {
   if (typeof value !== "object" || value === null) return value;
+  if (depth > MAX_DEPTH) throw new HttpError(400, { message: "The request body is nested too deeply." });
+  if (Array.isArray(value)) return value.map((item) => withoutNulls(item, depth + 1));
   const kept = Object.entries(value).filter(([, item]) => item !== null);
-  return Object.fromEntries(kept.map(([key, item]) => [key, withoutNulls(item)]));
+  return Object.fromEntries(kept.map(([key, item]) => [key, withoutNulls(item, depth + 1)]));
 }
 
 function bodyError(value: unknown, errors: readonly TLocalizedValidationError[]): HttpError {

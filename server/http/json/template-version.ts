@@ -87,8 +87,12 @@ function monotonicOrder(stored: string): ValidationMonotonicOrder | undefined {
   return stored === "increasing" || stored === "decreasing" ? stored : undefined;
 }
 
+/** Above it, the patterns below would keep the server busy: they take the square of the length. */
+const MARKDOWN_LIMIT = 4_096;
+
 /** Descriptions are Markdown; terminals want the words of links, emphasis and code. */
 function plainText(markdown: string): string {
+  if (markdown.length > MARKDOWN_LIMIT) return markdown;
   return markdown
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")
     .replace(/(\*\*|__|\*|`)(\S(?:[^\n]*?\S)?)\1/g, "$2")

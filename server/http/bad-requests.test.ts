@@ -1,0 +1,53 @@
+/** Requests that no client of ours sends. */
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
+import pino from "pino";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { call, openServerWorld, type ServerWorld } from "#test/server/server-world.ts";
+import { createApp } from "./app.ts";
+import { templateVersionParameterJson } from "./json/template-version.ts";
+import type { RouteDeps } from "./route-deps.ts";
+
+let world: ServerWorld;
+beforeAll(async () => {
+  world = await openServerWorld();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+for (const { what, body } of [
+  { what: "lists", body: `${"[".repeat(100_000)}${"]".repeat(100_000)}` },
+  { what: "objects", body: `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}` },
+]) {
+  test(`a body of ${what} in one another is wrong input, and no error of the server's`, async () => {
+    const answer = await call(world.url, "POST", "/api/v2/users/login", Buffer.from(body));
+    expect(answer).toMatchObject({ status: 400, json: { message: "The request body is nested too deeply." } });
+    expect(world.logged()).not.toContain('"level":50');
+  });
+}
+
+test("what is no HTTP gets the API's kind of answer, and stays out of the log", async () => {
+  const { hostname, port } = new URL(world.url);
+  const socket = connect(Number(port), hostname);
+  socket.write(`GET /api/v2/users/me?coder_session_token=${world.sessionToken} HTTP/1.1\r\nHost: x\r\nNo Header: x\r\n\r\n`);
+  const answer = await text(socket);
+  expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+  expect(JSON.parse(answer.split("\r\n\r\n")[1] ?? "")).toEqual({ message: "The request cannot be read." });
+  const bytes = [...Buffer.from(world.sessionToken)].join(",");
+  expect(world.logged().replaceAll(/\s/g, "")).not.toContain(bytes);
+});
+
+test("a request that never ends is given up", async () => {
+  // No request is made, so nothing else is looked at.
+  const app = await createApp({ log: pino({ level: "silent" }), rateLimits: { login: 0, files: 0 } } as unknown as RouteDeps);
+  expect(app.server.requestTimeout).toBe(300_000);
+  expect(app.server.headersTimeout).toBeLessThanOrEqual(60_000);
+  await app.close();
+});
+
+test("a parameter's long description does not hold the server up", () => {
+  const description = "[a](".repeat(100_000);
+  const startedAt = performance.now();
+  const shown = templateVersionParameterJson({ description, options: [] } as unknown as Parameters<typeof templateVersionParameterJson>[0]);
+  expect(performance.now() - startedAt).toBeLessThan(1_000);
+  expect(shown.description_plaintext).toBe(description);
+});
