@@ -12,6 +12,7 @@ import { inProcessProvider, pluginProvider } from "./provider-host.ts";
 import { DaemonStoppedError, type JobDeps, runJob } from "./run-job.ts";
 import { baseEnvironment } from "./terraform/environment.ts";
 import { findTerraform } from "./terraform/find-terraform.ts";
+import { startOrphanGuard } from "./terraform/orphan-guard.ts";
 import { PreparedTemplates } from "./terraform/prepared-templates.ts";
 import { sweepStaleDirectories } from "./terraform/work-directory.ts";
 
@@ -101,6 +102,7 @@ function serve(options: DaemonOptions, log: Logger, signals: Signals): Promise<v
     ...(options.pluginCacheDirectory !== undefined && { TF_PLUGIN_CACHE_DIR: options.pluginCacheDirectory }),
   };
   const client = connect(options.serverUrl);
+  const guard = startOrphanGuard(options.environment.PATH ?? "");
   const deps: JobDeps = {
     client,
     metadata: callMetadata(options),
@@ -110,6 +112,7 @@ function serve(options: DaemonOptions, log: Logger, signals: Signals): Promise<v
         : pluginProvider(path.resolve(options.pluginDirectory ?? path.join(import.meta.dirname, "..", "bin")), env),
     terraform: options.terraform,
     env,
+    guard,
     workDirectory: path.resolve(options.workDirectory),
     templates: new PreparedTemplates(path.resolve(options.templateDirectory ?? path.join(options.workDirectory, "templates"))),
     updateIntervalMs: options.updateIntervalMs ?? 1_000,
@@ -126,6 +129,7 @@ function serve(options: DaemonOptions, log: Logger, signals: Signals): Promise<v
       log.error({ err: error }, "the provisioner daemon failed");
     } finally {
       client.close();
+      guard[Symbol.dispose]();
       log.info("the provisioner daemon has ended");
     }
   })();

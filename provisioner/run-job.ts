@@ -18,6 +18,7 @@ import { DotSyntaxError } from "./terraform/dot.ts";
 import { Executor, TerraformStepError } from "./terraform/executor.ts";
 import { findTerraform, TerraformUnusableError } from "./terraform/find-terraform.ts";
 import { LEVELS } from "./terraform/log-line.ts";
+import type { OrphanGuard } from "./terraform/orphan-guard.ts";
 import { TemplateParseError } from "./terraform/parse-template.ts";
 import type { PreparedTemplates } from "./terraform/prepared-templates.ts";
 import { StateFormatError } from "./terraform/state.ts";
@@ -32,6 +33,7 @@ export interface JobDeps {
   /** Path of Terraform; default: from PATH. */
   readonly terraform: string | undefined;
   readonly env: Environment;
+  readonly guard: OrphanGuard;
   readonly workDirectory: string;
   readonly templates: PreparedTemplates;
   readonly updateIntervalMs: number;
@@ -106,6 +108,7 @@ async function perform(job: AcquiredJob, deps: JobDeps, signals: JobSignals, rep
       work,
       env: deps.env,
       stop,
+      guard: deps.guard,
       now: deps.now,
       log: ({ level, text }) => {
         if (run === undefined || LEVELS.indexOf(level) >= LEVELS.indexOf(run.minimumLevel))

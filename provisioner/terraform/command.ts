@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { StringDecoder } from "node:string_decoder";
+import type { OrphanGuard } from "./orphan-guard.ts";
 
 export type Environment = Readonly<Record<string, string>>;
 
@@ -19,6 +20,8 @@ export interface CommandOptions {
   readonly cwd: string;
   readonly env: Environment;
   readonly stop: Stop;
+  /** Stops the program should this process be killed. */
+  readonly guard?: OrphanGuard | undefined;
   readonly onStdoutLine?: (line: string) => void;
   readonly onStderrLine?: (line: string) => void;
 }
@@ -50,6 +53,7 @@ export async function runCommand(options: CommandOptions): Promise<CommandExit> 
     detached: process.platform !== "win32",
     windowsHide: true,
   });
+  using _watch = child.pid === undefined ? undefined : options.guard?.watch(child.pid);
 
   const captured: Buffer[] = [];
   if (options.onStdoutLine === undefined) child.stdout.on("data", (chunk: Buffer) => captured.push(chunk));

@@ -10,6 +10,7 @@ import { describeDiagnostic } from "./diagnostic.ts";
 import { isOlder, type Terraform } from "./find-terraform.ts";
 import { type JsonObject, objectMember, parseJsonObject, stringMember } from "./json.ts";
 import { type LogLine, type ReadLine, readErrorLine, readOutputLine } from "./log-line.ts";
+import type { OrphanGuard } from "./orphan-guard.ts";
 import { isWholeState, type ResourceInstance, readShownState, readStateFile } from "./state.ts";
 import { type StateWatcher, watchState } from "./state-watcher.ts";
 import { type Stage, StageTimings } from "./timings.ts";
@@ -27,6 +28,7 @@ export interface ExecutorOptions {
   /** Of every command, without the provider's part. */
   readonly env: Environment;
   readonly stop: Stop;
+  readonly guard?: OrphanGuard;
   readonly log: (line: LogLine) => void;
   readonly now: () => number;
   /** How often to look at the state file while applying. Default 500. */
@@ -190,8 +192,8 @@ export class Executor {
     env: Environment,
     lines: { readonly onStdoutLine?: (line: string) => void; readonly onStderrLine: (line: string) => void },
   ) {
-    const { terraform, work, stop } = this.#options;
-    return runCommand({ program: terraform.path, args, cwd: work.template, env: { ...this.#options.env, ...env }, stop, ...lines });
+    const { terraform, work, stop, guard } = this.#options;
+    return runCommand({ program: terraform.path, args, cwd: work.template, env: { ...this.#options.env, ...env }, stop, guard, ...lines });
   }
 }
 
