@@ -2,7 +2,7 @@
  * The folder that remembers whom one is logged in to: a file `url` and a file `session`, each holding just its value. Same names and form
  * as upstream's client, so `CODER_CONFIG_DIR` may point both at one folder; the default is our own, to leave a session there alone.
  */
-import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { CliContext, GlobalOptions } from "./context.ts";
 
@@ -32,9 +32,11 @@ export function openConfigFolder(context: CliContext, options: GlobalOptions): C
     async write(entry, value) {
       await mkdir(path, { recursive: true, mode: 0o750 });
       const file = join(path, entry);
-      await writeFile(file, value, { mode: 0o600 });
-      // The mode above counts for new files only.
-      await chmod(file, 0o600);
+      // The mode counts for new files only, and an older one must be private before the value is in it.
+      await using opened = await open(file, "a", 0o600);
+      await opened.chmod(0o600);
+      await opened.truncate();
+      await opened.writeFile(value);
     },
     async clear() {
       await Promise.all([rm(join(path, "url"), { force: true }), rm(join(path, "session"), { force: true })]);
