@@ -10,6 +10,7 @@ import { parseExternalAuthProviders } from "../external-auth-providers.ts";
 import { createLog } from "../log.ts";
 import { parseCount, parseDurationFrom, parseDurationMs } from "../options.ts";
 import { logFormatOption, providerOption } from "../server-options.ts";
+import { templateEnvironment } from "../template-environment.ts";
 import { warnAboutTerraform } from "../warn-about-terraform.ts";
 
 interface ServerOptions extends GlobalOptions {
@@ -107,7 +108,7 @@ async function runServer(context: CliContext, options: ServerOptions): Promise<v
         workDirectory: join(dataDirectory, "provisioner", String(index)),
         templateDirectory: join(dataDirectory, "provisioner", "templates"),
         pluginCacheDirectory,
-        environment: context.env,
+        environment: templateEnvironment(context.env, databaseUrl),
         provider: options.provider,
         log,
         forceCancelMs: options.provisionerForceCancelInterval,
