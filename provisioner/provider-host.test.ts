@@ -1,5 +1,9 @@
-import { expect, test } from "vitest";
-import { withOverride } from "./provider-host.ts";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { inProcessProvider, withOverride } from "./provider-host.ts";
 
 const override = 'dev_overrides {\n    "registry.terraform.io/coder/coder" = "/opt/bin"\n  }';
 
@@ -18,3 +22,29 @@ for (const { given, config, wanted } of [
 ]) {
   test(`puts the provider's executable in front of ${given}`, () => expect(withOverride(config, "/opt/bin")).toBe(wanted));
 }
+
+/** A job's directory, and where the provider that is opened for it has its socket. */
+async function openIn(name: string) {
+  const parent = await mkdtemp(path.join(tmpdir(), "host-"));
+  onTestFinished(() => rm(parent, { recursive: true, force: true }));
+  const directory = path.join(parent, name);
+  await mkdir(directory);
+  const provider = await inProcessProvider.open({ env: {} }, directory);
+  onTestFinished(() => provider[Symbol.asyncDispose]());
+  const [socket = ""] = /[^"]+\.sock/.exec(provider.env.TF_REATTACH_PROVIDERS ?? "") ?? [];
+  expect(existsSync(socket)).toBe(true);
+  return { directory, provider, socket };
+}
+
+test("has its socket in the job's directory, which is swept after a daemon that was killed", async () => {
+  const { directory, provider, socket } = await openIn("job");
+  expect(path.dirname(socket)).toBe(directory);
+  await provider[Symbol.asyncDispose]();
+  expect(await readdir(directory)).toEqual([]);
+});
+
+test("has its socket elsewhere when the name of the job's directory is too long for one, and leaves nothing there", async () => {
+  const { provider, socket } = await openIn("j".repeat(100));
+  await provider[Symbol.asyncDispose]();
+  expect(existsSync(path.dirname(socket))).toBe(false);
+});

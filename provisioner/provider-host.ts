@@ -22,20 +22,22 @@ export interface HostedProvider extends AsyncDisposable {
   readonly env: Environment;
 }
 
+/** A socket's path holds 103 bytes where it holds least, and what is made in the directory takes a quarter of them. */
+const MAX_SOCKET_DIRECTORY_BYTES = 80;
+
 /** One of the two shapes of the provider. */
 export interface ProviderHost {
   readonly tokens: TokenSource;
+  /** @param directory of the job: what a killed daemon leaves in it goes when the directory is swept */
   open(context: ProviderContext, directory: string): Promise<HostedProvider>;
 }
 
 /** Within this process: no start of a plugin, and nothing of a build in Terraform's environment, where a template could read it. */
 export const inProcessProvider: ProviderHost = {
   tokens: "server",
-  async open(context) {
+  async open(context, jobDirectory) {
     await using opened = new AsyncDisposableStack();
-    // A socket's path must be short, which a job's directory need not be.
-    const directory = await mkdtemp(path.join(tmpdir(), "proviso-"));
-    opened.defer(() => rm(directory, { recursive: true, force: true }));
+    const directory = await socketDirectory(jobDirectory, opened);
     const served = opened.use(await serveInProcess(coderProvider(context), { address: CODER_PROVIDER_ADDRESS, directory }));
     const env = { TF_REATTACH_PROVIDERS: served.reattachProviders };
     const owned = opened.move();
@@ -57,16 +59,27 @@ export function pluginProvider(directory: string, baseEnv: Environment): Provide
       await access(path.join(directory, "terraform-provider-coder"), constants.X_OK).catch((cause: unknown) => {
         throw new Error(`the provider executable terraform-provider-coder is not in ${directory}`, { cause });
       });
-      const forInit = await inProcessProvider.open({ env: {} }, jobDirectory);
+      await using opened = new AsyncDisposableStack();
+      const forInit = opened.use(await inProcessProvider.open({ env: {} }, jobDirectory));
+      const sockets = await socketDirectory(jobDirectory, opened);
       const config = path.join(jobDirectory, "cli-config.tfrc");
       await writeFile(config, withOverride(await readCliConfig(baseEnv), directory), { mode: 0o600 });
+      const owned = opened.move();
       return {
-        initEnv: forInit.initEnv,
-        env: { TF_CLI_CONFIG_FILE: config, ...context.env },
-        [Symbol.asyncDispose]: () => forInit[Symbol.asyncDispose](),
+        initEnv: { ...forInit.initEnv, PLUGIN_UNIX_SOCKET_DIR: sockets },
+        env: { TF_CLI_CONFIG_FILE: config, PLUGIN_UNIX_SOCKET_DIR: sockets, ...context.env },
+        [Symbol.asyncDispose]: () => owned.disposeAsync(),
       };
     },
   };
+}
+
+/** The job's own, or one of a shorter name that goes with the provider. */
+async function socketDirectory(jobDirectory: string, owner: AsyncDisposableStack): Promise<string> {
+  if (Buffer.byteLength(jobDirectory) <= MAX_SOCKET_DIRECTORY_BYTES) return jobDirectory;
+  const directory = await mkdtemp(path.join(tmpdir(), "proviso-"));
+  owner.defer(() => rm(directory, { recursive: true, force: true }));
+  return directory;
 }
 
 /** Puts the override in front of whatever the configuration says about installation; all other providers come as before. */

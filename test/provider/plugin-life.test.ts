@@ -141,7 +141,13 @@ test("tells what is missing if the project is not installed", async () => {
 
 function startPlugin(env: Record<string, string>): ChildProcess & { stdout: NodeJS.ReadableStream; stderr: NodeJS.ReadableStream } {
   const child = spawn(PLUGIN, { env: { PATH: process.env.PATH, ...env }, stdio: ["ignore", "pipe", "pipe"] });
-  onTestFinished(() => void child.kill("SIGKILL"));
+  onTestFinished(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "exit");
+    // Not a kill, after which its socket would stay.
+    child.kill("SIGTERM");
+    await ended;
+  });
   return child;
 }
 
