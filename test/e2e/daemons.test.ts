@@ -1,9 +1,12 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { ChannelCredentials, Metadata } from "@grpc/grpc-js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { formatSecret } from "#credentials/secret.ts";
 import { DAEMON_API_VERSION, DAEMON_KEY, DAEMON_NAME, DAEMON_PROVISIONERS } from "#proto/call-metadata.ts";
 import { ProvisionerDaemon } from "#proto/gen/provisionerd_pb.js";
 import { createClient } from "#proto/grpc.ts";
+import { isRunning } from "#test/provisioner/processes.ts";
 import { agentAccess } from "./harness/agent-calls.ts";
 import {
   type Api,
@@ -124,7 +127,10 @@ async function importedBy(key: string, files: Record<string, string>) {
   return await createTemplate(api, "slow", files);
 }
 
-test("what Terraform had written is kept when its daemon is killed, and the job fails and says why", { timeout: 120_000 }, async () => {
+test("what Terraform had written is kept when its daemon is killed, which ends it, and the job fails and says why", {
+  timeout: 120_000,
+}, async () => {
+  const pidFile = join(server.dataDirectory, "slow.pid");
   const key = await provisionerKey("killed");
   const template = await importedBy(
     key,
@@ -134,7 +140,7 @@ test("what Terraform had written is kept when its daemon is killed, and the job 
 resource "terraform_data" "slow" {
   depends_on = [terraform_data.quick]
   provisioner "local-exec" {
-    command = "exec sleep 20"
+    command = "echo $$ > ${pidFile}; exec sleep 120"
   }
 }
 `),
@@ -144,7 +150,10 @@ resource "terraform_data" "slow" {
   const build = workspace.latest_build.id;
   const state = () => api.call("GET", `/workspacebuilds/${build}/state`);
   await eventually(async () => (JSON.stringify((await state()).body).includes("written before the end") ? true : undefined));
+  const child = Number(await eventually(async () => (await readFile(pidFile, "utf8").catch(() => "")) || undefined));
+  expect(isRunning(child)).toBe(true);
   await daemon.stop("SIGKILL");
+  await eventually(async () => (isRunning(child) ? undefined : true));
   const ended = await eventually(async () => {
     const seen = await expectStatus(200, api.call("GET", `/workspacebuilds/${build}`));
     return seen.job.status === "failed" ? seen : undefined;

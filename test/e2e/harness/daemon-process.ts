@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const PROVISO = join(import.meta.dirname, "../../../bin/proviso");
@@ -11,9 +13,10 @@ export interface DaemonProcess extends AsyncDisposable {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts `bin/proviso provisioner start` as a remote daemon. */
+/** Starts `bin/proviso provisioner start` as a remote daemon, in a folder of its own. */
 export function startDaemonProcess(url: string, key: string, args: readonly string[] = []): DaemonProcess {
-  const child = spawn(PROVISO, ["provisioner", "start", "--url", url, ...args], {
+  const cacheDirectory = mkdtempSync(join(tmpdir(), "proviso-e2e-daemon-"));
+  const child = spawn(PROVISO, ["provisioner", "start", "--url", url, "--cache-dir", cacheDirectory, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, CHECKPOINT_DISABLE: "1", CODER_PROVISIONER_DAEMON_KEY: key },
   });
@@ -37,6 +40,7 @@ export function startDaemonProcess(url: string, key: string, args: readonly stri
     stop,
     async [Symbol.asyncDispose]() {
       await stop("SIGKILL");
+      rmSync(cacheDirectory, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }
