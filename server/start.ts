@@ -2,9 +2,12 @@
 import { join } from "node:path";
 import { Server as GrpcServer, ServerCredentials } from "@grpc/grpc-js";
 import { formatSecret } from "#credentials/secret.ts";
+import { Agent } from "#proto/gen/agent_pb.js";
+import { ProvisionerDaemon } from "#proto/gen/provisionerd_pb.js";
 import { ConfigError, type ListenAddress, localUrl, parseAccessUrl, parseListenAddress, type ServerConfig } from "./config.ts";
 import { createEncryption } from "./encryption/envelope.ts";
 import { loadKeyFile } from "./encryption/key-file.ts";
+import { type Admit, admitBeforeReading } from "./grpc/admission.ts";
 import { addAgentService } from "./grpc/agent.ts";
 import { addProvisionerDaemonService, MESSAGE_LIMIT_BYTES } from "./grpc/provisioner-daemon.ts";
 import { type App, createApp } from "./http/app.ts";
@@ -48,15 +51,17 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   );
   const builtInDaemonKey = formatSecret("provisioner");
 
+  const admits = new Map<string, Admit>();
   const grpc = new GrpcServer({
+    interceptors: [admitBeforeReading(admits)],
     "grpc.max_receive_message_length": MESSAGE_LIMIT_BYTES,
     "grpc.max_send_message_length": MESSAGE_LIMIT_BYTES,
   });
   opened.defer(() => grpc.forceShutdown());
   const { authentication, core } = store.system;
   const queue = opened.use(await startJobQueue(core, { log, ...(config.jobLeaseMs !== undefined && { leaseMs: config.jobLeaseMs }) }));
-  addProvisionerDaemonService(grpc, { core, queue, builtInDaemonKey, accessUrl: publicUrl, log });
-  addAgentService(grpc, { authentication, store, now, log, gitAuthConfigs: externalAuthProviders.length });
+  admits.set(ProvisionerDaemon.typeName, addProvisionerDaemonService(grpc, { core, queue, builtInDaemonKey, accessUrl: publicUrl, log }));
+  admits.set(Agent.typeName, addAgentService(grpc, { authentication, store, now, log, gitAuthConfigs: externalAuthProviders.length }));
 
   const app = await createApp({
     store,

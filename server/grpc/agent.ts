@@ -23,6 +23,7 @@ import type { AgentId } from "../ids.ts";
 import type { Agents } from "../store/agents.ts";
 import type { Authentication } from "../store/authentication.ts";
 import type { AgentLifecycle } from "../store/tables.ts";
+import type { Admit } from "./admission.ts";
 import { toManifest } from "./agent-manifest.ts";
 import {
   EXTERNAL_LOG_SOURCE,
@@ -64,10 +65,23 @@ export interface AgentServiceDeps {
 
 const LEAVING: readonly AgentLifecycle[] = ["off", "shutdown_timeout", "shutdown_error"];
 
-export function addAgentService(server: Server, deps: AgentServiceDeps): void {
-  addService(server, Agent, agentHandlers(deps), (error, method) => {
-    if (!(error instanceof StatusError)) deps.log.error({ err: error, method }, "an agent's call failed");
-  });
+/** @returns who may call it */
+export function addAgentService(server: Server, deps: AgentServiceDeps): Admit {
+  const { authentication, log } = deps;
+  const onError = (error: unknown, method: string): void => {
+    if (!(error instanceof StatusError)) log.error({ err: error, method }, "an agent's call failed");
+  };
+  addService(server, Agent, agentHandlers(deps), onError);
+  return async (metadata) => {
+    try {
+      // Unknown values are complained of when the call is handled.
+      await authenticateAgent(metadata, authentication, () => {});
+    } catch (thrown) {
+      const error = toStatus(thrown);
+      onError(error, "any");
+      throw error;
+    }
+  };
 }
 
 function agentHandlers({ authentication, store, now, log, reportIntervalMs = 10_000, gitAuthConfigs = 0 }: AgentServiceDeps) {

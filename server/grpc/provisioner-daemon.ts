@@ -16,6 +16,7 @@ import type { JobQueue } from "../jobs/job-queue.ts";
 import type { StoreCore } from "../store/context.ts";
 import { lockJob } from "../store/job-rows.ts";
 import type { Row } from "../store/tables.ts";
+import type { Admit } from "./admission.ts";
 import { toStatus } from "./domain-status.ts";
 import { toAcquiredJob } from "./provisioner/acquired-job.ts";
 import { createDaemonSessions, type DaemonSession } from "./provisioner/daemon-session.ts";
@@ -41,10 +42,15 @@ export const MESSAGE_LIMIT_BYTES = 64 * 1024 * 1024;
 /** How long the old, simple form of acquiring waits. */
 const SHORT_POLL_MS = 5_000;
 
-export function addProvisionerDaemonService(server: Server, deps: ProvisionerServiceDeps): void {
+/** @returns who may call it */
+export function addProvisionerDaemonService(server: Server, deps: ProvisionerServiceDeps): Admit {
   const { core, queue, log } = deps;
   const sessions = createDaemonSessions(core, deps.builtInDaemonKey);
   const open = (call: ServerCall): Promise<DaemonSession> => sessions.open(call.metadata);
+
+  const onError = (error: unknown, method: string): void => {
+    if (!(error instanceof StatusError)) log.error({ err: error, method }, "a daemon's call failed");
+  };
 
   const hand = async (
     daemon: DaemonSession,
@@ -95,10 +101,13 @@ export function addProvisionerDaemonService(server: Server, deps: ProvisionerSer
         yield* sendFile(core, daemon, request);
       },
     },
-    (error, method) => {
-      if (!(error instanceof StatusError)) log.error({ err: error, method }, "a daemon's call failed");
-    },
+    onError,
   );
+  return (metadata) =>
+    translated(() => sessions.open(metadata)).catch((error: unknown) => {
+      onError(error, "any");
+      throw error;
+    });
 
   async function* acquireWithCancel(requests: AsyncIterable<CancelAcquire>, call: ServerCall) {
     const daemon = await translated(() => open(call));
