@@ -152,6 +152,29 @@ test("refused lines are dropped, and cost the job nothing", async () => {
   expect(sent.at(-1)?.request.logs?.map(({ output }) => output)).toEqual(["good"]);
 });
 
+test("a state that went with refused lines is sent once more", async () => {
+  const { reporter, sent } = report({ answer: (call) => (call === 1 ? new StatusError("INVALID_ARGUMENT", "bad line") : {}) });
+  reporter.line("terraform", "info", "s", "bad");
+  reporter.state(Buffer.from("1"));
+  await reporter.flush();
+  expect(sent.map(({ request }) => Buffer.from(request.workspaceBuildState ?? []).toString())).toEqual(["1", "1"]);
+});
+
+test("a flood of lines is cut where it cannot be sent, and says so once; what the daemon itself says is kept", async () => {
+  const { reporter, sent } = report();
+  const text = "x".repeat(1_000);
+  for (let n = 0; n < 10_000; n++) reporter.line("terraform", "info", "s", text);
+  reporter.stage("next");
+  await reporter.flush();
+  reporter.line("terraform", "info", "s", "after the flood");
+  await reporter.flush();
+  const outputs = sent.flatMap(({ request }) => request.logs?.map(({ output }) => output) ?? []);
+  const kept = outputs.filter((output) => output === text).length;
+  expect(kept * text.length).toBeGreaterThan(2 << 20);
+  expect(kept).toBeLessThan(5_000);
+  expect(outputs.slice(kept)).toEqual([expect.stringContaining("left out here"), "", "after the flood"]);
+});
+
 test("an update comes after the lines before it, and its refusal is thrown", async () => {
   const { reporter, sent } = report({ answer: (call) => (call === 2 ? new StatusError("INVALID_ARGUMENT", "no") : {}) });
   reporter.line("terraform", "info", "s", "first");

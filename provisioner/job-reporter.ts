@@ -42,6 +42,11 @@ export class LeaseLostError extends Error {
 const BATCH_LINES = 100;
 const BATCH_WAIT_MS = 250;
 const MAX_LINE_LENGTH = 64 * 1024;
+/** Of Terraform's lines that wait to be sent. More than a server keeps of one job's log, so that what goes missing would not have been kept. */
+const MAX_WAITING_BYTES = 4 * 1024 * 1024;
+/** What a line costs beside its text. */
+const LINE_OVERHEAD_BYTES = 64;
+const FLOODED = "Lines come faster than they can be sent: some are left out here.";
 /** Of one call. Short enough that a lease of 45 seconds survives several of them. */
 const CALL_TIMEOUT_MS = 10_000;
 
@@ -66,6 +71,8 @@ export class JobReporter implements AsyncDisposable {
   readonly #sending: Promise<void>;
   #lines: Log[] = [];
   #oldestLineAt = 0;
+  #waitingBytes = 0;
+  #isFlooded = false;
   #state: Uint8Array | undefined;
   #flushWanted = false;
   #busy = false;
@@ -95,17 +102,12 @@ export class JobReporter implements AsyncDisposable {
 
   /** @param source `terraform` for its own output, `daemon` for ours */
   line(source: "terraform" | "daemon", level: Level, stage: string, output: string): void {
-    if (this.#lines.length === 0) this.#oldestLineAt = this.#options.now();
-    this.#lines.push(
-      create(LogSchema, {
-        source: source === "terraform" ? LogSource.PROVISIONER : LogSource.PROVISIONER_DAEMON,
-        level: LEVELS[level],
-        createdAt: BigInt(this.#options.now()),
-        stage,
-        output: redactSecrets(output).replaceAll("\0", "�").slice(0, MAX_LINE_LENGTH),
-      }),
-    );
-    this.#wake.resolve();
+    if (source === "terraform" && this.#waitingBytes > MAX_WAITING_BYTES) {
+      if (!this.#isFlooded) this.#push("daemon", "warn", stage, FLOODED);
+      this.#isFlooded = true;
+      return;
+    }
+    this.#push(source, level, stage, redactSecrets(output).replaceAll("\0", "�").slice(0, MAX_LINE_LENGTH));
   }
 
   /** A line without text, by which a reader of the log sees that a stage has begun. */
@@ -179,9 +181,26 @@ export class JobReporter implements AsyncDisposable {
     }
   }
 
+  #push(source: "terraform" | "daemon", level: Level, stage: string, output: string): void {
+    if (this.#lines.length === 0) this.#oldestLineAt = this.#options.now();
+    this.#lines.push(
+      create(LogSchema, {
+        source: source === "terraform" ? LogSource.PROVISIONER : LogSource.PROVISIONER_DAEMON,
+        level: LEVELS[level],
+        createdAt: BigInt(this.#options.now()),
+        stage,
+        output,
+      }),
+    );
+    this.#waitingBytes += output.length + LINE_OVERHEAD_BYTES;
+    this.#wake.resolve();
+  }
+
   #take(): { lines: Log[]; state: Uint8Array | undefined } {
     const [lines, state] = [this.#lines.splice(0, BATCH_LINES), this.#state];
     this.#state = undefined;
+    for (const { output } of lines) this.#waitingBytes -= output.length + LINE_OVERHEAD_BYTES;
+    if (lines.length < BATCH_LINES) this.#isFlooded = false;
     this.#oldestLineAt = this.#options.now();
     return { lines, state };
   }
@@ -193,6 +212,7 @@ export class JobReporter implements AsyncDisposable {
       // The content may be what is refused: a bare heartbeat follows and tells whether the job itself is.
       this.#options.log.warn({ err: reason, lines: lines.length }, "the server refused a part of the job's log");
       this.#lastContactAt = Number.NEGATIVE_INFINITY;
+      if (lines.length > 0) this.#state ??= state;
       return;
     }
     this.#loseLease(new LeaseLostError(`the server took the job away: ${reason.message}`, { cause: reason }));
