@@ -51,6 +51,18 @@ test("marks the stage that was open when the job failed", () => {
   expect(shown()).toBe("==> ⧗ Planning\n=== ✘ Planning [5ms]\n");
 });
 
+test("marks the stage that logged the error, not the cleaning up after it", () => {
+  const { view, shown } = openView({ verbose: false });
+  view.line(line("Planning", "Error: no such resource", "error"));
+  view.line(line("Cleaning Up", "", "info", 5));
+  view.close("failed", 9);
+  expect(shown()).toBe(
+    ["==> ⧗ Planning", "TIME Error: no such resource", "=== ✘ Planning [5ms]", "==> ⧗ Cleaning Up", "=== ✔ Cleaning Up [4ms]", ""].join(
+      "\n",
+    ),
+  );
+});
+
 test("never shows a negative time, whatever the clocks of server and daemon say", () => {
   const { view, shown } = openView({ verbose: false });
   view.openStage("Queued", 1_000);

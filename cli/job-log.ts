@@ -24,7 +24,7 @@ export interface JobLogView {
    */
   openStage(name: string, at: number, before?: { readonly name: string; readonly at: number }): void;
   line(line: JobLogLine): void;
-  /** Closes the open stage, if any. */
+  /** Closes the open stage, if any: as failed if it logged an error, or if the job failed and no stage has shown why. */
   close(outcome: "done" | "failed", at: number): void;
   /** A remark of the client itself, between the job's lines. */
   remark(text: string): void;
@@ -43,7 +43,9 @@ export function createJobLogView(options: JobLogOptions): JobLogView {
   const isTerminal = out.isTTY === true && out.columns !== 0;
   const spinner = isTerminal ? ora({ stream: out, discardStdin: false, spinner: "dots" }) : undefined;
   let hasOpened = false;
-  let open: { name: string; at: number } | undefined;
+  let open: { name: string; at: number; failed: boolean } | undefined;
+  /** Some stage was shown as the one that failed; what still came after it, such as cleaning up, did not. */
+  let hasFailed = false;
 
   const write = (text: string): void => {
     spinner?.stop();
@@ -52,11 +54,12 @@ export function createJobLogView(options: JobLogOptions): JobLogView {
   };
   const close = (outcome: "done" | "failed", at: number): void => {
     if (open === undefined) return;
-    const { name, at: since } = open;
+    const { name, at: since, failed } = open;
+    const isDone = !failed && (outcome === "done" || hasFailed);
+    hasFailed ||= !isDone;
     open = undefined;
     const took = `[${Math.max(0, Math.round(at - since))}ms]`;
-    const mark = outcome === "done" ? "✔" : "✘";
-    write(style(isTerminal, outcome === "done" ? "green" : "red", `=== ${mark} ${name} ${took}`));
+    write(style(isTerminal, isDone ? "green" : "red", `=== ${isDone ? "✔" : "✘"} ${name} ${took}`));
   };
 
   return {
@@ -67,12 +70,13 @@ export function createJobLogView(options: JobLogOptions): JobLogView {
       if (before !== undefined && !hasOpened) this.openStage(before.name, before.at);
       hasOpened = true;
       close("done", at);
-      open = { name, at };
+      open = { name, at, failed: false };
       if (spinner === undefined) out.write(`==> ⧗ ${name}\n`);
       else spinner.start(name);
     },
     line({ createdAt, level, stage, output }) {
       if (stage !== "") this.openStage(stage, createdAt);
+      if (level === "error" && open !== undefined) open.failed = true;
       const isDetail = level === "trace" || level === "debug";
       if (output === "" || (isDetail && !options.verbose)) return;
       const format = level === "error" ? "red" : level === "warn" ? "yellow" : isDetail ? "dim" : undefined;
