@@ -1,6 +1,7 @@
 import { ApiError } from "#sdk/api-error.ts";
 import { Client } from "#sdk/client.ts";
 import type { Organization } from "#sdk/organizations.ts";
+import type { Template } from "#sdk/templates.ts";
 import type { Workspace } from "#sdk/workspaces.ts";
 import { openConfigFolder } from "./config-folder.ts";
 import type { CliContext, GlobalOptions } from "./context.ts";
@@ -53,13 +54,22 @@ export async function findWorkspace(client: Client, name: string, signal: AbortS
   const parts = name.split("/");
   if (parts.length > 2 || parts.includes("")) throw new CliError(`"${name}" is no workspace: write name, owner/name, or its id`);
   const [owner, workspace] = parts.length === 2 ? parts : ["me", name];
+  const found = isUuid(name) ? client.workspace(name, { signal }) : client.workspaceByName(owner ?? "me", workspace ?? name, { signal });
+  return orMissing(found, `workspace "${name}"`, "`proviso list` shows yours.");
+}
+
+/** A template by name. @throws CliError if there is none */
+export function findTemplate(client: Client, organizationId: string, name: string, signal: AbortSignal): Promise<Template> {
+  return orMissing(client.templateByName(organizationId, name, { signal }), `template "${name}"`, "`proviso templates list` shows them.");
+}
+
+/** What a request found. The server does not say what was missing: it does not tell it from what may not be seen. @throws CliError that says it */
+export async function orMissing<T>(request: Promise<T>, what: string, hint?: string): Promise<T> {
   try {
-    if (isUuid(name)) return await client.workspace(name, { signal });
-    return await client.workspaceByName(owner ?? "me", workspace ?? name, { signal });
+    return await request;
   } catch (cause) {
-    if (cause instanceof ApiError && cause.status === 404)
-      throw new CliError(`there is no workspace "${name}", or you may not see it`, { cause });
-    throw cause;
+    if (!(cause instanceof ApiError && cause.status === 404)) throw cause;
+    throw new CliError(`there is no ${what}, or you may not see it`, { cause, details: hint === undefined ? [] : [hint] });
   }
 }
 

@@ -44,7 +44,7 @@ function terminalPrompts({ stdin: input, stdout: output }: Pick<CliContext, "std
 
 function linePrompts({ stdin, stdout }: Pick<CliContext, "stdin" | "stdout">): Prompts {
   let lines: { readonly reader: Interface; readonly iterator: AsyncIterator<string> } | undefined;
-  const ask = async (question: string): Promise<string> => {
+  const ask = async (question: string, instead?: string): Promise<string> => {
     stdout.write(`${question} `);
     if (lines === undefined) {
       const reader = createInterface({ input: stdin, terminal: false });
@@ -52,7 +52,7 @@ function linePrompts({ stdin, stdout }: Pick<CliContext, "stdin" | "stdout">): P
     }
     const line = await lines.iterator.next();
     stdout.write("\n");
-    if (line.done) throw new CliError(`nobody answered "${question}": stdin has ended (EOF)`);
+    if (line.done) throw new CliError(`nobody answered "${question}": stdin has ended (EOF)`, { details: instead ? [instead] : [] });
     return line.value.trim();
   };
   const askUntilValid = async (question: string, validate: ((value: string) => string | undefined) | undefined, initial = "") => {
@@ -65,7 +65,8 @@ function linePrompts({ stdin, stdout }: Pick<CliContext, "stdin" | "stdout">): P
   };
   return {
     async confirm(question, { defaultYes = true } = {}) {
-      const answer = (await ask(`${question} (yes/no)`)).toLowerCase() || (defaultYes ? "yes" : "no");
+      const answer =
+        (await ask(`${question} (yes/no)`, "Answer with --yes where nobody can be asked.")).toLowerCase() || (defaultYes ? "yes" : "no");
       if (answer !== "yes" && answer !== "y") throw new CancelledError("answered no");
     },
     text: (question, { initial, validate } = {}) => askUntilValid(question, validate, initial),

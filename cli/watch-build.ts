@@ -1,15 +1,16 @@
 import type { Client } from "#sdk/client.ts";
 import type { WorkspaceBuild } from "#sdk/workspace-builds.ts";
 import type { CliContext } from "./context.ts";
-import { watchJob } from "./watch-job.ts";
+import { warnIfNobodyRuns, watchJob } from "./watch-job.ts";
 
 /** Shows a workspace build until it has ended. Ctrl-C leaves it running: a workspace half built helps nobody. */
 export async function watchBuild(
   context: CliContext,
   client: Client,
-  build: Pick<WorkspaceBuild, "id" | "workspace_name">,
+  build: WorkspaceBuild,
   options: { readonly verbose?: boolean },
 ): Promise<void> {
+  warnIfNobodyRuns(context, build);
   await watchJob(context, {
     fetchJob: async (signal) => (await client.workspaceBuild(build.id, { signal })).job,
     followLogs: (signal) => client.followWorkspaceBuildLogs(build.id, { signal }),

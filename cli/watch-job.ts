@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ProvisionerJob, ProvisionerJobLog } from "#sdk/provisioner-jobs.ts";
+import type { WorkspaceBuild } from "#sdk/workspace-builds.ts";
 import type { CliContext } from "./context.ts";
 import { CancelledError, CliError } from "./failure.ts";
 import { createJobLogView, type JobLogView } from "./job-log.ts";
+import { formatTags } from "./tags.ts";
 
 const POLL_MS = 1_000;
 /** Most jobs leave the queue at once, and their end should not wait for a whole round. */
@@ -50,11 +52,23 @@ export async function watchJob(context: CliContext, watch: JobWatch): Promise<Pr
   }
 }
 
-/** The job's own words; Terraform's diagnostics in it span lines. */
+/** Says on stderr if the job will wait, because no daemon with its tags is there. */
+export function warnIfNobodyRuns(
+  context: CliContext,
+  { matched_provisioners: matched, job }: Pick<WorkspaceBuild, "matched_provisioners" | "job">,
+): void {
+  if (matched?.count !== 0) return;
+  const tags = formatTags(job.tags);
+  context.stderr.write(
+    `warning: no provisioner daemon takes jobs with the tags ${tags}; this one waits until \`proviso provisioner start\` runs\n`,
+  );
+}
+
+/** The job's own words; Terraform's diagnostics in it span lines, and say "Error: " like we do. */
 function jobFailure(job: ProvisionerJob): CliError {
   const [first = "", ...rest] = (job.error || `the job ended as ${job.status}`).trim().split("\n");
   const hint = job.error_code === "REQUIRED_TEMPLATE_VARIABLES" ? ["Give the template's variables with --variable name=value."] : [];
-  return new CliError(first, { details: [...rest, ...hint] });
+  return new CliError(first.replace(/^Error: /, ""), { details: [...rest, ...hint] });
 }
 
 function onInterrupt(view: JobLogView, watch: JobWatch, leave: AbortController): () => void {

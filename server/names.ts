@@ -1,11 +1,10 @@
 /** The rules for names that people choose. */
+import { nameProblem } from "#sdk/names.ts";
 import type { InvalidField } from "./errors.ts";
 import { InvalidInputError } from "./errors.ts";
 
 const NAME = /^[a-zA-Z0-9]+(?:-[a-zA-Z0-9]+)*$/;
 const VERSION_NAME = /^[a-zA-Z0-9]+(?:[_.-][a-zA-Z0-9]+)*$/;
-/** They stand in addresses of the dashboard beside names. */
-const RESERVED = new Set(["new", "create"]);
 const RESERVED_KEYS = new Set(["built-in", "user-auth", "psk"]);
 
 /** Collects what is wrong with a request's fields, so that people learn all of it at once. */
@@ -19,10 +18,8 @@ export class FieldChecks {
 
   /** Users, organizations, templates, workspaces. */
   name(field: string, value: string): this {
-    if (value.length < 1 || value.length > 32) return this.add(field, "A name has 1 to 32 characters.");
-    if (!NAME.test(value)) return this.add(field, "A name is made of letters, digits, and single hyphens between them.");
-    if (RESERVED.has(value.toLowerCase())) return this.add(field, `The name ${value} is reserved.`);
-    return this;
+    const problem = nameProblem(value);
+    return problem === undefined ? this : this.add(field, problem);
   }
 
   templateVersionName(field: string, value: string): this {

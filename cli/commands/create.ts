@@ -1,7 +1,9 @@
 import { type Command, Option } from "commander";
 import type { Client } from "#sdk/client.ts";
+import { nameProblem } from "#sdk/names.ts";
+import type { TemplateVersion } from "#sdk/template-versions.ts";
 import type { Template } from "#sdk/templates.ts";
-import { connect, findOrganization } from "../connect.ts";
+import { connect, findOrganization, findTemplate, orMissing } from "../connect.ts";
 import type { CliContext } from "../context.ts";
 import { CliError } from "../failure.ts";
 import { type ConfirmOptions, collectPairs, type OrganizationOptions, organizationOption, yesOption } from "../options.ts";
@@ -40,13 +42,12 @@ async function create(context: CliContext, argument: string | undefined, options
   const prompts = createPrompts(context);
   const client = await connect(context, options);
   const organization = await findOrganization(client, options.org, signal);
-  const fullName =
-    argument ?? (await prompts.text("Name of the workspace?", { validate: (name) => (name === "" ? "A name is needed." : undefined) }));
+  const fullName = argument ?? (await prompts.text("Name of the workspace?", { validate: nameProblem }));
   const [owner = "me", name = fullName] = fullName.includes("/") ? fullName.split("/") : ["me", fullName];
 
-  const template = await findTemplate(client, prompts, organization.id, options.template, signal);
+  const template = await chooseTemplate(client, prompts, organization.id, options.template, signal);
   const versionId = options.templateVersion
-    ? (await client.templateVersionByName(template.id, options.templateVersion, { signal })).id
+    ? (await findVersion(client, template, options.templateVersion, signal)).id
     : template.active_version_id;
   const parameters = await client.templateVersionRichParameters(versionId, { signal });
   const asks = context.stdin.isTTY && !options.useParameterDefaults;
@@ -69,17 +70,25 @@ async function create(context: CliContext, argument: string | undefined, options
   await watchBuild(context, client, workspace.latest_build, options);
   const { resources } = await client.workspaceBuild(workspace.latest_build.id, { signal });
   context.stdout.write(`\n${formatResources(resources, { agentStatus: false })}`);
-  context.stdout.write(`\nThe ${workspace.name} workspace has been created at ${new Date(context.now()).toLocaleString()}!\n`);
+  context.stdout.write(
+    `\nThe ${workspace.name} workspace has been created at ${new Date(context.now()).toLocaleString()}! See how its agents do:\n`,
+  );
+  context.stdout.write(`\n  proviso show ${owner === "me" ? "" : `${owner}/`}${workspace.name}\n`);
 }
 
-async function findTemplate(
+function findVersion(client: Client, template: Template, name: string, signal: AbortSignal): Promise<TemplateVersion> {
+  const hint = `\`proviso templates versions list ${template.name}\` shows them.`;
+  return orMissing(client.templateVersionByName(template.id, name, { signal }), `version "${name}" of template ${template.name}`, hint);
+}
+
+async function chooseTemplate(
   client: Client,
   prompts: Prompts,
   organization: string,
   name: string | undefined,
   signal: AbortSignal,
 ): Promise<Template> {
-  if (name) return client.templateByName(organization, name, { signal });
+  if (name) return findTemplate(client, organization, name, signal);
   const templates = await client.templates({ organization, signal });
   const [first, ...others] = templates;
   if (first === undefined) throw new CliError("there are no templates yet; push one with `proviso templates push`");

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { ApiError } from "#sdk/api-error.ts";
 import type { Client } from "#sdk/client.ts";
+import { nameProblem } from "#sdk/names.ts";
 import { openConfigFolder } from "../config-folder.ts";
 import { createClient, findUrl, parseUrl } from "../connect.ts";
 import type { CliContext, GlobalOptions } from "../context.ts";
@@ -65,7 +66,7 @@ async function setUp(context: CliContext, client: Client, prompts: Prompts, opti
   }
   context.stdout.write(`${client.url} has no user yet. Its first one becomes the owner.\n`);
   const required = (what: string) => (value: string) => (value.trim() === "" ? `${what} is needed` : undefined);
-  const username = options.firstUserUsername || (await prompts.text("Username?", { validate: required("A username") }));
+  const username = options.firstUserUsername || (await prompts.text("Username?", { validate: nameProblem }));
   const name = options.firstUserFullName ?? (options.firstUserUsername ? "" : await prompts.text("Full name? (may stay empty)"));
   const email = options.firstUserEmail || (await prompts.text("E-mail?", { validate: required("An e-mail address") }));
   const password = options.firstUserPassword || (await askNewPassword(prompts));
@@ -82,5 +83,11 @@ async function askNewPassword(prompts: Prompts): Promise<string> {
 async function openSession(context: CliContext, client: Client, prompts: Prompts, options: LoginOptions): Promise<string> {
   const email = options.email || (await prompts.text("E-mail?"));
   const password = context.env.PROVISO_PASSWORD || (await prompts.secret("Password?"));
-  return (await client.login({ email, password }, { signal: context.interrupts.signal })).session_token;
+  try {
+    return (await client.login({ email, password }, { signal: context.interrupts.signal })).session_token;
+  } catch (cause) {
+    // Whoever is logging in need not be told to log in.
+    if (cause instanceof ApiError && cause.status === 401) throw new CliError(cause.message, { cause });
+    throw cause;
+  }
 }

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import type { Client } from "#sdk/client.ts";
 import type { WorkspaceBuild } from "#sdk/workspace-builds.ts";
 import type { Workspace } from "#sdk/workspaces.ts";
-import { connect, findWorkspace } from "../connect.ts";
+import { connect, findWorkspace, orMissing } from "../connect.ts";
 import type { CliContext, GlobalOptions } from "../context.ts";
 import { CliError } from "../failure.ts";
 import { createJobLogView } from "../job-log.ts";
@@ -43,8 +43,10 @@ async function findBuild(client: Client, workspace: Workspace, number: number, s
   const newest = workspace.latest_build;
   const wanted = number > 0 ? number : newest.build_number + number;
   if (wanted === newest.build_number) return newest;
-  if (wanted < 1) throw new CliError(`the ${workspace.name} workspace has only ${newest.build_number} builds`);
-  return client.workspaceBuildByNumber(workspace.owner_name, workspace.name, wanted, { signal });
+  if (wanted < 1)
+    throw new CliError(`the ${workspace.name} workspace has only ${newest.build_number} build${newest.build_number === 1 ? "" : "s"}`);
+  const found = client.workspaceBuildByNumber(workspace.owner_name, workspace.name, wanted, { signal });
+  return orMissing(found, `build ${wanted} of workspace ${workspace.name}`, `The newest is build ${newest.build_number}.`);
 }
 
 function parseBuildNumber(text: string): number {

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { connect, findOrganization } from "../connect.ts";
+import { connect, findOrganization, orMissing } from "../connect.ts";
 import type { CliContext } from "../context.ts";
 import { type ConfirmOptions, type OrganizationOptions, organizationOption, yesOption } from "../options.ts";
 import { createPrompts } from "../prompt.ts";
@@ -17,7 +17,11 @@ export function addProvisionerKeysDeleteCommand(parent: Command, context: CliCon
       const { signal } = context.interrupts;
       const organization = await findOrganization(client, options.org, signal);
       if (!options.yes) await createPrompts(context).confirm(`Delete the key ${name}?`);
-      await client.deleteProvisionerKey(organization.id, name, { signal });
+      await orMissing(
+        client.deleteProvisionerKey(organization.id, name, { signal }),
+        `key "${name}"`,
+        "`proviso provisioner keys list` shows them.",
+      );
       context.stdout.write(`Key ${name} is deleted.\n`);
     });
 }

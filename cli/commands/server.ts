@@ -7,6 +7,7 @@ import type { CliContext, GlobalOptions } from "../context.ts";
 import { daemonName } from "../daemon-name.ts";
 import { defaultDataDirectory } from "../data-directory.ts";
 import { parseExternalAuthProviders } from "../external-auth-providers.ts";
+import { CliError } from "../failure.ts";
 import { createLog } from "../log.ts";
 import { parseCount, parseDurationFrom, parseDurationMs } from "../options.ts";
 import { logFormatOption, providerOption } from "../server-options.ts";
@@ -71,6 +72,10 @@ export function addServerCommand(parent: Command, context: CliContext): void {
 }
 
 async function runServer(context: CliContext, options: ServerOptions): Promise<void> {
+  const databaseUrl = options.database || options.postgresUrl;
+  // Not shown: it may hold a password.
+  if (databaseUrl && !/^postgres(ql)?:\/\//.test(databaseUrl))
+    throw new CliError("the address of the database must begin with postgres://");
   const externalAuthProviders = parseExternalAuthProviders(context.env);
   const log = createLog({ out: context.stderr, format: options.logFormat, level: options.verbose ? "debug" : "info" });
   const dataDirectory = resolve(context.workingDirectory, options.dataDir || defaultDataDirectory(context));
@@ -80,7 +85,6 @@ async function runServer(context: CliContext, options: ServerOptions): Promise<v
 
   const [{ startServer }, { startDaemon }] = await Promise.all([import("#server/start.ts"), import("#provisioner/daemon.ts")]);
   await using owned = new AsyncDisposableStack();
-  const databaseUrl = options.database || options.postgresUrl;
   const building = buildAgentBinary(context.interrupts.signal);
   // Awaited below; a failure of the server in between must not leave it unhandled.
   building.catch(() => {});

@@ -5,7 +5,7 @@ import type { CliContext } from "../context.ts";
 import { type OrganizationOptions, organizationOption } from "../options.ts";
 import { type Columns, formatAge, type OutputOptions, printRows, withOutputOptions } from "../print.ts";
 
-const DEFAULTS = ["name", "organization name", "last updated", "used by"];
+const DEFAULTS = ["name", "organization name", "last updated"];
 
 function columns(now: number): Columns<Template> {
   return {

@@ -3,6 +3,7 @@ import { buffer } from "node:stream/consumers";
 import { type Command, InvalidArgumentError } from "commander";
 import { ApiError } from "#sdk/api-error.ts";
 import type { Client } from "#sdk/client.ts";
+import { nameProblem } from "#sdk/names.ts";
 import type { TemplateVersion, VariableValue } from "#sdk/template-versions.ts";
 import type { Template } from "#sdk/templates.ts";
 import { connect, findOrganization } from "../connect.ts";
@@ -13,7 +14,7 @@ import { createPrompts } from "../prompt.ts";
 import { formatResources } from "../resource-tree.ts";
 import { ARCHIVE_LIMIT_BYTES, packTemplate } from "../template-archive.ts";
 import { readTemplateVariables } from "../template-variables.ts";
-import { watchJob } from "../watch-job.ts";
+import { warnIfNobodyRuns, watchJob } from "../watch-job.ts";
 
 interface PushOptions extends ConfirmOptions, OrganizationOptions {
   readonly directory?: string;
@@ -52,6 +53,12 @@ async function push(context: CliContext, argument: string | undefined, options: 
   const folder = resolve(context.workingDirectory, fromStdin ? "." : (options.directory ?? "."));
   if (fromStdin && argument === undefined) throw new CliError("name the template: an archive on stdin has no folder to be named after");
   const name = argument ?? basename(folder);
+  const problem = nameProblem(name);
+  if (problem !== undefined) {
+    throw new CliError(`"${name}" cannot be a template's name`, {
+      details: [problem, "Name it before --directory: proviso templates push NAME"],
+    });
+  }
 
   const client = await connect(context, options);
   const organization = await findOrganization(client, options.org, signal);
@@ -89,9 +96,7 @@ async function push(context: CliContext, argument: string | undefined, options: 
 
 async function importVersion(context: CliContext, client: Client, version: TemplateVersion, options: PushOptions): Promise<void> {
   const { signal } = context.interrupts;
-  if (version.matched_provisioners?.count === 0) {
-    context.stderr.write("warning: no provisioner daemon has these tags; the import waits until one comes\n");
-  }
+  warnIfNobodyRuns(context, version);
   await watchJob(context, {
     fetchJob: async (abort) => (await client.templateVersion(version.id, { signal: abort })).job,
     followLogs: (abort) => client.followTemplateVersionLogs(version.id, { signal: abort }),

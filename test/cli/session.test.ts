@@ -46,7 +46,7 @@ test("takes a session from the environment before the one that is stored", async
 test("refuses a wrong password, and stores nothing", async () => {
   const run = await login("wrong", "wrong");
   expect(run).toMatchObject({ code: 1, stdout: "" });
-  expect(run.stderr).toMatch(/^error: /);
+  expect(run.stderr).toBe("error: The e-mail address or the password is wrong.\n");
   await expect(stat(join(server.folder, "wrong", "session"))).rejects.toThrow("ENOENT");
 });
 
@@ -66,7 +66,33 @@ test("asks before it logs out, and a no ends it in silence", async () => {
 
 test("says what to do when nobody is there to answer", async () => {
   const run = await server.run(["logout"]);
-  expect(run).toMatchObject({ code: 1, stderr: `error: nobody answered "Log out from ${server.url}? (yes/no)": stdin has ended (EOF)\n` });
+  expect(run).toMatchObject({
+    code: 1,
+    stderr: `error: nobody answered "Log out from ${server.url}? (yes/no)": stdin has ended (EOF)\nAnswer with --yes where nobody can be asked.\n`,
+  });
+});
+
+for (const { what, args, says } of [
+  {
+    what: "a template",
+    args: ["create", "x", "-t", "nope", "-y"],
+    says: 'no template "nope", or you may not see it\n`proviso templates list` shows',
+  },
+  {
+    what: "a key",
+    args: ["provisioner", "keys", "rm", "nope", "-y"],
+    says: 'no key "nope", or you may not see it\n`proviso provisioner keys list`',
+  },
+  { what: "a workspace", args: ["show", "nope"], says: 'no workspace "nope", or you may not see it\n`proviso list` shows' },
+]) {
+  test(`names ${what} that is missing, and says where to look`, async () => {
+    expect(await server.run(args)).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining(`error: there is ${says}`) });
+  });
+}
+
+test("refuses a name that no template can have before it uploads anything", async () => {
+  const run = await server.run(["templates", "push", "Bad_Name", "-d", "examples/scoped-agents", "-y"]);
+  expect(run).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(/^error: "Bad_Name" cannot be a template's name\n/) });
 });
 
 test("makes, lists and deletes provisioner keys; only the key itself is on stdout", async () => {

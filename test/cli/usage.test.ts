@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runCli } from "./run-cli.ts";
 
@@ -55,6 +57,11 @@ for (const { what, args, says } of [
   { what: "a parameter without a value", args: ["create", "w", "--parameter", "size"], says: "It must look like name=value." },
   { what: "a count that is none", args: ["server", "--provisioner-daemons", "some"], says: "It must be a whole number of at least 0." },
   { what: "a time that is none", args: ["server", "--provisioner-force-cancel-interval", "10"], says: "such as 45s, 10m or 1h30m" },
+  {
+    what: "a database of another kind, and does not show its password",
+    args: ["server", "--data-dir", join(tmpdir(), "proviso-never-made"), "--database", "mysql://u:secret@h/d"],
+    says: "error: the address of the database must begin with postgres://\n",
+  },
   {
     what: "a command that needs a server, and none is known",
     args: ["list"],
