@@ -72,7 +72,8 @@ export async function buildWorkspace(job: AcquiredJob_WorkspaceBuild, archive: U
   }
   beginStage(run, "Graphing Infrastructure");
   const converted = convertResources(await run.executor.stateInstances(provider.env), graph, tokens);
-  logWarnings(run, converted.warnings);
+  // A stopped workspace has lost the resources that its agents belong to: that is no fault of the template.
+  if (metadata.workspaceTransition === WorkspaceTransition.START) logWarnings(run, converted.warnings);
   return {
     case: "workspaceBuild",
     value: {

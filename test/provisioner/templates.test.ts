@@ -68,6 +68,15 @@ test("an agent that no resource depends on is left out, and the log says so", as
   ]);
 });
 
+test("a stopped workspace, whose agents have lost their machines, is no reason to warn", async () => {
+  const { server } = await startBench();
+  const started = `count = data.coder_workspace.me.start_count\n  input`;
+  const main = `${coder()}data "coder_workspace" "me" {}\n${agentWithBox.replace("input", started)}`;
+  const { failed, logs } = await server.finished(server.enqueue(await buildJob({ "main.tf": main }, { transition: STOP })));
+  expect(failed?.error).toBeUndefined();
+  expect(logs.filter(({ level }) => level === LogLevel.WARN)).toEqual([]);
+});
+
 test("a dry run shows the resources of a workspace that does not exist", async () => {
   const { server } = await startBench();
   const job = server.enqueue({
