@@ -81,7 +81,10 @@ export async function planAndGraph(
   if (drawn.status === "rejected") throw drawn.reason;
   const graph = DependencyGraph.parse(drawn.value);
   if (prepared === undefined && (await initLeftNothing(run.work)))
-    await run.templates.remember(archive, run.executor.terraformVersion, { graph: drawn.value });
+    await run.templates.remember(archive, run.executor.terraformVersion, { graph: drawn.value }).catch((error: unknown) => {
+      // It would only have saved the next run some time.
+      run.reporter.line("daemon", "debug", run.stage, `This template could not be remembered: ${String(error)}`);
+    });
   return { plan: plan.value, graph };
 }
 

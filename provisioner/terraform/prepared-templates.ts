@@ -31,8 +31,14 @@ export class PreparedTemplates {
   async remember(archive: Uint8Array, terraformVersion: string, prepared: PreparedTemplate): Promise<void> {
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
     const unfinished = path.join(this.#directory, `.${randomUUID()}`);
-    await writeFile(unfinished, prepared.graph, { mode: 0o600 });
-    await rename(unfinished, this.#file(archive, terraformVersion));
+    try {
+      // Flushed: after a power cut a file that was only renamed may be there and empty.
+      await writeFile(unfinished, prepared.graph, { mode: 0o600, flush: true });
+      await rename(unfinished, this.#file(archive, terraformVersion));
+    } catch (error) {
+      await rm(unfinished, { force: true });
+      throw error;
+    }
   }
 
   /** Forgets what was written more than thirty days ago. */
