@@ -160,6 +160,15 @@ test("a state that went with refused lines is sent once more", async () => {
   expect(sent.map(({ request }) => Buffer.from(request.workspaceBuildState ?? []).toString())).toEqual(["1", "1"]);
 });
 
+test("a state that is too large for a message costs the job no lease", async () => {
+  const { reporter, sent } = report({ answer: (call) => (call === 1 ? new StatusError("RESOURCE_EXHAUSTED", "too large") : {}) });
+  reporter.state(Buffer.from("1"));
+  await reporter.flush();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(reporter.lost.aborted).toBe(false);
+  expect(sent.filter(({ request }) => request.workspaceBuildState !== undefined)).toHaveLength(1);
+});
+
 test("a flood of lines is cut where it cannot be sent, and says so once; what the daemon itself says is kept", async () => {
   const { reporter, sent } = report();
   const text = "x".repeat(1_000);

@@ -237,7 +237,9 @@ export class JobReporter implements AsyncDisposable {
       } catch (error) {
         if (signal.aborted) throw signal.reason;
         const reason = StatusError.from(error);
-        if (isFinal(reason.code)) throw reason;
+        // A state may be too large for a message. Without it the job goes on; its end tells what became of the state.
+        const isTooLarge = reason.code === "RESOURCE_EXHAUSTED" && update.workspaceBuildState !== undefined;
+        if (isFinal(reason.code) || isTooLarge) throw reason;
         this.#options.log.debug({ err: reason }, "an update of the job failed, trying again");
         await sleep(this.#backoff.next(), signal);
       }

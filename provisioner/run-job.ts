@@ -24,6 +24,7 @@ import type { PreparedTemplates } from "./terraform/prepared-templates.ts";
 import { StateFormatError } from "./terraform/state.ts";
 import { UnpackError } from "./terraform/unpack.ts";
 import { openWorkDirectory } from "./terraform/work-directory.ts";
+import { keepUndeliveredState } from "./undelivered-state.ts";
 import { buildWorkspace, hasNothingToDestroy } from "./workspace-build.ts";
 
 export interface JobDeps {
@@ -273,10 +274,34 @@ async function tellEnding(job: AcquiredJob, ending: Ending, deps: JobDeps, signa
       failure = { jobId: job.jobId, error: message, type };
     }
   }
-  const message = failure;
-  await callUntilAnswered((each) => deps.client.failJob(message, { ...calls, signal: each }), { limitMs, signal }).catch(
-    (error: unknown) => {
-      log.error({ err: error }, "the server did not take the job's failure");
-    },
-  );
+  const fail = (message: MessageInitShape<typeof FailedJobSchema>, withinMs: number): Promise<unknown> =>
+    callUntilAnswered((each) => deps.client.failJob(message, { ...calls, signal: each }), { limitMs: withinMs, signal });
+  try {
+    await fail(failure, limitMs);
+  } catch (error) {
+    log.error({ err: error }, "the server did not take the job's failure");
+    const file = await keepStateOf(failure, deps, log);
+    if (file === undefined) return;
+    // The state may be what was refused, for its size for instance.
+    const where = `The server did not take the state that Terraform left; the daemon keeps it in ${file}.`;
+    const message = `${failure.error ?? ""}\n\n${where}`.trim();
+    await fail({ jobId: job.jobId, error: message, type: typeOfFailure(job, new Uint8Array(), []) }, 0).catch(() => {});
+  }
+}
+
+/** @returns the file; undefined when the failure has no state, or it cannot be kept */
+async function keepStateOf(
+  { jobId = "", type }: MessageInitShape<typeof FailedJobSchema>,
+  deps: JobDeps,
+  log: Logger,
+): Promise<string | undefined> {
+  if (type?.case !== "workspaceBuild" || type.value.state === undefined || type.value.state.length === 0) return undefined;
+  try {
+    const file = await keepUndeliveredState(deps.workDirectory, jobId, type.value.state);
+    log.error({ file }, "the state that Terraform left is kept in this file, because the server did not take it");
+    return file;
+  } catch (cause) {
+    log.error({ err: cause }, "the state that Terraform left could not be kept either");
+    return undefined;
+  }
 }

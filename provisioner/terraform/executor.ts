@@ -129,9 +129,9 @@ export class Executor {
   /** The state file as it is now: whole, or the last whole one that was seen. Empty when there is none, as with a remote backend. */
   async state(): Promise<Uint8Array> {
     // Terraform leaves this one behind when it could not write the state where it belongs: it is the newer.
-    const rescued = await readFile(path.join(this.#options.work.template, "errored.tfstate")).catch(() => undefined);
+    const rescued = await readIfThere(path.join(this.#options.work.template, "errored.tfstate"));
     if (rescued !== undefined && isWholeState(rescued)) return rescued;
-    const current = await readFile(this.#stateFile).catch(() => undefined);
+    const current = await readIfThere(this.#stateFile);
     if (current !== undefined && isWholeState(current)) return current;
     return (await this.#watcher?.latest()) ?? new Uint8Array();
   }
@@ -194,6 +194,16 @@ export class Executor {
   ) {
     const { terraform, work, stop, guard } = this.#options;
     return runCommand({ program: terraform.path, args, cwd: work.template, env: { ...this.#options.env, ...env }, stop, guard, ...lines });
+  }
+}
+
+/** A file that is there but cannot be read is not the same as none: a state that looks empty would take the place of the real one. */
+async function readIfThere(file: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
   }
 }
 

@@ -39,6 +39,8 @@ export class FakeServer implements AsyncDisposable {
   updateFailure: StatusError | undefined;
   /** Thrown at the next CompleteJob calls, one each. */
   readonly completeFailures: StatusError[] = [];
+  /** Thrown at the next FailJob calls, one each. */
+  readonly failFailures: StatusError[] = [];
   /** Called with every UpdateJob; may throw or add to the answer. */
   onUpdate: (request: UpdateJobRequest) => Omit<MessageInitShape<typeof UpdateJobResponseSchema>, "$typeName"> = () => ({});
   leaseMs = 45_000;
@@ -153,6 +155,8 @@ export class FakeServer implements AsyncDisposable {
         }),
       failJob: (request, call) =>
         own(call, () => {
+          const failure = fake.failFailures.shift();
+          if (failure !== undefined) throw failure;
           fake.record(request.jobId).failed = request;
           return {};
         }),

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -180,6 +180,38 @@ test("a result that the server refuses becomes a failure that keeps the state", 
   const { failed } = await server.finished(id);
   expect(failed?.error).toBe('the server did not take the job\'s result: agent "x": unknown scope');
   expect(names(stateOf(failed))).toEqual(["box"]);
+});
+
+test("a state that the server takes in no way is kept on the daemon's machine, and the failure says where", async () => {
+  const { server, directory } = await startBench();
+  const id = server.enqueue(await buildJob(plain, { transition: START }));
+  server.completeFailures.push(new StatusError("INVALID_ARGUMENT", "no"));
+  server.failFailures.push(new StatusError("PERMISSION_DENIED", "no"));
+  const { failed } = await server.finished(id);
+  const file = path.join(directory, "work", `undelivered-${id}.tfstate`);
+  expect(failed?.error).toContain(file);
+  expect(failed?.type).toMatchObject({ case: "workspaceBuild", value: { state: new Uint8Array() } });
+  expect(names(JSON.parse(await readFile(file, "utf8")))).toEqual(["box"]);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+});
+
+test("a state that cannot be read is not taken for none", async () => {
+  const directory = await mkdtemp(path.join(tmpdir(), "unreadable-"));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  const terraform = path.join(directory, "terraform");
+  const script = '#!/bin/sh\nterraform "$@" || exit\nif [ "$1" = apply ]; then rm terraform.tfstate && mkdir terraform.tfstate; fi\n';
+  await writeFile(terraform, script, { mode: 0o755 });
+  const { server } = await startBench({ terraform });
+  const { completed, failed } = await server.finished(server.enqueue(await buildJob(plain, { transition: START })));
+  expect(completed).toBeUndefined();
+  expect(failed?.error).toContain("EISDIR");
+});
+
+test("a template that cannot be remembered is built all the same", async () => {
+  const { server, directory } = await startBench();
+  await mkdir(path.join(directory, "work"), { recursive: true });
+  await writeFile(path.join(directory, "work", "templates"), "in the way");
+  expect((await server.finished(server.enqueue(await buildJob(plain, { transition: START })))).completed).toBeDefined();
 });
 
 test("what the server says about missing variables reaches the job's error, with its code", async () => {
