@@ -11,7 +11,7 @@ import { insertJob, publishJobChange } from "./job-rows.ts";
 import { templateObjectOf, workspaceObjectOf } from "./objects.ts";
 import type { Row, Tables } from "./tables.ts";
 import { findParameters } from "./template-versions.ts";
-import { importedVersion } from "./templates.ts";
+import { importedVersionOf } from "./templates.ts";
 
 /** A build and its job, in the caller's transaction: all of `WorkspaceBuilds.create` but the answer. */
 export async function insertBuild(context: StoreContext, tx: Tx, build: NewBuild): Promise<WorkspaceBuildId> {
@@ -33,11 +33,7 @@ export async function insertBuild(context: StoreContext, tx: Tx, build: NewBuild
     template.require_active_version && build.transition === "start" && !guard.allows("update", templateObjectOf(template));
   const versionId = build.templateVersionId ?? (mustBeActive ? active : (before?.template_version_id ?? active));
   if (mustBeActive && versionId !== active) throw new InvalidInputError("The template requires its active version for a start.");
-  const version = await importedVersion(tx.db, versionId);
-  if (version.template_id !== template.id)
-    throw new InvalidInputError("The template version belongs to another template.", [
-      { field: "template_version_id", detail: "not a version of the workspace's template" },
-    ]);
+  const version = await importedVersionOf(context, tx.db, template.id, versionId);
   const parameters = await parametersFor(tx.db, build, { version: versionId, before });
   const initiatorId = actingUser(context, build.initiatorId);
   const [id, jobId, at] = [newId<WorkspaceBuildId>(), newId<JobId>(), now()];

@@ -132,8 +132,7 @@ export function createTemplates(context: StoreContext): Templates {
       }),
     setActiveVersion: async (id, versionId) => {
       await change(id, "update", async (tx) => {
-        const version = await importedVersion(tx.db, versionId);
-        if (version.template_id !== id) throw new InvalidInputError("The template version does not belong to the template.");
+        const version = await importedVersionOf(context, tx.db, id, versionId);
         if (version.archived) throw new InvalidInputError("The template version is archived.");
         await tx.db.updateTable("templates").set({ active_version_id: versionId, updated_at: now() }).where("id", "=", id).execute();
       });
@@ -168,9 +167,40 @@ function selectTemplates(db: Kysely<Tables>) {
 }
 
 /** Without a decision. @throws JobNotCompletedError unless the version's import succeeded */
-export async function importedVersion(db: Kysely<Tables>, id: TemplateVersionId): Promise<Row<"template_versions">> {
+async function importedVersion(db: Kysely<Tables>, id: TemplateVersionId): Promise<Row<"template_versions">> {
   const version = await db.selectFrom("template_versions").selectAll().where("id", "=", id).executeTakeFirst();
   if (version === undefined) throw new NotFoundError("template version");
+  await requireImported(db, version);
+  return version;
+}
+
+/**
+ * A version of this template, about which the caller has decided. Whose template one may not read is as good as not there.
+ *
+ * @throws InvalidInputError for one of another template, JobNotCompletedError unless its import succeeded
+ */
+export async function importedVersionOf(
+  { guard }: Pick<StoreContext, "guard">,
+  db: Kysely<Tables>,
+  templateId: TemplateId,
+  id: TemplateVersionId,
+): Promise<Row<"template_versions">> {
+  const version = await db.selectFrom("template_versions").selectAll().where("id", "=", id).executeTakeFirst();
+  if (version === undefined) throw new NotFoundError("template version");
+  if (version.template_id !== templateId) {
+    const { template_id: otherId, organization_id: organizationId } = version;
+    const other =
+      otherId === null ? undefined : await db.selectFrom("templates").selectAll().where("id", "=", otherId).executeTakeFirstOrThrow();
+    guard.read(other === undefined ? templateObject({ organizationId }) : templateObjectOf(other), "template version");
+    throw new InvalidInputError("The template version belongs to another template.", [
+      { field: "template_version_id", detail: "not a version of this template" },
+    ]);
+  }
+  await requireImported(db, version);
+  return version;
+}
+
+async function requireImported(db: Kysely<Tables>, version: Row<"template_versions">): Promise<void> {
   const job = await db
     .selectFrom("provisioner_jobs")
     .select(["job_status", "error"])
@@ -178,7 +208,6 @@ export async function importedVersion(db: Kysely<Tables>, id: TemplateVersionId)
     .executeTakeFirstOrThrow();
   if (job.job_status !== "succeeded")
     throw new JobNotCompletedError(`the import of template version ${version.name} has not succeeded: ${describeJob(job)}`);
-  return version;
 }
 
 function alreadyTaken(): InvalidInputError {

@@ -326,6 +326,10 @@ export function buildsContract(newDatabase: NewDatabase): void {
     const traced = { workspaceId: made.workspace.id, transition: "start", logLevel: "debug" } as const;
     await expect(milo.view.builds.create(traced)).rejects.toMatchObject({ fields: [{ field: "log_level" }] });
     await expect(milo.view.builds.create({ ...traced, state: Buffer.from("{}") })).rejects.toMatchObject({ code: "forbidden" });
+    const hidden = await pushVersion(world, { name: "secret-project" });
+    const ofHidden = { workspaceId: made.workspace.id, transition: "start", templateVersionId: hidden.id } as const;
+    await expect(milo.view.builds.create(ofHidden)).rejects.toMatchObject({ code: "not_found" });
+    await expect(asOwner.builds.create({ ...ofHidden })).rejects.toMatchObject({ fields: [{ field: "template_version_id" }] });
     await expect(milo.view.templates.update(template.id, { description: "mine" })).rejects.toMatchObject({ code: "forbidden" });
     await expect(
       milo.view.workspaces.create({ ownerId: owner.id, templateId: template.id, name: "theirs", parameters: [] }),
