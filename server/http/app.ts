@@ -89,7 +89,7 @@ export async function createApp(deps: RouteDeps): Promise<App> {
     for (const add of PUBLIC) add(scope, deps);
   });
   await app.register(async (scope: App) => {
-    scope.addHook("onRequest", authenticateUser(deps.authentication));
+    scope.addHook("onRequest", authenticateUser(deps));
     for (const add of FOR_USERS) add(scope, deps);
   });
   await app.register(async (scope: App) => {

@@ -11,6 +11,7 @@ import type { User } from "../store/users.ts";
 import { type Credential, findCredential, isAlsoOutsideCookie } from "./credentials.ts";
 import { CSRF_HEADER, isCsrfSafe } from "./csrf.ts";
 import { HttpError } from "./http-error.ts";
+import { isFromOtherSite } from "./origin.ts";
 
 export interface UserCaller {
   readonly subject: Subject;
@@ -44,12 +45,15 @@ export function agentOf(request: FastifyRequest): AgentCaller {
 }
 
 /** Lets in users with a session key or an API token. */
-export function authenticateUser(authentication: Pick<Authentication, "withApiKey">): onRequestAsyncHookHandler {
+export function authenticateUser(deps: {
+  readonly authentication: Pick<Authentication, "withApiKey">;
+  readonly accessUrl: () => string;
+}): onRequestAsyncHookHandler {
   return async (request, reply) => {
     const credential = findCredential(request);
-    const found = credential && (await authentication.withApiKey(credential.text, { ipAddress: request.ip }));
+    const found = credential && (await deps.authentication.withApiKey(credential.text, { ipAddress: request.ip }));
     if (credential === undefined || found === undefined) throw unauthorized(reply);
-    if (credential.from === "cookie") refuseForgery(request, credential);
+    if (credential.from === "cookie") refuseForgery(request, credential, deps.accessUrl());
     request.userCaller = { subject: subjectOfKey(found, request), user: found.user, keyId: found.key.id };
   };
 }
@@ -96,18 +100,12 @@ function parseAllowList(entries: readonly string[], complain: (what: string, val
 }
 
 /** A browser sends the cookie by itself, also when another site asked for the request. */
-function refuseForgery(request: FastifyRequest, { text }: Credential): void {
+function refuseForgery(request: FastifyRequest, { text }: Credential, accessUrl: string): void {
   if (isAlsoOutsideCookie(request, text)) return;
-  const { origin, host, upgrade } = request.headers;
-  // Websockets are GETs that no same-origin policy guards.
-  if (upgrade !== undefined && origin !== undefined && !isSameHost(origin, host))
+  if (request.headers.upgrade !== undefined && isFromOtherSite(request, accessUrl))
     throw new HttpError(403, { message: "Websockets are accepted from pages of this server only." });
   if (isCsrfSafe(request.method, text, request.headers[CSRF_HEADER])) return;
   throw new CsrfError();
-}
-
-function isSameHost(origin: string, host: string | undefined): boolean {
-  return URL.parse(origin)?.host === host;
 }
 
 /** The one refusal whose body is plain text. */

@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import pino from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { call, openServerWorld, type ServerWorld } from "#test/server/server-world.ts";
+import { call, OWNER, openServerWorld, type ServerWorld } from "#test/server/server-world.ts";
 import { createApp } from "./app.ts";
 import { templateVersionParameterJson } from "./json/template-version.ts";
 import type { RouteDeps } from "./route-deps.ts";
@@ -35,6 +35,24 @@ test("what is no HTTP gets the API's kind of answer, and stays out of the log", 
   const bytes = [...Buffer.from(world.sessionToken)].join(",");
   expect(world.logged().replaceAll(/\s/g, "")).not.toContain(bytes);
 });
+
+for (const { from, origin, isTaken } of [
+  { from: "another site's page", origin: "https://evil.example", isTaken: false },
+  { from: "a page on another port of this machine", origin: "http://127.0.0.1:1", isTaken: false },
+  { from: "a page without an origin of its own", origin: "null", isTaken: false },
+  { from: "a page of this server", origin: undefined, isTaken: true },
+  { from: "a page of the server's public address", origin: "https://proviso.example", isTaken: true },
+]) {
+  test(`the first user and a login, sent by ${from}, are ${isTaken ? "taken" : "refused"}`, async () => {
+    await using fresh = await openServerWorld({ accessUrl: "https://proviso.example" });
+    const headers = { Origin: origin ?? fresh.url, "Content-Type": "text/plain" };
+    const login = await call(fresh.url, "POST", "/api/v2/users/login", OWNER, headers);
+    expect(login.status).toBe(isTaken ? 201 : 403);
+    expect(login.headers.getSetCookie().length > 0).toBe(isTaken);
+    // There is one already, so that the best answer is a conflict.
+    expect((await call(fresh.url, "POST", "/api/v2/users/first", OWNER, headers)).status).toBe(isTaken ? 409 : 403);
+  });
+}
 
 test("a request that never ends is given up", async () => {
   // No request is made, so nothing else is looked at.

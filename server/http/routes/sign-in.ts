@@ -12,6 +12,7 @@ import { userOf } from "../authenticate.ts";
 import { SESSION_COOKIE } from "../credentials.ts";
 import { CSRF_COOKIE, csrfProof } from "../csrf.ts";
 import { HttpError } from "../http-error.ts";
+import { refuseOtherSites } from "../origin.ts";
 import { perMinute } from "../rate-limit.ts";
 import type { RouteDeps } from "../route-deps.ts";
 
@@ -20,6 +21,8 @@ const SESSION_SECONDS = 24 * 3_600;
 
 /** Before anybody is known. */
 export function signInRoutes(app: App, { authentication, setup, sessionKeys, accessUrl, rateLimits }: RouteDeps): void {
+  const onRequest = refuseOtherSites(accessUrl);
+
   app.get("/api/v2/users/first", { schema: { response: { 200: Response } } }, async () => {
     if (!(await setup.hasFirstUser())) throw new HttpError(404, { message: "Nobody has set up this server yet." });
     return { message: "This server has been set up." };
@@ -27,7 +30,11 @@ export function signInRoutes(app: App, { authentication, setup, sessionKeys, acc
 
   app.post(
     "/api/v2/users/first",
-    { schema: { body: CreateFirstUserRequest, response: { 201: CreateFirstUserResponse } }, config: perMinute(rateLimits.login) },
+    {
+      schema: { body: CreateFirstUserRequest, response: { 201: CreateFirstUserResponse } },
+      config: perMinute(rateLimits.login),
+      onRequest,
+    },
     async (request, reply) => {
       const user = await setUpFirstUser(setup, request.body);
       const [organizationId] = user.organization_ids;
@@ -44,7 +51,11 @@ export function signInRoutes(app: App, { authentication, setup, sessionKeys, acc
 
   app.post(
     "/api/v2/users/login",
-    { schema: { body: LoginWithPasswordRequest, response: { 201: LoginWithPasswordResponse } }, config: perMinute(rateLimits.login) },
+    {
+      schema: { body: LoginWithPasswordRequest, response: { 201: LoginWithPasswordResponse } },
+      config: perMinute(rateLimits.login),
+      onRequest,
+    },
     async (request, reply) => {
       const user = await authentication.withPassword(request.body.email, request.body.password);
       if (user === undefined) throw new HttpError(401, { message: "The e-mail address or the password is wrong." });
