@@ -45,7 +45,7 @@ export function openSqlite(path: string): Kysely<Tables> {
   return new Kysely<Tables>({
     dialect: {
       createAdapter: () => new SqliteAdapter(),
-      createDriver: () => immediate(new SqliteDriver({ database: dialectDatabase })),
+      createDriver: () => immediate(new SqliteDriver({ database: dialectDatabase }), () => database.inTransaction),
       createIntrospector: (db) => new SqliteIntrospector(db),
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
@@ -53,9 +53,13 @@ export function openSqlite(path: string): Kysely<Tables> {
 }
 
 /** Takes the write lock at the start: a transaction that reads first and writes later could otherwise fail half-way in. */
-function immediate(driver: SqliteDriver): Driver {
+function immediate(driver: SqliteDriver, isInTransaction: () => boolean): Driver {
   driver.beginTransaction = async (connection: DatabaseConnection) => {
     await connection.executeQuery(CompiledQuery.raw("begin immediate"));
+  };
+  driver.rollbackTransaction = async (connection: DatabaseConnection) => {
+    // On a full disk, for instance, SQLite has rolled back already: another try would fail, and hide the reason.
+    if (isInTransaction()) await connection.executeQuery(CompiledQuery.raw("rollback"));
   };
   return driver;
 }

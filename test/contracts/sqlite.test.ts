@@ -56,6 +56,16 @@ test("on a full disk a write fails as unavailable and leaves nothing, and readin
   expect(await files.create(big)).toMatchObject({ created: true });
 });
 
+test("a write says why it failed even where SQLite has ended the transaction itself, as it does when the disk is full", async () => {
+  await using database = await newSqlite();
+  await using store = await database.open();
+  const { core } = store.system;
+  await sql`create table doomed (id integer)`.execute(core.db);
+  await sql`create trigger doom before insert on doomed begin select raise(rollback, 'the real reason'); end`.execute(core.db);
+  await expect(core.write((tx) => sql`insert into doomed values (1)`.execute(tx.db))).rejects.toThrow("the real reason");
+  await store.ping();
+});
+
 test("while another program holds the lock a write fails as unavailable, and goes through afterwards", async () => {
   const { store, owner, database } = await openWorld(newSqlite);
   const other = new Database(pathOf(database));
