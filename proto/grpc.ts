@@ -64,19 +64,24 @@ export type GrpcClient<M extends GenServiceMethods> = {
   readonly [K in keyof M]: Caller<M[K]["methodKind"], M[K]["input"], M[K]["output"]>;
 } & { close(): void };
 
-/** Adds a service to a server. Handlers throw {@link StatusError} to refuse; anything else they throw reaches the caller as `INTERNAL`. */
+/**
+ * Adds a service to a server. Handlers throw {@link StatusError} to refuse; anything else they throw reaches the caller as `INTERNAL`.
+ *
+ * @param maxRequestBytes a longer message is refused before it is parsed, which can take many times its size. Default: the server's limit.
+ */
 export function addService<M extends GenServiceMethods>(
   server: Server,
   service: GenService<M>,
   handlers: Handlers<M>,
   onError: (error: unknown, method: string) => void = () => {},
+  maxRequestBytes = Number.POSITIVE_INFINITY,
 ): void {
   const definition: Record<string, MethodDefinition<unknown, unknown>> = {};
   const implementation: UntypedServiceImplementation = {};
   for (const method of service.methods) {
     const handler = handlers[method.localName];
     if (handler === undefined) continue;
-    definition[method.localName] = methodDefinition(method);
+    definition[method.localName] = methodDefinition(method, maxRequestBytes);
     implementation[method.localName] = bindHandler(method.methodKind, handler, (error) => onError(error, method.name));
   }
   server.addService(definition as ServiceDefinition, implementation);
@@ -99,12 +104,15 @@ export function createClient<M extends GenServiceMethods>(
   return calls as GrpcClient<M>;
 }
 
-function methodDefinition(method: DescMethod): MethodDefinition<unknown, unknown> {
-  const codec = (schema: DescMessage) => ({
+function methodDefinition(method: DescMethod, maxRequestBytes = Number.POSITIVE_INFINITY): MethodDefinition<unknown, unknown> {
+  const codec = (schema: DescMessage, maxBytes = Number.POSITIVE_INFINITY) => ({
     serialize: (message: unknown) => Buffer.from(toBinary(schema, create(schema, message as MessageInitShape<DescMessage>))),
-    deserialize: (bytes: Buffer) => fromBinary(schema, bytes),
+    deserialize: (bytes: Buffer) => {
+      if (bytes.length > maxBytes) throw new RangeError(`a message of ${bytes.length} bytes, where ${maxBytes} are allowed`);
+      return fromBinary(schema, bytes);
+    },
   });
-  const [input, output] = [codec(method.input), codec(method.output)];
+  const [input, output] = [codec(method.input, maxRequestBytes), codec(method.output)];
   return {
     path: `/${method.parent.typeName}/${method.name}`,
     requestStream: method.methodKind === "client_streaming" || method.methodKind === "bidi_streaming",

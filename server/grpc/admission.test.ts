@@ -1,7 +1,12 @@
 import { connect } from "node:http2";
-import { expect, test } from "vitest";
+import { ChannelCredentials, Metadata } from "@grpc/grpc-js";
+import { expect, onTestFinished, test } from "vitest";
 import { formatSecret } from "#credentials/secret.ts";
 import { AGENT_TOKEN, DAEMON_KEY } from "#proto/call-metadata.ts";
+import { Agent } from "#proto/gen/agent_pb.js";
+import { createClient } from "#proto/grpc.ts";
+import { playDaemon } from "#test/server/played-daemon.ts";
+import { makeTemplate, startWorkspace } from "#test/server/scenario.ts";
 import { openServerWorld } from "#test/server/server-world.ts";
 
 const MIB = 1024 * 1024;
@@ -59,3 +64,16 @@ for (const { whose, path, headers } of [
     expect(sent).toBeLessThan(2 * MIB);
   });
 }
+
+test("an agent's message is refused before it is parsed, when it is longer than any that agents send", async () => {
+  await using world = await openServerWorld();
+  using daemon = playDaemon({ url: world.url, key: world.server.builtInDaemonKey });
+  const { agents } = await startWorkspace(world, daemon, await makeTemplate(world, daemon));
+  const client = createClient(Agent, new URL(world.url).host, ChannelCredentials.createInsecure());
+  onTestFinished(() => client.close());
+  const metadata = new Metadata();
+  metadata.set(AGENT_TOKEN, agents[0]?.token ?? "");
+  const send = (output: string) => client.batchCreateLogs({ logs: [{ output }] }, { metadata, timeoutMs: 10_000 });
+  await expect(send("x".repeat(5 * MIB))).rejects.toMatchObject({ code: "INTERNAL", message: "Error deserializing request" });
+  expect(await send("x".repeat(2 * MIB))).toMatchObject({ logLimitExceeded: true });
+});

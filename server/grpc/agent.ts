@@ -63,6 +63,9 @@ export interface AgentServiceDeps {
   readonly gitAuthConfigs?: number;
 }
 
+/** Agents send their logs a megabyte at a time. Of empty lines, a longer message would become gigabytes of objects. */
+const MAX_REQUEST_BYTES = 4 * 1024 * 1024;
+
 const LEAVING: readonly AgentLifecycle[] = ["off", "shutdown_timeout", "shutdown_error"];
 
 /** @returns who may call it */
@@ -71,7 +74,7 @@ export function addAgentService(server: Server, deps: AgentServiceDeps): Admit {
   const onError = (error: unknown, method: string): void => {
     if (!(error instanceof StatusError)) log.error({ err: error, method }, "an agent's call failed");
   };
-  addService(server, Agent, agentHandlers(deps), onError);
+  addService(server, Agent, agentHandlers(deps), onError, MAX_REQUEST_BYTES);
   return async (metadata) => {
     try {
       // Unknown values are complained of when the call is handled.

@@ -78,6 +78,9 @@ export interface Agents {
   ): AsyncIterable<readonly Row<"workspace_agent_logs">[]>;
 }
 
+/** Rows of one statement, as long as there are so many: one size, so that the statement is prepared once. */
+const LOGS_AT_A_TIME = 200;
+
 /** How many bytes of log output one agent may leave. */
 export const AGENT_LOG_LIMIT_BYTES = 1 << 20;
 
@@ -212,7 +215,8 @@ export function createAgents(context: StoreContext): Agents {
             { field: "log_source_id", detail: "not a source of this agent" },
           ]);
         const rows = logs.map(({ level, output, createdAt = now() }) => ({ level, output: cleanText(output), created_at: createdAt }));
-        const length = agent.logs_length + rows.reduce((sum, { output }) => sum + Buffer.byteLength(output), 0);
+        // An empty line takes a row too.
+        const length = agent.logs_length + rows.reduce((sum, { output }) => sum + Math.max(Buffer.byteLength(output), 1), 0);
         tx.publish({ kind: "agent_logs", agentId: id });
         if (agent.logs_overflowed || length > AGENT_LOG_LIMIT_BYTES) {
           // Committed, unlike the lines: everybody is to see that something is missing.
@@ -221,14 +225,13 @@ export function createAgents(context: StoreContext): Agents {
         }
         await tx.db.updateTable("workspace_agents").set({ logs_length: length }).where("id", "=", id).execute();
         const inserted: Row<"workspace_agent_logs">[] = [];
-        for (const row of rows)
-          inserted.push(
-            await tx.db
-              .insertInto("workspace_agent_logs")
-              .values({ agent_id: id, log_source_id: sourceId, ...row })
-              .returningAll()
-              .executeTakeFirstOrThrow(),
-          );
+        for (let at = 0; at < rows.length; ) {
+          const count = rows.length - at < LOGS_AT_A_TIME ? 1 : LOGS_AT_A_TIME;
+          const values = rows.slice(at, at + count).map((row) => ({ agent_id: id, log_source_id: sourceId, ...row }));
+          const batch = await tx.db.insertInto("workspace_agent_logs").values(values).returningAll().execute();
+          for (const row of batch.sort((left, right) => left.id - right.id)) inserted.push(row);
+          at += count;
+        }
         return inserted;
       });
       if (written === undefined) throw new LogQuotaExceededError();

@@ -106,6 +106,19 @@ export function agentsContract(newDatabase: NewDatabase): void {
     expect(seen).toEqual(["one", "two\u{FFFD}", "three"]);
   });
 
+  test("many lines keep their order, and empty ones are not free", async () => {
+    const { view, id } = await open();
+    const { agents } = view;
+    const source = { id: LogSourceId.parse("3b579bf4-1ed8-4b99-87a8-e9a1e3410410"), displayName: "External", icon: "" };
+    await agents.createLogSource(id, source);
+    const lines = Array.from({ length: 450 }, (_, at) => ({ level: "info" as const, output: String(at) }));
+    const written = await agents.appendLogs(id, source.id, lines);
+    expect(written.map(({ output }) => output)).toEqual(lines.map(({ output }) => output));
+    expect((await agents.logs(id)).map(({ output }) => output)).toEqual(lines.map(({ output }) => output));
+    const empty = new Array<{ level: "info"; output: string }>(AGENT_LOG_LIMIT_BYTES).fill({ level: "info", output: "" });
+    await expect(agents.appendLogs(id, source.id, empty)).rejects.toThrow(LogQuotaExceededError);
+  });
+
   test("a scope without the owner's data refuses the owner's credentials openly, and still lets the agent work", async () => {
     const { store, id, workspace } = await open();
     const roles = await store.system.authentication.rolesOf(workspace.owner_id);
