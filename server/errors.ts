@@ -1,5 +1,5 @@
 /**
- * What the server throws on purpose. Clients and tests match `code`, which never changes; wording may.
+ * What the server throws on purpose. Our code and its tests match `code`, which never changes; wording may. docs/errors.md is the catalogue.
  * http/problem.ts turns a code into an HTTP status, grpc services into a gRPC status; neither needs to know the classes.
  */
 
