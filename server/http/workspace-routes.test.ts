@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { formatSecret } from "#credentials/secret.ts";
 import type { Template } from "#sdk/templates.ts";
 import { WorkspaceAgent } from "#sdk/workspace-agents.ts";
 import { WorkspaceBuild } from "#sdk/workspace-builds.ts";
@@ -178,9 +179,13 @@ test("follows a build's log, and shows an agent and its own", async () => {
     jobId: job.jobId,
     logs: [{ level: 2, source: 1, stage: "Applying", output: "one", createdAt: BigInt(Date.now()) }],
   });
+  await daemon.update({
+    jobId: job.jobId,
+    logs: [{ level: 2, source: 1, stage: "Applying", output: `TOKEN=${formatSecret("agent")}`, createdAt: BigInt(Date.now()) }],
+  });
   await daemon.fail({ jobId: job.jobId, error: "no machine left", type: { case: "workspaceBuild", value: {} } });
   const lines = await Array.fromAsync(world.client.followWorkspaceBuildLogs(build.id));
-  expect(lines.map(({ output }) => output)).toContain("one");
+  expect(lines.map(({ output }) => output)).toEqual(expect.arrayContaining(["one", "TOKEN=pva_..."]));
   expect((await world.client.workspace(id)).latest_build).toMatchObject({ status: "failed", job: { error: "no machine left" } });
 
   const { workspace } = await startWorkspace(world, daemon, template);

@@ -1,4 +1,5 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
+import { redactSecrets } from "#credentials/secret.ts";
 import type { TemplateVariable, VariableValue } from "#proto/gen/provisioner_pb.js";
 import type { Log, UpdateJobRequest, UpdateJobResponseSchema } from "#proto/gen/provisionerd_pb.js";
 import { StatusError } from "#proto/status.ts";
@@ -58,7 +59,8 @@ function toJobLog(log: Log, at: Date): NewJobLog {
     source: logSource(log.source),
     level: logLevel(log.level),
     stage: log.stage,
-    output: log.output,
+    // Templates print what they should not, and more people may read a log than act as an agent.
+    output: redactSecrets(log.output),
     created_at: log.createdAt > 0n ? new Date(Number(log.createdAt)) : at,
   };
 }
