@@ -52,15 +52,15 @@ export async function watchJob(context: CliContext, watch: JobWatch): Promise<Pr
   }
 }
 
-/** Says on stderr if the job will wait, because no daemon with its tags is there. */
+/** Says on stderr if the job will wait, because no daemon with its tags is online. A server that does not say counts as one that has some. */
 export function warnIfNobodyRuns(
   context: CliContext,
   { matched_provisioners: matched, job }: Pick<WorkspaceBuild, "matched_provisioners" | "job">,
 ): void {
-  if (matched?.count !== 0) return;
+  if (matched?.available !== 0) return;
   const tags = formatTags(job.tags);
   context.stderr.write(
-    `warning: no provisioner daemon takes jobs with the tags ${tags}; this one waits until \`proviso provisioner start\` runs\n`,
+    `warning: no provisioner daemon that takes the tags ${tags} is online; the job waits until \`proviso provisioner start\` runs\n`,
   );
 }
 

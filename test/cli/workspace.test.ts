@@ -124,6 +124,7 @@ test("Ctrl-C cancels an import that nobody takes, in silence", async () => {
   const run = await finished;
   expect(run).toMatchObject({ code: 1, stdout: expect.stringContaining("Cancelling the job") });
   expect(run.stderr).not.toContain("error");
+  expect(run.stderr).toMatch(/warning: no provisioner daemon that takes the tags .*where=nowhere is online/);
   const jobs = await server.run(["provisioner", "jobs", "list", "-s", "canceled", "-c", "status,tags"]);
   expect(jobs.stdout).toContain("where=nowhere");
 });
