@@ -1,6 +1,7 @@
 import { redactSecrets } from "#credentials/secret.ts";
 import { ApiError } from "#sdk/api-error.ts";
 import { CancelledError, CliError } from "./failure.ts";
+import { plainText } from "./plain-text.ts";
 
 export interface FailureDescription {
   /** For stderr. Empty when the person knows already: they said no. */
@@ -14,7 +15,7 @@ export function describeFailure(error: unknown, { verbose }: { readonly verbose:
   const lines = describe(error);
   if (verbose) lines.push(...causes(error));
   return {
-    lines: lines.map((line, index) => redactSecrets(index === 0 ? `error: ${line}` : line)),
+    lines: lines.map((line, index) => redactSecrets(plainText(index === 0 ? `error: ${line}` : line))),
     exitCode: error instanceof CliError ? error.exitCode : 1,
   };
 }

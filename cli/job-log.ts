@@ -5,6 +5,7 @@
 import type { Writable } from "node:stream";
 import { styleText } from "node:util";
 import ora from "ora";
+import { plainText } from "./plain-text.ts";
 
 export type LogLevel = "trace" | "debug" | "info" | "warn" | "error";
 
@@ -80,7 +81,7 @@ export function createJobLogView(options: JobLogOptions): JobLogView {
       const isDetail = level === "trace" || level === "debug";
       if (output === "" || (isDetail && !options.verbose)) return;
       const format = level === "error" ? "red" : level === "warn" ? "yellow" : isDetail ? "dim" : undefined;
-      const text = `${formatLocalTime(new Date(createdAt))} ${output}`;
+      const text = `${formatLocalTime(new Date(createdAt))} ${plainText(output)}`;
       write(format === undefined ? text : style(isTerminal, format, text));
     },
   };

@@ -2,6 +2,7 @@ import Table from "cli-table3";
 import { type Command, Option } from "commander";
 import type { CliContext } from "./context.ts";
 import { CliError } from "./failure.ts";
+import { plainText } from "./plain-text.ts";
 
 export type OutputOptions = { readonly output: "table" | "json"; readonly column?: string[] };
 
@@ -38,7 +39,7 @@ export function printRows<Row>(
   context.stdout.write(
     formatTable(
       names,
-      table.rows.map((row) => cells.map((cell) => cell(row))),
+      table.rows.map((row) => cells.map((cell) => plainText(cell(row)))),
     ),
   );
 }
