@@ -1,7 +1,9 @@
 /** Rows of agents, without decisions. */
+
 import type { Kysely } from "kysely";
 import type { AgentId, ResourceId } from "../ids.ts";
 import type { AgentDetails } from "./agents.ts";
+import { isLatestBuild } from "./latest-build.ts";
 import type { Row, Tables } from "./tables.ts";
 
 /** In the order in which the template's author placed them. */
@@ -87,16 +89,7 @@ export async function isAgentSuperseded(db: Kysely<Tables>, id: AgentId): Promis
     .select("agent.id")
     .where("agent.id", "=", id)
     .where("workspace.deleted", "=", false)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom("workspace_builds as later")
-            .select("later.id")
-            .whereRef("later.workspace_id", "=", "build.workspace_id")
-            .whereRef("later.build_number", ">", "build.build_number"),
-        ),
-      ),
-    )
+    .where(isLatestBuild)
     .executeTakeFirst();
   return current === undefined;
 }

@@ -3,6 +3,7 @@ import { hashSecret, isSameHash, isSecret } from "#credentials/secret.ts";
 import type { OrganizationId, UserId } from "../ids.ts";
 import type { ApiKey } from "./api-keys.ts";
 import type { StoreCore } from "./context.ts";
+import { isLatestBuild } from "./latest-build.ts";
 import { verifyPassword } from "./password.ts";
 import type { Row, Tables } from "./tables.ts";
 import { findUser, findUserBy, type User } from "./users.ts";
@@ -140,16 +141,7 @@ async function findLiveAgent(
     .where("build.transition", "=", "start")
     .where("job.job_status", "=", "succeeded")
     .where("workspace.deleted", "=", false)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom("workspace_builds as later")
-            .select("later.id")
-            .whereRef("later.workspace_id", "=", "build.workspace_id")
-            .whereRef("later.build_number", ">", "build.build_number"),
-        ),
-      ),
-    )
+    .where(isLatestBuild)
     .executeTakeFirst();
   if (found === undefined) return undefined;
   const { agent_id, build_id, workspace_id } = found;

@@ -5,6 +5,7 @@ import { insertBuild } from "./build-insert.ts";
 import type { StoreContext } from "./context.ts";
 import { findJobs } from "./job-rows.ts";
 import type { Job } from "./jobs.ts";
+import { isLatestBuild } from "./latest-build.ts";
 import { templateObjectOf, workspaceObjectOf } from "./objects.ts";
 import { page } from "./paging.ts";
 import type { BuildReason, Row, Tables, Transition } from "./tables.ts";
@@ -96,19 +97,7 @@ export function createBuilds(context: StoreContext): WorkspaceBuilds {
       ),
     latestOf: async (workspaceIds) => {
       if (workspaceIds.length === 0) return new Map();
-      const rows = await selectBuilds(db)
-        .where("build.workspace_id", "in", workspaceIds)
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom("workspace_builds as later")
-                .select("later.id")
-                .whereRef("later.workspace_id", "=", "build.workspace_id")
-                .whereRef("later.build_number", ">", "build.build_number"),
-            ),
-          ),
-        )
-        .execute();
+      const rows = await selectBuilds(db).where("build.workspace_id", "in", workspaceIds).where(isLatestBuild).execute();
       const builds = await withJobs(
         db,
         rows.filter((row) => guard.allows("read", objectOf(row))),
