@@ -130,3 +130,14 @@ test("closing lets everybody go", async () => {
   acquirer[Symbol.dispose]();
   expect(await waiting).toBeUndefined();
 });
+
+test("closing while a claim is under way still gives what the claim finds: nobody else would ever work on it", async () => {
+  const { acquire, hold, acquirer } = queue("job");
+  const release = hold();
+  const [asking, behind] = [acquire(worker()), acquire(worker())];
+  await settle();
+  acquirer[Symbol.dispose]();
+  expect(await behind).toBeUndefined();
+  release();
+  expect(await asking).toBe("job");
+});

@@ -78,13 +78,7 @@ export function createAcquirer(deps: {
       const domain = domains.get(key) ?? { waiters: [], isAsking: false, mustAskAgain: false };
       domains.set(key, domain);
       const waiter: Waiter = { worker, answer: Promise.withResolvers(), hasLeft: false };
-      const leave = (): void => {
-        waiter.hasLeft = true;
-        // Its claim may be under way: what that finds is still this waiter's, so the answer waits for it.
-        if (domain.isAsking && domain.waiters[0] === waiter) return;
-        remove(domain.waiters, waiter);
-        waiter.answer.resolve(undefined);
-      };
+      const leave = (): void => letGo(domain, waiter);
       signal.addEventListener("abort", leave, { once: true });
       // Behind others there is nothing to ask yet: the first of them found nothing, or is asking.
       if (domain.waiters.push(waiter) === 1) void ask(domain);
@@ -97,10 +91,18 @@ export function createAcquirer(deps: {
     [Symbol.dispose]: () => {
       unsubscribe();
       clearInterval(poll);
-      for (const { waiters } of domains.values()) for (const waiter of waiters.splice(0)) waiter.answer.resolve(undefined);
+      for (const domain of domains.values()) for (const waiter of [...domain.waiters]) letGo(domain, waiter);
       domains.clear();
     },
   };
+}
+
+function letGo(domain: Domain, waiter: Waiter): void {
+  waiter.hasLeft = true;
+  // Its claim may be under way: what that finds is still this waiter's, so the answer waits for it.
+  if (domain.isAsking && domain.waiters[0] === waiter) return;
+  remove(domain.waiters, waiter);
+  waiter.answer.resolve(undefined);
 }
 
 function mayTake({ organizationId, provisioners, tags }: Worker, job: StoreEvent & { readonly kind: "job_posted" }): boolean {
