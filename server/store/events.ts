@@ -83,10 +83,16 @@ export async function postgresEvents(deps: {
     const client = await deps.connect();
     client.on("notification", ({ payload }) => emit(parse(payload)));
     client.on("error", deps.onError);
+    try {
+      await client.query(`listen ${CHANNEL}`);
+    } catch (error) {
+      // Else it would stay open, and its end would start a second round of reconnecting beside the caller's.
+      client.end().catch(() => {});
+      throw error;
+    }
     client.once("end", () => {
       if (!closing.signal.aborted) reconnecting = reconnect();
     });
-    await client.query(`listen ${CHANNEL}`);
     current = client;
   };
   const reconnect = async (): Promise<void> => {
