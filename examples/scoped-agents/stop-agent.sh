@@ -21,3 +21,5 @@ done
 # The agent leads its own process group where setsid was at hand: then its scripts end with it.
 if is_running; then kill -KILL -- "-$pid" 2>/dev/null || kill -KILL "$pid" || true; fi
 rm -rf "$directory"
+# The workspace's own folder goes with its last agent.
+rmdir "$(dirname "$directory")" 2>/dev/null || true
