@@ -3,7 +3,7 @@
  * `agent` runs it; `gitssh` and Git's password prompts get the owner's credentials for Git, as far as this agent may have them.
  */
 import { isSea } from "node:sea";
-import { VERSION } from "./version.ts";
+import { PROGRAM_VERSION } from "#proto/program-version.ts";
 
 const USAGE = "usage: coder agent | coder gitssh -- <ssh arguments> | coder --version\n";
 
@@ -21,7 +21,7 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<numbe
     case "--version":
     case "-v":
     case "version":
-      process.stdout.write(`Proviso ${VERSION} (Coder-compatible agent)\n`);
+      process.stdout.write(`Proviso ${PROGRAM_VERSION} (Coder-compatible agent)\n`);
       return 0;
     case "agent": {
       const { agentCommand } = await import("./agent-command.ts");

@@ -8,6 +8,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { durationMs } from "@bufbuild/protobuf/wkt";
 import type { Logger } from "pino";
 import { Startup_Subsystem } from "#proto/gen/agent_pb.js";
+import { PROGRAM_VERSION } from "#proto/program-version.ts";
 import { StatusError } from "#proto/status.ts";
 import { reportAppHealth } from "./app-health.ts";
 import { expandPath } from "./expand-path.ts";
@@ -22,7 +23,6 @@ import { scriptEnvironment } from "./script-environment.ts";
 import { makeBinFolder } from "./script-files.ts";
 import { ScriptRunner, type ScriptTiming, type StageOutcome } from "./script-runner.ts";
 import { type AgentClient, connectAgent } from "./server-connection.ts";
-import { VERSION } from "./version.ts";
 
 export type Subsystem = "envbox" | "envbuilder" | "exectrace";
 
@@ -148,7 +148,10 @@ export async function runAgent(options: AgentOptions, { log, now, random }: Agen
       const manifest = parseManifest(await client.getManifest({}, { signal: connection }));
       const directory = expandPath(manifest.directory, { home: options.home, env: agentEnv, base: options.home });
       const subsystems = options.subsystems.map((subsystem) => SUBSYSTEMS[subsystem]);
-      await client.updateStartup({ startup: { version: VERSION, expandedDirectory: directory, subsystems } }, { signal: connection });
+      await client.updateStartup(
+        { startup: { version: PROGRAM_VERSION, expandedDirectory: directory, subsystems } },
+        { signal: connection },
+      );
       connected();
       dismissed = new AbortController();
       log.info({ agent: manifest.agentName, workspace: manifest.workspaceName, server: options.url.origin }, "connected");

@@ -2,7 +2,7 @@ import { ChannelCredentials, InterceptingCall, type Interceptor } from "@grpc/gr
 import { AGENT_API_LEVEL, AGENT_API_VERSION, AGENT_TOKEN, BUILD_VERSION } from "#proto/call-metadata.ts";
 import { Agent } from "#proto/gen/agent_pb.js";
 import { createClient, type GrpcClient } from "#proto/grpc.ts";
-import { VERSION } from "./version.ts";
+import { PROGRAM_VERSION } from "#proto/program-version.ts";
 
 export type AgentClient = GrpcClient<typeof Agent.method>;
 
@@ -38,7 +38,7 @@ function identified(token: string): Interceptor {
       start: (metadata, listener, start) => {
         metadata.set(AGENT_TOKEN, token);
         metadata.set(AGENT_API_VERSION, AGENT_API_LEVEL);
-        metadata.set(BUILD_VERSION, VERSION);
+        metadata.set(BUILD_VERSION, PROGRAM_VERSION);
         start(metadata, listener);
       },
     });

@@ -1,6 +1,7 @@
-import description from "../package.json" with { type: "json" };
+import { PROGRAM_VERSION } from "#proto/program-version.ts";
 
-export const VERSION: string = description.version;
+/** Without its `v`. */
+export const VERSION = PROGRAM_VERSION.slice(1);
 
 /** The first line of `--version`. Scripts that start agents look for the word Coder in it to know that they have the right kind of program. */
-export const VERSION_LINE = `Proviso v${VERSION} (speaks the Coder API)`;
+export const VERSION_LINE = `Proviso ${PROGRAM_VERSION} (speaks the Coder API)`;

@@ -1,7 +1,15 @@
 import { ChannelCredentials, type ClientOptions, Metadata } from "@grpc/grpc-js";
-import { DAEMON_API_VERSION, DAEMON_KEY, DAEMON_NAME, DAEMON_PROVISIONERS, PROVISIONER_API_LEVEL } from "#proto/call-metadata.ts";
+import {
+  BUILD_VERSION,
+  DAEMON_API_VERSION,
+  DAEMON_KEY,
+  DAEMON_NAME,
+  DAEMON_PROVISIONERS,
+  PROVISIONER_API_LEVEL,
+} from "#proto/call-metadata.ts";
 import { ProvisionerDaemon } from "#proto/gen/provisionerd_pb.js";
 import { createClient, type GrpcClient } from "#proto/grpc.ts";
+import { PROGRAM_VERSION } from "#proto/program-version.ts";
 import type { StatusName } from "#proto/status.ts";
 
 type DaemonMethods = typeof ProvisionerDaemon extends { method: infer M } ? M : never;
@@ -41,6 +49,7 @@ export function callMetadata(daemon: { readonly key: string; readonly name: stri
   metadata.set(DAEMON_NAME, daemon.name);
   metadata.set(DAEMON_API_VERSION, PROVISIONER_API_LEVEL);
   metadata.set(DAEMON_PROVISIONERS, "terraform");
+  metadata.set(BUILD_VERSION, PROGRAM_VERSION);
   return metadata;
 }
 

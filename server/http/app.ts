@@ -13,8 +13,8 @@ import fastifyWebsocket from "@fastify/websocket";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from "fastify";
 import type { Logger } from "pino";
 import type { WebSocket } from "ws";
+import { PROGRAM_VERSION } from "#proto/program-version.ts";
 import type { Response } from "#sdk/response.ts";
-import { BUILD_VERSION } from "../version.ts";
 import { authenticateAgent, authenticateUser, CsrfError } from "./authenticate.ts";
 import { HttpError } from "./http-error.ts";
 import { toProblem } from "./problem.ts";
@@ -54,7 +54,7 @@ export async function createApp(deps: RouteDeps): Promise<App> {
   app.decorateRequest("agentCaller", undefined);
   logRequests(app);
   app.addHook("onRequest", async (request, reply) => {
-    reply.header("X-Coder-Build-Version", BUILD_VERSION);
+    reply.header("X-Coder-Build-Version", PROGRAM_VERSION);
     reply.header("X-Coder-Request-Id", request.id);
     reply.header("X-Content-Type-Options", "nosniff");
   });

@@ -69,6 +69,11 @@ for (const provider of ["in-process", "plugin"]) {
     expect(await agentAccess(api, first.free)).toMatchObject({ gitsshkey: 401, manifest: "UNAUTHENTICATED" });
     expect(await agentAccess(api, second.free)).toMatchObject({ gitsshkey: 200, manifest: "OK" });
 
+    const daemons: { name: string; version: string }[] = await expectStatus(
+      200,
+      api.call("GET", `/organizations/${api.organizationId}/provisionerdaemons`),
+    );
+    expect(daemons.find(({ name }) => name === provider)?.version).toMatch(/^v\d+\.\d+\.\d+$/);
     await runBuild(api, workspace.id, "stop");
     await runBuild(api, workspace.id, "delete");
     expect(await daemon.stop("SIGTERM")).toBe(0);

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { PROVISIONER_API_LEVEL } from "#proto/call-metadata.ts";
+import { PROGRAM_VERSION } from "#proto/program-version.ts";
 import { BuildInfoResponse } from "#sdk/build-info.ts";
-import { BUILD_VERSION } from "../../version.ts";
 import type { App } from "../app.ts";
 import type { RouteDeps } from "../route-deps.ts";
 
@@ -14,7 +14,7 @@ export function serverInfoRoutes(app: App, { setup, ping, accessUrl }: RouteDeps
 
   app.get("/api/v2/buildinfo", { schema: { response: { 200: BuildInfoResponse } } }, async () => ({
     external_url: "",
-    version: BUILD_VERSION,
+    version: PROGRAM_VERSION,
     dashboard_url: accessUrl(),
     telemetry: false,
     oauth2_provider: false,
