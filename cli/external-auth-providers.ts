@@ -1,14 +1,7 @@
+import type { ServerConfig } from "#server/config.ts";
 import { CliError } from "./failure.ts";
 
-/** A service that users may link their account to, as far as the server uses it so far. */
-export interface ExternalAuthProvider {
-  readonly id: string;
-  readonly type: string;
-  readonly displayName: string;
-  readonly displayIcon: string;
-  /** Matches the Git URLs that this provider is for. */
-  readonly match: RegExp | undefined;
-}
+type ExternalAuthProvider = NonNullable<ServerConfig["externalAuthProviders"]>[number];
 
 const PATTERN = /^CODER_(?:EXTERNAL_AUTH|GITAUTH)_(\d+)_([A-Z_]+)$/;
 

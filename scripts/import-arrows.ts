@@ -19,9 +19,9 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 
 /** What the CLI may import of the programs that it starts. */
 const ENTRIES: Readonly<Record<string, RegExp>> = {
-  server: /^server\/(start|config|errors)\.ts$/,
-  provisioner: /^provisioner\/(daemon|terraform\/(version|discovery|find-terraform))\.ts$/,
-  agent: /^agent\/(main|run|agent|askpass|gitssh)[a-z-]*\.ts$/,
+  server: /^server\/(start|config)\.ts$/,
+  provisioner: /^provisioner\/(daemon|terraform\/find-terraform)\.ts$/,
+  agent: /^agent\/agent-command\.ts$/,
 };
 
 const IMPORT =

@@ -59,25 +59,31 @@ export const TemplateVersionParameterOption = Type.Object({
 });
 export type TemplateVersionParameterOption = Static<typeof TemplateVersionParameterOption>;
 
+export const ParameterType = Type.Enum(["string", "number", "bool", "list(string)"]);
+export type ParameterType = Static<typeof ParameterType>;
+
+export const ParameterFormType = Type.Enum([
+  "",
+  "radio",
+  "dropdown",
+  "input",
+  "textarea",
+  "slider",
+  "checkbox",
+  "switch",
+  "tag-select",
+  "multi-select",
+  "error",
+]);
+export type ParameterFormType = Static<typeof ParameterFormType>;
+
 export const TemplateVersionParameter = Type.Object({
   name: Type.String(),
   display_name: Type.Optional(Type.String()),
   description: Type.String(),
   description_plaintext: Type.String(),
-  type: Type.Enum(["string", "number", "bool", "list(string)"]),
-  form_type: Type.Enum([
-    "",
-    "radio",
-    "dropdown",
-    "input",
-    "textarea",
-    "slider",
-    "checkbox",
-    "switch",
-    "tag-select",
-    "multi-select",
-    "error",
-  ]),
+  type: ParameterType,
+  form_type: ParameterFormType,
   mutable: Type.Boolean(),
   default_value: Type.String(),
   icon: Type.String(),

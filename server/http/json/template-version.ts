@@ -1,8 +1,10 @@
-import type {
-  TemplateVersion as TemplateVersionJson,
-  TemplateVersionParameter as TemplateVersionParameterJson,
-  TemplateVersionVariable as TemplateVersionVariableJson,
-  ValidationMonotonicOrder,
+import {
+  ParameterFormType,
+  ParameterType,
+  type TemplateVersion as TemplateVersionJson,
+  type TemplateVersionParameter as TemplateVersionParameterJson,
+  type TemplateVersionVariable as TemplateVersionVariableJson,
+  type ValidationMonotonicOrder,
 } from "#sdk/template-versions.ts";
 import type { MatchedDaemons } from "../../provisioners/match-daemons.ts";
 import type { Row } from "../../store/tables.ts";
@@ -58,29 +60,12 @@ export function templateVersionParameterJson(parameter: Row<"template_version_pa
   };
 }
 
-type ParameterType = TemplateVersionParameterJson["type"];
-const TYPES: readonly ParameterType[] = ["string", "number", "bool", "list(string)"];
-
 function parameterType(stored: string): ParameterType {
-  return TYPES.find((type) => type === stored) ?? "string";
+  return ParameterType.enum.find((type) => type === stored) ?? "string";
 }
 
-type FormType = TemplateVersionParameterJson["form_type"];
-const FORM_TYPES: readonly FormType[] = [
-  "radio",
-  "dropdown",
-  "input",
-  "textarea",
-  "slider",
-  "checkbox",
-  "switch",
-  "tag-select",
-  "multi-select",
-  "error",
-];
-
-function formType(stored: string): FormType {
-  return FORM_TYPES.find((type) => type === stored) ?? "";
+function formType(stored: string): ParameterFormType {
+  return ParameterFormType.enum.find((type) => type === stored) ?? "";
 }
 
 function monotonicOrder(stored: string): ValidationMonotonicOrder | undefined {
