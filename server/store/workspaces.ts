@@ -132,15 +132,19 @@ export function createWorkspaces(context: StoreContext): Workspaces {
     list: async (filter = {}) => {
       const { ownerId, templateId, organizationId, name, exactName } = filter;
       const rows = await selectWorkspaces(db)
-        .where("workspace.deleted", "=", false)
+        .where((eb) =>
+          eb.and({
+            "workspace.deleted": false,
+            ...(ownerId !== undefined && { "workspace.owner_id": ownerId }),
+            ...(templateId !== undefined && { "workspace.template_id": templateId }),
+            ...(organizationId !== undefined && { "workspace.organization_id": organizationId }),
+          }),
+        )
         .orderBy("owner.username")
         .orderBy("workspace.name")
         .execute();
       const seen = rows.filter(
         (row) =>
-          (ownerId === undefined || row.owner_id === ownerId) &&
-          (templateId === undefined || row.template_id === templateId) &&
-          (organizationId === undefined || row.organization_id === organizationId) &&
           (name === undefined || row.name.toLowerCase().includes(name.toLowerCase())) &&
           (exactName === undefined || row.name.toLowerCase() === exactName.toLowerCase()) &&
           guard.allows("read", workspaceObjectOf(row)),
