@@ -4,26 +4,25 @@
  */
 
 import { randomUUID } from "node:crypto";
-import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
+import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import fastifyCookie from "@fastify/cookie";
 import fastifyRateLimit from "@fastify/rate-limit";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import fastifyWebsocket from "@fastify/websocket";
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from "fastify";
+import Fastify, { type FastifyBaseLogger, type FastifyReply, LogController } from "fastify";
 import type { Logger } from "pino";
 import type { WebSocket } from "ws";
 import { PROGRAM_VERSION } from "#proto/program-version.ts";
 import type { Response } from "#sdk/response.ts";
 import { authenticateAgent, authenticateUser, CsrfError } from "./authenticate.ts";
+import type { App } from "./fastify-app.ts";
 import { HttpError } from "./http-error.ts";
 import { toProblem } from "./problem.ts";
 import { logRequests } from "./request-log.ts";
 import type { RouteDeps } from "./route-deps.ts";
 import { FOR_AGENTS, FOR_USERS, PUBLIC } from "./routes.ts";
 import { validatorCompiler } from "./validate.ts";
-
-export type App = FastifyInstance<Server, IncomingMessage, ServerResponse, Logger, TypeBoxTypeProvider>;
 
 /** Other bodies than uploads. */
 const MAX_JSON_BYTES = 4 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import { redactSecrets } from "#credentials/secret.ts";
-import type { App } from "./app.ts";
+import type { App } from "./fastify-app.ts";
 
 /**
  * One line a request, when its answer is out. The address without its query, because tokens may stand there, and with anything that

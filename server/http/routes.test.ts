@@ -1,7 +1,7 @@
 import Fastify from "fastify";
 import { expect, onTestFinished, test } from "vitest";
 import { call, openServerWorld } from "#test/server/server-world.ts";
-import type { App } from "./app.ts";
+import type { App } from "./fastify-app.ts";
 import type { RouteDeps } from "./route-deps.ts";
 import { FOR_AGENTS, FOR_USERS, PUBLIC } from "./routes.ts";
 

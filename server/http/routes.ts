@@ -1,5 +1,5 @@
 /** Every route, by who may come in. A route's place here is its authentication. */
-import type { App } from "./app.ts";
+import type { App } from "./fastify-app.ts";
 import type { RouteDeps } from "./route-deps.ts";
 import { agentBinaryRoutes } from "./routes/agent-binaries.ts";
 import { agentSelfRoutes } from "./routes/agent-self.ts";

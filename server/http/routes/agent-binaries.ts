@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { Type } from "typebox";
-import type { App } from "../app.ts";
+import type { App } from "../fastify-app.ts";
 import { HttpError } from "../http-error.ts";
 import type { RouteDeps } from "../route-deps.ts";
 

@@ -8,8 +8,8 @@ import { WorkspaceAgentLogSource } from "#sdk/workspace-agents.ts";
 import { agentExternalAuth } from "../../external-auth/agent-token.ts";
 import { LogSourceId } from "../../ids.ts";
 import { appendAgentLogs } from "../../workspaces/append-agent-logs.ts";
-import type { App } from "../app.ts";
 import { type AgentCaller, agentOf } from "../authenticate.ts";
+import type { App } from "../fastify-app.ts";
 import { logSourceJson } from "../json/agent.ts";
 import type { RouteDeps } from "../route-deps.ts";
 

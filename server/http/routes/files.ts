@@ -4,8 +4,8 @@ import { Uuid } from "#sdk/scalars.ts";
 import { InvalidInputError } from "../../errors.ts";
 import { checkArchive, MAX_ARCHIVE_BYTES } from "../../files/archive.ts";
 import { FileId } from "../../ids.ts";
-import type { App } from "../app.ts";
 import { userOf } from "../authenticate.ts";
+import type { App } from "../fastify-app.ts";
 import { perMinute } from "../rate-limit.ts";
 import type { RouteDeps } from "../route-deps.ts";
 

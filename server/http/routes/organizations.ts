@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { Organization } from "#sdk/organizations.ts";
-import type { App } from "../app.ts";
 import { userOf } from "../authenticate.ts";
+import type { App } from "../fastify-app.ts";
 import { organizationJson } from "../json/organization.ts";
 import type { RouteDeps } from "../route-deps.ts";
 import { resolveOrganization } from "./path-identifiers.ts";

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import { PROVISIONER_API_LEVEL } from "#proto/call-metadata.ts";
 import { PROGRAM_VERSION } from "#proto/program-version.ts";
 import { BuildInfoResponse } from "#sdk/build-info.ts";
-import type { App } from "../app.ts";
+import type { App } from "../fastify-app.ts";
 import type { RouteDeps } from "../route-deps.ts";
 
 /** Open to everybody: whether the server works, and what it is. */

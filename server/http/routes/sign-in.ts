@@ -7,10 +7,10 @@ import {
   LoginWithPasswordResponse,
 } from "#sdk/users.ts";
 import { setUpFirstUser } from "../../users/set-up.ts";
-import type { App } from "../app.ts";
 import { userOf } from "../authenticate.ts";
 import { SESSION_COOKIE } from "../credentials.ts";
 import { CSRF_COOKIE, csrfProof } from "../csrf.ts";
+import type { App } from "../fastify-app.ts";
 import { HttpError } from "../http-error.ts";
 import { refuseOtherSites } from "../origin.ts";
 import { perMinute } from "../rate-limit.ts";
