@@ -140,6 +140,9 @@ function refuseGarbage({ code = "" }: NodeJS.ErrnoException, socket: Duplex, log
 function answerError(error: unknown, log: FastifyBaseLogger, reply: FastifyReply): FastifyReply {
   if (error instanceof CsrfError) return reply.code(400).type("text/plain; charset=utf-8").send(`${error.message}\n`);
   const { status, body } = toProblem(error, log);
+  // Fastify would close the connection under a client that still sends, which then sees a broken pipe and not the answer. Kept open, Node
+  // reads and drops the rest, for as long as a request may take.
+  if (status === 413) reply.removeHeader("connection");
   return answer(reply, status, body);
 }
 

@@ -1,8 +1,9 @@
 /** Requests that no client of ours sends. */
+import { once } from "node:events";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import pino from "pino";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { call, OWNER, openServerWorld, type ServerWorld } from "#test/server/server-world.ts";
 import { createApp } from "./app.ts";
 import { templateVersionParameterJson } from "./json/template-version.ts";
@@ -34,6 +35,19 @@ test("what is no HTTP gets the API's kind of answer, and stays out of the log", 
   expect(JSON.parse(answer.split("\r\n\r\n")[1] ?? "")).toEqual({ message: "The request cannot be read." });
   const bytes = [...Buffer.from(world.sessionToken)].join(",");
   expect(world.logged().replaceAll(/\s/g, "")).not.toContain(bytes);
+});
+
+test("a body that is too large is refused, and its sender may finish sending it", async () => {
+  const { hostname, port } = new URL(world.url);
+  const socket = connect(Number(port), hostname);
+  onTestFinished(() => void socket.destroy());
+  const sizeBytes = 5 * 1024 * 1024;
+  socket.write(`POST /api/v2/users/login HTTP/1.1\r\nHost: x\r\nContent-Length: ${sizeBytes}\r\n\r\n`);
+  const [answer] = await once(socket, "data");
+  expect(String(answer)).toMatch(/^HTTP\/1\.1 413 /);
+  socket.write(Buffer.alloc(sizeBytes));
+  socket.write("GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  expect(await text(socket)).toMatch(/HTTP\/1\.1 200 OK/);
 });
 
 for (const { from, origin, isTaken } of [
