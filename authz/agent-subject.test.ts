@@ -19,8 +19,9 @@ import { ORG, user } from "./subjects.fixture.ts";
 const templateVersionId = "v1";
 
 function agent(apiKeyScope: string, roles: readonly string[] = [], heard: string[] = []): Subject {
-  return agentSubject({ owner: user("ann", roles), workspaceId: "w1", templateId: "t1", templateVersionId, apiKeyScope }, (value) =>
-    heard.push(value),
+  return agentSubject(
+    { agentId: "a1", owner: user("ann", roles), workspaceId: "w1", templateId: "t1", templateVersionId, apiKeyScope },
+    (value) => heard.push(value),
   );
 }
 
@@ -96,7 +97,7 @@ test("an agent may do nothing that its owner may not, and no_user_data nothing t
 });
 
 test("an agent without one of its ids gets no subject", () => {
-  const identity = { owner: user("ann"), workspaceId: "w1", templateId: "t1", templateVersionId, apiKeyScope: "all" };
+  const identity = { agentId: "a1", owner: user("ann"), workspaceId: "w1", templateId: "t1", templateVersionId, apiKeyScope: "all" };
   for (const missing of ["workspaceId", "templateId", "templateVersionId"])
     for (const id of ["", "*"]) expect(() => agentSubject({ ...identity, [missing]: id }, () => {})).toThrow(RangeError);
   expect(() => agentSubject({ ...identity, owner: user("") }, () => {})).toThrow(RangeError);

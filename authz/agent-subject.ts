@@ -1,7 +1,8 @@
 import { type AgentScope, agentScopePermissions, isAgentScope } from "./scope.ts";
-import type { Role, Subject } from "./subject.ts";
+import type { Origin, Role, Subject } from "./subject.ts";
 
 export interface AgentIdentity {
+  readonly agentId: string;
   readonly owner: { readonly id: string; readonly roles: readonly Role[]; readonly groups: readonly string[] };
   readonly workspaceId: string;
   readonly templateId: string;
@@ -16,7 +17,7 @@ export interface AgentIdentity {
  * @param onUnknownScope hears of a stored scope that this program does not know; the agent then gets the least, `no_user_data`
  * @throws RangeError if an id is empty: an allow-list entry without an id would not say what it means
  */
-export function agentSubject(agent: AgentIdentity, onUnknownScope: (value: string) => void): Subject {
+export function agentSubject(agent: AgentIdentity, onUnknownScope: (value: string) => void, origin?: Origin): Subject {
   const scope = knownScope(agent.apiKeyScope, onUnknownScope);
   const allowList = [
     { type: "workspace", id: agent.workspaceId },
@@ -31,6 +32,9 @@ export function agentSubject(agent: AgentIdentity, onUnknownScope: (value: strin
     roles: agent.owner.roles,
     groups: agent.owner.groups,
     scope: { names: [scope], permissions: agentScopePermissions(scope), allowList },
+    ceilings: [],
+    credential: { kind: "agent", id: agent.agentId },
+    ...(origin !== undefined && { origin }),
   };
 }
 

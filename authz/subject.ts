@@ -15,6 +15,20 @@ export interface OrganizationPermissions {
   readonly member: readonly Permission[];
 }
 
+/** What the subject showed. Only a session stands for the whole user: tokens cannot set boundaries, mint for others, or set passwords. */
+export interface Credential {
+  readonly kind: "session" | "token" | "agent" | "internal";
+  /** Of the key or the agent; empty for internal work. */
+  readonly id: string;
+}
+
+/** Where a request came from: for the audit log and usage. Nothing is decided by it. */
+export interface Origin {
+  readonly requestId: string;
+  readonly ipAddress: string;
+  readonly userAgent: string;
+}
+
 /** Who asks. Built anew for each request, so that a changed role counts from the next one on. */
 export interface Subject {
   /** The user's id; an agent acts under its owner's. */
@@ -24,10 +38,20 @@ export interface Subject {
   readonly roles: readonly Role[];
   readonly groups: readonly string[];
   readonly scope: Scope;
+  /** What the keys were bounded to that this one was minted by, and they in turn: each must allow as well. Empty for sessions. */
+  readonly ceilings: readonly Scope[];
+  readonly credential: Credential;
+  /** Absent for internal work. */
+  readonly origin?: Origin;
 }
 
-export function userSubject(user: Omit<Subject, "kind">): Subject {
-  return { ...user, kind: "user" };
+/** Without a credential it counts as a token, which may do less than a session. */
+export function userSubject({
+  ceilings = [],
+  credential = { kind: "token", id: "" },
+  ...user
+}: Omit<Subject, "kind" | "ceilings" | "credential"> & Partial<Pick<Subject, "ceilings" | "credential">>): Subject {
+  return { ...user, kind: "user", ceilings, credential };
 }
 
 /** A part of the server that acts for itself, with exactly these rights on everything. The name is for logs. */
@@ -38,6 +62,8 @@ function internalSubject(name: string, permissions: readonly Permission[]): Subj
     roles: [{ name, site: permissions, user: [], byOrganization: new Map() }],
     groups: [],
     scope: FULL_SCOPE,
+    ceilings: [],
+    credential: { kind: "internal", id: "" },
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Metadata } from "@grpc/grpc-js";
 import { agentSubject } from "#authz/agent-subject.ts";
 import { rolesOf } from "#authz/roles.ts";
-import type { Subject } from "#authz/subject.ts";
+import type { Origin, Subject } from "#authz/subject.ts";
 import { acceptVersion } from "#proto/api-version.ts";
 import { AGENT_API_LEVEL, AGENT_API_VERSION, AGENT_TOKEN } from "#proto/call-metadata.ts";
 import { StatusError } from "#proto/status.ts";
@@ -39,9 +39,14 @@ export async function authenticateAgent(
 }
 
 /** The one way from an authenticated agent to its subject, for gRPC and REST alike. */
-export function subjectOf({ agent, workspace, build, owner, roles }: AuthenticatedAgent, onUnknown: OnUnknownValue): Subject {
+export function subjectOf(
+  { agent, workspace, build, owner, roles }: AuthenticatedAgent,
+  onUnknown: OnUnknownValue,
+  origin?: Origin,
+): Subject {
   return agentSubject(
     {
+      agentId: agent.id,
       owner: { id: owner.id, roles: rolesOf(roles, (role) => onUnknown("role", role, agent.id)), groups: roles.groups },
       workspaceId: workspace.id,
       templateId: workspace.template_id,
@@ -49,5 +54,6 @@ export function subjectOf({ agent, workspace, build, owner, roles }: Authenticat
       apiKeyScope: agent.api_key_scope,
     },
     (scope) => onUnknown("agent scope", scope, agent.id),
+    origin,
   );
 }

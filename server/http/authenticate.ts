@@ -4,7 +4,7 @@ import { ALLOW_ALL, type AllowList } from "#authz/allow-list.ts";
 import { isResourceType } from "#authz/resource-types.ts";
 import { rolesOf } from "#authz/roles.ts";
 import { expandKeyScopes } from "#authz/scope.ts";
-import { type Subject, userSubject } from "#authz/subject.ts";
+import { type Origin, type Subject, userSubject } from "#authz/subject.ts";
 import { subjectOf } from "../grpc/agent-session.ts";
 import type { AuthenticatedAgent, AuthenticatedKey, Authentication } from "../store/authentication.ts";
 import type { User } from "../store/users.ts";
@@ -64,8 +64,11 @@ export function authenticateAgent(authentication: Pick<Authentication, "withAgen
     const credential = findCredential(request);
     const identity = credential && (await authentication.withAgentToken(credential.text));
     if (identity === undefined) throw unauthorized(reply);
-    const subject = subjectOf(identity, (kind, value, agentId) =>
-      request.log.error({ agentId, kind, value }, `an agent with an unknown ${kind} gets the least that it can have`),
+    const subject = subjectOf(
+      identity,
+      (kind, value, agentId) =>
+        request.log.error({ agentId, kind, value }, `an agent with an unknown ${kind} gets the least that it can have`),
+      originOf(request),
     );
     request.agentCaller = { subject, identity };
   };
@@ -86,7 +89,14 @@ function subjectOfKey({ key, user, roles }: AuthenticatedKey, request: FastifyRe
     roles: rolesOf(roles, (name) => complain("an unknown role gives nothing", name)),
     groups: roles.groups,
     scope: expansion.kind === "known" ? expansion.scope : { names: key.scopes, permissions: [], allowList: [] },
+    ceilings: [],
+    credential: { kind: key.login_type === "token" ? "token" : "session", id: key.id },
+    origin: originOf(request),
   });
+}
+
+function originOf({ id, ip, headers }: FastifyRequest): Origin {
+  return { requestId: id, ipAddress: ip, userAgent: headers["user-agent"] ?? "" };
 }
 
 function parseAllowList(entries: readonly string[], complain: (what: string, value: unknown) => void): AllowList {

@@ -123,7 +123,12 @@ export function agentsContract(newDatabase: NewDatabase): void {
     const { store, id, workspace } = await open();
     const roles = await store.system.authentication.rolesOf(workspace.owner_id);
     const owner = { id: workspace.owner_id, roles: rolesOf(roles, () => {}), groups: [] };
-    const ids = { workspaceId: workspace.id, templateId: workspace.template_id, templateVersionId: workspace.template_active_version_id };
+    const ids = {
+      agentId: id,
+      workspaceId: workspace.id,
+      templateId: workspace.template_id,
+      templateVersionId: workspace.template_active_version_id,
+    };
     const subject = agentSubject({ owner, ...ids, apiKeyScope: "no_user_data" }, () => {});
     const restricted = store.as(subject);
     await expect(restricted.gitSshKeys.getPair(workspace.owner_id)).rejects.toMatchObject({ code: "forbidden" });
