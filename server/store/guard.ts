@@ -17,11 +17,22 @@ export interface Guard {
   requireOpenly<T extends ResourceType>(action: Action<T>, object: AuthzObject<T>): void;
 }
 
-export function createGuard(subject: Subject): Guard {
-  const allows: Guard["allows"] = (action, object) => decide(subject, action, object).kind === "allowed";
+/**
+ * Hears of each decision that allowed something, for the record of what a key is used for. A list's filter is one decision about a type:
+ * its object has no id. Must be quick and must not throw.
+ */
+export type OnAllowed = (subject: Subject, action: Action, object: Pick<AuthzObject, "type" | "id">) => void;
+
+export function createGuard(subject: Subject, onAllowed?: OnAllowed): Guard {
+  const allows: Guard["allows"] = (action, object) => {
+    const isAllowed = decide(subject, action, object).kind === "allowed";
+    if (isAllowed) onAllowed?.(subject, action, object);
+    return isAllowed;
+  };
   const requireOpenly: Guard["requireOpenly"] = (action, object) => {
     const decision = decide(subject, action, object);
     if (decision.kind === "denied") throw new ForbiddenError(action, object.type, { cause: new Denied(decision.reason) });
+    onAllowed?.(subject, action, object);
   };
   return {
     subject,
@@ -30,10 +41,15 @@ export function createGuard(subject: Subject): Guard {
     read: (object, kind) => {
       const decision = decide(subject, "read", object);
       if (decision.kind === "denied") throw new NotFoundError(kind, { cause: new Denied(decision.reason) });
+      onAllowed?.(subject, "read", object);
     },
     require: (action, object, kind) => {
       const decision = decide(subject, action, object);
-      if (decision.kind === "allowed") return;
+      if (decision.kind === "allowed") {
+        onAllowed?.(subject, action, object);
+        return;
+      }
+      // A read that only tells "forbidden" from "not found" is no use of the key.
       const cause = new Denied(decision.reason);
       if (isSelf(subject, object) || decide(subject, "read", object).kind === "allowed")
         throw new ForbiddenError(action, object.type, { cause });
