@@ -1,6 +1,8 @@
-/** Organizations. */
+/** Organizations and their members. */
 import { type Static, Type } from "typebox";
+import { SlimRole } from "./roles.ts";
 import { DateTime, Uuid } from "./scalars.ts";
+import { LoginType, UserStatus } from "./users.ts";
 
 export const Organization = Type.Object({
   id: Uuid,
@@ -11,6 +13,80 @@ export const Organization = Type.Object({
   created_at: DateTime,
   updated_at: DateTime,
   is_default: Type.Boolean(),
+  /** What every member has beside the roles that were given to it. */
   default_org_member_roles: Type.Array(Type.String()),
 });
 export type Organization = Static<typeof Organization>;
+
+export const CreateOrganizationRequest = Type.Object({
+  name: Type.String(),
+  /** Default: the name. */
+  display_name: Type.Optional(Type.String()),
+  description: Type.Optional(Type.String()),
+  icon: Type.Optional(Type.String()),
+});
+export type CreateOrganizationRequest = Static<typeof CreateOrganizationRequest>;
+
+/** What is left out stays as it is. */
+export const UpdateOrganizationRequest = Type.Object({
+  name: Type.Optional(Type.String()),
+  display_name: Type.Optional(Type.String()),
+  description: Type.Optional(Type.String()),
+  icon: Type.Optional(Type.String()),
+  default_org_member_roles: Type.Optional(Type.Array(Type.String())),
+});
+export type UpdateOrganizationRequest = Static<typeof UpdateOrganizationRequest>;
+
+/** Whose workspaces may be shared with others. */
+export const ShareableWorkspaceOwners = Type.Enum(["none", "everyone", "service_accounts"]);
+export type ShareableWorkspaceOwners = Static<typeof ShareableWorkspaceOwners>;
+
+export const WorkspaceSharingSettings = Type.Object({
+  /** This server has no switch for all organizations at once: always false. */
+  sharing_globally_disabled: Type.Boolean(),
+  /** The same as `none`, for clients from before there was more than on and off. */
+  sharing_disabled: Type.Boolean(),
+  shareable_workspace_owners: ShareableWorkspaceOwners,
+});
+export type WorkspaceSharingSettings = Static<typeof WorkspaceSharingSettings>;
+
+/** `shareable_workspace_owners` counts when both are there. */
+export const UpdateWorkspaceSharingSettingsRequest = Type.Object({
+  sharing_disabled: Type.Optional(Type.Boolean()),
+  shareable_workspace_owners: Type.Optional(Type.Enum(["none", "everyone", "service_accounts", ""])),
+});
+export type UpdateWorkspaceSharingSettingsRequest = Static<typeof UpdateWorkspaceSharingSettingsRequest>;
+
+export const OrganizationMember = Type.Object({
+  user_id: Uuid,
+  organization_id: Uuid,
+  created_at: DateTime,
+  updated_at: DateTime,
+  roles: Type.Array(SlimRole),
+});
+export type OrganizationMember = Static<typeof OrganizationMember>;
+
+export const OrganizationMemberWithUserData = Type.Object({
+  ...OrganizationMember.properties,
+  username: Type.String(),
+  name: Type.Optional(Type.String()),
+  avatar_url: Type.Optional(Type.String()),
+  email: Type.String(),
+  status: UserStatus,
+  login_type: LoginType,
+  last_seen_at: Type.Optional(DateTime),
+  user_created_at: DateTime,
+  user_updated_at: DateTime,
+  is_service_account: Type.Optional(Type.Boolean()),
+  /** Site roles. */
+  global_roles: Type.Array(SlimRole),
+  has_ai_seat: Type.Boolean(),
+});
+export type OrganizationMemberWithUserData = Static<typeof OrganizationMemberWithUserData>;
+
+export const PaginatedMembersResponse = Type.Object({
+  members: Type.Array(OrganizationMemberWithUserData),
+  /** Matches before limit and offset. */
+  count: Type.Integer(),
+});
+export type PaginatedMembersResponse = Static<typeof PaginatedMembersResponse>;

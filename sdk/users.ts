@@ -1,5 +1,6 @@
 /** Users, the first user, and password login. */
 import { type Static, Type } from "typebox";
+import { SlimRole } from "./roles.ts";
 import { DateTime, Uuid } from "./scalars.ts";
 
 export const UserStatus = Type.Enum(["active", "dormant", "suspended"]);
@@ -7,13 +8,6 @@ export type UserStatus = Static<typeof UserStatus>;
 
 export const LoginType = Type.Enum(["github", "none", "oidc", "password", "token", ""]);
 export type LoginType = Static<typeof LoginType>;
-
-export const SlimRole = Type.Object({
-  name: Type.String(),
-  display_name: Type.String(),
-  organization_id: Type.Optional(Type.String()),
-});
-export type SlimRole = Static<typeof SlimRole>;
 
 export const MinimalUser = Type.Object({
   id: Uuid,
@@ -47,6 +41,72 @@ export const GetUsersResponse = Type.Object({
   count: Type.Integer(),
 });
 export type GetUsersResponse = Static<typeof GetUsersResponse>;
+
+export const CreateUserRequest = Type.Object({
+  email: Type.String(),
+  username: Type.String(),
+  name: Type.Optional(Type.String()),
+  /** Only with login type `password`. */
+  password: Type.Optional(Type.String()),
+  /** Default, and what an empty text means: `password`. */
+  login_type: Type.Optional(LoginType),
+  /** Default: `dormant`, which the first login turns into `active`. */
+  user_status: Type.Optional(UserStatus),
+  organization_ids: Type.Optional(Type.Array(Uuid)),
+  service_account: Type.Optional(Type.Boolean()),
+  /** Site roles. */
+  roles: Type.Optional(Type.Array(Type.String())),
+});
+export type CreateUserRequest = Static<typeof CreateUserRequest>;
+
+export const UpdateUserProfileRequest = Type.Object({
+  username: Type.String(),
+  /** Left out, it is cleared. */
+  name: Type.Optional(Type.String()),
+  /** Left out, it stays. */
+  avatar_url: Type.Optional(Type.String()),
+});
+export type UpdateUserProfileRequest = Static<typeof UpdateUserProfileRequest>;
+
+export const UpdateUserPasswordRequest = Type.Object({
+  /** When one changes one's own. */
+  old_password: Type.Optional(Type.String()),
+  password: Type.String(),
+});
+export type UpdateUserPasswordRequest = Static<typeof UpdateUserPasswordRequest>;
+
+export const ValidateUserPasswordRequest = Type.Object({ password: Type.String() });
+export type ValidateUserPasswordRequest = Static<typeof ValidateUserPasswordRequest>;
+
+export const ValidateUserPasswordResponse = Type.Object({
+  valid: Type.Boolean(),
+  /** What is wrong with it; empty when nothing is. */
+  details: Type.String(),
+});
+export type ValidateUserPasswordResponse = Static<typeof ValidateUserPasswordResponse>;
+
+export const UserLoginType = Type.Object({ login_type: LoginType });
+export type UserLoginType = Static<typeof UserLoginType>;
+
+export const ThemeMode = Type.Enum(["single", "sync", ""]);
+export type ThemeMode = Static<typeof ThemeMode>;
+
+export const TerminalFontName = Type.Enum(["fira-code", "geist-mono", "ibm-plex-mono", "jetbrains-mono", "source-code-pro", ""]);
+export type TerminalFontName = Static<typeof TerminalFontName>;
+
+/** Empty texts where the user has chosen nothing. */
+export const UserAppearanceSettings = Type.Object({
+  theme_preference: Type.String(),
+  theme_mode: ThemeMode,
+  theme_light: Type.String(),
+  theme_dark: Type.String(),
+  terminal_font: TerminalFontName,
+});
+export type UserAppearanceSettings = Static<typeof UserAppearanceSettings>;
+
+/** Replaces all of them. */
+export const UpdateUserAppearanceSettingsRequest = Type.Partial(UserAppearanceSettings);
+export type UpdateUserAppearanceSettingsRequest = Static<typeof UpdateUserAppearanceSettingsRequest>;
 
 export const CreateFirstUserTrialInfo = Type.Object({
   first_name: Type.Optional(Type.String()),

@@ -1,4 +1,5 @@
-import type { MinimalUser, SlimRole, User as UserJson } from "#sdk/users.ts";
+import type { SlimRole } from "#sdk/roles.ts";
+import type { MinimalUser, User as UserJson } from "#sdk/users.ts";
 import type { User } from "../../store/users.ts";
 
 const ROLE_TITLES: Readonly<Record<string, string>> = {
