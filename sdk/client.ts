@@ -1,36 +1,34 @@
-import type { Static, TSchema } from "typebox";
-import { Type } from "typebox";
 import type { PatchLogs, PostLogSourceRequest } from "./agent-logs.ts";
 import { ApiError } from "./api-error.ts";
-import { BuildInfoResponse } from "./build-info.ts";
+import type { BuildInfoResponse } from "./build-info.ts";
 import { type ClientOptions, Connection, path, type RequestOptions } from "./connection.ts";
-import { AgentExternalAuthResponse } from "./external-auth.ts";
-import { UploadResponse } from "./files.ts";
-import { AgentGitSSHKey, GitSSHKey } from "./git-ssh-keys.ts";
-import { Organization } from "./organizations.ts";
-import { ProvisionerDaemon } from "./provisioner-daemons.ts";
-import { ProvisionerJob, ProvisionerJobLog, type ProvisionerJobStatus } from "./provisioner-jobs.ts";
-import { type CreateProvisionerKeyRequest, CreateProvisionerKeyResponse, ProvisionerKey } from "./provisioner-keys.ts";
-import {
-  type CreateTemplateVersionRequest,
+import type { AgentExternalAuthResponse } from "./external-auth.ts";
+import type { UploadResponse } from "./files.ts";
+import type { AgentGitSSHKey, GitSSHKey } from "./git-ssh-keys.ts";
+import type { Organization } from "./organizations.ts";
+import type { ProvisionerDaemon } from "./provisioner-daemons.ts";
+import type { ProvisionerJob, ProvisionerJobLog, ProvisionerJobStatus } from "./provisioner-jobs.ts";
+import type { CreateProvisionerKeyRequest, CreateProvisionerKeyResponse, ProvisionerKey } from "./provisioner-keys.ts";
+import type {
+  CreateTemplateVersionRequest,
   TemplateVersion,
   TemplateVersionExternalAuth,
   TemplateVersionParameter,
 } from "./template-versions.ts";
-import { type CreateTemplateRequest, Template } from "./templates.ts";
-import {
+import type { CreateTemplateRequest, Template } from "./templates.ts";
+import type {
   AuthMethods,
-  type CreateFirstUserRequest,
+  CreateFirstUserRequest,
   CreateFirstUserResponse,
   GetUsersResponse,
-  type LoginWithPasswordRequest,
+  LoginWithPasswordRequest,
   LoginWithPasswordResponse,
   User,
 } from "./users.ts";
-import { WorkspaceAgent, WorkspaceAgentLog, WorkspaceAgentLogSource } from "./workspace-agents.ts";
-import { type CreateWorkspaceBuildRequest, WorkspaceBuild } from "./workspace-builds.ts";
-import { WorkspaceResource } from "./workspace-resources.ts";
-import { type CreateWorkspaceRequest, Workspace, WorkspacesResponse } from "./workspaces.ts";
+import type { WorkspaceAgent, WorkspaceAgentLog, WorkspaceAgentLogSource } from "./workspace-agents.ts";
+import type { CreateWorkspaceBuildRequest, WorkspaceBuild } from "./workspace-builds.ts";
+import type { WorkspaceResource } from "./workspace-resources.ts";
+import type { CreateWorkspaceRequest, Workspace, WorkspacesResponse } from "./workspaces.ts";
 
 /** @property after the highest log id already seen; only later lines come. Default: all. */
 export interface LogOptions extends RequestOptions {
@@ -63,7 +61,7 @@ export class Client {
   }
 
   buildInfo(options?: RequestOptions): Promise<BuildInfoResponse> {
-    return this.#get(BuildInfoResponse, "/api/v2/buildinfo", options);
+    return this.#get<BuildInfoResponse>("/api/v2/buildinfo", options);
   }
 
   // Users
@@ -81,11 +79,11 @@ export class Client {
 
   /** Makes the owner of a new server. Opens no session: log in afterwards. */
   createFirstUser(body: CreateFirstUserRequest, options?: RequestOptions): Promise<CreateFirstUserResponse> {
-    return this.connection.json(CreateFirstUserResponse, "POST", "/api/v2/users/first", { ...options, body });
+    return this.connection.json<CreateFirstUserResponse>("POST", "/api/v2/users/first", { ...options, body });
   }
 
   login(body: LoginWithPasswordRequest, options?: RequestOptions): Promise<LoginWithPasswordResponse> {
-    return this.connection.json(LoginWithPasswordResponse, "POST", "/api/v2/users/login", { ...options, body });
+    return this.connection.json<LoginWithPasswordResponse>("POST", "/api/v2/users/login", { ...options, body });
   }
 
   /** Ends the session whose token this client carries. */
@@ -94,43 +92,43 @@ export class Client {
   }
 
   authMethods(options?: RequestOptions): Promise<AuthMethods> {
-    return this.#get(AuthMethods, "/api/v2/users/authmethods", options);
+    return this.#get<AuthMethods>("/api/v2/users/authmethods", options);
   }
 
   users(options: PageOptions & { readonly q?: string } = {}): Promise<GetUsersResponse> {
     const { signal, ...query } = options;
-    return this.connection.json(GetUsersResponse, "GET", "/api/v2/users", { signal, query });
+    return this.connection.json<GetUsersResponse>("GET", "/api/v2/users", { signal, query });
   }
 
   user(user: string, options?: RequestOptions): Promise<User> {
-    return this.#get(User, path`/api/v2/users/${user}`, options);
+    return this.#get<User>(path`/api/v2/users/${user}`, options);
   }
 
   userOrganizations(user: string, options?: RequestOptions): Promise<Organization[]> {
-    return this.#list(Organization, path`/api/v2/users/${user}/organizations`, options);
+    return this.#list<Organization>(path`/api/v2/users/${user}/organizations`, options);
   }
 
   gitSshKey(user: string, options?: RequestOptions): Promise<GitSSHKey> {
-    return this.#get(GitSSHKey, path`/api/v2/users/${user}/gitsshkey`, options);
+    return this.#get<GitSSHKey>(path`/api/v2/users/${user}/gitsshkey`, options);
   }
 
   /** Replaces the pair; the old public key opens nothing from then on, once its user has removed it elsewhere. */
   regenerateGitSshKey(user: string, options?: RequestOptions): Promise<GitSSHKey> {
-    return this.connection.json(GitSSHKey, "PUT", path`/api/v2/users/${user}/gitsshkey`, options);
+    return this.connection.json<GitSSHKey>("PUT", path`/api/v2/users/${user}/gitsshkey`, options);
   }
 
   // Organizations, provisioner keys, daemons, jobs
 
   organizations(options?: RequestOptions): Promise<Organization[]> {
-    return this.#list(Organization, "/api/v2/organizations", options);
+    return this.#list<Organization>("/api/v2/organizations", options);
   }
 
   organization(organization: string, options?: RequestOptions): Promise<Organization> {
-    return this.#get(Organization, path`/api/v2/organizations/${organization}`, options);
+    return this.#get<Organization>(path`/api/v2/organizations/${organization}`, options);
   }
 
   provisionerKeys(organization: string, options?: RequestOptions): Promise<ProvisionerKey[]> {
-    return this.#list(ProvisionerKey, path`/api/v2/organizations/${organization}/provisionerkeys`, options);
+    return this.#list<ProvisionerKey>(path`/api/v2/organizations/${organization}/provisionerkeys`, options);
   }
 
   /** The only time that the key itself is told. */
@@ -140,7 +138,7 @@ export class Client {
     options?: RequestOptions,
   ): Promise<CreateProvisionerKeyResponse> {
     const at = path`/api/v2/organizations/${organization}/provisionerkeys`;
-    return this.connection.json(CreateProvisionerKeyResponse, "POST", at, { ...options, body });
+    return this.connection.json<CreateProvisionerKeyResponse>("POST", at, { ...options, body });
   }
 
   deleteProvisionerKey(organization: string, name: string, options?: RequestOptions): Promise<void> {
@@ -148,7 +146,7 @@ export class Client {
   }
 
   provisionerDaemons(organization: string, options?: RequestOptions): Promise<ProvisionerDaemon[]> {
-    return this.#list(ProvisionerDaemon, path`/api/v2/organizations/${organization}/provisionerdaemons`, options);
+    return this.#list<ProvisionerDaemon>(path`/api/v2/organizations/${organization}/provisionerdaemons`, options);
   }
 
   provisionerJobs(
@@ -156,14 +154,14 @@ export class Client {
     options: RequestOptions & { readonly limit?: number; readonly status?: ProvisionerJobStatus } = {},
   ): Promise<ProvisionerJob[]> {
     const { signal, ...query } = options;
-    return this.connection.json(Type.Array(ProvisionerJob), "GET", path`/api/v2/organizations/${organization}/provisionerjobs`, {
+    return this.connection.json<ProvisionerJob[]>("GET", path`/api/v2/organizations/${organization}/provisionerjobs`, {
       signal,
       query,
     });
   }
 
   provisionerJob(organization: string, job: string, options?: RequestOptions): Promise<ProvisionerJob> {
-    return this.#get(ProvisionerJob, path`/api/v2/organizations/${organization}/provisionerjobs/${job}`, options);
+    return this.#get<ProvisionerJob>(path`/api/v2/organizations/${organization}/provisionerjobs/${job}`, options);
   }
 
   // Files and template versions
@@ -171,7 +169,7 @@ export class Client {
   /** @param archive a tar, at most 100 MiB. The same bytes from the same user get the same id again. */
   uploadFile(archive: Uint8Array<ArrayBuffer>, options?: RequestOptions): Promise<UploadResponse> {
     const bytes = { content: archive, type: "application/x-tar" };
-    return this.connection.json(UploadResponse, "POST", "/api/v2/files", { ...options, bytes });
+    return this.connection.json<UploadResponse>("POST", "/api/v2/files", { ...options, bytes });
   }
 
   downloadFile(id: string, options?: RequestOptions): Promise<Uint8Array<ArrayBuffer>> {
@@ -181,11 +179,11 @@ export class Client {
   /** Starts the import job; follow its logs, then ask for the version again to learn how it ended. */
   createTemplateVersion(organization: string, body: CreateTemplateVersionRequest, options?: RequestOptions): Promise<TemplateVersion> {
     const at = path`/api/v2/organizations/${organization}/templateversions`;
-    return this.connection.json(TemplateVersion, "POST", at, { ...options, body });
+    return this.connection.json<TemplateVersion>("POST", at, { ...options, body });
   }
 
   templateVersion(id: string, options?: RequestOptions): Promise<TemplateVersion> {
-    return this.#get(TemplateVersion, path`/api/v2/templateversions/${id}`, options);
+    return this.#get<TemplateVersion>(path`/api/v2/templateversions/${id}`, options);
   }
 
   cancelTemplateVersion(id: string, options?: RequestOptions): Promise<void> {
@@ -193,7 +191,7 @@ export class Client {
   }
 
   templateVersionLogs(id: string, options?: LogOptions): Promise<ProvisionerJobLog[]> {
-    return this.#logs(ProvisionerJobLog, path`/api/v2/templateversions/${id}/logs`, options);
+    return this.#logs<ProvisionerJobLog>(path`/api/v2/templateversions/${id}/logs`, options);
   }
 
   /** Older lines first, then live ones; ends when the job has ended and all was sent. */
@@ -202,43 +200,43 @@ export class Client {
   }
 
   templateVersionResources(id: string, options?: RequestOptions): Promise<WorkspaceResource[]> {
-    return this.#list(WorkspaceResource, path`/api/v2/templateversions/${id}/resources`, options);
+    return this.#list<WorkspaceResource>(path`/api/v2/templateversions/${id}/resources`, options);
   }
 
   templateVersionRichParameters(id: string, options?: RequestOptions): Promise<TemplateVersionParameter[]> {
-    return this.#list(TemplateVersionParameter, path`/api/v2/templateversions/${id}/rich-parameters`, options);
+    return this.#list<TemplateVersionParameter>(path`/api/v2/templateversions/${id}/rich-parameters`, options);
   }
 
   templateVersionExternalAuth(id: string, options?: RequestOptions): Promise<TemplateVersionExternalAuth[]> {
-    return this.#list(TemplateVersionExternalAuth, path`/api/v2/templateversions/${id}/external-auth`, options);
+    return this.#list<TemplateVersionExternalAuth>(path`/api/v2/templateversions/${id}/external-auth`, options);
   }
 
   // Templates
 
   createTemplate(organization: string, body: CreateTemplateRequest, options?: RequestOptions): Promise<Template> {
-    return this.connection.json(Template, "POST", path`/api/v2/organizations/${organization}/templates`, { ...options, body });
+    return this.connection.json<Template>("POST", path`/api/v2/organizations/${organization}/templates`, { ...options, body });
   }
 
   /** Of every organization that the caller can see, or of one. */
   templates(options: RequestOptions & { readonly organization?: string } = {}): Promise<Template[]> {
     const at = options.organization === undefined ? "/api/v2/templates" : path`/api/v2/organizations/${options.organization}/templates`;
-    return this.#list(Template, at, { signal: options.signal });
+    return this.#list<Template>(at, { signal: options.signal });
   }
 
   template(id: string, options?: RequestOptions): Promise<Template> {
-    return this.#get(Template, path`/api/v2/templates/${id}`, options);
+    return this.#get<Template>(path`/api/v2/templates/${id}`, options);
   }
 
   templateByName(organization: string, name: string, options?: RequestOptions): Promise<Template> {
-    return this.#get(Template, path`/api/v2/organizations/${organization}/templates/${name}`, options);
+    return this.#get<Template>(path`/api/v2/organizations/${organization}/templates/${name}`, options);
   }
 
   templateVersions(template: string, options?: RequestOptions): Promise<TemplateVersion[]> {
-    return this.#list(TemplateVersion, path`/api/v2/templates/${template}/versions`, options);
+    return this.#list<TemplateVersion>(path`/api/v2/templates/${template}/versions`, options);
   }
 
   templateVersionByName(template: string, name: string, options?: RequestOptions): Promise<TemplateVersion> {
-    return this.#get(TemplateVersion, path`/api/v2/templates/${template}/versions/${name}`, options);
+    return this.#get<TemplateVersion>(path`/api/v2/templates/${template}/versions/${name}`, options);
   }
 
   /** New workspaces use this version from now on; existing ones report that they are outdated. */
@@ -254,42 +252,42 @@ export class Client {
   // Workspaces and builds
 
   createWorkspace(user: string, body: CreateWorkspaceRequest, options?: RequestOptions): Promise<Workspace> {
-    return this.connection.json(Workspace, "POST", path`/api/v2/users/${user}/workspaces`, { ...options, body });
+    return this.connection.json<Workspace>("POST", path`/api/v2/users/${user}/workspaces`, { ...options, body });
   }
 
   /** @param options.q search terms such as `owner:me status:running name:dev` */
   workspaces(options: PageOptions & { readonly q?: string } = {}): Promise<WorkspacesResponse> {
     const { signal, ...query } = options;
-    return this.connection.json(WorkspacesResponse, "GET", "/api/v2/workspaces", { signal, query });
+    return this.connection.json<WorkspacesResponse>("GET", "/api/v2/workspaces", { signal, query });
   }
 
   /** Of a deleted workspace only with `includeDeleted`; without it the server answers 410. */
   workspace(id: string, options: RequestOptions & { readonly includeDeleted?: boolean } = {}): Promise<Workspace> {
     const query = { include_deleted: options.includeDeleted };
-    return this.connection.json(Workspace, "GET", path`/api/v2/workspaces/${id}`, { signal: options.signal, query });
+    return this.connection.json<Workspace>("GET", path`/api/v2/workspaces/${id}`, { signal: options.signal, query });
   }
 
   workspaceByName(user: string, name: string, options?: RequestOptions): Promise<Workspace> {
-    return this.#get(Workspace, path`/api/v2/users/${user}/workspace/${name}`, options);
+    return this.#get<Workspace>(path`/api/v2/users/${user}/workspace/${name}`, options);
   }
 
   /** Refused with 409 while another build of the workspace is active. */
   createWorkspaceBuild(workspace: string, body: CreateWorkspaceBuildRequest, options?: RequestOptions): Promise<WorkspaceBuild> {
-    return this.connection.json(WorkspaceBuild, "POST", path`/api/v2/workspaces/${workspace}/builds`, { ...options, body });
+    return this.connection.json<WorkspaceBuild>("POST", path`/api/v2/workspaces/${workspace}/builds`, { ...options, body });
   }
 
   /** Newest first. */
   workspaceBuilds(workspace: string, options: PageOptions = {}): Promise<WorkspaceBuild[]> {
     const { signal, ...query } = options;
-    return this.connection.json(Type.Array(WorkspaceBuild), "GET", path`/api/v2/workspaces/${workspace}/builds`, { signal, query });
+    return this.connection.json<WorkspaceBuild[]>("GET", path`/api/v2/workspaces/${workspace}/builds`, { signal, query });
   }
 
   workspaceBuild(id: string, options?: RequestOptions): Promise<WorkspaceBuild> {
-    return this.#get(WorkspaceBuild, path`/api/v2/workspacebuilds/${id}`, options);
+    return this.#get<WorkspaceBuild>(path`/api/v2/workspacebuilds/${id}`, options);
   }
 
   workspaceBuildByNumber(user: string, workspace: string, number: number, options?: RequestOptions): Promise<WorkspaceBuild> {
-    return this.#get(WorkspaceBuild, path`/api/v2/users/${user}/workspace/${workspace}/builds/${number}`, options);
+    return this.#get<WorkspaceBuild>(path`/api/v2/users/${user}/workspace/${workspace}/builds/${number}`, options);
   }
 
   cancelWorkspaceBuild(id: string, options: RequestOptions & { readonly expectStatus?: "running" | "pending" } = {}): Promise<void> {
@@ -298,7 +296,7 @@ export class Client {
   }
 
   workspaceBuildLogs(id: string, options?: LogOptions): Promise<ProvisionerJobLog[]> {
-    return this.#logs(ProvisionerJobLog, path`/api/v2/workspacebuilds/${id}/logs`, options);
+    return this.#logs<ProvisionerJobLog>(path`/api/v2/workspacebuilds/${id}/logs`, options);
   }
 
   /** Older lines first, then live ones; ends when the job has ended and all was sent. */
@@ -307,7 +305,7 @@ export class Client {
   }
 
   workspaceBuildResources(id: string, options?: RequestOptions): Promise<WorkspaceResource[]> {
-    return this.#list(WorkspaceResource, path`/api/v2/workspacebuilds/${id}/resources`, options);
+    return this.#list<WorkspaceResource>(path`/api/v2/workspacebuilds/${id}/resources`, options);
   }
 
   /** Terraform's state as the build left it. Only for those who may update the template: it holds secrets. Empty: there is none. */
@@ -318,11 +316,11 @@ export class Client {
   // Agents, as their users see them
 
   workspaceAgent(id: string, options?: RequestOptions): Promise<WorkspaceAgent> {
-    return this.#get(WorkspaceAgent, path`/api/v2/workspaceagents/${id}`, options);
+    return this.#get<WorkspaceAgent>(path`/api/v2/workspaceagents/${id}`, options);
   }
 
   workspaceAgentLogs(id: string, options?: LogOptions): Promise<WorkspaceAgentLog[]> {
-    return this.#logs(WorkspaceAgentLog, path`/api/v2/workspaceagents/${id}/logs`, options);
+    return this.#logs<WorkspaceAgentLog>(path`/api/v2/workspaceagents/${id}/logs`, options);
   }
 
   /** Batches: older lines first, then live ones; ends when the agent no longer belongs to the workspace's latest build. */
@@ -334,7 +332,7 @@ export class Client {
 
   /** The owner's Git SSH key, both halves. 403 for an agent whose scope leaves out user data. */
   agentGitSshKey(options?: RequestOptions): Promise<AgentGitSSHKey> {
-    return this.#get(AgentGitSSHKey, "/api/v2/workspaceagents/me/gitsshkey", options);
+    return this.#get<AgentGitSSHKey>("/api/v2/workspaceagents/me/gitsshkey", options);
   }
 
   /** By a provider's id, or by a Git URL that a provider's pattern matches: exactly one. Not linked yet: only `url` is filled. */
@@ -342,16 +340,16 @@ export class Client {
     query: { readonly id: string } | { readonly match: string },
     options?: RequestOptions,
   ): Promise<AgentExternalAuthResponse> {
-    return this.connection.json(AgentExternalAuthResponse, "GET", "/api/v2/workspaceagents/me/external-auth", { ...options, query });
+    return this.connection.json<AgentExternalAuthResponse>("GET", "/api/v2/workspaceagents/me/external-auth", { ...options, query });
   }
 
   /** The older form of {@link agentExternalAuth}. */
   agentGitAuth(match: string, options?: RequestOptions): Promise<AgentExternalAuthResponse> {
-    return this.connection.json(AgentExternalAuthResponse, "GET", "/api/v2/workspaceagents/me/gitauth", { ...options, query: { match } });
+    return this.connection.json<AgentExternalAuthResponse>("GET", "/api/v2/workspaceagents/me/gitauth", { ...options, query: { match } });
   }
 
   postAgentLogSource(body: PostLogSourceRequest, options?: RequestOptions): Promise<WorkspaceAgentLogSource> {
-    return this.connection.json(WorkspaceAgentLogSource, "POST", "/api/v2/workspaceagents/me/log-source", { ...options, body });
+    return this.connection.json<WorkspaceAgentLogSource>("POST", "/api/v2/workspaceagents/me/log-source", { ...options, body });
   }
 
   /** 413 once an agent has sent 1 MiB in all. */
@@ -359,16 +357,16 @@ export class Client {
     return this.connection.done("PATCH", "/api/v2/workspaceagents/me/logs", { ...options, body });
   }
 
-  #get<S extends TSchema>(schema: S, at: string, options?: RequestOptions): Promise<Static<S>> {
-    return this.connection.json(schema, "GET", at, options);
+  #get<T>(at: string, options?: RequestOptions): Promise<T> {
+    return this.connection.json<T>("GET", at, options);
   }
 
-  #list<S extends TSchema>(schema: S, at: string, options?: RequestOptions): Promise<Static<S>[]> {
-    return this.connection.json(Type.Array(schema), "GET", at, options) as Promise<Static<S>[]>;
+  #list<T>(at: string, options?: RequestOptions): Promise<T[]> {
+    return this.connection.json<T[]>("GET", at, options);
   }
 
-  #logs<S extends TSchema>(schema: S, at: string, { after, signal }: LogOptions = {}): Promise<Static<S>[]> {
-    return this.connection.json(Type.Array(schema), "GET", at, { signal, query: { after } }) as Promise<Static<S>[]>;
+  #logs<T>(at: string, { after, signal }: LogOptions = {}): Promise<T[]> {
+    return this.connection.json<T[]>("GET", at, { signal, query: { after } });
   }
 
   async *#follow<T>(at: string, { after, signal }: LogOptions = {}): AsyncGenerator<T> {
