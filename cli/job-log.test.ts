@@ -2,11 +2,11 @@ import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
 import { createJobLogView, formatLocalTime, type LogLevel } from "./job-log.ts";
 
-function openView(options: { verbose: boolean }) {
+async function openView(options: { verbose: boolean }) {
   const out = new PassThrough();
   const chunks: Buffer[] = [];
   out.on("data", (chunk: Buffer) => chunks.push(chunk));
-  const view = createJobLogView({ out, verbose: options.verbose });
+  const view = await createJobLogView({ out, verbose: options.verbose });
   return {
     view,
     shown: () =>
@@ -18,8 +18,8 @@ function openView(options: { verbose: boolean }) {
 
 const line = (stage: string, output: string, level: LogLevel = "info", createdAt = 0) => ({ stage, output, level, createdAt });
 
-test("shows stages as they open and close, and their lines between", () => {
-  const { view, shown } = openView({ verbose: false });
+test("shows stages as they open and close, and their lines between", async () => {
+  const { view, shown } = await openView({ verbose: false });
   view.openStage("Queued", 0);
   view.openStage("Running", 40);
   view.line(line("Setting up", "", "info", 50));
@@ -43,16 +43,16 @@ test("shows stages as they open and close, and their lines between", () => {
   );
 });
 
-test("marks the stage that was open when the job failed", () => {
-  const { view, shown } = openView({ verbose: false });
+test("marks the stage that was open when the job failed", async () => {
+  const { view, shown } = await openView({ verbose: false });
   view.openStage("Planning", 0);
   view.close("failed", 5);
   view.close("failed", 9);
   expect(shown()).toBe("==> ⧗ Planning\n=== ✘ Planning [5ms]\n");
 });
 
-test("marks the stage that logged the error, not the cleaning up after it", () => {
-  const { view, shown } = openView({ verbose: false });
+test("marks the stage that logged the error, not the cleaning up after it", async () => {
+  const { view, shown } = await openView({ verbose: false });
   view.line(line("Planning", "Error: no such resource", "error"));
   view.line(line("Cleaning Up", "", "info", 5));
   view.close("failed", 9);
@@ -63,8 +63,8 @@ test("marks the stage that logged the error, not the cleaning up after it", () =
   );
 });
 
-test("never shows a negative time, whatever the clocks of server and daemon say", () => {
-  const { view, shown } = openView({ verbose: false });
+test("never shows a negative time, whatever the clocks of server and daemon say", async () => {
+  const { view, shown } = await openView({ verbose: false });
   view.openStage("Queued", 1_000);
   view.close("done", 400);
   expect(shown()).toContain("=== ✔ Queued [0ms]");
@@ -74,8 +74,8 @@ for (const { verbose, expected } of [
   { verbose: false, expected: ["info", "warn", "error"] },
   { verbose: true, expected: ["trace", "debug", "info", "warn", "error"] },
 ]) {
-  test(`shows ${expected.join(", ")} ${verbose ? "when asked for more" : "by default"}`, () => {
-    const { view, shown } = openView({ verbose });
+  test(`shows ${expected.join(", ")} ${verbose ? "when asked for more" : "by default"}`, async () => {
+    const { view, shown } = await openView({ verbose });
     for (const level of ["trace", "debug", "info", "warn", "error"] as const) view.line(line("", level, level));
     expect(shown()).toBe(expected.map((level) => `TIME ${level}\n`).join(""));
   });

@@ -4,7 +4,6 @@
  */
 import type { Writable } from "node:stream";
 import { styleText } from "node:util";
-import ora from "ora";
 import { plainText } from "./plain-text.ts";
 
 export type LogLevel = "trace" | "debug" | "info" | "warn" | "error";
@@ -38,11 +37,13 @@ export interface JobLogOptions {
 }
 
 /** A view that writes to `out`. Stages open as `==> ⧗ name` and close as `=== ✔ name [12ms]`, or with ✘ if they failed. */
-export function createJobLogView(options: JobLogOptions): JobLogView {
+export async function createJobLogView(options: JobLogOptions): Promise<JobLogView> {
   const { out } = options;
   // A terminal that was told no size, as in some containers, has 0 columns: to the spinner, every line is then endlessly many.
   const isTerminal = out.isTTY === true && out.columns !== 0;
-  const spinner = isTerminal ? ora({ stream: out, discardStdin: false, spinner: "dots" }) : undefined;
+  // Only where something can spin: loading it takes longer than most commands do.
+  const ora = isTerminal ? (await import("ora")).default : undefined;
+  const spinner = ora?.({ stream: out, discardStdin: false, spinner: "dots" });
   let hasOpened = false;
   let open: { name: string; at: number; failed: boolean } | undefined;
   /** Some stage was shown as the one that failed; what still came after it, such as cleaning up, did not. */
@@ -63,12 +64,12 @@ export function createJobLogView(options: JobLogOptions): JobLogView {
     write(style(isTerminal, isDone ? "green" : "red", `=== ${isDone ? "✔" : "✘"} ${name} ${took}`));
   };
 
-  return {
+  const view: JobLogView = {
     close,
     remark: (text) => write(text),
     openStage(name, at, before) {
       if (open?.name === name) return;
-      if (before !== undefined && !hasOpened) this.openStage(before.name, before.at);
+      if (before !== undefined && !hasOpened) view.openStage(before.name, before.at);
       hasOpened = true;
       close("done", at);
       open = { name, at, failed: false };
@@ -76,7 +77,7 @@ export function createJobLogView(options: JobLogOptions): JobLogView {
       else spinner.start(name);
     },
     line({ createdAt, level, stage, output }) {
-      if (stage !== "") this.openStage(stage, createdAt);
+      if (stage !== "") view.openStage(stage, createdAt);
       if (level === "error" && open !== undefined) open.failed = true;
       const isDetail = level === "trace" || level === "debug";
       if (output === "" || (isDetail && !options.verbose)) return;
@@ -85,6 +86,7 @@ export function createJobLogView(options: JobLogOptions): JobLogView {
       write(format === undefined ? text : style(isTerminal, format, text));
     },
   };
+  return view;
 }
 
 function style(isTerminal: boolean, format: "green" | "red" | "yellow" | "dim", text: string): string {

@@ -3,7 +3,6 @@
  * works and a script that forgot an answer fails instead of hanging.
  */
 import { createInterface, type Interface } from "node:readline";
-import { confirm, isCancel, password, select, text } from "@clack/prompts";
 import type { CliContext } from "./context.ts";
 import { CancelledError, CliError } from "./failure.ts";
 
@@ -25,20 +24,24 @@ export function createPrompts(context: Pick<CliContext, "stdin" | "stdout">): Pr
 }
 
 function terminalPrompts({ stdin: input, stdout: output }: Pick<CliContext, "stdin" | "stdout">): Prompts {
-  const answered = async <T>(answer: Promise<T>): Promise<Exclude<T, symbol>> => {
-    const value = await answer;
-    if (isCancel(value)) throw new CancelledError("the question was cancelled");
+  const answered = async <T>(ask: (clack: typeof import("@clack/prompts")) => Promise<T>): Promise<Exclude<T, symbol>> => {
+    // Loaded with the first question: most commands ask none.
+    const clack = await import("@clack/prompts");
+    const value = await ask(clack);
+    if (clack.isCancel(value)) throw new CancelledError("the question was cancelled");
     return value as Exclude<T, symbol>;
   };
   const check = (validate: ((value: string) => string | undefined) | undefined) => (value: string | undefined) => validate?.(value ?? "");
   return {
     async confirm(message, { defaultYes = true } = {}) {
-      if (!(await answered(confirm({ message, initialValue: defaultYes, input, output })))) throw new CancelledError("answered no");
+      if (!(await answered(({ confirm }) => confirm({ message, initialValue: defaultYes, input, output }))))
+        throw new CancelledError("answered no");
     },
     text: (message, { initial = "", validate } = {}) =>
-      answered(text({ message, initialValue: initial, validate: check(validate), input, output })),
-    secret: (message, { validate } = {}) => answered(password({ message, validate: check(validate), input, output })),
-    select: (message, choices) => answered(select({ message, options: choices.map((choice) => ({ ...choice })), input, output })),
+      answered(({ text }) => text({ message, initialValue: initial, validate: check(validate), input, output })),
+    secret: (message, { validate } = {}) => answered(({ password }) => password({ message, validate: check(validate), input, output })),
+    select: (message, choices) =>
+      answered(({ select }) => select({ message, options: choices.map((choice) => ({ ...choice })), input, output })),
   };
 }
 

@@ -5,7 +5,7 @@ import type { Dirent } from "node:fs";
 import { lstat, readdir, readFile, readlink } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { pack } from "tar-stream";
+import type { Pack } from "tar-stream";
 import { CliError } from "./failure.ts";
 
 /** Of the whole tar stream. The limit is upstream's, and templates that pass here pass there. */
@@ -39,6 +39,8 @@ export async function packTemplate(folder: string): Promise<TemplateArchive> {
     throw new CliError(`${root} holds no template: there is no file ending in .tf or .tf.json in it`);
   }
 
+  // Only `templates push` needs it, and every command loads this file.
+  const { pack } = await import("tar-stream");
   const packing: Packing = { archive: pack(), root, sizeBytes: 0, variableFiles: [] };
   const bytes = buffer(packing.archive);
   try {
@@ -53,7 +55,7 @@ export async function packTemplate(folder: string): Promise<TemplateArchive> {
 }
 
 interface Packing {
-  readonly archive: ReturnType<typeof pack>;
+  readonly archive: Pack;
   readonly root: string;
   readonly variableFiles: string[];
   sizeBytes: number;

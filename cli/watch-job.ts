@@ -30,7 +30,7 @@ export interface JobWatch {
  * @throws CancelledError if it was cancelled, or if Ctrl-C ended the watch
  */
 export async function watchJob(context: CliContext, watch: JobWatch): Promise<ProvisionerJob> {
-  const view = createJobLogView({ out: context.stdout, verbose: watch.verbose });
+  const view = await createJobLogView({ out: context.stdout, verbose: watch.verbose });
   const leave = new AbortController();
   const signal = AbortSignal.any([context.interrupts.signal, leave.signal]);
   using _ctrlC = context.interrupts.hold(onInterrupt(view, watch, leave));

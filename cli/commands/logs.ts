@@ -30,7 +30,7 @@ export function addLogsCommand(parent: Command, context: CliContext): void {
         await watchBuild(context, client, build, options);
         return;
       }
-      const view = createJobLogView({ out: context.stdout, verbose: options.verbose === true });
+      const view = await createJobLogView({ out: context.stdout, verbose: options.verbose === true });
       const logs = await client.workspaceBuildLogs(build.id, { signal });
       for (const log of logs)
         view.line({ createdAt: Date.parse(log.created_at), level: log.log_level, stage: log.stage, output: log.output });

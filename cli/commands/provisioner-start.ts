@@ -5,9 +5,7 @@ import { findUrl } from "../connect.ts";
 import type { CliContext, GlobalOptions } from "../context.ts";
 import { daemonName } from "../daemon-name.ts";
 import { CliError } from "../failure.ts";
-import { createLog } from "../log.ts";
 import { logFormatOption, providerOption } from "../server-options.ts";
-import { warnAboutTerraform } from "../warn-about-terraform.ts";
 import { openDefaultWorkFolder } from "../work-folder.ts";
 
 interface StartOptions extends GlobalOptions {
@@ -43,6 +41,7 @@ async function runDaemon(context: CliContext, options: StartOptions): Promise<vo
     throw new CliError("a daemon needs a key: make one with `proviso provisioner keys create`, and set CODER_PROVISIONER_DAEMON_KEY");
   if (!isSecret("provisioner", key)) throw new CliError("the key is none of ours, or was not copied whole");
   const url = await findUrl(context, options);
+  const [{ createLog }, { warnAboutTerraform }] = await Promise.all([import("../log.ts"), import("../warn-about-terraform.ts")]);
   const log = createLog({ out: context.stderr, format: options.logFormat, level: options.verbose ? "debug" : "info" });
   await warnAboutTerraform(context, options.terraform);
 

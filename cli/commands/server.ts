@@ -8,11 +8,9 @@ import { daemonName } from "../daemon-name.ts";
 import { defaultDataDirectory } from "../data-directory.ts";
 import { parseExternalAuthProviders } from "../external-auth-providers.ts";
 import { CliError } from "../failure.ts";
-import { createLog } from "../log.ts";
 import { parseCount, parseDurationFrom, parseDurationMs } from "../options.ts";
 import { logFormatOption, providerOption } from "../server-options.ts";
 import { templateEnvironment } from "../template-environment.ts";
-import { warnAboutTerraform } from "../warn-about-terraform.ts";
 
 interface ServerOptions extends GlobalOptions {
   readonly dataDir?: string;
@@ -77,6 +75,7 @@ async function runServer(context: CliContext, options: ServerOptions): Promise<v
   if (databaseUrl && !/^postgres(ql)?:\/\//.test(databaseUrl))
     throw new CliError("the address of the database must begin with postgres://");
   const externalAuthProviders = parseExternalAuthProviders(context.env);
+  const [{ createLog }, { warnAboutTerraform }] = await Promise.all([import("../log.ts"), import("../warn-about-terraform.ts")]);
   const log = createLog({ out: context.stderr, format: options.logFormat, level: options.verbose ? "debug" : "info" });
   const dataDirectory = resolve(context.workingDirectory, options.dataDir || defaultDataDirectory(context));
   // Keys and state live in it.
