@@ -31,10 +31,15 @@ export function median(times: readonly number[]): number {
   return (low + high) / 2;
 }
 
+/** What was measured on: processors, Node, commit. */
+export function machine(): string {
+  const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
+  return `${cpus().length} × ${cpus()[0]?.model}, Node ${process.versions.node}, commit ${commit}`;
+}
+
 /** One line a way: median, fastest to slowest, and its ratio to the floor. The floor is the first. */
 export function printSamples(title: string, samples: readonly Samples[]): void {
-  const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
-  console.log(`${title}\n${cpus().length} × ${cpus()[0]?.model}, Node ${process.versions.node}, commit ${commit}`);
+  console.log(`${title}\n${machine()}`);
   const [floor] = samples;
   if (floor === undefined) return;
   for (const { name, times } of samples) {

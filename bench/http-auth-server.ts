@@ -1,0 +1,57 @@
+/**
+ * One of the two servers that http-auth.ts loads, in a process of its own: `floor <json>` answers that JSON from a bare Fastify handler,
+ * `proviso <directory>` is the whole server with one user, who has a token that may read that user and nothing else.
+ * Says on a line of JSON where it listens, and ends with its standard input.
+ */
+import { join } from "node:path";
+import process from "node:process";
+import Fastify from "fastify";
+import { createLog } from "#cli/log.ts";
+import { createEncryption } from "#server/encryption/envelope.ts";
+import { loadKeyFile } from "#server/encryption/key-file.ts";
+import { startServer } from "#server/start.ts";
+import { openStore } from "#server/store/open-store.ts";
+
+export interface Listening {
+  readonly url: string;
+  /** Empty for the floor. */
+  readonly token: string;
+}
+
+const [which, given = ""] = process.argv.slice(2);
+const listening = which === "floor" ? await floor(JSON.parse(given)) : await proviso(given);
+process.stdout.write(`${JSON.stringify(listening)}\n`);
+process.stdin.on("end", () => process.exit(0)).resume();
+
+async function floor(body: unknown): Promise<Listening> {
+  const app = Fastify();
+  app.get("/api/v2/users/me", async () => body);
+  return { url: await app.listen({ host: "127.0.0.1", port: 0 }), token: "" };
+}
+
+async function proviso(dataDirectory: string): Promise<Listening> {
+  const log = createLog({ out: process.stderr, format: "json", level: "info" });
+  const token = await makeToken(dataDirectory);
+  const { url } = await startServer({ dataDirectory, httpAddress: "127.0.0.1:0", log });
+  return { url, token };
+}
+
+async function makeToken(dataDirectory: string): Promise<string> {
+  const encryption = createEncryption([await loadKeyFile(join(dataDirectory, "encryption.key"))]);
+  const database = { kind: "sqlite", path: join(dataDirectory, "proviso.db") } as const;
+  await using store = await openStore({ database, encryption, onError: (error) => console.error(error) });
+  const user = await store.system.setup.createFirstUser({
+    email: "ann@example.com",
+    username: "ann",
+    password: "Correct horse 9 battery!",
+  });
+  const { secret } = await store.system.apiKeys.create({
+    userId: user.id,
+    loginType: "token",
+    tokenName: "bench",
+    scopes: ["coder:all"],
+    allowList: [`user:${user.id}`],
+    lifetimeSeconds: 86_400,
+  });
+  return secret;
+}

@@ -1,0 +1,83 @@
+/**
+ * What authentication, authorization and our own care with answers cost: requests a second of `GET /api/v2/users/me` with a narrowed token,
+ * against those of a bare Fastify handler that gives the same JSON. Two servers and the load generator, each a process; the servers take
+ * turns. Run: `node bench/http-auth.ts [rounds] [seconds a round]`.
+ */
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempDisposable } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+import type { Listening } from "./http-auth-server.ts";
+import { machine, median } from "./report.ts";
+
+const ROUNDS = Number(process.argv[2] ?? 9);
+const SECONDS = Number(process.argv[3] ?? 4);
+const CONNECTIONS = 32;
+const GOAL = 0.6;
+
+const autocannon = createRequire(import.meta.url).resolve("autocannon/autocannon.js");
+const run = promisify(execFile);
+
+await using cleanup = new AsyncDisposableStack();
+const directory = cleanup.use(await mkdtempDisposable(join(tmpdir(), "bench-http-auth-")));
+
+/** Only what the servers need: with `NODE_OPTIONS=--cpu-prof`, for instance, the load generator would be profiled too. */
+async function start(args: readonly string[]): Promise<Listening> {
+  const child = spawn(process.execPath, [...serverFlags(), join(import.meta.dirname, "http-auth-server.ts"), ...args], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  cleanup.defer(async () => {
+    if (child.exitCode !== null) return;
+    const ended = once(child, "exit");
+    child.stdin.end();
+    await ended;
+  });
+  for await (const line of createInterface(child.stdout)) return JSON.parse(line) as Listening;
+  throw new Error(`${args[0]} ended before it listened`);
+}
+
+/** `BENCH_SERVER_FLAGS="--cpu-prof --cpu-prof-dir=…"` profiles the servers. */
+function serverFlags(): string[] {
+  return (process.env.BENCH_SERVER_FLAGS ?? "").split(" ").filter((flag) => flag !== "");
+}
+
+/** @returns requests a second */
+async function load({ url, token }: Listening, seconds: number): Promise<number> {
+  const headers = token === "" ? [] : ["--header", `Coder-Session-Token: ${token}`];
+  const args = [autocannon, "--json", "--connections", `${CONNECTIONS}`, "--duration", `${seconds}`, ...headers, `${url}/api/v2/users/me`];
+  const { stdout } = await run(process.execPath, args);
+  const result = JSON.parse(stdout);
+  if (result.non2xx !== 0 || result.errors !== 0) throw new Error(`${url} refused ${result.non2xx} requests and broke ${result.errors}`);
+  return result["2xx"] / result.duration;
+}
+
+const proviso = await start(["proviso", directory.path]);
+const answer = await fetch(`${proviso.url}/api/v2/users/me`, { headers: { "Coder-Session-Token": proviso.token } });
+const body = await answer.text();
+const floor = await start(["floor", body]);
+const bare = await (await fetch(`${floor.url}/api/v2/users/me`)).text();
+if (answer.status !== 200 || bare.trim() !== body.trim()) throw new Error(`the two servers answer differently: ${body} and ${bare}`);
+
+for (const server of [floor, proviso]) await load(server, 2);
+const rounds: { readonly floor: number; readonly proviso: number }[] = [];
+for (let round = 0; round < ROUNDS; round++) {
+  rounds.push({ floor: await load(floor, SECONDS), proviso: await load(proviso, SECONDS) });
+}
+
+console.log(`GET /api/v2/users/me, ${CONNECTIONS} connections, ${ROUNDS} rounds of ${SECONDS} s\n${machine()}`);
+for (const [name, rates] of [
+  ["bare Fastify handler (floor)", rounds.map((round) => round.floor)],
+  ["authenticated and authorized", rounds.map((round) => round.proviso)],
+] as const)
+  console.log(
+    `${name.padEnd(32)} ${median(rates).toFixed(0).padStart(7)} requests/s  (${Math.min(...rates).toFixed(0)} to ${Math.max(...rates).toFixed(0)})`,
+  );
+const ratios = rounds.map((round) => round.proviso / round.floor);
+console.log(
+  `ratio: median ${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}), goal: at least ${GOAL}`,
+);
