@@ -63,3 +63,5 @@ export type DaemonId = Id<"DaemonId">;
 export const DaemonId = idKind<DaemonId>("provisioner daemon");
 export type ProvisionerKeyId = Id<"ProvisionerKeyId">;
 export const ProvisionerKeyId = idKind<ProvisionerKeyId>("provisioner key");
+export type AuditLogId = Id<"AuditLogId">;
+export const AuditLogId = idKind<AuditLogId>("audit log");

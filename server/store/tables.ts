@@ -4,9 +4,11 @@
  * `Sealed` columns hold what `Encryption.seal` made, `Hash` columns a SHA-256.
  */
 import type { Generated, GeneratedAlways, Insertable, Selectable, Updateable } from "kysely";
+import type { AuditAction, AuditDiff, AuditResourceType } from "#sdk/audit.ts";
 import type {
   AgentId,
   AppId,
+  AuditLogId,
   DaemonId,
   FileId,
   JobId,
@@ -54,8 +56,51 @@ export type AppHealth = "disabled" | "initializing" | "healthy" | "unhealthy";
 export type AppSharingLevel = "owner" | "authenticated" | "organization" | "public";
 export type DisplayApp = "vscode" | "vscode_insiders" | "web_terminal" | "ssh_helper" | "port_forwarding_helper";
 
+/** How far a key may hand on what it holds. What is null is as the key itself has it. */
+export interface StoredBoundary {
+  readonly scopes: readonly string[] | null;
+  /** `type:id` entries. */
+  readonly allow_list: readonly string[] | null;
+  /** RFC 3339. */
+  readonly expires_at: string | null;
+}
+
+/** What an ancestor of a key may hand on, as a snapshot: the key must stay inside, and outlives no `expires_at`. */
+export interface StoredCeiling {
+  /** The ancestor, which may be gone by now. */
+  readonly key_id: string;
+  readonly scopes: readonly string[];
+  /** `type:id` entries. */
+  readonly allow_list: readonly string[];
+  /** RFC 3339. */
+  readonly expires_at: string;
+}
+
 export interface Tables {
   site_configs: { key: string; value: string };
+  audit_logs: {
+    /** Order of writing. */
+    number: Generated<number>;
+    id: AuditLogId;
+    time: Date;
+    /** Null when nobody known did it. */
+    user_id: UserId | null;
+    /** The key that acted; empty when there was none. */
+    api_key_id: Generated<string>;
+    organization_id: OrganizationId | null;
+    ip: string;
+    user_agent: string;
+    resource_type: AuditResourceType;
+    /** All zeros where the resource's id is no UUID. */
+    resource_id: string;
+    resource_target: string;
+    resource_icon: Generated<string>;
+    action: AuditAction;
+    diff: AuditDiff;
+    status_code: number;
+    additional_fields: Readonly<Record<string, unknown>>;
+    request_id: string;
+  };
   users: {
     id: UserId;
     email: string;
@@ -105,6 +150,13 @@ export interface Tables {
     allow_list: readonly string[];
     lifetime_seconds: number;
     ip_address: Generated<string>;
+    description: Generated<string>;
+    /** The nearest ancestor that is still there: a token, or the session at the root. Null: the server made it, or an older program. */
+    minted_by: string | null;
+    /** Null: what it may hand on is what it holds. */
+    boundary: StoredBoundary | null;
+    /** Nearest ancestor first. Empty for sessions, and for what a session minted. */
+    ceilings: Generated<readonly StoredCeiling[]>;
     last_used: Date;
     expires_at: Date;
     created_at: Date;
@@ -273,6 +325,8 @@ export interface Tables {
     transition: Transition;
     reason: BuildReason;
     initiator_id: UserId;
+    /** Of the API token that asked for it; null when a session or the server did. Bounds the key that the build is given. */
+    initiator_key_id: string | null;
     job_id: JobId;
     /** Terraform's state; null while there is none. */
     provisioner_state: Sealed | null;

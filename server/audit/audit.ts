@@ -1,0 +1,75 @@
+/**
+ * The audit log's writing end. What lives here: the entry of a change, its diff, and which columns a diff may show. What does not: reading
+ * (store/audit-logs.ts), and words and links for people (http/json/audit-log.ts).
+ *
+ * Whoever owns a write calls `audit` inside its transaction, so that a change and its entry are one: when the entry cannot be written, the
+ * change is not made.
+ */
+import { redactSecrets } from "#credentials/secret.ts";
+import type { AuditAction, AuditResourceType } from "#sdk/audit.ts";
+import { type AuditLogId, NIL_UUID, type OrganizationId } from "../ids.ts";
+import type { StoreContext, StoreCore, Tx } from "../store/context.ts";
+import { type Actor, actorOf } from "./actor.ts";
+import { diffOf } from "./diff.ts";
+import { boundedFields, boundedText } from "./size.ts";
+
+export interface AuditEntry {
+  readonly action: AuditAction;
+  readonly resourceType: AuditResourceType;
+  /** A UUID; {@link NIL_UUID} for keys, whose own id goes into `additional.key_id`. */
+  readonly resourceId: string;
+  /** What people call it: a name, mostly. */
+  readonly target: string;
+  readonly organizationId?: OrganizationId | null;
+  readonly icon?: string;
+  /** The row as it was; absent for what is new. Columns that tracked-fields.ts does not name are not looked at. */
+  readonly before?: object | undefined;
+  /** The row as it is; absent for what is gone. */
+  readonly after?: object | undefined;
+  /** Default 200; else the status that refused it. */
+  readonly status?: number;
+  /** For people and programs, as they are: no secrets. */
+  readonly additional?: Readonly<Record<string, unknown>>;
+  /** Only the server itself may and must say in whose name; without it, it writes nothing. Ignored from everybody else. */
+  readonly actor?: Actor;
+}
+
+/** Part of the change that `tx` makes: call it where the change is made. */
+export async function audit(context: Pick<StoreContext, "guard" | "now" | "newId">, tx: Pick<Tx, "db">, entry: AuditEntry): Promise<void> {
+  const actor = actorOf(context.guard.subject) ?? entry.actor;
+  if (actor !== undefined) await auditAs(context, tx, actor, entry);
+}
+
+/** About something that was refused, and hence has no transaction that it could be part of. */
+export async function auditRefusal(context: StoreContext, entry: AuditEntry & { readonly status: number }): Promise<void> {
+  await context.write((tx) => audit(context, tx, entry));
+}
+
+/** For what happens outside of a view: signing in, the end of a job. */
+export async function auditAs(core: Pick<StoreCore, "now" | "newId">, tx: Pick<Tx, "db">, actor: Actor, entry: AuditEntry): Promise<void> {
+  const { action, resourceType, resourceId, target, organizationId, icon = "", status = 200, additional = {} } = entry;
+  const { userId, apiKeyId = "", agentId, origin } = actor;
+  await tx.db
+    .insertInto("audit_logs")
+    .values({
+      id: core.newId<AuditLogId>(),
+      time: core.now(),
+      user_id: userId,
+      api_key_id: apiKeyId,
+      organization_id: organizationId ?? null,
+      ip: boundedText(origin?.ipAddress ?? "", 64),
+      user_agent: boundedText(redactSecrets(origin?.userAgent ?? ""), 256),
+      resource_type: resourceType,
+      resource_id: resourceId,
+      resource_target: boundedText(redactSecrets(target), 256),
+      resource_icon: boundedText(icon, 256),
+      action,
+      diff: diffOf(resourceType, entry.before, entry.after),
+      status_code: status,
+      additional_fields: boundedFields({ ...additional, ...(agentId !== undefined && { agent_id: agentId }) }),
+      request_id: origin !== undefined && UUID.test(origin.requestId) ? origin.requestId : NIL_UUID,
+    })
+    .execute();
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -1,0 +1,39 @@
+import { redactSecrets } from "#credentials/secret.ts";
+
+/** Of one value in a diff or among the additional fields, as text or as JSON. */
+const MAX_VALUE_LENGTH = 1_024;
+/** Of all additional fields together, as JSON. */
+const MAX_FIELDS_LENGTH = 8_192;
+
+export function boundedText(text: string, maxLength = MAX_VALUE_LENGTH): string {
+  const clean = storable(text);
+  return clean.length <= maxLength ? clean : `${storable(clean.slice(0, maxLength - 1))}…`;
+}
+
+/** PostgreSQL takes neither NUL nor half of a surrogate pair, and no change may fail for what a client calls itself. */
+function storable(text: string): string {
+  return text.replaceAll("\0", "").toWellFormed();
+}
+
+/** As JSON has it: times as text, large values cut, nothing that looks like a secret of ours. What is cut becomes text. */
+export function boundedValue(value: unknown): unknown {
+  if (typeof value === "string") return boundedText(redactSecrets(value));
+  const json = JSON.stringify(value, (_key, part: unknown) => (typeof part === "string" ? storable(redactSecrets(part)) : part));
+  if (json === undefined) return null;
+  return json.length > MAX_VALUE_LENGTH ? boundedText(json) : JSON.parse(json);
+}
+
+/** Fields that go beyond the limit together are left out, and their names told. */
+export function boundedFields(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const kept: Record<string, unknown> = {};
+  const dropped: string[] = [];
+  let length = 0;
+  for (const [name, value] of Object.entries(fields)) {
+    if (value === undefined) continue;
+    const bounded = boundedValue(value);
+    length += name.length + JSON.stringify(bounded).length;
+    if (length > MAX_FIELDS_LENGTH) dropped.push(name);
+    else kept[name] = bounded;
+  }
+  return dropped.length === 0 ? kept : { ...kept, left_out: boundedText(dropped.join(", ")) };
+}
