@@ -15,7 +15,9 @@ export type ErrorCode =
   | "job_over" // completed: its daemon is too late
   | "log_quota_exceeded"
   | "name_taken"
+  | "not_allowed" // visible, and roles would allow it, but a rule of its own does not
   | "not_found" // missing, or hidden from the caller: the same answer for both
+  | "owns_workspaces" // a user who still has workspaces cannot go
   | "setup_done" // the first user exists already
   | "store_unavailable";
 
@@ -40,6 +42,12 @@ export class ForbiddenError extends DomainError {
   constructor(action: string, type: string, options?: ErrorOptions) {
     super(`you may not ${action.replaceAll("_", " ")} this ${type.replaceAll("_", " ")}`, options);
   }
+}
+
+/** A rule beside roles and scopes, such as that nobody deletes themselves. The message tells the caller which. */
+export class NotAllowedError extends DomainError {
+  override readonly name = "NotAllowedError";
+  readonly code = "not_allowed";
 }
 
 export class InvalidIdError extends DomainError {
@@ -80,6 +88,14 @@ export class NameTakenError extends DomainError {
 export class InUseError extends DomainError {
   override readonly name = "InUseError";
   readonly code = "in_use";
+}
+
+export class OwnsWorkspacesError extends DomainError {
+  override readonly name = "OwnsWorkspacesError";
+  readonly code = "owns_workspaces";
+  constructor(options?: ErrorOptions) {
+    super("the user still owns workspaces: delete them first", options);
+  }
 }
 
 export class SetupDoneError extends DomainError {

@@ -13,7 +13,9 @@ const STATUS = {
   job_over: "FAILED_PRECONDITION",
   log_quota_exceeded: "RESOURCE_EXHAUSTED",
   name_taken: "ALREADY_EXISTS",
+  not_allowed: "PERMISSION_DENIED",
   not_found: "NOT_FOUND",
+  owns_workspaces: "FAILED_PRECONDITION",
   setup_done: "FAILED_PRECONDITION",
   store_unavailable: "UNAVAILABLE",
 } as const satisfies Record<ErrorCode, StatusName>;

@@ -17,7 +17,9 @@ const STATUS = {
   job_over: 409,
   log_quota_exceeded: 413,
   name_taken: 409,
+  not_allowed: 403,
   not_found: 404,
+  owns_workspaces: 417,
   setup_done: 409,
   store_unavailable: 503,
 } as const satisfies Record<ErrorCode, number>;
@@ -56,6 +58,8 @@ function domainProblem(error: DomainError, log: ErrorLog): Problem {
     case "forbidden":
       log.info({ err: error.cause ?? error }, "forbidden");
       return { status, body: FORBIDDEN };
+    case "not_allowed":
+      return { status, body: { ...FORBIDDEN, detail: sentence(error.message) } };
     case "store_unavailable":
       log.error({ err: error }, "the database cannot answer");
       break;
