@@ -157,6 +157,7 @@ function selectBuilds(db: Kysely<Tables>) {
       "build.transition",
       "build.reason",
       "build.initiator_id",
+      "build.initiator_key_id",
       "build.job_id",
       "build.daily_cost",
       "build.deadline",

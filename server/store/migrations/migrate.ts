@@ -6,11 +6,21 @@ import { templates } from "./0003-templates.ts";
 import { workspaces } from "./0004-workspaces.ts";
 import { agents } from "./0005-agents.ts";
 import { agentKeyScope } from "./0006-agent-key-scope.ts";
+import { apiKeyBoundaries } from "./0007-api-key-boundaries.ts";
 import { auditLogs } from "./0008-audit-logs.ts";
 import { COLUMN_TYPES, type Dialect, type Migration } from "./column-types.ts";
 
 /** In order; a migration's number is its place from 1. */
-export const MIGRATIONS: readonly Migration[] = [people, jobs, templates, workspaces, agents, agentKeyScope, auditLogs];
+export const MIGRATIONS: readonly Migration[] = [
+  people,
+  jobs,
+  templates,
+  workspaces,
+  agents,
+  agentKeyScope,
+  apiKeyBoundaries,
+  auditLogs,
+];
 
 /** The database was written by a newer program: this one would not understand it. */
 export class DatabaseNewerError extends Error {
