@@ -38,6 +38,8 @@ export const TRACKED_FIELDS: Readonly<Record<AuditResourceType, TrackedTable>> =
     description: "tracked",
     icon: "tracked",
     is_default: "tracked",
+    default_member_roles: "tracked",
+    workspace_sharing: "tracked",
     deleted: "tracked",
     created_at: "ignored",
     updated_at: "ignored",

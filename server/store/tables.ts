@@ -5,6 +5,7 @@
  */
 import type { Generated, GeneratedAlways, Insertable, Selectable, Updateable } from "kysely";
 import type { AuditAction, AuditDiff, AuditResourceType } from "#sdk/audit.ts";
+import type { UserAppearanceSettings } from "#sdk/users.ts";
 import type {
   AgentId,
   AppId,
@@ -33,6 +34,7 @@ type Acl = Readonly<Record<string, readonly string[]>>;
 
 export type UserStatus = "active" | "dormant" | "suspended";
 export type LoginType = "password" | "token" | "github" | "oidc" | "none";
+export type WorkspaceSharing = "none" | "everyone" | "service_accounts";
 export type Transition = "start" | "stop" | "delete";
 export type BuildReason = "initiator" | "autostart" | "autostop" | "dormancy" | "autodelete" | "dashboard" | "cli" | "ssh_connection";
 export type JobType = "template_version_import" | "template_version_dry_run" | "workspace_build";
@@ -125,6 +127,10 @@ export interface Tables {
     description: Generated<string>;
     icon: Generated<string>;
     is_default: boolean;
+    /** What each member has beside its own roles and the implied `organization-member`. */
+    default_member_roles: Generated<readonly string[]>;
+    /** Whose workspaces may be shared. */
+    workspace_sharing: Generated<WorkspaceSharing>;
     deleted: Generated<boolean>;
     created_at: Date;
     updated_at: Date;
@@ -137,6 +143,7 @@ export interface Tables {
     created_at: Date;
     updated_at: Date;
   };
+  user_appearances: { user_id: UserId; settings: UserAppearanceSettings; updated_at: Date };
   api_keys: {
     /** The public half of `<id>-<secret>`: ten characters, not a UUID. */
     id: string;
