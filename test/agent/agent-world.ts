@@ -299,6 +299,7 @@ function identityRow(workspace: Row<"workspaces">, agent: AgentManifest, apiKeyS
       transition: "start",
       reason: "initiator",
       initiator_id: OWNER,
+      initiator_key_id: null,
       job_id: JobId.parse("99999999-0000-4000-8000-000000000003"),
       daily_cost: 0,
       deadline: null,
