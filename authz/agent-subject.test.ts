@@ -9,7 +9,6 @@ import {
   organizationObject,
   templateObject,
   userObject,
-  userSecretObject,
   workspaceObject,
 } from "#authz/object.ts";
 import { type Action, RESOURCE_ACTIONS, RESOURCE_TYPES, type ResourceType } from "#authz/resource-types.ts";
@@ -37,7 +36,6 @@ const CASES: readonly [what: string, Action, AuthzObject, all: boolean, noUserDa
   ["read its template", "read", templateObject({ id: "t1", organizationId: ORG }), true, true],
   ["read another template", "read", templateObject({ id: "t2", organizationId: ORG }), false, false],
   ["mint a token", "create", apiKeyObject({ userId: "ann" }), false, false],
-  ["read its owner's secrets", "read", userSecretObject({ id: "s", userId: "ann" }), false, false],
   ["read its owner's files", "read", fileObject({ id: "f", createdBy: "ann" }), false, false],
   ["read its organization", "read", organizationObject(ORG), false, false],
 ];

@@ -31,7 +31,7 @@ export function agentSubject(agent: AgentIdentity, onUnknownScope: (value: strin
     kind: "agent",
     roles: agent.owner.roles,
     groups: agent.owner.groups,
-    scope: { names: [scope], permissions: agentScopePermissions(scope), allowList },
+    scope: { names: [scope], permissions: agentScopePermissions(scope), allowList, defaults: [] },
     ceilings: [],
     credential: { kind: "agent", id: agent.agentId },
     ...(origin !== undefined && { origin }),

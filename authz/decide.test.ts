@@ -12,7 +12,6 @@ import {
   provisionerJobObject,
   templateObject,
   userObject,
-  userSecretObject,
   workspaceObject,
 } from "#authz/object.ts";
 import { never, on, type Permission, type Vote } from "#authz/permission.ts";
@@ -48,8 +47,6 @@ const CASES: readonly [who: string, roles: readonly string[], action: Action, wh
   ["member reads jobs", [], "read", provisionerJobObject({ organizationId: ORG }), false],
   ["owner deletes another's workspace", ["owner"], "delete", foreign, true],
   ["owner starts a dormant workspace", ["owner"], "start", dormant, false],
-  ["owner reads another's secret", ["owner"], "read", userSecretObject({ userId: "bob" }), false],
-  ["owner reads an own secret", ["owner"], "read", userSecretObject({ userId: "ann" }), true],
   ["owner makes a workspace despite the ban", ["owner", `organization-workspace-creation-ban:${ORG}`], "create", own, true],
   ["banned member makes an own workspace", [`organization-workspace-creation-ban:${ORG}`], "create", own, false],
   ["banned member reads an own workspace", [`organization-workspace-creation-ban:${ORG}`], "read", own, true],
@@ -152,7 +149,7 @@ test("nothing without an owner belongs to a subject without an id", () => {
   const nobody = userSubject({ id: "", roles: user("ann").roles, groups: [], scope: FULL_SCOPE });
   expect(may(nobody, "read", { type: "file", ownerId: "" })).toBe(false);
   expect(may(nobody, "read", { type: "file" })).toBe(false);
-  expect(may(SYSTEM, "read", userSecretObject({ userId: "ann" }))).toBe(true);
+  expect(may(SYSTEM, "read", apiKeyObject({ userId: "ann" }))).toBe(true);
 });
 
 test("an action that a type does not have is a programming error, not a yes", () => {
@@ -161,7 +158,12 @@ test("an action that a type does not have is a programming error, not a yes", ()
 });
 
 test("a refusal says all that stands in the way, and nothing of it in a word to callers", () => {
-  const scope: Scope = { names: ["coder:application_connect"], permissions: on("workspace", "application_connect"), allowList: [] };
+  const scope: Scope = {
+    names: ["coder:application_connect"],
+    permissions: on("workspace", "application_connect"),
+    allowList: [],
+    defaults: [],
+  };
   const decision = decide(user("ann", [], scope), "read_personal", userObject("bob"));
   expect(decision).toMatchObject({
     kind: "denied",
@@ -194,7 +196,12 @@ const role: fc.Arbitrary<Role> = fc
   })
   .map(({ site, user, orgs }) => ({ name: "any", site, user, byOrganization: new Map(Object.entries(orgs)) }));
 const entry: fc.Arbitrary<AllowEntry> = fc.record({ type: fc.oneof(type, fc.constant("*" as const)), id: fc.oneof(id, fc.constant("*")) });
-const scope: fc.Arbitrary<Scope> = fc.record({ names: fc.constant(["any"]), permissions, allowList: fc.array(entry, { maxLength: 4 }) });
+const scope: fc.Arbitrary<Scope> = fc.record({
+  names: fc.constant(["any"]),
+  permissions,
+  allowList: fc.array(entry, { maxLength: 4 }),
+  defaults: fc.constant([]),
+});
 const subject = fc.record({ id, roles: fc.array(role, { maxLength: 3 }), groups: fc.array(id, { maxLength: 2 }), scope }).map(userSubject);
 const actions = fc.array(fc.oneof(anyAction, fc.constant("*")), { maxLength: 2 });
 const placed = fc.record(

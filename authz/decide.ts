@@ -1,23 +1,29 @@
 import { isOnAllowList } from "./allow-list.ts";
 import { ForbiddenError } from "./forbidden-error.ts";
-import type { Acl, AuthzObject } from "./object.ts";
+import { type AuthzObject, isShareable, listsAction, organizationOf } from "./object.ts";
 import { type Permission, type Vote, vote } from "./permission.ts";
 import { type Action, isActionOf, type ResourceType } from "./resource-types.ts";
+import type { Scope } from "./scope.ts";
+import { smallestScope } from "./smallest-scope.ts";
 import type { OrganizationPermissions, Subject } from "./subject.ts";
 
 /** What stands in the way. Each one alone would have refused. */
 export type Refusal =
   | { readonly by: "role"; readonly votes: Votes }
   | { readonly by: "scope"; readonly names: readonly string[] }
-  | { readonly by: "allow_list" };
+  | { readonly by: "allow_list" }
+  /** One of the boundaries that the key was minted inside of; `names` are that boundary's scopes. */
+  | { readonly by: "boundary"; readonly names: readonly string[]; readonly because: readonly ("scope" | "allow_list")[] };
 
 /** Why not: for logs and explanations. The caller of an API learns only that it was refused. */
 export interface DenialReason {
   readonly action: Action;
   readonly type: ResourceType;
   readonly id: string | undefined;
-  /** At least one, in the order role, scope, allow list. */
+  /** At least one, in the order role, scope, allow list, boundary. */
   readonly refusedBy: readonly Refusal[];
+  /** The smallest public scope that allows the action, whoever else refuses; undefined when the scope allows it already. */
+  readonly smallestScope: string | undefined;
 }
 
 export type Decision = { readonly kind: "allowed" } | { readonly kind: "denied"; readonly reason: DenialReason };
@@ -33,7 +39,7 @@ export interface Votes {
 const ALLOWED: Decision = { kind: "allowed" };
 
 /**
- * The decision that everything in the server goes through: (roles or the object's ACL) and scope and allow list.
+ * The decision that everything in the server goes through: (roles or the object's ACL) and scope and allow list and every boundary.
  *
  * @throws RangeError if the type has no such action, or the object names an organization and any organization at once
  */
@@ -42,10 +48,21 @@ export function decide<T extends ResourceType>(subject: Subject, action: Action<
   const refusedBy: Refusal[] = [];
   const votes = roleVotes(subject, action, object);
   if (!isCarried(votes) && !isGrantedByAcl(subject, action, object)) refusedBy.push({ by: "role", votes });
-  const { scope } = subject;
-  if (vote(scope.permissions, object.type, action) !== 1) refusedBy.push({ by: "scope", names: scope.names });
-  if (!isOnAllowList(scope.allowList, object)) refusedBy.push({ by: "allow_list" });
-  return refusedBy.length === 0 ? ALLOWED : { kind: "denied", reason: { action, type: object.type, id: object.id, refusedBy } };
+  const refused = scopeRefusals(subject.scope, action, object);
+  for (const by of refused) refusedBy.push(by === "scope" ? { by, names: subject.scope.names } : { by });
+  for (const ceiling of subject.ceilings) {
+    const because = scopeRefusals(ceiling, action, object);
+    if (because.length > 0) refusedBy.push({ by: "boundary", names: ceiling.names, because });
+  }
+  if (refusedBy.length === 0) return ALLOWED;
+  const smallest = refused.includes("scope") ? smallestScope(object.type, action) : undefined;
+  return { kind: "denied", reason: { action, type: object.type, id: object.id, refusedBy, smallestScope: smallest } };
+}
+
+function scopeRefusals(scope: Scope, action: Action, object: AuthzObject): ("scope" | "allow_list")[] {
+  if (vote(scope.permissions, object.type, action) !== 1)
+    return isOnAllowList(scope.allowList, object) ? ["scope"] : ["scope", "allow_list"];
+  return isOnAllowList(scope.allowList, object) || vote(scope.defaults, object.type, action) === 1 ? [] : ["allow_list"];
 }
 
 /** @throws ForbiddenError with the reason, unless the decision is to allow */
@@ -87,18 +104,11 @@ export function isCarried({ site, user, org, member }: Votes): boolean {
 /** Shares count for members of the object's organization only, and no negative permission of a role takes them back. */
 function isGrantedByAcl(subject: Subject, action: Action, object: AuthzObject): boolean {
   const organizationId = organizationOf(object);
-  if (organizationId === undefined || inOrganization(subject, organizationId).length === 0) return false;
-  const lists = (acl: Acl | undefined, id: string): boolean => {
-    if (acl === undefined || !Object.hasOwn(acl, id)) return false;
-    return acl[id]?.some((listed) => listed === "*" || listed === action) ?? false;
-  };
-  return lists(object.userAcl, subject.id) || [organizationId, ...subject.groups].some((group) => lists(object.groupAcl, group));
-}
-
-const NO_ORGANIZATION = "00000000-0000-0000-0000-000000000000";
-
-function organizationOf(object: AuthzObject): string | undefined {
-  return object.organizationId === "" || object.organizationId === NO_ORGANIZATION ? undefined : object.organizationId;
+  if (organizationId === undefined || !isShareable(object.type) || inOrganization(subject, organizationId).length === 0) return false;
+  return (
+    listsAction(object.userAcl, subject.id, action) ||
+    [organizationId, ...subject.groups].some((group) => listsAction(object.groupAcl, group, action))
+  );
 }
 
 function isOwnedBy(subject: Subject, object: AuthzObject): boolean {

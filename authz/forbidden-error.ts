@@ -23,5 +23,7 @@ function describeRefusal(refusal: Refusal): string {
       return `scope ${refusal.names.join(" + ")} leaves it out`;
     case "allow_list":
       return "the allow list does not name it";
+    case "boundary":
+      return `boundary ${refusal.names.join(" + ")} leaves it out`;
   }
 }

@@ -1,4 +1,4 @@
-import type { ResourceType } from "./resource-types.ts";
+import type { Action, ResourceType } from "./resource-types.ts";
 
 /** Who was given what on one object: user or group id to actions, `*` for any action. */
 export type Acl = Readonly<Record<string, readonly string[]>>;
@@ -16,6 +16,23 @@ export interface AuthzObject<T extends ResourceType = ResourceType> {
   readonly userAcl?: Acl | undefined;
   /** The group whose id is the organization's id is everybody in it. */
   readonly groupAcl?: Acl | undefined;
+}
+
+const NO_ORGANIZATION = "00000000-0000-0000-0000-000000000000";
+
+export function organizationOf(object: { readonly organizationId?: string | undefined }): string | undefined {
+  return object.organizationId === "" || object.organizationId === NO_ORGANIZATION ? undefined : object.organizationId;
+}
+
+/** Objects of the other types have no ACL; one that stands on them all the same says nothing. */
+export function isShareable(type: ResourceType): boolean {
+  return type === "workspace" || type === "template" || type === "group";
+}
+
+export function listsAction(acl: Acl | undefined, id: string, action: Action): boolean {
+  if (acl === undefined || !Object.hasOwn(acl, id)) return false;
+  const listed = acl[id];
+  return listed !== undefined && (listed.includes(action) || listed.includes("*"));
 }
 
 interface Shared {
@@ -49,10 +66,6 @@ export function userObject(userId: string): AuthzObject<"user"> {
 /** A session key or API token. Its id is no UUID, so an allow list can only name all keys. */
 export function apiKeyObject(key: { readonly id?: string; readonly userId: string }): AuthzObject<"api_key"> {
   return { type: "api_key", id: key.id, ownerId: key.userId };
-}
-
-export function userSecretObject(secret: { readonly id?: string; readonly userId: string }): AuthzObject<"user_secret"> {
-  return { type: "user_secret", id: secret.id, ownerId: secret.userId };
 }
 
 export function fileObject(file: { readonly id?: string; readonly createdBy: string }): AuthzObject<"file"> {

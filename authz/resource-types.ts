@@ -20,7 +20,6 @@ export const RESOURCE_ACTIONS = {
   system: ["create", "delete", "read", "update"],
   template: ["create", "delete", "read", "update", "use", "view_insights"],
   user: ["create", "delete", "read", "read_personal", "update", "update_personal"],
-  user_secret: ["create", "delete", "read", "update"],
   workspace: [
     "application_connect",
     "create",

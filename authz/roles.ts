@@ -16,7 +16,7 @@ const READ_PEOPLE = [
 
 const SITE_ROLES: ReadonlyMap<string, Role> = new Map(
   [
-    siteRole("owner", [...onAllExcept("workspace", "workspace_dormant", "user_secret"), ...on("workspace"), ...DORMANT]),
+    siteRole("owner", [...onAllExcept("workspace", "workspace_dormant"), ...on("workspace"), ...DORMANT]),
     siteRole("member", on("assign_role", "read"), [
       ...onAllExcept("workspace", "workspace_dormant", "user", "organization_member"),
       ...on("user", "read", "read_personal", "update_personal"),
@@ -60,7 +60,7 @@ const ORGANIZATION_ROLES: ReadonlyMap<string, OrganizationRole> = new Map([
     {
       site: on("user", "read"),
       org: [
-        ...onAllExcept("workspace", "workspace_dormant", "assign_role", "user_secret"),
+        ...onAllExcept("workspace", "workspace_dormant", "assign_role"),
         ...on("workspace", ...RESOURCE_ACTIONS.workspace.filter((action) => action !== "ssh" && action !== "application_connect")),
         ...DORMANT,
       ],

@@ -3,7 +3,8 @@ import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from "fa
 import { ALLOW_ALL, type AllowList } from "#authz/allow-list.ts";
 import { isResourceType } from "#authz/resource-types.ts";
 import { rolesOf } from "#authz/roles.ts";
-import { expandKeyScopes } from "#authz/scope.ts";
+import { emptyScope } from "#authz/scope.ts";
+import { effectiveScope } from "#authz/scope-catalog.ts";
 import { type Origin, type Subject, userSubject } from "#authz/subject.ts";
 import { subjectOf } from "../grpc/agent-session.ts";
 import type { AuthenticatedAgent, AuthenticatedKey, Authentication } from "../store/authentication.ts";
@@ -82,20 +83,20 @@ function unauthorized(reply: FastifyReply): HttpError {
 /** A user's subject, cut down by what the key was given. A stored value that this program does not know gives nothing. */
 function subjectOfKey({ key, user, roles }: AuthenticatedKey, request: FastifyRequest): Subject {
   const complain = (what: string, value: unknown): void => request.log.error({ keyId: key.id, userId: user.id, value }, what);
-  const expansion = expandKeyScopes(key.scopes, parseAllowList(key.allow_list, complain));
+  const expansion = effectiveScope(key.scopes, parseAllowList(key.allow_list, complain));
   if (expansion.kind === "unknown") complain("an API key with an unknown scope may do nothing", expansion.names);
   return userSubject({
     id: user.id,
     roles: rolesOf(roles, (name) => complain("an unknown role gives nothing", name)),
     groups: roles.groups,
-    scope: expansion.kind === "known" ? expansion.scope : { names: key.scopes, permissions: [], allowList: [] },
+    scope: expansion.kind === "known" ? expansion.scope : emptyScope(key.scopes),
     ceilings: [],
     credential: { kind: key.login_type === "token" ? "token" : "session", id: key.id },
     origin: originOf(request),
   });
 }
 
-function originOf({ id, ip, headers }: FastifyRequest): Origin {
+export function originOf({ id, ip, headers }: FastifyRequest): Origin {
   return { requestId: id, ipAddress: ip, userAgent: headers["user-agent"] ?? "" };
 }
 

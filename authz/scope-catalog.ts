@@ -1,0 +1,213 @@
+/**
+ * The names of scopes: what each allows, which of them a client may ask for, and what a key's stored names come to.
+ * A name that is missing here refuses the key that holds it; it never widens one.
+ */
+import { type AllowList, mentions } from "./allow-list.ts";
+import { nearestName } from "./nearest-name.ts";
+import { on, type Permission } from "./permission.ts";
+import { type Action, isActionOf, isResourceType, type ResourceType } from "./resource-types.ts";
+import { FULL_SCOPE, type Scope } from "./scope.ts";
+
+/** A composite's own types are the ones that it is about; on the others, its helper types, it brings a default for narrowed keys. */
+interface Composite {
+  readonly about: readonly ResourceType[];
+  readonly permissions: readonly Permission[];
+  readonly description: string;
+}
+
+const COMPOSITES: Readonly<Record<string, Composite>> = {
+  "coder:apikeys.manage_self": {
+    about: ["api_key"],
+    permissions: on("api_key", "create", "delete", "read", "update"),
+    description: "Manage one's own API tokens and sessions.",
+  },
+  "coder:templates.author": {
+    about: ["template"],
+    permissions: [...on("file", "create", "read"), ...on("template", "create", "delete", "read", "update", "view_insights")],
+    description: "Write templates: upload archives, create, change and delete templates, see how they are used.",
+  },
+  "coder:templates.build": {
+    about: ["template"],
+    permissions: [...on("file", "create", "read"), ...on("provisioner_jobs", "read"), ...on("template", "read")],
+    description: "Try template versions: upload archives, read templates and the jobs that build them.",
+  },
+  "coder:workspaces.access": {
+    about: ["workspace"],
+    permissions: [
+      ...on("organization_member", "read"),
+      ...on("template", "read"),
+      ...on("workspace", "application_connect", "read", "ssh"),
+    ],
+    description: "Use workspaces: see them, connect by SSH and to their apps.",
+  },
+  "coder:workspaces.create": {
+    about: ["workspace"],
+    permissions: [
+      ...on("organization_member", "read"),
+      ...on("template", "read", "use"),
+      ...on("workspace", "create", "read", "start", "stop", "update"),
+    ],
+    description: "Create workspaces from templates, start, stop and update them.",
+  },
+  "coder:workspaces.delete": {
+    about: ["workspace"],
+    permissions: [...on("organization_member", "read"), ...on("template", "read", "use"), ...on("workspace", "delete", "read")],
+    description: "Delete workspaces.",
+  },
+  "coder:workspaces.operate": {
+    about: ["workspace"],
+    permissions: [...on("organization_member", "read"), ...on("template", "read"), ...on("workspace", "read", "start", "stop", "update")],
+    description: "Start, stop and update workspaces that exist.",
+  },
+};
+
+const SPECIALS: Readonly<Record<string, { readonly permissions: readonly Permission[]; readonly description: string }>> = {
+  "coder:all": { permissions: FULL_SCOPE.permissions, description: "Everything that the user may do." },
+  "coder:application_connect": {
+    permissions: on("workspace", "application_connect"),
+    description: "Connect to the apps of workspaces, and nothing else.",
+  },
+};
+
+/** Public names of one type's actions. The others are for the server alone, or of use only inside a composite. */
+const PUBLIC_LOW_LEVEL: Readonly<Record<string, string>> = {
+  "api_key:*": "Everything with API tokens and sessions.",
+  "api_key:create": "Create API tokens.",
+  "api_key:delete": "Delete and expire API tokens and sessions.",
+  "api_key:read": "See API tokens and sessions, without their secrets.",
+  "api_key:update": "Change API tokens: scopes, allow list, lifetime.",
+  "file:*": "Everything with uploaded files.",
+  "file:create": "Upload files.",
+  "file:read": "Download uploaded files.",
+  "organization:*": "Everything with organizations, creating them included.",
+  "organization:delete": "Delete organizations.",
+  "organization:read": "See organizations.",
+  "organization:update": "Change organizations.",
+  "template:*": "Everything with templates, their insights included.",
+  "template:create": "Create templates.",
+  "template:delete": "Delete templates.",
+  "template:read": "See templates and their versions.",
+  "template:update": "Change templates and their versions.",
+  "template:use": "Create workspaces from templates.",
+  "user:*": "Everything with users, creating and deleting them included.",
+  "user:read": "See users.",
+  "user:read_personal": "Read what is personal to a user: Git SSH key, external logins, settings.",
+  "user:update_personal": "Change what is personal to a user: Git SSH key, external logins, settings.",
+  "workspace:*": "Everything with workspaces, sharing them included.",
+  "workspace:application_connect": "Connect to the apps of workspaces.",
+  "workspace:create": "Create workspaces.",
+  "workspace:delete": "Delete workspaces.",
+  "workspace:read": "See workspaces, their builds, agents and logs.",
+  "workspace:ssh": "Connect to workspaces by SSH.",
+  "workspace:start": "Start workspaces.",
+  "workspace:stop": "Stop workspaces.",
+  "workspace:update": "Change workspaces and their settings.",
+};
+
+/** An older spelling; it is stored, compared and shown as the newer one. */
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ["all", "coder:all"],
+  ["application_connect", "coder:application_connect"],
+]);
+
+export type ScopeKind = "special" | "low_level" | "wildcard" | "composite";
+
+export interface CatalogEntry {
+  readonly name: string;
+  readonly kind: ScopeKind;
+  /** One line for people. */
+  readonly description: string;
+  /** `type:action`; wildcards stand as they are. */
+  readonly permissions: readonly string[];
+}
+
+/** Every public scope, sorted by name. */
+export const CATALOG: readonly CatalogEntry[] = [
+  ...Object.entries(SPECIALS).map(([name, { description }]) => entryOf(name, "special", description)),
+  ...Object.entries(COMPOSITES).map(([name, { description }]) => entryOf(name, "composite", description)),
+  ...Object.entries(PUBLIC_LOW_LEVEL).map(([name, description]) =>
+    entryOf(name, name.endsWith(":*") ? "wildcard" : "low_level", description),
+  ),
+].sort((a, b) => (a.name < b.name ? -1 : 1));
+
+/** What a client may ask for, sorted, without the aliases. */
+export const PUBLIC_SCOPES: readonly string[] = CATALOG.map(({ name }) => name);
+
+const PUBLIC = new Set(PUBLIC_SCOPES);
+
+function entryOf(name: string, kind: ScopeKind, description: string): CatalogEntry {
+  const permissions = (permissionsOfScope(name) ?? []).map(({ type, action }) => `${type}:${action}`).sort();
+  return { name, kind, description, permissions };
+}
+
+export function isPublicScope(name: string): boolean {
+  return PUBLIC.has(name);
+}
+
+export function canonicalScopeName(name: string): string {
+  return ALIASES.get(name) ?? name;
+}
+
+/**
+ * What a canonical name allows, public or not; undefined if there is no such scope.
+ * `*:*` is none, so that no stored text but `coder:all` stands for everything.
+ */
+export function permissionsOfScope(name: string): readonly Permission[] | undefined {
+  if (Object.hasOwn(SPECIALS, name)) return SPECIALS[name]?.permissions;
+  if (Object.hasOwn(COMPOSITES, name)) return COMPOSITES[name]?.permissions;
+  const colon = name.indexOf(":");
+  const type = name.slice(0, Math.max(colon, 0));
+  const action = name.slice(colon + 1);
+  if (!isResourceType(type)) return undefined;
+  return action === "*" || isActionOf(type, action) ? [{ type, action }] : undefined;
+}
+
+/** What a scope needs on types other than its own. Only composites have any. */
+export function helperPermissions(name: string): readonly { readonly type: ResourceType; readonly action: Action }[] {
+  return HELPERS.get(name) ?? [];
+}
+
+const HELPERS = new Map(
+  Object.entries(COMPOSITES).map(([name, { about, permissions }]) => [
+    name,
+    permissions.flatMap(({ type, action }) => (type === "*" || action === "*" || about.includes(type) ? [] : { type, action })),
+  ]),
+);
+
+export type ParsedScopeNames =
+  | { readonly kind: "parsed"; readonly names: string[] }
+  /** `nearest`: the public name that was perhaps meant. */
+  | { readonly kind: "unknown"; readonly name: string; readonly nearest: string | undefined };
+
+/** Of what a client asks for: public names and aliases, exactly as they are written. Aliases are rewritten, duplicates dropped. */
+export function parseScopeNames(names: readonly string[]): ParsedScopeNames {
+  const canonical = names.map(canonicalScopeName);
+  const at = canonical.findIndex((name) => !PUBLIC.has(name));
+  if (at === -1) return { kind: "parsed", names: [...new Set(canonical)] };
+  const name = names[at] ?? "";
+  const nearest = nearestName(name, [...PUBLIC_SCOPES, ...ALIASES.keys()]);
+  return { kind: "unknown", name, nearest: nearest && canonicalScopeName(nearest) };
+}
+
+export type EffectiveScope =
+  | { readonly kind: "known"; readonly scope: Scope }
+  /** The names that are unknown; empty when there was no name at all. */
+  | { readonly kind: "unknown"; readonly names: readonly string[] };
+
+/**
+ * What a key's stored names and list come to. No name at all is unknown, not everything; one unknown name makes the whole key unknown.
+ * An empty list admits nothing, defaults of composites included.
+ */
+export function effectiveScope(names: readonly string[], allowList: AllowList): EffectiveScope {
+  const canonical = [...new Set(names.map(canonicalScopeName))];
+  const unknown = canonical.filter((name) => permissionsOfScope(name) === undefined);
+  if (unknown.length > 0 || canonical.length === 0) return { kind: "unknown", names: unknown };
+  const permissions = canonical.flatMap((name) => permissionsOfScope(name) ?? []);
+  return { kind: "known", scope: { names: canonical, permissions, allowList, defaults: defaultsOf(canonical, allowList) } };
+}
+
+/** On every object of the types that the list does not mention. */
+export function defaultsOf(names: readonly string[], allowList: AllowList): readonly Permission[] {
+  if (allowList.length === 0) return [];
+  return names.flatMap((name) => helperPermissions(name).filter(({ type }) => !mentions(allowList, type)));
+}
