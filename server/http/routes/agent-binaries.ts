@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { Type } from "typebox";
+import { Bytes } from "../bytes.ts";
 import type { App } from "../fastify-app.ts";
 import { HttpError } from "../http-error.ts";
 import type { RouteDeps } from "../route-deps.ts";
@@ -12,22 +13,35 @@ const NAME = /^coder-(?:linux|darwin|windows)-[a-z0-9]{1,16}(?:\.exe)?$/;
 export function agentBinaryRoutes(app: App, { agentBinaryDirectory }: RouteDeps): void {
   const tags = new Map<string, string>();
 
-  app.get("/bin/:name", { schema: { params: Type.Object({ name: Type.String() }) } }, async (request, reply) => {
-    const { name } = request.params;
-    const file = agentBinaryDirectory !== undefined && NAME.test(name) ? await openIfThere(join(agentBinaryDirectory, name)) : undefined;
-    if (file === undefined) throw new HttpError(404, { message: "There is no agent program of this name." });
-    const { tag, size } = await describe(name, file, tags);
-    reply.header("ETag", tag).header("Cache-Control", "no-cache");
-    if (request.headers["if-none-match"]?.split(/, */).some((known) => known === "*" || known.replace(/^W\//, "") === tag)) {
-      await file.close();
-      return reply.code(304).send();
-    }
-    // The open file and not its name: the program may be replaced while it is sent.
-    return reply
-      .header("Content-Length", size)
-      .type("application/octet-stream")
-      .send(file.createReadStream({ start: 0 }));
-  });
+  app.get(
+    "/bin/:name",
+    {
+      schema: {
+        operationId: "getAgentProgram",
+        summary: "The agent's program for a platform",
+        tags: ["General"],
+        produces: ["application/octet-stream"],
+        params: Type.Object({ name: Type.String() }),
+        response: { 200: Bytes, 304: Type.Null() },
+      },
+    },
+    async (request, reply) => {
+      const { name } = request.params;
+      const file = agentBinaryDirectory !== undefined && NAME.test(name) ? await openIfThere(join(agentBinaryDirectory, name)) : undefined;
+      if (file === undefined) throw new HttpError(404, { message: "There is no agent program of this name." });
+      const { tag, size } = await describe(name, file, tags);
+      reply.header("ETag", tag).header("Cache-Control", "no-cache");
+      if (request.headers["if-none-match"]?.split(/, */).some((known) => known === "*" || known.replace(/^W\//, "") === tag)) {
+        await file.close();
+        return reply.code(304).send(null);
+      }
+      // The open file and not its name: the program may be replaced while it is sent.
+      return reply
+        .header("Content-Length", size)
+        .type("application/octet-stream")
+        .send(file.createReadStream({ start: 0 }));
+    },
+  );
 }
 
 /** @param tags those already computed: a file is hashed once, as long as its size and time stay the same */

@@ -1,3 +1,4 @@
+import type { FastifyContextConfig } from "fastify";
 import { type Static, Type } from "typebox";
 import { authorize } from "#authz/decide.ts";
 import { userObject } from "#authz/object.ts";
@@ -17,13 +18,25 @@ const ExternalAuthQuery = Type.Object({ id: Type.Optional(Type.String()), match:
 
 /** What agents ask and tell about themselves, with their own token. */
 export function agentSelfRoutes(app: App, { store, externalAuthProviders, accessUrl, now }: RouteDeps): void {
-  app.get("/api/v2/workspaceagents/me/gitsshkey", { schema: { response: { 200: AgentGitSSHKey } } }, async (request) => {
-    const { subject, identity } = agentOf(request);
-    // Asked here as well as in the store, so that the refusal is the same whatever is or is not stored.
-    authorize(subject, "read_personal", userObject(identity.owner.id));
-    const { public_key, private_key } = await store.as(subject).gitSshKeys.getPair(identity.owner.id);
-    return { public_key, private_key };
-  });
+  app.get(
+    "/api/v2/workspaceagents/me/gitsshkey",
+    {
+      config: { needs: ["user:read_personal on the owner or 403"] },
+      schema: {
+        operationId: "getAgentGitSshKey",
+        summary: "The owner's Git SSH key, both halves",
+        tags: ["Agent side"],
+        response: { 200: AgentGitSSHKey },
+      },
+    },
+    async (request) => {
+      const { subject, identity } = agentOf(request);
+      // Asked here as well as in the store, so that the refusal is the same whatever is or is not stored.
+      authorize(subject, "read_personal", userObject(identity.owner.id));
+      const { public_key, private_key } = await store.as(subject).gitSshKeys.getPair(identity.owner.id);
+      return { public_key, private_key };
+    },
+  );
 
   const externalAuth = ({ subject, identity }: AgentCaller, query: Static<typeof ExternalAuthQuery>): Promise<AgentExternalAuthResponse> =>
     agentExternalAuth(
@@ -37,13 +50,34 @@ export function agentSelfRoutes(app: App, { store, externalAuthProviders, access
       },
       query,
     );
-  const schema = { querystring: ExternalAuthQuery, response: { 200: AgentExternalAuthResponse } };
-  app.get("/api/v2/workspaceagents/me/external-auth", { schema }, (request) => externalAuth(agentOf(request), request.query));
-  app.get("/api/v2/workspaceagents/me/gitauth", { schema }, (request) => externalAuth(agentOf(request), request.query));
+  const schema = {
+    summary: "A token for another service, such as Git's, or where the owner gets one",
+    tags: ["Agent side"],
+    querystring: ExternalAuthQuery,
+    response: { 200: AgentExternalAuthResponse },
+  };
+  const config = { needs: ["user:read_personal on the owner or 403"] } satisfies FastifyContextConfig;
+  app.get("/api/v2/workspaceagents/me/external-auth", { config, schema: { ...schema, operationId: "getAgentExternalAuth" } }, (request) =>
+    externalAuth(agentOf(request), request.query),
+  );
+  app.get(
+    "/api/v2/workspaceagents/me/gitauth",
+    { config, schema: { ...schema, operationId: "getAgentGitAuth", deprecated: true } },
+    (request) => externalAuth(agentOf(request), request.query),
+  );
 
   app.post(
     "/api/v2/workspaceagents/me/log-source",
-    { schema: { body: PostLogSourceRequest, response: { 201: WorkspaceAgentLogSource } } },
+    {
+      config: { needs: ["workspace:update_agent on the own workspace or 403/404"] },
+      schema: {
+        operationId: "createAgentLogSource",
+        summary: "Registers a source of log lines",
+        tags: ["Agent side"],
+        body: PostLogSourceRequest,
+        response: { 201: WorkspaceAgentLogSource },
+      },
+    },
     async (request, reply) => {
       const { subject, identity } = agentOf(request);
       const { id, display_name: displayName = "", icon = "" } = request.body;
@@ -52,9 +86,22 @@ export function agentSelfRoutes(app: App, { store, externalAuthProviders, access
     },
   );
 
-  app.patch("/api/v2/workspaceagents/me/logs", { schema: { body: PatchLogs, response: { 200: Type.Null() } } }, async (request, reply) => {
-    const { subject, identity } = agentOf(request);
-    await appendAgentLogs(store.as(subject).agents, identity.agent.id, request.body);
-    return reply.type("application/json; charset=utf-8").send(null);
-  });
+  app.patch(
+    "/api/v2/workspaceagents/me/logs",
+    {
+      config: { needs: ["workspace:update_agent on the own workspace or 403/404"] },
+      schema: {
+        operationId: "appendAgentLogs",
+        summary: "Adds log lines",
+        tags: ["Agent side"],
+        body: PatchLogs,
+        response: { 200: Type.Null() },
+      },
+    },
+    async (request, reply) => {
+      const { subject, identity } = agentOf(request);
+      await appendAgentLogs(store.as(subject).agents, identity.agent.id, request.body);
+      return reply.type("application/json; charset=utf-8").send(null);
+    },
+  );
 }

@@ -5,7 +5,9 @@ import { InvalidInputError } from "../../errors.ts";
 import { checkArchive, MAX_ARCHIVE_BYTES } from "../../files/archive.ts";
 import { FileId } from "../../ids.ts";
 import { userOf } from "../authenticate.ts";
+import { Bytes } from "../bytes.ts";
 import type { App } from "../fastify-app.ts";
+import type { Need } from "../needs.ts";
 import { perMinute } from "../rate-limit.ts";
 import type { RouteDeps } from "../route-deps.ts";
 
@@ -19,9 +21,15 @@ export function fileRoutes(app: App, { store, rateLimits }: RouteDeps): void {
     scope.post(
       "/api/v2/files",
       {
-        schema: { response: { 200: UploadResponse, 201: UploadResponse } },
+        schema: {
+          operationId: "uploadFile",
+          summary: "Uploads an archive",
+          tags: ["Files"],
+          consumes: ["application/x-tar"],
+          response: { 200: UploadResponse, 201: UploadResponse },
+        },
         bodyLimit: MAX_ARCHIVE_BYTES,
-        config: perMinute(rateLimits.files),
+        config: { ...perMinute(rateLimits.files), needs: ["file:create on a new file of the caller or 403"] },
       },
       async (request, reply) => {
         const type = request.headers["content-type"] ?? "";
@@ -35,8 +43,17 @@ export function fileRoutes(app: App, { store, rateLimits }: RouteDeps): void {
     );
   });
 
-  const schema = { params: Type.Object({ file: Uuid }), querystring: Type.Object({ format: Type.Optional(Type.String()) }) };
-  app.get("/api/v2/files/:file", { schema }, async (request, reply) => {
+  const schema = {
+    operationId: "downloadFile",
+    summary: "An uploaded archive",
+    tags: ["Files"],
+    params: Type.Object({ file: Uuid }),
+    querystring: Type.Object({ format: Type.Optional(Type.String()) }),
+    produces: [TAR],
+    response: { 200: Bytes },
+  };
+  const needs: readonly Need[] = ["file:read on {file} or 404, if it is in no template that the caller may read"];
+  app.get("/api/v2/files/:file", { schema, config: { needs } }, async (request, reply) => {
     const { format = "" } = request.query;
     if (format !== "") throw new InvalidInputError(`files cannot be downloaded as ${JSON.stringify(format.slice(0, 32))}`);
     const file = await store.as(userOf(request).subject).files.get(FileId.parse(request.params.file));

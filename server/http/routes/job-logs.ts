@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest, FastifySchema } from "fastify";
 import { type Static, Type } from "typebox";
 import { ProvisionerJobLog } from "#sdk/provisioner-jobs.ts";
 import { Uuid } from "#sdk/scalars.ts";
@@ -9,6 +9,7 @@ import { userOf } from "../authenticate.ts";
 import type { App } from "../fastify-app.ts";
 import { HttpError } from "../http-error.ts";
 import { jobLogJson } from "../json/job.ts";
+import type { Need } from "../needs.ts";
 import type { RouteDeps } from "../route-deps.ts";
 import { sendFrames } from "../socket.ts";
 
@@ -23,20 +24,27 @@ const LogQuery = Type.Object({
 /**
  * The logs of one kind of job, as a list or, with `follow`, as a websocket with a line a frame. Refusals come before the upgrade.
  *
- * @param url with `:id` for what the job belongs to
+ * @param route its `url` has `:id` for what the job belongs to; the rest describes it
  * @param findJob the job's id, for a caller who may read it
  */
 export function jobLogRoute(
   app: App,
-  url: `${string}/:id/${string}`,
+  route: { readonly url: `${string}/:id/${string}`; readonly needs: readonly Need[] } & Pick<
+    FastifySchema,
+    "operationId" | "summary" | "tags"
+  >,
   { store }: RouteDeps,
   findJob: (view: StoreView, id: string) => Promise<JobId>,
 ): void {
+  const { url, needs, ...description } = route;
   const jobs = new WeakMap<FastifyRequest, JobId>();
   app.route({
     method: "GET",
     url,
+    config: { needs },
     schema: {
+      ...description,
+      produces: ["application/json", "text/plain"],
       params: Type.Object({ id: Uuid }),
       querystring: LogQuery,
       response: { 200: Type.Union([Type.Array(ProvisionerJobLog), Type.String()]) },

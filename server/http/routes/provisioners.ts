@@ -13,6 +13,7 @@ import { userOf } from "../authenticate.ts";
 import type { App } from "../fastify-app.ts";
 import { jobJson } from "../json/job.ts";
 import { provisionerDaemonJson, provisionerKeyJson } from "../json/provisioner.ts";
+import { ORGANIZATION_IN_PATH } from "../needs.ts";
 import type { RouteDeps } from "../route-deps.ts";
 import { resolveOrganization } from "./path-identifiers.ts";
 
@@ -23,7 +24,16 @@ const DEFAULT_JOBS = 50;
 export function provisionerRoutes(app: App, { store, now }: RouteDeps): void {
   app.get(
     "/api/v2/organizations/:organization/provisionerkeys",
-    { schema: { params, response: { 200: Type.Array(ProvisionerKey) } } },
+    {
+      config: { needs: [ORGANIZATION_IN_PATH, "provisioner_daemon:read on each key or less"] },
+      schema: {
+        operationId: "listProvisionerKeys",
+        summary: "Keys for remote daemons",
+        tags: ["Provisioners"],
+        params,
+        response: { 200: Type.Array(ProvisionerKey) },
+      },
+    },
     async (request) => {
       const view = store.as(userOf(request).subject);
       const organization = await resolveOrganization(view, request.params.organization);
@@ -33,7 +43,17 @@ export function provisionerRoutes(app: App, { store, now }: RouteDeps): void {
 
   app.post(
     "/api/v2/organizations/:organization/provisionerkeys",
-    { schema: { params, body: CreateProvisionerKeyRequest, response: { 201: CreateProvisionerKeyResponse } } },
+    {
+      config: { needs: [ORGANIZATION_IN_PATH, "provisioner_daemon:create on a new key in {organization} or 403"] },
+      schema: {
+        operationId: "createProvisionerKey",
+        summary: "Makes a key for remote daemons",
+        tags: ["Provisioners"],
+        params,
+        body: CreateProvisionerKeyRequest,
+        response: { 201: CreateProvisionerKeyResponse },
+      },
+    },
     async (request, reply) => {
       const { name, tags = {} } = request.body;
       new FieldChecks().provisionerKeyName("name", name).done();
@@ -45,15 +65,28 @@ export function provisionerRoutes(app: App, { store, now }: RouteDeps): void {
   );
 
   const named = Type.Object({ organization: Type.String(), name: Type.String() });
-  app.delete("/api/v2/organizations/:organization/provisionerkeys/:name", { schema: { params: named } }, async (request, reply) => {
-    const { name } = request.params;
-    new FieldChecks().provisionerKeyName("name", name).done();
-    const view = store.as(userOf(request).subject);
-    const organization = await resolveOrganization(view, request.params.organization);
-    const key = await view.provisionerKeys.getByName(organization.id, name);
-    await view.provisionerKeys.delete(key.id);
-    return reply.code(204).send();
-  });
+  app.delete(
+    "/api/v2/organizations/:organization/provisionerkeys/:name",
+    {
+      config: { needs: [ORGANIZATION_IN_PATH, "provisioner_daemon:read on the key or 404", "provisioner_daemon:delete on the key or 403"] },
+      schema: {
+        operationId: "deleteProvisionerKey",
+        summary: "Ends a key",
+        tags: ["Provisioners"],
+        params: named,
+        response: { 204: Type.Null() },
+      },
+    },
+    async (request, reply) => {
+      const { name } = request.params;
+      new FieldChecks().provisionerKeyName("name", name).done();
+      const view = store.as(userOf(request).subject);
+      const organization = await resolveOrganization(view, request.params.organization);
+      const key = await view.provisionerKeys.getByName(organization.id, name);
+      await view.provisionerKeys.delete(key.id);
+      return reply.code(204).send(null);
+    },
+  );
 
   const daemonQuery = Type.Object({
     limit: Type.Optional(Type.Integer({ minimum: 0 })),
@@ -62,7 +95,24 @@ export function provisionerRoutes(app: App, { store, now }: RouteDeps): void {
   });
   app.get(
     "/api/v2/organizations/:organization/provisionerdaemons",
-    { schema: { params, querystring: daemonQuery, response: { 200: Type.Array(ProvisionerDaemon) } } },
+    {
+      config: {
+        needs: [
+          ORGANIZATION_IN_PATH,
+          "provisioner_daemon:read on each daemon or less",
+          "workspace:read on the workspace of each job or less",
+          "template:read on the template of each job or less",
+        ],
+      },
+      schema: {
+        operationId: "listProvisionerDaemons",
+        summary: "Daemons, and what they do",
+        tags: ["Provisioners"],
+        params,
+        querystring: daemonQuery,
+        response: { 200: Type.Array(ProvisionerDaemon) },
+      },
+    },
     async (request) => {
       const { limit = 0, offline = false } = request.query;
       const wanted = parseList("status", request.query.status, ProvisionerDaemonStatus.enum);
@@ -88,7 +138,19 @@ export function provisionerRoutes(app: App, { store, now }: RouteDeps): void {
   });
   app.get(
     "/api/v2/organizations/:organization/provisionerjobs",
-    { schema: { params, querystring: jobQuery, response: { 200: Type.Array(ProvisionerJob) } } },
+    {
+      config: {
+        needs: [ORGANIZATION_IN_PATH, "provisioner_jobs:read on {organization} or 403", "provisioner_daemon:read on each daemon or less"],
+      },
+      schema: {
+        operationId: "listProvisionerJobs",
+        summary: "The queue, the newest job first",
+        tags: ["Provisioners"],
+        params,
+        querystring: jobQuery,
+        response: { 200: Type.Array(ProvisionerJob) },
+      },
+    },
     async (request) => {
       const { limit = DEFAULT_JOBS, initiator } = request.query;
       const statuses = parseList("status", request.query.status, ProvisionerJobStatus.enum);
@@ -111,7 +173,23 @@ export function provisionerRoutes(app: App, { store, now }: RouteDeps): void {
   const oneJob = Type.Object({ organization: Type.String(), job: Uuid });
   app.get(
     "/api/v2/organizations/:organization/provisionerjobs/:job",
-    { schema: { params: oneJob, response: { 200: ProvisionerJob } } },
+    {
+      config: {
+        needs: [
+          ORGANIZATION_IN_PATH,
+          "workspace:read on the workspace of {job} or 404, if it is a build",
+          "template:read on the template of {job} or 404, if it is an import",
+          "provisioner_daemon:read on each daemon or less",
+        ],
+      },
+      schema: {
+        operationId: "getProvisionerJob",
+        summary: "A job",
+        tags: ["Provisioners"],
+        params: oneJob,
+        response: { 200: ProvisionerJob },
+      },
+    },
     async (request) => {
       const view = store.as(userOf(request).subject);
       const organization = await resolveOrganization(view, request.params.organization);

@@ -19,6 +19,7 @@ import type { App } from "../fastify-app.ts";
 import { HttpError } from "../http-error.ts";
 import { templateVersionJson, templateVersionParameterJson, templateVersionVariableJson } from "../json/template-version.ts";
 import { resourceJson } from "../json/workspace.ts";
+import { ORGANIZATION_IN_PATH } from "../needs.ts";
 import type { RouteDeps } from "../route-deps.ts";
 import { jobLogRoute } from "./job-logs.ts";
 import { matchPending } from "./match-pending.ts";
@@ -32,7 +33,20 @@ export function templateVersionRoutes(app: App, deps: RouteDeps): void {
   app.post(
     "/api/v2/organizations/:organization/templateversions",
     {
+      config: {
+        needs: [
+          ORGANIZATION_IN_PATH,
+          "template:create on a new template in {organization} or 403, if template_id is left out",
+          "template:update on template_id or 403/404, if it is given",
+          "file:read on file_id or 404, if it is in no template that the caller may read",
+          "template:read on the version's template or 404",
+          "provisioner_daemon:read on each daemon or less, if the job waits",
+        ],
+      },
       schema: {
+        operationId: "createTemplateVersion",
+        summary: "Starts the import of an uploaded archive",
+        tags: ["Template versions"],
         params: Type.Object({ organization: Type.String() }),
         body: CreateTemplateVersionRequest,
         response: { 201: TemplateVersion },
@@ -46,27 +60,70 @@ export function templateVersionRoutes(app: App, deps: RouteDeps): void {
     },
   );
 
-  app.get("/api/v2/templateversions/:id", { schema: { params, response: { 200: TemplateVersion } } }, async (request) => {
-    const view = store.as(userOf(request).subject);
-    const version = await view.templateVersions.get(TemplateVersionId.parse(request.params.id));
-    return templateVersionJson(version, await matchPending(view, version.job, now()));
-  });
+  app.get(
+    "/api/v2/templateversions/:id",
+    {
+      config: {
+        needs: ["template:read on the template of {id} or 404", "provisioner_daemon:read on each daemon or less, if the job waits"],
+      },
+      schema: {
+        operationId: "getTemplateVersion",
+        summary: "A version",
+        tags: ["Template versions"],
+        params,
+        response: { 200: TemplateVersion },
+      },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const version = await view.templateVersions.get(TemplateVersionId.parse(request.params.id));
+      return templateVersionJson(version, await matchPending(view, version.job, now()));
+    },
+  );
 
-  app.patch("/api/v2/templateversions/:id/cancel", { schema: { params, response: { 200: Response } } }, async (request) => {
-    const view = store.as(userOf(request).subject);
-    const { job } = await view.templateVersions.get(TemplateVersionId.parse(request.params.id));
-    await view.jobs.cancel(job.id);
-    return { message: "The import will be canceled." };
-  });
+  app.patch(
+    "/api/v2/templateversions/:id/cancel",
+    {
+      config: { needs: ["template:read on the template of {id} or 404", "template:update on the template of {id} or 403"] },
+      schema: {
+        operationId: "cancelTemplateVersion",
+        summary: "Cancels an import",
+        tags: ["Template versions"],
+        params,
+        response: { 200: Response },
+      },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const { job } = await view.templateVersions.get(TemplateVersionId.parse(request.params.id));
+      await view.jobs.cancel(job.id);
+      return { message: "The import will be canceled." };
+    },
+  );
 
-  jobLogRoute(app, "/api/v2/templateversions/:id/logs", deps, async (view, id) => {
+  const logs = {
+    operationId: "listTemplateVersionLogs",
+    summary: "An import's logs; as a websocket with `follow`",
+    tags: ["Template versions"],
+    needs: ["template:read on the template of {id} or 404"],
+  } as const;
+  jobLogRoute(app, { url: "/api/v2/templateversions/:id/logs", ...logs }, deps, async (view, id) => {
     const version = await view.templateVersions.get(TemplateVersionId.parse(id));
     return version.job.id;
   });
 
   app.get(
     "/api/v2/templateversions/:id/resources",
-    { schema: { params, response: { 200: Type.Array(WorkspaceResource) } } },
+    {
+      config: { needs: ["template:read on the template of {id} or 404"] },
+      schema: {
+        operationId: "listTemplateVersionResources",
+        summary: "What a start of a workspace would make",
+        tags: ["Template versions"],
+        params,
+        response: { 200: Type.Array(WorkspaceResource) },
+      },
+    },
     async (request) => {
       const view = store.as(userOf(request).subject);
       const { job } = await view.templateVersions.get(TemplateVersionId.parse(request.params.id));
@@ -77,7 +134,16 @@ export function templateVersionRoutes(app: App, deps: RouteDeps): void {
 
   app.get(
     "/api/v2/templateversions/:id/rich-parameters",
-    { schema: { params, response: { 200: Type.Array(TemplateVersionParameter) } } },
+    {
+      config: { needs: ["template:read on the template of {id} or 404"] },
+      schema: {
+        operationId: "listTemplateVersionParameters",
+        summary: "The parameters that the version asks for",
+        tags: ["Template versions"],
+        params,
+        response: { 200: Type.Array(TemplateVersionParameter) },
+      },
+    },
     async (request) => {
       const view = store.as(userOf(request).subject);
       const { id, job } = await view.templateVersions.get(TemplateVersionId.parse(request.params.id));
@@ -88,7 +154,16 @@ export function templateVersionRoutes(app: App, deps: RouteDeps): void {
 
   app.get(
     "/api/v2/templateversions/:id/variables",
-    { schema: { params, response: { 200: Type.Array(TemplateVersionVariable) } } },
+    {
+      config: { needs: ["template:read on the template of {id} or 404"] },
+      schema: {
+        operationId: "listTemplateVersionVariables",
+        summary: "The variables that the version was imported with",
+        tags: ["Template versions"],
+        params,
+        response: { 200: Type.Array(TemplateVersionVariable) },
+      },
+    },
     async (request) => {
       const view = store.as(userOf(request).subject);
       const { id, job } = await view.templateVersions.get(TemplateVersionId.parse(request.params.id));
@@ -99,7 +174,18 @@ export function templateVersionRoutes(app: App, deps: RouteDeps): void {
 
   app.get(
     "/api/v2/templateversions/:id/external-auth",
-    { schema: { params, response: { 200: Type.Array(TemplateVersionExternalAuth) } } },
+    {
+      config: {
+        needs: ["template:read on the template of {id} or 404", "user:read_personal on the caller or 403, if the version names a service"],
+      },
+      schema: {
+        operationId: "listTemplateVersionExternalAuth",
+        summary: "The other services that the version needs tokens of",
+        tags: ["Template versions"],
+        params,
+        response: { 200: Type.Array(TemplateVersionExternalAuth) },
+      },
+    },
     async (request) => {
       const { subject, user } = userOf(request);
       const view = store.as(subject);

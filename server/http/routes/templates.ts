@@ -12,6 +12,7 @@ import type { App } from "../fastify-app.ts";
 import { HttpError } from "../http-error.ts";
 import { templateJson } from "../json/template.ts";
 import { templateVersionJson } from "../json/template-version.ts";
+import { ORGANIZATION_IN_PATH } from "../needs.ts";
 import type { RouteDeps } from "../route-deps.ts";
 import { PageQuery, pageOf } from "./page.ts";
 import { resolveOrganization } from "./path-identifiers.ts";
@@ -21,15 +22,38 @@ const byOrganization = Type.Object({ organization: Type.String() });
 const search = Type.Object({ q: Type.Optional(Type.String()) });
 
 export function templateRoutes(app: App, { store }: RouteDeps): void {
-  app.get("/api/v2/templates", { schema: { querystring: search, response: { 200: Type.Array(Template) } } }, async (request) => {
-    const { matches } = parseTemplateSearch(request.query.q ?? "");
-    const templates = await store.as(userOf(request).subject).templates.list();
-    return templates.map(templateJson).filter(matches);
-  });
+  app.get(
+    "/api/v2/templates",
+    {
+      config: { needs: ["template:read on each template or less"] },
+      schema: {
+        operationId: "listTemplates",
+        summary: "Lists the templates that the caller may see",
+        tags: ["Templates"],
+        querystring: search,
+        response: { 200: Type.Array(Template) },
+      },
+    },
+    async (request) => {
+      const { matches } = parseTemplateSearch(request.query.q ?? "");
+      const templates = await store.as(userOf(request).subject).templates.list();
+      return templates.map(templateJson).filter(matches);
+    },
+  );
 
   app.get(
     "/api/v2/organizations/:organization/templates",
-    { schema: { params: byOrganization, querystring: search, response: { 200: Type.Array(Template) } } },
+    {
+      config: { needs: [ORGANIZATION_IN_PATH, "template:read on each template or less"] },
+      schema: {
+        operationId: "listOrganizationTemplates",
+        summary: "An organization's templates",
+        tags: ["Templates"],
+        params: byOrganization,
+        querystring: search,
+        response: { 200: Type.Array(Template) },
+      },
+    },
     async (request) => {
       const { matches } = parseTemplateSearch(request.query.q ?? "");
       const view = store.as(userOf(request).subject);
@@ -40,7 +64,23 @@ export function templateRoutes(app: App, { store }: RouteDeps): void {
 
   app.post(
     "/api/v2/organizations/:organization/templates",
-    { schema: { params: byOrganization, body: CreateTemplateRequest, response: { 201: Template } } },
+    {
+      config: {
+        needs: [
+          ORGANIZATION_IN_PATH,
+          "template:read on template_version_id or 404",
+          "template:create on a new template in {organization} or 403",
+        ],
+      },
+      schema: {
+        operationId: "createTemplate",
+        summary: "Makes a template from an imported version",
+        tags: ["Templates"],
+        params: byOrganization,
+        body: CreateTemplateRequest,
+        response: { 201: Template },
+      },
+    },
     async (request, reply) => {
       const view = store.as(userOf(request).subject);
       const organization = await resolveOrganization(view, request.params.organization);
@@ -51,7 +91,16 @@ export function templateRoutes(app: App, { store }: RouteDeps): void {
   const named = Type.Object({ organization: Type.String(), name: Type.String() });
   app.get(
     "/api/v2/organizations/:organization/templates/:name",
-    { schema: { params: named, response: { 200: Template } } },
+    {
+      config: { needs: [ORGANIZATION_IN_PATH, "template:read on the template or 404"] },
+      schema: {
+        operationId: "getTemplateByName",
+        summary: "A template, by its name",
+        tags: ["Templates"],
+        params: named,
+        response: { 200: Template },
+      },
+    },
     async (request) => {
       const view = store.as(userOf(request).subject);
       const organization = await resolveOrganization(view, request.params.organization);
@@ -62,7 +111,16 @@ export function templateRoutes(app: App, { store }: RouteDeps): void {
   const versionNamed = Type.Object({ organization: Type.String(), name: Type.String(), version: Type.String() });
   app.get(
     "/api/v2/organizations/:organization/templates/:name/versions/:version",
-    { schema: { params: versionNamed, response: { 200: TemplateVersion } } },
+    {
+      config: { needs: [ORGANIZATION_IN_PATH, "template:read on the template or 404"] },
+      schema: {
+        operationId: "getTemplateVersionByNames",
+        summary: "A version, by its name and the name of its template",
+        tags: ["Template versions"],
+        params: versionNamed,
+        response: { 200: TemplateVersion },
+      },
+    },
     async (request) => {
       const view = store.as(userOf(request).subject);
       const organization = await resolveOrganization(view, request.params.organization);
@@ -71,14 +129,32 @@ export function templateRoutes(app: App, { store }: RouteDeps): void {
     },
   );
 
-  app.get("/api/v2/templates/:template", { schema: { params: byId, response: { 200: Template } } }, async (request) =>
-    templateJson(await store.as(userOf(request).subject).templates.get(TemplateId.parse(request.params.template))),
+  app.get(
+    "/api/v2/templates/:template",
+    {
+      config: { needs: ["template:read on {template} or 404"] },
+      schema: { operationId: "getTemplate", summary: "A template", tags: ["Templates"], params: byId, response: { 200: Template } },
+    },
+    async (request) => templateJson(await store.as(userOf(request).subject).templates.get(TemplateId.parse(request.params.template))),
   );
 
-  app.delete("/api/v2/templates/:template", { schema: { params: byId, response: { 200: Response } } }, async (request) => {
-    await store.as(userOf(request).subject).templates.delete(TemplateId.parse(request.params.template));
-    return { message: "The template was deleted." };
-  });
+  app.delete(
+    "/api/v2/templates/:template",
+    {
+      config: { needs: ["template:delete on {template} or 403/404"] },
+      schema: {
+        operationId: "deleteTemplate",
+        summary: "Deletes a template that no workspace uses",
+        tags: ["Templates"],
+        params: byId,
+        response: { 200: Response },
+      },
+    },
+    async (request) => {
+      await store.as(userOf(request).subject).templates.delete(TemplateId.parse(request.params.template));
+      return { message: "The template was deleted." };
+    },
+  );
 
   const versions = Type.Object({
     ...PageQuery,
@@ -87,7 +163,17 @@ export function templateRoutes(app: App, { store }: RouteDeps): void {
   });
   app.get(
     "/api/v2/templates/:template/versions",
-    { schema: { params: byId, querystring: versions, response: { 200: Type.Array(TemplateVersion) } } },
+    {
+      config: { needs: ["template:read on {template} or 404"] },
+      schema: {
+        operationId: "listTemplateVersions",
+        summary: "A template's versions",
+        tags: ["Template versions"],
+        params: byId,
+        querystring: versions,
+        response: { 200: Type.Array(TemplateVersion) },
+      },
+    },
     async (request) => {
       const { after_id: afterId, include_archived: includeArchived = false } = request.query;
       const view = store.as(userOf(request).subject);
@@ -103,7 +189,19 @@ export function templateRoutes(app: App, { store }: RouteDeps): void {
 
   app.patch(
     "/api/v2/templates/:template/versions",
-    { schema: { params: byId, body: UpdateActiveTemplateVersion, response: { 200: Response } } },
+    {
+      config: {
+        needs: ["template:read on {template} or 404", "template:read on the template of id or 404", "template:update on {template} or 403"],
+      },
+      schema: {
+        operationId: "setActiveTemplateVersion",
+        summary: "Makes a version the one that new workspaces get",
+        tags: ["Template versions"],
+        params: byId,
+        body: UpdateActiveTemplateVersion,
+        response: { 200: Response },
+      },
+    },
     async (request) => {
       const ids = { template: TemplateId.parse(request.params.template), version: TemplateVersionId.parse(request.body.id) };
       const outcome = await activateVersion(store.as(userOf(request).subject), ids.template, ids.version);
@@ -115,7 +213,16 @@ export function templateRoutes(app: App, { store }: RouteDeps): void {
   const oneVersion = Type.Object({ template: Uuid, version: Type.String() });
   app.get(
     "/api/v2/templates/:template/versions/:version",
-    { schema: { params: oneVersion, response: { 200: TemplateVersion } } },
+    {
+      config: { needs: ["template:read on {template} or 404"] },
+      schema: {
+        operationId: "getTemplateVersionByName",
+        summary: "A version, by its name",
+        tags: ["Template versions"],
+        params: oneVersion,
+        response: { 200: TemplateVersion },
+      },
+    },
     async (request) => {
       const { templateVersions } = store.as(userOf(request).subject);
       return templateVersionJson(await templateVersions.getByName(TemplateId.parse(request.params.template), request.params.version));

@@ -19,14 +19,34 @@ const LogQuery = Type.Object({
 
 /** Agents, as their users see them. */
 export function workspaceAgentRoutes(app: App, { store, now }: RouteDeps): void {
-  app.get("/api/v2/workspaceagents/:agent", { schema: { params, response: { 200: WorkspaceAgent } } }, async (request) =>
-    agentJson(await store.as(userOf(request).subject).agents.get(AgentId.parse(request.params.agent)), now()),
+  app.get(
+    "/api/v2/workspaceagents/:agent",
+    {
+      config: { needs: ["workspace:read on the workspace of {agent} or 404"] },
+      schema: {
+        operationId: "getWorkspaceAgent",
+        summary: "An agent",
+        tags: ["Workspace agents"],
+        params,
+        response: { 200: WorkspaceAgent },
+      },
+    },
+    async (request) => agentJson(await store.as(userOf(request).subject).agents.get(AgentId.parse(request.params.agent)), now()),
   );
 
   app.route({
     method: "GET",
     url: "/api/v2/workspaceagents/:agent/logs",
-    schema: { params, querystring: LogQuery, response: { 200: Type.Union([Type.Array(WorkspaceAgentLog), Type.String()]) } },
+    config: { needs: ["workspace:read on the workspace of {agent} or 404"] },
+    schema: {
+      operationId: "listWorkspaceAgentLogs",
+      summary: "What an agent has logged; as a websocket with `follow`",
+      tags: ["Workspace agents"],
+      produces: ["application/json", "text/plain"],
+      params,
+      querystring: LogQuery,
+      response: { 200: Type.Union([Type.Array(WorkspaceAgentLog), Type.String()]) },
+    },
     // Refusals come before the upgrade.
     preHandler: async (request) => {
       await store.as(userOf(request).subject).agents.get(AgentId.parse(request.params.agent));

@@ -9,9 +9,11 @@ import type { StoreView } from "../../store/store.ts";
 import { cancelBuild } from "../../workspaces/cancel-build.ts";
 import { createBuild } from "../../workspaces/create-build.ts";
 import { userOf } from "../authenticate.ts";
+import { Bytes } from "../bytes.ts";
 import type { App } from "../fastify-app.ts";
 import { HttpError } from "../http-error.ts";
 import { buildJson, resourceJson } from "../json/workspace.ts";
+import { USER_IN_PATH } from "../needs.ts";
 import type { RouteDeps } from "../route-deps.ts";
 import { jobLogRoute } from "./job-logs.ts";
 import { matchPending } from "./match-pending.ts";
@@ -29,7 +31,17 @@ export function workspaceBuildRoutes(app: App, deps: RouteDeps): void {
   const listQuery = Type.Object({ ...PageQuery, after_id: Type.Optional(Uuid), since: Type.Optional(DateTime) });
   app.get(
     "/api/v2/workspaces/:workspace/builds",
-    { schema: { params: ofWorkspace, querystring: listQuery, response: { 200: Type.Array(WorkspaceBuild) } } },
+    {
+      config: { needs: ["workspace:read on {workspace} or less"] },
+      schema: {
+        operationId: "listWorkspaceBuilds",
+        summary: "A workspace's builds, the newest first",
+        tags: ["Workspace builds"],
+        params: ofWorkspace,
+        querystring: listQuery,
+        response: { 200: Type.Array(WorkspaceBuild) },
+      },
+    },
     async (request) => {
       const view = store.as(userOf(request).subject);
       const { after_id: afterId, since } = request.query;
@@ -45,7 +57,26 @@ export function workspaceBuildRoutes(app: App, deps: RouteDeps): void {
 
   app.post(
     "/api/v2/workspaces/:workspace/builds",
-    { schema: { params: ofWorkspace, body: CreateWorkspaceBuildRequest, response: { 201: WorkspaceBuild } } },
+    {
+      config: {
+        needs: [
+          "workspace:read on {workspace} or 404",
+          "workspace:start on {workspace} or 403, if transition is start",
+          "workspace:stop on {workspace} or 403, if transition is stop",
+          "workspace:delete on {workspace} or 403, if transition is delete",
+          "template:update on the workspace's template or 403/404, if state is given",
+          "provisioner_daemon:read on each daemon or less, if the job waits",
+        ],
+      },
+      schema: {
+        operationId: "createWorkspaceBuild",
+        summary: "Starts, stops or deletes a workspace",
+        tags: ["Workspace builds"],
+        params: ofWorkspace,
+        body: CreateWorkspaceBuildRequest,
+        response: { 201: WorkspaceBuild },
+      },
+    },
     async (request, reply) => {
       const view = store.as(userOf(request).subject);
       const workspace = await view.workspaces.get(WorkspaceId.parse(request.params.workspace));
@@ -57,7 +88,13 @@ export function workspaceBuildRoutes(app: App, deps: RouteDeps): void {
   app.get(
     "/api/v2/users/:user/workspace/:name/builds/:number",
     {
+      config: {
+        needs: [USER_IN_PATH, "workspace:read on the workspace or 404", "provisioner_daemon:read on each daemon or less, if the job waits"],
+      },
       schema: {
+        operationId: "getWorkspaceBuildByNumber",
+        summary: "A build, by its workspace and number",
+        tags: ["Workspace builds"],
         params: Type.Object({ user: Type.String(), name: Type.String(), number: Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1 }) }),
         response: { 200: WorkspaceBuild },
       },
@@ -70,15 +107,48 @@ export function workspaceBuildRoutes(app: App, deps: RouteDeps): void {
     },
   );
 
-  app.get("/api/v2/workspacebuilds/:id", { schema: { params: byId, response: { 200: WorkspaceBuild } } }, async (request) => {
-    const view = store.as(userOf(request).subject);
-    return withResources(view, await view.builds.get(WorkspaceBuildId.parse(request.params.id)));
-  });
+  app.get(
+    "/api/v2/workspacebuilds/:id",
+    {
+      config: {
+        needs: ["workspace:read on the workspace of {id} or 404", "provisioner_daemon:read on each daemon or less, if the job waits"],
+      },
+      schema: {
+        operationId: "getWorkspaceBuild",
+        summary: "A build",
+        tags: ["Workspace builds"],
+        params: byId,
+        response: { 200: WorkspaceBuild },
+      },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      return withResources(view, await view.builds.get(WorkspaceBuildId.parse(request.params.id)));
+    },
+  );
 
   const expectation = Type.Object({ expect_status: Type.Optional(Type.Enum(["running", "pending"])) });
   app.patch(
     "/api/v2/workspacebuilds/:id/cancel",
-    { schema: { params: byId, querystring: expectation, response: { 200: Response } } },
+    {
+      config: {
+        needs: [
+          "workspace:read on the workspace of {id} or 404",
+          "workspace:start on the workspace of {id} or 403, if the build is a start",
+          "workspace:stop on the workspace of {id} or 403, if the build is a stop",
+          "workspace:delete on the workspace of {id} or 403, if the build is a delete",
+          "template:update on the workspace's template or 403, if the build has begun and the template does not let its users cancel",
+        ],
+      },
+      schema: {
+        operationId: "cancelWorkspaceBuild",
+        summary: "Cancels a build",
+        tags: ["Workspace builds"],
+        params: byId,
+        querystring: expectation,
+        response: { 200: Response },
+      },
+    },
     async (request) => {
       const { subject } = userOf(request);
       const outcome = await cancelBuild(
@@ -97,14 +167,29 @@ export function workspaceBuildRoutes(app: App, deps: RouteDeps): void {
     },
   );
 
-  jobLogRoute(app, "/api/v2/workspacebuilds/:id/logs", deps, async (view, id) => {
+  const logs = {
+    operationId: "listWorkspaceBuildLogs",
+    summary: "A build's logs; as a websocket with `follow`",
+    tags: ["Workspace builds"],
+    needs: ["workspace:read on the workspace of {id} or 404"],
+  } as const;
+  jobLogRoute(app, { url: "/api/v2/workspacebuilds/:id/logs", ...logs }, deps, async (view, id) => {
     const build = await view.builds.get(WorkspaceBuildId.parse(id));
     return build.job.id;
   });
 
   app.get(
     "/api/v2/workspacebuilds/:id/parameters",
-    { schema: { params: byId, response: { 200: Type.Array(WorkspaceBuildParameter) } } },
+    {
+      config: { needs: ["workspace:read on the workspace of {id} or 404"] },
+      schema: {
+        operationId: "listWorkspaceBuildParameters",
+        summary: "The parameters that a build ran with",
+        tags: ["Workspace builds"],
+        params: byId,
+        response: { 200: Type.Array(WorkspaceBuildParameter) },
+      },
+    },
     async (request) => {
       const { builds } = store.as(userOf(request).subject);
       return (await builds.parameters(WorkspaceBuildId.parse(request.params.id))).map(({ name, value }) => ({ name, value }));
@@ -113,7 +198,16 @@ export function workspaceBuildRoutes(app: App, deps: RouteDeps): void {
 
   app.get(
     "/api/v2/workspacebuilds/:id/resources",
-    { schema: { params: byId, response: { 200: Type.Array(WorkspaceResource) } } },
+    {
+      config: { needs: ["workspace:read on the workspace of {id} or 404"] },
+      schema: {
+        operationId: "listWorkspaceBuildResources",
+        summary: "What a build made, with the agents on it",
+        tags: ["Workspace builds"],
+        params: byId,
+        response: { 200: Type.Array(WorkspaceResource) },
+      },
+    },
     async (request) => {
       const view = store.as(userOf(request).subject);
       const build = await view.builds.get(WorkspaceBuildId.parse(request.params.id));
@@ -121,8 +215,21 @@ export function workspaceBuildRoutes(app: App, deps: RouteDeps): void {
     },
   );
 
-  app.get("/api/v2/workspacebuilds/:id/state", { schema: { params: byId } }, async (request, reply) => {
-    const state = await store.as(userOf(request).subject).builds.state(WorkspaceBuildId.parse(request.params.id));
-    return reply.type("application/json; charset=utf-8").send(Buffer.from(state.buffer, state.byteOffset, state.byteLength));
-  });
+  app.get(
+    "/api/v2/workspacebuilds/:id/state",
+    {
+      config: { needs: ["workspace:read on the workspace of {id} or 404", "template:update on the workspace's template or 403/404"] },
+      schema: {
+        operationId: "getWorkspaceBuildState",
+        summary: "Terraform's state after a build",
+        tags: ["Workspace builds"],
+        params: byId,
+        response: { 200: Bytes },
+      },
+    },
+    async (request, reply) => {
+      const state = await store.as(userOf(request).subject).builds.state(WorkspaceBuildId.parse(request.params.id));
+      return reply.type("application/json; charset=utf-8").send(Buffer.from(state.buffer, state.byteOffset, state.byteLength));
+    },
+  );
 }

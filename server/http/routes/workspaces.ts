@@ -10,6 +10,7 @@ import { userOf } from "../authenticate.ts";
 import type { App } from "../fastify-app.ts";
 import { HttpError } from "../http-error.ts";
 import { buildJson, workspaceJson } from "../json/workspace.ts";
+import { type Need, USER_IN_PATH } from "../needs.ts";
 import type { RouteDeps } from "../route-deps.ts";
 import { matchPending } from "./match-pending.ts";
 import { PageQuery, pageOf } from "./page.ts";
@@ -17,26 +18,57 @@ import { resolveUser } from "./path-identifiers.ts";
 
 export function workspaceRoutes(app: App, { store, now }: RouteDeps): void {
   const search = Type.Object({ q: Type.Optional(Type.String()), ...PageQuery });
-  app.get("/api/v2/workspaces", { schema: { querystring: search, response: { 200: WorkspacesResponse } } }, async (request) => {
-    const view = store.as(userOf(request).subject);
-    const { owner, name, exactName, matches, needsMatching } = parseWorkspaceSearch(request.query.q ?? "");
-    const page = pageOf(request.query);
-    const filter = {
-      ...(owner !== undefined && { ownerId: (await resolveUser(view, request, owner)).id }),
-      ...(name !== undefined && { name }),
-      ...(exactName !== undefined && { exactName }),
-    };
-    if (!needsMatching) {
-      const { workspaces, count } = await view.workspaces.list({ ...filter, ...page });
-      return { workspaces: await withBuilds(view, workspaces, now()), count };
-    }
-    const { workspaces } = await view.workspaces.list(filter);
-    const found = (await withBuilds(view, workspaces, now())).filter(matches);
-    return { workspaces: found.slice(page.offset, page.limit && page.offset + page.limit), count: found.length };
-  });
+  app.get(
+    "/api/v2/workspaces",
+    {
+      config: {
+        needs: ["user:read on the owner that q names or 400, if it is not the caller", "workspace:read on each workspace or less"],
+      },
+      schema: {
+        operationId: "listWorkspaces",
+        summary: "Lists the workspaces that the caller may see",
+        tags: ["Workspaces"],
+        querystring: search,
+        response: { 200: WorkspacesResponse },
+      },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const { owner, name, exactName, matches, needsMatching } = parseWorkspaceSearch(request.query.q ?? "");
+      const page = pageOf(request.query);
+      const filter = {
+        ...(owner !== undefined && { ownerId: (await resolveUser(view, request, owner)).id }),
+        ...(name !== undefined && { name }),
+        ...(exactName !== undefined && { exactName }),
+      };
+      if (!needsMatching) {
+        const { workspaces, count } = await view.workspaces.list({ ...filter, ...page });
+        return { workspaces: await withBuilds(view, workspaces, now()), count };
+      }
+      const { workspaces } = await view.workspaces.list(filter);
+      const found = (await withBuilds(view, workspaces, now())).filter(matches);
+      return { workspaces: found.slice(page.offset, page.limit && page.offset + page.limit), count: found.length };
+    },
+  );
 
-  const schema = { params: Type.Object({ user: Type.String() }), body: CreateWorkspaceRequest, response: { 201: Workspace } };
-  app.post("/api/v2/users/:user/workspaces", { schema }, async (request, reply) => {
+  const schema = {
+    operationId: "createWorkspace",
+    summary: "Makes a workspace and starts it",
+    tags: ["Workspaces"],
+    params: Type.Object({ user: Type.String() }),
+    body: CreateWorkspaceRequest,
+    response: { 201: Workspace },
+  };
+  const needs: readonly Need[] = [
+    USER_IN_PATH,
+    "template:read on the template of template_version_id or 404, if it is given",
+    "template:use on the template or 403/404",
+    "workspace:create on a new workspace of {user} or 403",
+    "workspace:start on the new workspace or 403/404",
+    "workspace:read on the new workspace or 404",
+    "provisioner_daemon:read on each daemon or less, if the job waits",
+  ];
+  app.post("/api/v2/users/:user/workspaces", { schema, config: { needs } }, async (request, reply) => {
     const view = store.as(userOf(request).subject);
     const owner = await resolveUser(view, request, request.params.user);
     const { workspace, build } = await createWorkspace(view, owner.id, request.body);
@@ -46,7 +78,17 @@ export function workspaceRoutes(app: App, { store, now }: RouteDeps): void {
   const includeDeleted = Type.Object({ include_deleted: Type.Optional(Type.Boolean()) });
   app.get(
     "/api/v2/workspaces/:workspace",
-    { schema: { params: Type.Object({ workspace: Uuid }), querystring: includeDeleted, response: { 200: Workspace } } },
+    {
+      config: { needs: ["workspace:read on {workspace} or 404"] },
+      schema: {
+        operationId: "getWorkspace",
+        summary: "A workspace with its latest build",
+        tags: ["Workspaces"],
+        params: Type.Object({ workspace: Uuid }),
+        querystring: includeDeleted,
+        response: { 200: Workspace },
+      },
+    },
     async (request) => {
       const view = store.as(userOf(request).subject);
       const workspace = await view.workspaces.get(WorkspaceId.parse(request.params.workspace));
@@ -59,7 +101,11 @@ export function workspaceRoutes(app: App, { store, now }: RouteDeps): void {
   app.get(
     "/api/v2/users/:user/workspace/:name",
     {
+      config: { needs: [USER_IN_PATH, "workspace:read on the workspace or 404"] },
       schema: {
+        operationId: "getWorkspaceByName",
+        summary: "A workspace, by its owner and name",
+        tags: ["Workspaces"],
         params: Type.Object({ user: Type.String(), name: Type.String() }),
         querystring: includeDeleted,
         response: { 200: Workspace },
