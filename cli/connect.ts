@@ -26,8 +26,12 @@ export function parseUrl(text: string): string {
 /** A client for the server and with the session that options, environment and config folder name, in this order. */
 export async function connect(context: CliContext, options: GlobalOptions): Promise<Client> {
   const url = await findUrl(context, options);
-  const sessionToken = options.token || (await openConfigFolder(context, options).read("session"));
-  return createClient(context, url, sessionToken);
+  return createClient(context, url, await findSession(context, options));
+}
+
+/** The session or token that {@link connect} uses. */
+export async function findSession(context: CliContext, options: GlobalOptions): Promise<string | undefined> {
+  return options.token || (await openConfigFolder(context, options).read("session"));
 }
 
 export function createClient(context: Pick<CliContext, "platform">, url: string, sessionToken: string | undefined): Client {

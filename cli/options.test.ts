@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { daemonName } from "./daemon-name.ts";
-import { collectPairs, parseDurationFrom, parseDurationMs } from "./options.ts";
+import { collectPairs, collectWords, parseDurationFrom, parseDurationMs, parseLifetimeMs } from "./options.ts";
 
 for (const [text, ms] of [
   ["500ms", 500],
@@ -9,10 +9,11 @@ for (const [text, ms] of [
   ["10m0s", 600_000],
   ["1.5s", 1_500],
   ["2d", 172_800_000],
+  ["1y", 31_536_000_000],
 ] as const) {
   test(`${text} is ${ms} ms`, () => expect(parseDurationMs(text)).toBe(ms));
 }
-for (const text of ["", "10", "s", "1h 30m", "-1s", "1y"]) {
+for (const text of ["", "10", "s", "1h 30m", "-1s", "1w"]) {
   test(`"${text}" is no length of time`, () => expect(() => parseDurationMs(text)).toThrow("It must be a length of time"));
 }
 
@@ -33,3 +34,16 @@ for (const [hostname, suffix, name] of [
 ] as const) {
   test(`the daemon of ${hostname} is called ${name}`, () => expect(daemonName(hostname, suffix)).toBe(name));
 }
+
+for (const [text, problem] of [
+  ["0h", "It must be longer than nothing."],
+  ["-1h", "It must be a length of time such as 8h, 30d, 1y or 1d12h30m."],
+  ["forever", "It must be a length of time such as 8h, 30d, 1y or 1d12h30m."],
+] as const) {
+  test(`"${text}" is no lifetime`, () => expect(() => parseLifetimeMs(text)).toThrow(problem));
+}
+
+test("words are collected from repeated options and from between commas", () => {
+  expect(collectWords("c , d", collectWords("a,b", undefined))).toEqual(["a", "b", "c", "d"]);
+  for (const text of ["", "a,", ","]) expect(() => collectWords(text, undefined)).toThrow("It must not be empty.");
+});

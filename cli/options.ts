@@ -39,7 +39,24 @@ export function parseCount(minimum: number): (text: string) => number {
   };
 }
 
-const UNITS_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+/** Collects an option that may be repeated, or hold several words between commas. */
+export function collectWords(text: string, previous: readonly string[] | undefined): string[] {
+  const words = text.split(",").map((word) => word.trim());
+  if (words.includes("")) throw new InvalidArgumentError("It must not be empty.");
+  return [...(previous ?? []), ...words];
+}
+
+/** How long a token lives, in milliseconds. */
+export function parseLifetimeMs(text: string): number {
+  if (!DURATION.test(text)) throw new InvalidArgumentError("It must be a length of time such as 8h, 30d, 1y or 1d12h30m.");
+  const lifetime = parseDurationMs(text);
+  // To the server, nothing means its default, which nobody means who writes 0h.
+  if (lifetime < 1) throw new InvalidArgumentError("It must be longer than nothing.");
+  return lifetime;
+}
+
+const DURATION = /^(\d+(\.\d+)?(ms|s|m|h|d|y))+$/;
+const UNITS_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, y: 31_536_000_000 } as const;
 
 /** {@link parseDurationMs}, where less than a minimum makes no sense. */
 export function parseDurationFrom(minimum: string): (text: string) => number {
@@ -52,9 +69,9 @@ export function parseDurationFrom(minimum: string): (text: string) => number {
 
 /** A length of time such as `45s`, `10m` or `1h30m`, in milliseconds. */
 export function parseDurationMs(text: string): number {
-  if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(text)) throw new InvalidArgumentError("It must be a length of time such as 45s, 10m or 1h30m.");
+  if (!DURATION.test(text)) throw new InvalidArgumentError("It must be a length of time such as 45s, 10m or 1h30m.");
   let sum = 0;
-  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) {
+  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d|y)/g)) {
     sum += Number(amount) * (UNITS_MS[unit as keyof typeof UNITS_MS] ?? 0);
   }
   return sum;

@@ -20,6 +20,11 @@ import { addTemplatesDeleteCommand } from "./commands/templates-delete.ts";
 import { addTemplatesListCommand } from "./commands/templates-list.ts";
 import { addTemplatesPushCommand } from "./commands/templates-push.ts";
 import { addTemplatesVersionsListCommand } from "./commands/templates-versions-list.ts";
+import { addTokensCreateCommand } from "./commands/tokens-create.ts";
+import { addTokensListCommand } from "./commands/tokens-list.ts";
+import { addTokensRemoveCommand } from "./commands/tokens-remove.ts";
+import { addTokensUpdateCommand } from "./commands/tokens-update.ts";
+import { addTokensViewCommand } from "./commands/tokens-view.ts";
 import { addVersionCommand } from "./commands/version.ts";
 import { addWhoamiCommand } from "./commands/whoami.ts";
 import type { CliContext } from "./context.ts";
@@ -58,6 +63,13 @@ export function createProgram(context: CliContext): Command {
   addLogoutCommand(program, context);
   addWhoamiCommand(program, context);
 
+  const tokens = program.command("tokens").alias("token").description("Tokens for programs: what each may do, to what, and for how long");
+  addTokensCreateCommand(tokens, context);
+  addTokensListCommand(tokens, context);
+  addTokensViewCommand(tokens, context);
+  addTokensUpdateCommand(tokens, context);
+  addTokensRemoveCommand(tokens, context);
+
   const templates = program.command("templates").alias("template").description("Push and look after templates");
   addTemplatesPushCommand(templates, context);
   addTemplatesListCommand(templates, context);
@@ -90,7 +102,7 @@ export function createProgram(context: CliContext): Command {
 /** What holds for every command: the short names that people try first, and where to read on after a wrong option. */
 function finish(command: Command, path: string): void {
   command.showHelpAfterError(`Run "${path} --help" for usage.`);
-  if (command.name() === "delete") command.alias("rm");
+  if (command.name() === "delete" || command.name() === "remove") command.alias("rm");
   if (command.name() === "list") command.alias("ls");
   for (const child of command.commands) finish(child, `${path} ${child.name()}`);
 }

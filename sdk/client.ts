@@ -1,14 +1,23 @@
 import type { PatchLogs, PostLogSourceRequest } from "./agent-logs.ts";
 import { ApiError } from "./api-error.ts";
+import type { AuditLogResponse } from "./audit.ts";
 import type { BuildInfoResponse } from "./build-info.ts";
 import { type ClientOptions, Connection, path, type RequestOptions } from "./connection.ts";
 import type { AgentExternalAuthResponse } from "./external-auth.ts";
 import type { UploadResponse } from "./files.ts";
 import type { AgentGitSSHKey, GitSSHKey } from "./git-ssh-keys.ts";
-import type { Organization } from "./organizations.ts";
+import { MemberCalls } from "./member-calls.ts";
+import type {
+  CreateOrganizationRequest,
+  Organization,
+  UpdateOrganizationRequest,
+  UpdateWorkspaceSharingSettingsRequest,
+  WorkspaceSharingSettings,
+} from "./organizations.ts";
 import type { ProvisionerDaemon } from "./provisioner-daemons.ts";
 import type { ProvisionerJob, ProvisionerJobLog, ProvisionerJobStatus } from "./provisioner-jobs.ts";
 import type { CreateProvisionerKeyRequest, CreateProvisionerKeyResponse, ProvisionerKey } from "./provisioner-keys.ts";
+import type { AssignableRoles, UpdateRoles, UserRoles } from "./roles.ts";
 import type {
   CreateTemplateVersionRequest,
   TemplateVersion,
@@ -16,14 +25,23 @@ import type {
   TemplateVersionParameter,
 } from "./template-versions.ts";
 import type { CreateTemplateRequest, Template } from "./templates.ts";
+import { TokenCalls } from "./token-calls.ts";
 import type {
   AuthMethods,
   CreateFirstUserRequest,
   CreateFirstUserResponse,
+  CreateUserRequest,
   GetUsersResponse,
   LoginWithPasswordRequest,
   LoginWithPasswordResponse,
+  UpdateUserAppearanceSettingsRequest,
+  UpdateUserPasswordRequest,
+  UpdateUserProfileRequest,
   User,
+  UserAppearanceSettings,
+  UserLoginType,
+  ValidateUserPasswordRequest,
+  ValidateUserPasswordResponse,
 } from "./users.ts";
 import type { WorkspaceAgent, WorkspaceAgentLog, WorkspaceAgentLogSource } from "./workspace-agents.ts";
 import type { CreateWorkspaceBuildRequest, WorkspaceBuild } from "./workspace-builds.ts";
@@ -50,10 +68,14 @@ export interface PageOptions extends RequestOptions {
  */
 export class Client {
   readonly connection: Connection;
+  readonly members: MemberCalls;
+  readonly tokens: TokenCalls;
 
   /** @param url the server's address, such as `http://127.0.0.1:3000`, with or without a slash at its end */
   constructor(url: string, options: ClientOptions = {}) {
     this.connection = new Connection(url, options);
+    this.members = new MemberCalls(this.connection);
+    this.tokens = new TokenCalls(this.connection);
   }
 
   get url(): string {
@@ -104,6 +126,70 @@ export class Client {
     return this.#get<User>(path`/api/v2/users/${user}`, options);
   }
 
+  /** With no `user_status`, one that is dormant until its first login. */
+  createUser(body: CreateUserRequest, options?: RequestOptions): Promise<User> {
+    return this.connection.json<User>("POST", "/api/v2/users", { ...options, body });
+  }
+
+  /** Refused with 417 while the user owns workspaces. Name and address are free again afterwards. */
+  deleteUser(user: string, options?: RequestOptions): Promise<void> {
+    return this.connection.done("DELETE", path`/api/v2/users/${user}`, options);
+  }
+
+  updateUserProfile(user: string, body: UpdateUserProfileRequest, options?: RequestOptions): Promise<User> {
+    return this.connection.json<User>("PUT", path`/api/v2/users/${user}/profile`, { ...options, body });
+  }
+
+  /** Ends nothing that runs, but none of the user's keys opens anything until the user is activated again. */
+  suspendUser(user: string, options?: RequestOptions): Promise<User> {
+    return this.connection.json<User>("PUT", path`/api/v2/users/${user}/status/suspend`, options);
+  }
+
+  activateUser(user: string, options?: RequestOptions): Promise<User> {
+    return this.connection.json<User>("PUT", path`/api/v2/users/${user}/status/activate`, options);
+  }
+
+  /** Ends all of the user's keys, the caller's own too if it is its own password. */
+  updateUserPassword(user: string, body: UpdateUserPasswordRequest, options?: RequestOptions): Promise<void> {
+    return this.connection.done("PUT", path`/api/v2/users/${user}/password`, { ...options, body });
+  }
+
+  /** Whether the server would take a password, before it is set. Needs no session. */
+  validateUserPassword(body: ValidateUserPasswordRequest, options?: RequestOptions): Promise<ValidateUserPasswordResponse> {
+    return this.connection.json<ValidateUserPasswordResponse>("POST", "/api/v2/users/validate-password", { ...options, body });
+  }
+
+  /** One's own only. */
+  userLoginType(user: string, options?: RequestOptions): Promise<UserLoginType> {
+    return this.#get<UserLoginType>(path`/api/v2/users/${user}/login-type`, options);
+  }
+
+  /** The site roles there are, and which of them the caller may give. */
+  siteRoles(options?: RequestOptions): Promise<AssignableRoles[]> {
+    return this.#list<AssignableRoles>("/api/v2/users/roles", options);
+  }
+
+  userRoles(user: string, options?: RequestOptions): Promise<UserRoles> {
+    return this.#get<UserRoles>(path`/api/v2/users/${user}/roles`, options);
+  }
+
+  /** Replaces the site roles; what everybody has is not part of them. */
+  updateUserRoles(user: string, body: UpdateRoles, options?: RequestOptions): Promise<User> {
+    return this.connection.json<User>("PUT", path`/api/v2/users/${user}/roles`, { ...options, body });
+  }
+
+  userAppearance(user: string, options?: RequestOptions): Promise<UserAppearanceSettings> {
+    return this.#get<UserAppearanceSettings>(path`/api/v2/users/${user}/appearance`, options);
+  }
+
+  updateUserAppearance(user: string, body: UpdateUserAppearanceSettingsRequest, options?: RequestOptions): Promise<UserAppearanceSettings> {
+    return this.connection.json<UserAppearanceSettings>("PUT", path`/api/v2/users/${user}/appearance`, { ...options, body });
+  }
+
+  userOrganization(user: string, organization: string, options?: RequestOptions): Promise<Organization> {
+    return this.#get<Organization>(path`/api/v2/users/${user}/organizations/${organization}`, options);
+  }
+
   userOrganizations(user: string, options?: RequestOptions): Promise<Organization[]> {
     return this.#list<Organization>(path`/api/v2/users/${user}/organizations`, options);
   }
@@ -125,6 +211,38 @@ export class Client {
 
   organization(organization: string, options?: RequestOptions): Promise<Organization> {
     return this.#get<Organization>(path`/api/v2/organizations/${organization}`, options);
+  }
+
+  createOrganization(body: CreateOrganizationRequest, options?: RequestOptions): Promise<Organization> {
+    return this.connection.json<Organization>("POST", "/api/v2/organizations", { ...options, body });
+  }
+
+  updateOrganization(organization: string, body: UpdateOrganizationRequest, options?: RequestOptions): Promise<Organization> {
+    return this.connection.json<Organization>("PATCH", path`/api/v2/organizations/${organization}`, { ...options, body });
+  }
+
+  /** Refused while it holds anything, and for the default one. */
+  deleteOrganization(organization: string, options?: RequestOptions): Promise<void> {
+    return this.connection.done("DELETE", path`/api/v2/organizations/${organization}`, options);
+  }
+
+  workspaceSharing(organization: string, options?: RequestOptions): Promise<WorkspaceSharingSettings> {
+    return this.#get<WorkspaceSharingSettings>(path`/api/v2/organizations/${organization}/settings/workspace-sharing`, options);
+  }
+
+  updateWorkspaceSharing(
+    organization: string,
+    body: UpdateWorkspaceSharingSettingsRequest,
+    options?: RequestOptions,
+  ): Promise<WorkspaceSharingSettings> {
+    const at = path`/api/v2/organizations/${organization}/settings/workspace-sharing`;
+    return this.connection.json<WorkspaceSharingSettings>("PATCH", at, { ...options, body });
+  }
+
+  /** @param options.q search terms such as `username:ada action:create resource_type:api_key` */
+  auditLogs(options: PageOptions & { readonly q?: string } = {}): Promise<AuditLogResponse> {
+    const { signal, ...query } = options;
+    return this.connection.json<AuditLogResponse>("GET", "/api/v2/audit", { signal, query });
   }
 
   provisionerKeys(organization: string, options?: RequestOptions): Promise<ProvisionerKey[]> {

@@ -1,0 +1,30 @@
+import type { Command } from "commander";
+import { connect } from "../connect.ts";
+import type { CliContext, GlobalOptions } from "../context.ts";
+import { type OutputOptions, printRows, withOutputOptions } from "../print.ts";
+import { TOKEN_COLUMNS } from "../token-columns.ts";
+
+const DEFAULTS = ["id", "name", "scopes", "allow list", "last used", "expires at", "created at"];
+
+export function addTokensListCommand(parent: Command, context: CliContext): void {
+  const command = parent
+    .command("list")
+    .description("List tokens, with what each may do")
+    .option("-a, --all", "everyone's, as far as you may see them")
+    .option("--include-expired", "those too that open nothing any more");
+  withOutputOptions(command, TOKEN_COLUMNS, DEFAULTS).action(async (_options: unknown, self: Command) => {
+    const options = self.optsWithGlobals<GlobalOptions & OutputOptions & { all?: boolean; includeExpired?: boolean }>();
+    const client = await connect(context, options);
+    const tokens = await client.tokens.list("me", {
+      signal: context.interrupts.signal,
+      include_all: options.all === true,
+      include_expired: options.includeExpired === true,
+    });
+    if (tokens.length === 0 && options.output === "table") {
+      context.stderr.write("No tokens found.\n");
+      return;
+    }
+    const rows = tokens.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    printRows(context, options, { columns: TOKEN_COLUMNS, defaults: options.all ? [...DEFAULTS, "owner"] : DEFAULTS, rows, json: rows });
+  });
+}

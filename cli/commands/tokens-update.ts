@@ -1,0 +1,42 @@
+import type { Command } from "commander";
+import { connect } from "../connect.ts";
+import type { CliContext } from "../context.ts";
+import { CliError } from "../failure.ts";
+import { findToken } from "../find-token.ts";
+import { formatAllowList, formatScopes, formatTime } from "../token-columns.ts";
+import { type GrantOptions, lifetimeOption, namingOptions, toTokenRequest, userOption, withGrantOptions } from "../token-options.ts";
+
+const EXAMPLES = `
+What no option names stays as it is; --scope and --allow replace the whole list. A token can be narrowed by whoever may change it,
+and never widened past what the caller may grant.
+
+Examples:
+  $ proviso tokens update ci --scope template:read --scope file:create
+  $ proviso tokens update ci --lifetime 30d
+  $ proviso tokens update planner --no-boundary`;
+
+export function addTokensUpdateCommand(parent: Command, context: CliContext): void {
+  const command = parent
+    .command("update")
+    .description("Change what a token may do, or how long it lives")
+    .argument("<token>", "its name, or its id")
+    .addOption(userOption());
+  withGrantOptions(command, lifetimeOption("how long it lives from now on, such as 8h, 30d or 1d12h30m"))
+    .option("--no-boundary", "tokens made with this one may hold what it holds itself, and not more")
+    .addHelpText("after", EXAMPLES)
+    .action(async (name: string, _options: unknown, self: Command) => {
+      const options = self.optsWithGlobals<GrantOptions & { user: string; boundary: boolean }>();
+      const client = await connect(context, options);
+      const { signal } = context.interrupts;
+      const token = await findToken(client, options.user, name, signal);
+      const body = toTokenRequest(options, context.now(), token.boundary);
+      if (!options.boundary && body.boundary !== undefined)
+        throw new CliError("--no-boundary and the other --boundary options exclude each other");
+      if (!options.boundary) body.boundary = {};
+      if (Object.keys(body).length === 0) throw new CliError("there is nothing to change: name what, such as --scope or --lifetime");
+      const updated = await namingOptions(client.tokens.update(options.user, token.token_name, body, { signal }));
+      context.stdout.write(
+        `Token ${updated.token_name} may now use ${formatScopes(updated.scopes)} on ${formatAllowList(updated.allow_list)} until ${formatTime(updated.expires_at)}.\n`,
+      );
+    });
+}

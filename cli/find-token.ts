@@ -1,0 +1,25 @@
+import { ApiError } from "#sdk/api-error.ts";
+import type { APIKey } from "#sdk/api-keys.ts";
+import type { Client } from "#sdk/client.ts";
+import { orMissing } from "./connect.ts";
+import { parseCredential } from "./credential.ts";
+
+/** A user's token by its name, by its id, or by its whole text. @throws CliError if there is none */
+export async function findToken(client: Client, user: string, nameOrId: string, signal: AbortSignal): Promise<APIKey> {
+  const credential = parseCredential(nameOrId);
+  if (credential === undefined) {
+    try {
+      return await client.tokens.byName(user, nameOrId, { signal });
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 404)) throw error;
+    }
+  }
+  const id = credential?.id ?? nameOrId.split("-")[0] ?? nameOrId;
+  // Not what was typed, if that is a token: paths end up in logs, messages on screens.
+  const what = credential === undefined ? `token "${nameOrId}"` : `token with the id ${id}`;
+  return orMissing(
+    client.tokens.byId(user, id, { signal }),
+    what,
+    "`proviso tokens list` shows yours; expired ones with --include-expired.",
+  );
+}
