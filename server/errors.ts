@@ -4,7 +4,9 @@
  */
 
 export type ErrorCode =
+  | "beyond_grant" // a token asked for a key that may do more, or lives longer, than it may hand on
   | "build_active" // the workspace has an unfinished build
+  | "credential_ended" // the key of the request expired or was deleted while the request ran
   | "forbidden" // visible, but this may not be done with it
   | "in_use" // cannot be deleted while something depends on it
   | "invalid_id"
@@ -41,6 +43,26 @@ export class ForbiddenError extends DomainError {
   readonly code = "forbidden";
   constructor(action: string, type: string, options?: ErrorOptions) {
     super(`you may not ${action.replaceAll("_", " ")} this ${type.replaceAll("_", " ")}`, options);
+  }
+}
+
+/** What was asked for lies beyond what the asking key may hand on. The message and the fields list exactly the excess. */
+export class BeyondGrantError extends DomainError {
+  override readonly name = "BeyondGrantError";
+  readonly code = "beyond_grant";
+  readonly fields: readonly InvalidField[];
+  constructor(message: string, fields: readonly InvalidField[], options?: ErrorOptions) {
+    super(message, options);
+    this.fields = fields;
+  }
+}
+
+/** The key was good when the request came, and is not any more. */
+export class CredentialEndedError extends DomainError {
+  override readonly name = "CredentialEndedError";
+  readonly code = "credential_ended";
+  constructor(options?: ErrorOptions) {
+    super("the session or token of this request has ended", options);
   }
 }
 

@@ -2,7 +2,9 @@ import { StatusError, type StatusName } from "#proto/status.ts";
 import { DomainError, type ErrorCode } from "../errors.ts";
 
 const STATUS = {
+  beyond_grant: "PERMISSION_DENIED",
   build_active: "FAILED_PRECONDITION",
+  credential_ended: "UNAUTHENTICATED",
   forbidden: "PERMISSION_DENIED",
   in_use: "FAILED_PRECONDITION",
   invalid_id: "INVALID_ARGUMENT",

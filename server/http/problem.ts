@@ -2,11 +2,13 @@ import type { FastifyBaseLogger } from "fastify";
 import { ForbiddenError as DeniedError } from "#authz/forbidden-error.ts";
 import { redactSecrets } from "#credentials/secret.ts";
 import type { Response } from "#sdk/response.ts";
-import { DomainError, type ErrorCode, InvalidInputError, NameTakenError } from "../errors.ts";
+import { BeyondGrantError, DomainError, type ErrorCode, InvalidInputError, NameTakenError } from "../errors.ts";
 import { HttpError } from "./http-error.ts";
 
 const STATUS = {
+  beyond_grant: 403,
   build_active: 409,
+  credential_ended: 401,
   forbidden: 403,
   in_use: 400,
   invalid_id: 400,
@@ -58,8 +60,16 @@ function domainProblem(error: DomainError, log: ErrorLog): Problem {
     case "forbidden":
       log.info({ err: error.cause ?? error }, "forbidden");
       return { status, body: FORBIDDEN };
+    case "beyond_grant":
     case "not_allowed":
-      return { status, body: { ...FORBIDDEN, detail: sentence(error.message) } };
+      return {
+        status,
+        body: {
+          ...FORBIDDEN,
+          detail: sentence(error.message),
+          ...(error instanceof BeyondGrantError && error.fields.length > 0 && { validations: [...error.fields] }),
+        },
+      };
     case "store_unavailable":
       log.error({ err: error }, "the database cannot answer");
       break;

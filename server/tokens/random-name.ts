@@ -1,0 +1,24 @@
+/** Names for tokens whose maker names none: two words that people can say. */
+
+const FIRST =
+  "amber brave brisk calm clever cosy crisp eager early fair fine fleet frank fresh gentle glad grand keen kind lively lucky mellow merry mild neat noble plain proud quick quiet rapid ready sharp shy silver smart solid spry steady still stout sunny swift tidy trusty vivid warm wise witty young".split(
+    " ",
+  );
+const SECOND =
+  "acorn anchor aspen badger basin beacon birch bramble brook canyon cedar comet coral crane delta ember falcon fern finch fjord forest garnet glacier harbor hazel heron island juniper lagoon lantern lark maple meadow mesa moss otter pebble pine plover prairie quartz raven reef river sparrow spruce summit thistle tundra willow".split(
+    " ",
+  );
+
+/** @param draw in [0, 1), asked anew for each word. @param isTaken names that will not do */
+export function randomTokenName(draw: () => number, isTaken: (name: string) => boolean): string {
+  for (let round = 0; ; round += 1) {
+    const words = `${pick(FIRST, draw)}-${pick(SECOND, draw)}`;
+    // Two words are soon used up by a program that never names its tokens.
+    const name = round < 4 ? words : `${words}-${Math.floor(draw() * 10 ** Math.min(round, 12))}`;
+    if (!isTaken(name)) return name;
+  }
+}
+
+function pick(words: readonly string[], draw: () => number): string {
+  return words[Math.floor(draw() * words.length)] ?? "token";
+}
