@@ -68,7 +68,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     store,
     authentication,
     setup: store.system.setup,
-    sessionKeys: store.system.apiKeys,
+    sessions: store.system.sessions,
     ping: () => store.ping(),
     now,
     log,

@@ -7,8 +7,7 @@ export interface RouteDeps {
   readonly store: Store;
   readonly authentication: SystemStore["authentication"];
   readonly setup: SystemStore["setup"];
-  /** For the key of a session that begins or ends. */
-  readonly sessionKeys: Pick<SystemStore["apiKeys"], "create" | "delete">;
+  readonly sessions: SystemStore["sessions"];
   /** Rejects when the database does not answer. */
   readonly ping: () => Promise<void>;
   readonly now: () => Date;

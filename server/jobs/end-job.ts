@@ -1,3 +1,4 @@
+import { auditBuildFailure } from "../audit/build-entries.ts";
 import { statePurpose } from "../store/builds.ts";
 import type { StoreCore, Tx } from "../store/context.ts";
 import { buildOfJob, publishJobChange } from "../store/job-rows.ts";
@@ -36,6 +37,7 @@ export async function endJob(core: StoreCore, tx: Tx, job: Row<"provisioner_jobs
   if (build !== undefined) {
     await tx.db.updateTable("workspace_builds").set({ agent_token_secret: null, updated_at: at }).where("id", "=", build.id).execute();
     if (end.state !== undefined) await storeState(core, tx, build, end.state);
+    if (end.error !== undefined) await auditBuildFailure(core, tx, build);
   }
   publishJobChange(tx, job.id, build?.workspace_id);
 }

@@ -1,4 +1,6 @@
 import type { Kysely } from "kysely";
+import { audit } from "../audit/audit.ts";
+import { buildEntry } from "../audit/build-entries.ts";
 import { BuildActiveError, InvalidInputError, NotFoundError } from "../errors.ts";
 import type { JobId, TemplateVersionId, WorkspaceBuildId, WorkspaceId } from "../ids.ts";
 import { normalizeTags } from "../jobs/tags.ts";
@@ -54,7 +56,7 @@ export async function insertBuild(context: StoreContext, tx: Tx, build: NewBuild
     // Scope `user` means the workspace's owner, whoever starts the build.
     tags: normalizeTags(workspace.owner_id, importJob.tags),
   });
-  await tx.db
+  const { provisioner_state: state, ...made } = await tx.db
     .insertInto("workspace_builds")
     .values({
       id,
@@ -70,10 +72,14 @@ export async function insertBuild(context: StoreContext, tx: Tx, build: NewBuild
       created_at: at,
       updated_at: at,
     })
-    .execute()
+    .returningAll()
+    .executeTakeFirstOrThrow()
     .catch((error: unknown) => {
       throw error instanceof UniqueViolationError ? new BuildActiveError({ cause: error }) : error;
     });
+  // A state that came with the request is a change of its own; one that was there already is not.
+  const after = build.state === undefined ? made : { ...made, provisioner_state: state };
+  await audit(context, tx, { ...(await buildEntry(tx, made)), after, actor: { userId: initiatorId } });
   for (const { name, value } of parameters)
     await tx.db.insertInto("workspace_build_parameters").values({ workspace_build_id: id, name, value }).execute();
   await tx.db.updateTable("workspaces").set({ last_used_at: at, updated_at: at }).where("id", "=", workspace.id).execute();

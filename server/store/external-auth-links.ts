@@ -1,7 +1,9 @@
+import type { Kysely } from "kysely";
 import { userObject } from "#authz/object.ts";
+import { type AuditEntry, audit } from "../audit/audit.ts";
 import type { UserId } from "../ids.ts";
 import type { StoreContext, StoreCore } from "./context.ts";
-import type { Row } from "./tables.ts";
+import type { Row, Tables } from "./tables.ts";
 
 export interface ExternalAuthLink {
   readonly provider_id: string;
@@ -31,12 +33,7 @@ export function createExternalAuthLinks(context: StoreContext): ExternalAuthLink
   return {
     find: async (userId, providerId) => {
       guard.require("read_personal", userObject(userId), "user");
-      const row = await db
-        .selectFrom("external_auth_links")
-        .selectAll()
-        .where("user_id", "=", userId)
-        .where("provider_id", "=", providerId)
-        .executeTakeFirst();
+      const row = await findRow(db, userId, providerId);
       return row === undefined ? undefined : openLink(context, row);
     },
     list: async (userId) => {
@@ -57,18 +54,43 @@ export function createExternalAuthLinks(context: StoreContext): ExternalAuthLink
         updated_at: at,
       };
       await write(async (tx) => {
-        await tx.db
+        const before = await findRow(tx.db, user_id, provider_id);
+        const after = await tx.db
           .insertInto("external_auth_links")
           .values({ user_id, provider_id, created_at: at, ...values })
           .onConflict((conflict) => conflict.columns(["provider_id", "user_id"]).doUpdateSet(values))
-          .execute();
+          .returningAll()
+          .executeTakeFirstOrThrow();
+        await audit(context, tx, { ...entryOf(link), action: before === undefined ? "create" : "write", before, after });
       });
     },
     delete: async (userId, providerId) => {
       guard.require("update_personal", userObject(userId), "user");
-      await db.deleteFrom("external_auth_links").where("user_id", "=", userId).where("provider_id", "=", providerId).execute();
+      await write(async (tx) => {
+        const before = await tx.db
+          .deleteFrom("external_auth_links")
+          .where("user_id", "=", userId)
+          .where("provider_id", "=", providerId)
+          .returningAll()
+          .executeTakeFirst();
+        if (before !== undefined) await audit(context, tx, { ...entryOf(before), action: "delete", before });
+      });
     },
   };
+}
+
+function findRow(db: Kysely<Tables>, userId: UserId, providerId: string): Promise<Row<"external_auth_links"> | undefined> {
+  return db
+    .selectFrom("external_auth_links")
+    .selectAll()
+    .where("user_id", "=", userId)
+    .where("provider_id", "=", providerId)
+    .executeTakeFirst();
+}
+
+/** A link has no id of its own: its entry is the user's, and the target says which provider. */
+function entryOf({ user_id, provider_id }: Pick<ExternalAuthLink, "user_id" | "provider_id">): Omit<AuditEntry, "action"> {
+  return { resourceType: "external_auth_link", resourceId: user_id, target: provider_id };
 }
 
 export function openLink({ encryption }: StoreCore, row: Row<"external_auth_links">): ExternalAuthLink {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { fileObject } from "#authz/object.ts";
+import { audit } from "../audit/audit.ts";
 import { NotFoundError } from "../errors.ts";
 import type { FileId, UserId } from "../ids.ts";
 import type { StoreContext, StoreCore, Tx } from "./context.ts";
@@ -24,7 +25,11 @@ export function createFiles(context: StoreContext): Files {
   return {
     create: async (file) => {
       guard.requireOpenly("create", fileObject({ createdBy: file.createdBy }));
-      return write((tx) => insertFile(context, tx, file));
+      return write(async (tx) => {
+        const made = await insertFile(context, tx, file);
+        if (made.created) await auditUpload(context, tx, made.id, file.data.length);
+        return made;
+      });
     },
     get: async (id) => {
       const file = await db.selectFrom("files").selectAll().where("id", "=", id).executeTakeFirst();
@@ -42,6 +47,23 @@ export function createFiles(context: StoreContext): Files {
       return file;
     },
   };
+}
+
+async function auditUpload(context: StoreContext, tx: Tx, id: FileId, sizeBytes: number): Promise<void> {
+  const after = await tx.db
+    .selectFrom("files")
+    .select(["id", "hash", "mimetype", "created_by"])
+    .where("id", "=", id)
+    .executeTakeFirstOrThrow();
+  await audit(context, tx, {
+    action: "create",
+    resourceType: "file",
+    resourceId: id,
+    target: after.hash,
+    after,
+    additional: { size_bytes: sizeBytes },
+    actor: { userId: after.created_by },
+  });
 }
 
 /** Without a decision. */

@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import { userObject } from "#authz/object.ts";
+import { audit } from "../audit/audit.ts";
 import { NotFoundError } from "../errors.ts";
 import type { UserId } from "../ids.ts";
 import type { StoreContext, StoreCore, Tx } from "./context.ts";
@@ -34,10 +35,14 @@ export function createGitSshKeys(context: StoreContext): GitSshKeys {
     regenerate: async (userId) => {
       guard.require("update_personal", userObject(userId), "user");
       return write(async (tx) => {
-        const user = await tx.db.selectFrom("users").select("email").where("id", "=", userId).executeTakeFirst();
+        const user = await tx.db.selectFrom("users").select(["email", "username"]).where("id", "=", userId).executeTakeFirst();
         if (user === undefined) throw new NotFoundError("user");
+        const before = await tx.db.selectFrom("git_ssh_keys").selectAll().where("user_id", "=", userId).executeTakeFirst();
         await insertGitSshKey(context, tx, { userId, comment: user.email });
-        return withoutPrivate(await find(tx.db, userId));
+        const after = await find(tx.db, userId);
+        const target = user.username;
+        await audit(context, tx, { action: "write", resourceType: "git_ssh_key", resourceId: userId, target, before, after });
+        return withoutPrivate(after);
       });
     },
   };

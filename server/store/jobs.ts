@@ -1,6 +1,8 @@
 import type { Kysely } from "kysely";
 import { provisionerJobObject } from "#authz/object.ts";
 import type { Action } from "#authz/resource-types.ts";
+import { type AuditEntry, audit } from "../audit/audit.ts";
+import { buildEntry } from "../audit/build-entries.ts";
 import { JobNotCancellableError, NotFoundError } from "../errors.ts";
 import type { JobId, OrganizationId, TemplateId, WorkspaceId } from "../ids.ts";
 import type { StoreContext, StoreCore, Tx } from "./context.ts";
@@ -93,7 +95,11 @@ export function createJobs(context: StoreContext): Jobs {
     cancel: async (id, expectStatus) => {
       const { job, object } = await readable(id);
       guard.require(cancelAction(job), object, "job");
-      await write((tx) => cancelJob(context, tx, id, expectStatus));
+      await write(async (tx) => {
+        await cancelJob(context, tx, id, expectStatus);
+        const entry = await cancelEntry(tx, id);
+        if (entry !== undefined) await audit(context, tx, entry);
+      });
     },
   };
 }
@@ -119,6 +125,20 @@ async function cancelJob(core: StoreCore, tx: Tx, id: JobId, expectStatus: "pend
     .where("id", "=", id)
     .execute();
   publishJobChange(tx, id, (await buildOfJob(tx.db, id))?.workspace_id);
+}
+
+/** About what the job was for. It changes none of its columns: what happened is in the additional fields. */
+async function cancelEntry({ db }: Tx, id: JobId): Promise<AuditEntry | undefined> {
+  const additional = { job_id: id, job_canceled: true };
+  const build = await buildOfJob(db, id);
+  if (build !== undefined) {
+    const entry = await buildEntry({ db }, build);
+    return { ...entry, action: "write", additional: { ...entry.additional, ...additional } };
+  }
+  const version = await db.selectFrom("template_versions").selectAll().where("job_id", "=", id).executeTakeFirst();
+  if (version === undefined) return undefined;
+  const { id: resourceId, name: target, organization_id: organizationId } = version;
+  return { action: "write", resourceType: "template_version", resourceId, target, organizationId, additional };
 }
 
 async function isJobOver(db: Kysely<Tables>, id: JobId): Promise<boolean> {

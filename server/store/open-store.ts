@@ -22,6 +22,7 @@ import { openPostgres } from "./postgres.ts";
 import { createProvisionerDaemons } from "./provisioner-daemons.ts";
 import { createProvisionerKeys } from "./provisioner-keys.ts";
 import { createResources } from "./resources.ts";
+import { createSessions } from "./sessions.ts";
 import { createSetup, seed } from "./setup.ts";
 import { openSqlite } from "./sqlite.ts";
 import type { OpenStore, StoreView } from "./store.ts";
@@ -72,7 +73,13 @@ export async function openStore(options: StoreOptions): Promise<OpenStore> {
   const owned = opened.move();
   return {
     as: (subject) => view(core, subject),
-    system: { ...view(core, SYSTEM), authentication: createAuthentication(core), setup: createSetup(core, deploymentId), core },
+    system: {
+      ...view(core, SYSTEM),
+      authentication: createAuthentication(core),
+      sessions: createSessions(core),
+      setup: createSetup(core, deploymentId),
+      core,
+    },
     events,
     ping: async () => {
       await sql`select 1`.execute(db);

@@ -1,10 +1,12 @@
 import { provisionerDaemonObject } from "#authz/object.ts";
 import { formatSecret, hashSecret } from "#credentials/secret.ts";
+import { type AuditEntry, audit } from "../audit/audit.ts";
 import { InvalidInputError, NameTakenError, NotFoundError } from "../errors.ts";
 import type { OrganizationId, ProvisionerKeyId } from "../ids.ts";
 import { normalizeTags } from "../jobs/tags.ts";
 import type { StoreContext } from "./context.ts";
 import { UniqueViolationError } from "./failures.ts";
+import { permittedDaemons } from "./object-filters.ts";
 import type { Row } from "./tables.ts";
 
 export type ProvisionerKey = Omit<Row<"provisioner_keys">, "hashed_secret">;
@@ -27,7 +29,8 @@ export interface ProvisionerKeys {
 
 const RESERVED_NAMES: readonly string[] = ["built-in", "user-auth", "psk"];
 
-export function createProvisionerKeys({ db, guard, write, newId, now }: StoreContext): ProvisionerKeys {
+export function createProvisionerKeys(context: StoreContext): ProvisionerKeys {
+  const { db, guard, write, newId, now } = context;
   const objectOf = (row: Row<"provisioner_keys">) => provisionerDaemonObject({ id: row.id, organizationId: row.organization_id ?? "" });
   return {
     create: async ({ organizationId, name, tags }) => {
@@ -35,8 +38,8 @@ export function createProvisionerKeys({ db, guard, write, newId, now }: StoreCon
       if (RESERVED_NAMES.includes(name.toLowerCase()))
         throw new InvalidInputError(`Name ${JSON.stringify(name)} is reserved.`, [{ field: "name", detail: "reserved" }]);
       const secret = formatSecret("provisioner");
-      const row = await write(({ db: trx }) =>
-        trx
+      const row = await write(async (tx) => {
+        const made = await tx.db
           .insertInto("provisioner_keys")
           .values({
             id: newId<ProvisionerKeyId>(),
@@ -51,18 +54,21 @@ export function createProvisionerKeys({ db, guard, write, newId, now }: StoreCon
           .catch((error: unknown) => {
             if (error instanceof UniqueViolationError) throw new NameTakenError("provisioner key", "name", name, { cause: error });
             throw error;
-          }),
-      );
+          });
+        await audit(context, tx, { ...entryOf(made), action: "create", after: made });
+        return made;
+      });
       return { key: withoutSecret(row), secret };
     },
     list: async (organizationId) => {
       const rows = await db
-        .selectFrom("provisioner_keys")
+        .selectFrom("provisioner_keys as key")
         .selectAll()
         .where("organization_id", "=", organizationId)
+        .where(permittedDaemons(context, "read", "key"))
         .orderBy("created_at")
         .execute();
-      return rows.filter((row) => guard.allows("read", objectOf(row))).map(withoutSecret);
+      return rows.map(withoutSecret);
     },
     getByName: async (organizationId, name) => {
       const row = await db
@@ -76,14 +82,19 @@ export function createProvisionerKeys({ db, guard, write, newId, now }: StoreCon
       return withoutSecret(row);
     },
     delete: async (id) => {
-      const row = await db.selectFrom("provisioner_keys").selectAll().where("id", "=", id).executeTakeFirst();
-      if (row === undefined || row.organization_id === null) throw new NotFoundError("provisioner key");
-      guard.require("delete", objectOf(row), "provisioner key");
       await write(async (tx) => {
-        await tx.db.deleteFrom("provisioner_keys").where("id", "=", id).execute();
+        const row = await tx.db.selectFrom("provisioner_keys").selectAll().where("id", "=", id).executeTakeFirst();
+        if (row === undefined || row.organization_id === null) throw new NotFoundError("provisioner key");
+        guard.require("delete", objectOf(row), "provisioner key");
+        const before = await tx.db.deleteFrom("provisioner_keys").where("id", "=", id).returningAll().executeTakeFirst();
+        if (before !== undefined) await audit(context, tx, { ...entryOf(before), action: "delete", before });
       });
     },
   };
+}
+
+function entryOf({ id, name, organization_id }: Row<"provisioner_keys">): Omit<AuditEntry, "action"> {
+  return { resourceType: "provisioner_key", resourceId: id, target: name, organizationId: organization_id };
 }
 
 function withoutSecret({ hashed_secret: _, ...key }: Row<"provisioner_keys">): ProvisionerKey {

@@ -1,11 +1,13 @@
 import { type Kysely, sql } from "kysely";
+import type { Origin } from "#authz/subject.ts";
+import { auditAs } from "../audit/audit.ts";
 import { SetupDoneError } from "../errors.ts";
 import { type OrganizationId, ProvisionerKeyId } from "../ids.ts";
 import type { StoreCore } from "./context.ts";
 import { hashPassword } from "./password.ts";
 import { BUILT_IN_KEY_ID } from "./provisioner-keys.ts";
 import type { Tables } from "./tables.ts";
-import { insertUser, type User } from "./users.ts";
+import { insertUser, type User } from "./user-rows.ts";
 
 /** What must work before anybody can log in. */
 export interface Setup {
@@ -18,6 +20,7 @@ export interface Setup {
     readonly username: string;
     readonly name?: string;
     readonly password: string;
+    readonly origin?: Origin;
   }): Promise<User>;
 }
 
@@ -27,7 +30,7 @@ export function createSetup(core: StoreCore, deploymentId: string): Setup {
   return {
     deploymentId,
     hasFirstUser: async () => (await anyUser(db)) !== undefined,
-    createFirstUser: async ({ password, ...user }) => {
+    createFirstUser: async ({ password, origin, ...user }) => {
       if ((await anyUser(db)) !== undefined) throw new SetupDoneError();
       const hashed = await hashPassword(password);
       return write(async (tx) => {
@@ -35,7 +38,20 @@ export function createSetup(core: StoreCore, deploymentId: string): Setup {
         if (dialect === "postgres") await sql`lock table users in exclusive mode`.execute(tx.db);
         if ((await anyUser(tx.db)) !== undefined) throw new SetupDoneError();
         const { id } = await tx.db.selectFrom("organizations").select("id").where("is_default", "=", true).executeTakeFirstOrThrow();
-        return insertUser(core, tx, { ...user, loginType: "password", roles: ["owner"], organizationIds: [id] }, hashed);
+        const made = await insertUser(core, tx, { ...user, loginType: "password", roles: ["owner"], organizationIds: [id] }, hashed);
+        await auditAs(
+          core,
+          tx,
+          { userId: made.id, origin },
+          {
+            action: "register",
+            resourceType: "user",
+            resourceId: made.id,
+            target: made.username,
+            after: { ...made, hashed_password: hashed },
+          },
+        );
+        return made;
       });
     },
   };

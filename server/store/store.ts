@@ -27,6 +27,7 @@ import type { Organizations } from "./organizations.ts";
 import type { ProvisionerDaemons } from "./provisioner-daemons.ts";
 import type { ProvisionerKeys } from "./provisioner-keys.ts";
 import type { Resources } from "./resources.ts";
+import type { Sessions } from "./sessions.ts";
 import type { Setup } from "./setup.ts";
 import type { TemplateVersions } from "./template-versions.ts";
 import type { Templates } from "./templates.ts";
@@ -60,6 +61,7 @@ export interface Store {
 /** The same entities without a decision, and what has no subject yet. */
 export interface SystemStore extends StoreView {
   readonly authentication: Authentication;
+  readonly sessions: Sessions;
   readonly setup: Setup;
   /** For the job queue, which is made of the store's rows. */
   readonly core: StoreCore;

@@ -1,11 +1,14 @@
 import type { Kysely } from "kysely";
 import { templateObject } from "#authz/object.ts";
+import type { AuditAction } from "#sdk/audit.ts";
+import { type AuditEntry, audit } from "../audit/audit.ts";
 import { InUseError, InvalidInputError, JobNotCompletedError, NameTakenError, NotFoundError } from "../errors.ts";
 import type { OrganizationId, TemplateId, TemplateVersionId, UserId } from "../ids.ts";
 import { actingUser } from "./acting-user.ts";
 import type { StoreContext, Tx } from "./context.ts";
 import { UniqueViolationError } from "./failures.ts";
 import { describeJob } from "./job-rows.ts";
+import { permittedTemplates } from "./object-filters.ts";
 import { templateObjectOf } from "./objects.ts";
 import type { ProvisionerType, Row, RowPatch, Tables } from "./tables.ts";
 
@@ -62,7 +65,10 @@ export function createTemplates(context: StoreContext): Templates {
       if (template === undefined || template.deleted) throw new NotFoundError("template");
       guard.require(action, templateObjectOf(template), "template");
       await work(tx, template);
-      return selectTemplates(tx.db).where("template.id", "=", id).executeTakeFirstOrThrow();
+      const changed = await selectTemplates(tx.db).where("template.id", "=", id).executeTakeFirstOrThrow();
+      const states = action === "delete" ? { before: template } : { before: template, after: changed };
+      await audit(context, tx, { ...entryOf(template, action === "delete" ? "delete" : "write"), ...states });
+      return changed;
     });
 
   return {
@@ -99,7 +105,9 @@ export function createTemplates(context: StoreContext): Templates {
           .returning("id")
           .executeTakeFirst();
         if (taken === undefined) throw alreadyTaken();
-        return selectTemplates(tx.db).where("template.id", "=", id).executeTakeFirstOrThrow();
+        const made = await selectTemplates(tx.db).where("template.id", "=", id).executeTakeFirstOrThrow();
+        await audit(context, tx, { ...entryOf(made, "create"), after: made, actor: { userId: made.created_by } });
+        return made;
       });
     },
     get: async (id) => readable(await selectTemplates(db).where("template.id", "=", id).executeTakeFirst()),
@@ -111,15 +119,18 @@ export function createTemplates(context: StoreContext): Templates {
           .where((eb) => eb(eb.fn<string>("lower", ["template.name"]), "=", name.toLowerCase()))
           .executeTakeFirst(),
       ),
-    list: async ({ organizationId, exactName } = {}) => {
-      const rows = await selectTemplates(db).where("template.deleted", "=", false).orderBy("template.name").execute();
-      return rows.filter(
-        (row) =>
-          (organizationId === undefined || row.organization_id === organizationId) &&
-          (exactName === undefined || row.name.toLowerCase() === exactName.toLowerCase()) &&
-          guard.allows("read", templateObjectOf(row)),
-      );
-    },
+    list: async ({ organizationId, exactName } = {}) =>
+      selectTemplates(db)
+        .where("template.deleted", "=", false)
+        .where(permittedTemplates(context, "read"))
+        .where((eb) =>
+          eb.and([
+            ...(organizationId === undefined ? [] : [eb("template.organization_id", "=", organizationId)]),
+            ...(exactName === undefined ? [] : [eb(eb.fn<string>("lower", ["template.name"]), "=", exactName.toLowerCase())]),
+          ]),
+        )
+        .orderBy("template.name")
+        .execute(),
     update: (id, settings) =>
       change(id, "update", async (tx) => {
         const set = { ...settings, updated_at: now() };
@@ -150,6 +161,11 @@ export function createTemplates(context: StoreContext): Templates {
       });
     },
   };
+}
+
+function entryOf(template: Template, action: AuditAction): AuditEntry {
+  const { id, name, icon, organization_id: organizationId } = template;
+  return { action, resourceType: "template", resourceId: id, target: name, icon, organizationId };
 }
 
 function selectTemplates(db: Kysely<Tables>) {

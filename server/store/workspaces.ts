@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import { workspaceObject } from "#authz/object.ts";
+import { audit } from "../audit/audit.ts";
 import { InvalidInputError, NameTakenError, NotFoundError } from "../errors.ts";
 import type { OrganizationId, PresetId, TemplateId, TemplateVersionId, UserId, WorkspaceId } from "../ids.ts";
 import { insertBuild } from "./build-insert.ts";
@@ -86,7 +87,7 @@ export function createWorkspaces(context: StoreContext): Workspaces {
         guard.requireOpenly("create", workspaceObject({ ownerId, organizationId: template.organization_id }));
         await requireMember(tx.db, ownerId, template.organization_id);
         const [id, at] = [newId<WorkspaceId>(), now()];
-        await tx.db
+        const row = await tx.db
           .insertInto("workspaces")
           .values({
             id,
@@ -103,8 +104,19 @@ export function createWorkspaces(context: StoreContext): Workspaces {
             created_at: at,
             updated_at: at,
           })
-          .execute()
+          .returningAll()
+          .executeTakeFirstOrThrow()
           .catch(nameTaken(name));
+        await audit(context, tx, {
+          action: "create",
+          resourceType: "workspace",
+          resourceId: id,
+          target: name,
+          icon: template.icon,
+          organizationId: template.organization_id,
+          after: row,
+          actor: { userId: workspace.initiatorId ?? ownerId },
+        });
         const buildId = await insertBuild(context, tx, {
           workspaceId: id,
           transition: "start",
@@ -152,14 +164,28 @@ export function createWorkspaces(context: StoreContext): Workspaces {
       return { workspaces: page(seen, filter), count: seen.length };
     },
     update: async (id, patch) => {
-      guard.require("update", workspaceObjectOf(await get(id)), "workspace");
+      const workspace = await get(id);
+      guard.require("update", workspaceObjectOf(workspace), "workspace");
       await write(async (tx) => {
-        await tx.db
+        const before = await tx.db.selectFrom("workspaces").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
+        const after = await tx.db
           .updateTable("workspaces")
           .set({ ...patch, updated_at: now() })
           .where("id", "=", id)
-          .execute()
+          .returningAll()
+          .executeTakeFirstOrThrow()
           .catch(nameTaken(patch.name ?? ""));
+        await audit(context, tx, {
+          action: "write",
+          resourceType: "workspace",
+          resourceId: id,
+          target: before.name,
+          icon: workspace.template_icon,
+          organizationId: before.organization_id,
+          before,
+          after,
+          additional: { workspace_owner: workspace.owner_username },
+        });
         tx.publish({ kind: "workspace_changed", workspaceId: id });
       });
       return get(id);

@@ -1,7 +1,8 @@
+import type { Origin } from "#authz/subject.ts";
 import type { CreateFirstUserRequest } from "#sdk/users.ts";
 import { FieldChecks } from "../names.ts";
 import type { Setup } from "../store/setup.ts";
-import type { User } from "../store/users.ts";
+import type { User } from "../store/user-rows.ts";
 import { passwordProblem } from "./password-strength.ts";
 
 /**
@@ -9,11 +10,15 @@ import { passwordProblem } from "./password-strength.ts";
  *
  * @throws InvalidInputError, SetupDoneError
  */
-export async function setUpFirstUser(setup: Pick<Setup, "createFirstUser">, request: CreateFirstUserRequest): Promise<User> {
+export async function setUpFirstUser(
+  setup: Pick<Setup, "createFirstUser">,
+  request: CreateFirstUserRequest,
+  origin: Origin,
+): Promise<User> {
   const { email, username, name = "", password } = request;
   const checks = new FieldChecks().email("email", email).name("username", username).realName("name", name);
   const weakness = passwordProblem(password);
   if (weakness !== undefined) checks.add("password", weakness);
   checks.done();
-  return setup.createFirstUser({ email, username, name, password });
+  return setup.createFirstUser({ email, username, name, password, origin });
 }

@@ -1,4 +1,5 @@
 import type { CompletedJob_WorkspaceBuild } from "#proto/gen/provisionerd_pb.js";
+import { auditBuildOutcome } from "../../audit/build-entries.ts";
 import { agentSecretPurpose } from "../../store/builds.ts";
 import type { StoreCore, Tx } from "../../store/context.ts";
 import { buildOfJob } from "../../store/job-rows.ts";
@@ -34,6 +35,7 @@ export async function completeBuild(
     })
     .where("id", "=", build.id)
     .execute();
+  await auditBuildOutcome(core, tx, build);
   if (build.transition === "delete")
     await tx.db.updateTable("workspaces").set({ deleted: true, updated_at: core.now() }).where("id", "=", build.workspace_id).execute();
 }

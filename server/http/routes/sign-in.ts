@@ -7,7 +7,7 @@ import {
   LoginWithPasswordResponse,
 } from "#sdk/users.ts";
 import { setUpFirstUser } from "../../users/set-up.ts";
-import { userOf } from "../authenticate.ts";
+import { originOf, userOf } from "../authenticate.ts";
 import { SESSION_COOKIE } from "../credentials.ts";
 import { CSRF_COOKIE, csrfProof } from "../csrf.ts";
 import type { App } from "../fastify-app.ts";
@@ -20,53 +20,78 @@ import type { RouteDeps } from "../route-deps.ts";
 const SESSION_SECONDS = 24 * 3_600;
 
 /** Before anybody is known. */
-export function signInRoutes(app: App, { authentication, setup, sessionKeys, accessUrl, rateLimits }: RouteDeps): void {
+export function signInRoutes(app: App, { authentication, setup, sessions, accessUrl, rateLimits }: RouteDeps): void {
   const onRequest = refuseOtherSites(accessUrl);
 
-  app.get("/api/v2/users/first", { schema: { response: { 200: Response } } }, async () => {
-    if (!(await setup.hasFirstUser())) throw new HttpError(404, { message: "Nobody has set up this server yet." });
-    return { message: "This server has been set up." };
-  });
+  app.get(
+    "/api/v2/users/first",
+    {
+      schema: {
+        operationId: "hasFirstUser",
+        summary: "Says whether the server has been set up",
+        tags: ["Session"],
+        response: { 200: Response },
+      },
+    },
+    async () => {
+      if (!(await setup.hasFirstUser())) throw new HttpError(404, { message: "Nobody has set up this server yet." });
+      return { message: "This server has been set up." };
+    },
+  );
 
   app.post(
     "/api/v2/users/first",
     {
-      schema: { body: CreateFirstUserRequest, response: { 201: CreateFirstUserResponse } },
+      schema: {
+        operationId: "createFirstUser",
+        summary: "Sets the server up: its first user, who owns it",
+        tags: ["Session"],
+        body: CreateFirstUserRequest,
+        response: { 201: CreateFirstUserResponse },
+      },
       config: perMinute(rateLimits.login),
       onRequest,
     },
     async (request, reply) => {
-      const user = await setUpFirstUser(setup, request.body);
+      const user = await setUpFirstUser(setup, request.body, originOf(request));
       const [organizationId] = user.organization_ids;
       if (organizationId === undefined) throw new Error("the first user is in no organization");
       return reply.code(201).send({ user_id: user.id, organization_id: organizationId });
     },
   );
 
-  app.get("/api/v2/users/authmethods", { schema: { response: { 200: AuthMethods } } }, async () => ({
-    password: { enabled: true },
-    github: { enabled: false, default_provider_configured: false },
-    oidc: { enabled: false, signInText: "", iconUrl: "" },
-  }));
+  app.get(
+    "/api/v2/users/authmethods",
+    { schema: { operationId: "getAuthMethods", summary: "The ways to sign in", tags: ["Session"], response: { 200: AuthMethods } } },
+    async () => ({
+      password: { enabled: true },
+      github: { enabled: false, default_provider_configured: false },
+      oidc: { enabled: false, signInText: "", iconUrl: "" },
+    }),
+  );
 
   app.post(
     "/api/v2/users/login",
     {
-      schema: { body: LoginWithPasswordRequest, response: { 201: LoginWithPasswordResponse } },
+      schema: {
+        operationId: "logIn",
+        summary: "Begins a session",
+        tags: ["Session"],
+        body: LoginWithPasswordRequest,
+        response: { 201: LoginWithPasswordResponse },
+      },
       config: perMinute(rateLimits.login),
       onRequest,
     },
     async (request, reply) => {
-      const user = await authentication.withPassword(request.body.email, request.body.password);
-      if (user === undefined) throw new HttpError(401, { message: "The e-mail address or the password is wrong." });
-      const { secret } = await sessionKeys.create({
-        userId: user.id,
-        loginType: user.login_type,
-        scopes: ["coder:all"],
-        allowList: ["*:*"],
-        lifetimeSeconds: SESSION_SECONDS,
-        ipAddress: request.ip,
-      });
+      const { email, password } = request.body;
+      const user = await authentication.withPassword(email, password);
+      const origin = originOf(request);
+      if (user === undefined) {
+        await sessions.refuse({ email, origin });
+        throw new HttpError(401, { message: "The e-mail address or the password is wrong." });
+      }
+      const secret = await sessions.begin(user, { lifetimeSeconds: SESSION_SECONDS, origin });
       const attributes = { path: "/", sameSite: "lax", secure: accessUrl().startsWith("https:") } as const;
       reply.setCookie(SESSION_COOKIE, secret, { ...attributes, httpOnly: true });
       reply.setCookie(CSRF_COOKIE, csrfProof(secret), attributes);
@@ -75,11 +100,22 @@ export function signInRoutes(app: App, { authentication, setup, sessionKeys, acc
   );
 }
 
-export function signOutRoutes(app: App, { sessionKeys }: RouteDeps): void {
-  app.post("/api/v2/users/logout", { schema: { response: { 200: Response } } }, async (request, reply) => {
-    // Not as the caller: a token too narrow to delete keys may still end itself.
-    await sessionKeys.delete(userOf(request).keyId);
-    for (const cookie of [SESSION_COOKIE, CSRF_COOKIE]) reply.clearCookie(cookie, { path: "/" });
-    return { message: "The session has ended." };
-  });
+export function signOutRoutes(app: App, { sessions }: RouteDeps): void {
+  app.post(
+    "/api/v2/users/logout",
+    {
+      config: { needs: [] },
+      schema: {
+        operationId: "logOut",
+        summary: "Ends the session or token that the request came with",
+        tags: ["Session"],
+        response: { 200: Response },
+      },
+    },
+    async (request, reply) => {
+      await sessions.end(userOf(request).subject);
+      for (const cookie of [SESSION_COOKIE, CSRF_COOKIE]) reply.clearCookie(cookie, { path: "/" });
+      return { message: "The session has ended." };
+    },
+  );
 }

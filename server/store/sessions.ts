@@ -1,0 +1,63 @@
+import type { Origin, Subject } from "#authz/subject.ts";
+import { actorOf } from "../audit/actor.ts";
+import { auditAs } from "../audit/audit.ts";
+import { NIL_UUID } from "../ids.ts";
+import { insertApiKey } from "./api-keys.ts";
+import type { StoreCore } from "./context.ts";
+import { findUserBy, type User } from "./user-rows.ts";
+
+/** Signing in and out, each with its entry in the audit log. */
+export interface Sessions {
+  /**
+   * For a user whose password was right: a key that may do all that the user may.
+   *
+   * @returns `<id>-<secret>`, which is shown once and never stored
+   */
+  begin(user: User, session: { readonly lifetimeSeconds: number; readonly origin: Origin }): Promise<string>;
+  /**
+   * Writes down that somebody could not sign in. About an address that nobody has it writes as much, without a user and without the
+   * address, where people type their passwords by mistake: neither the time of an answer nor the log tells the two apart.
+   */
+  refuse(attempt: { readonly email: string; readonly origin: Origin }): Promise<void>;
+  /** Deletes the key that the subject showed, and no key that was minted by it. A token too narrow to delete keys may end itself. */
+  end(subject: Subject): Promise<void>;
+}
+
+export function createSessions(core: StoreCore): Sessions {
+  const { write } = core;
+  return {
+    begin: (user, { lifetimeSeconds, origin }) =>
+      write(async (tx) => {
+        const { key, secret } = await insertApiKey(core, tx, {
+          userId: user.id,
+          loginType: user.login_type,
+          scopes: ["coder:all"],
+          allowList: ["*:*"],
+          lifetimeSeconds,
+          ipAddress: origin.ipAddress,
+        });
+        const actor = { userId: user.id, origin };
+        await auditAs(core, tx, actor, { ...SESSION, action: "login", target: user.username, after: key, additional: { key_id: key.id } });
+        return secret;
+      }),
+    refuse: ({ email, origin }) =>
+      write(async (tx) => {
+        const user = await findUserBy(tx.db, "email", email);
+        const actor = { userId: user?.id ?? null, origin };
+        await auditAs(core, tx, actor, { ...SESSION, action: "login", target: user?.username ?? "", status: 401 });
+      }),
+    end: async (subject) => {
+      const { id } = subject.credential;
+      await write(async (tx) => {
+        const key = await tx.db.deleteFrom("api_keys").where("id", "=", id).returningAll().executeTakeFirst();
+        const actor = actorOf(subject);
+        if (key === undefined || actor === undefined) return;
+        const user = await tx.db.selectFrom("users").select("username").where("id", "=", key.user_id).executeTakeFirst();
+        const target = user?.username ?? "";
+        await auditAs(core, tx, actor, { ...SESSION, action: "logout", target, before: key, additional: { key_id: id } });
+      });
+    },
+  };
+}
+
+const SESSION = { resourceType: "api_key", resourceId: NIL_UUID } as const;
