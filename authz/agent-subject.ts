@@ -1,5 +1,6 @@
+import type { Role } from "./role.ts";
 import { type AgentScope, agentScopePermissions, isAgentScope } from "./scope.ts";
-import type { Origin, Role, Subject } from "./subject.ts";
+import type { Origin, Subject } from "./subject.ts";
 
 export interface AgentIdentity {
   readonly agentId: string;

@@ -16,8 +16,9 @@ import {
 } from "#authz/object.ts";
 import { never, on, type Permission, type Vote } from "#authz/permission.ts";
 import { type Action, RESOURCE_ACTIONS, RESOURCE_TYPES, type ResourceType } from "#authz/resource-types.ts";
+import type { OrganizationPermissions, Role } from "#authz/role.ts";
 import { FULL_SCOPE, type Scope } from "#authz/scope.ts";
-import { type OrganizationPermissions, type Role, type Subject, SYSTEM, userSubject } from "#authz/subject.ts";
+import { type Subject, SYSTEM, userSubject } from "#authz/subject.ts";
 import { ORG, OTHER_ORG, user } from "./subjects.fixture.ts";
 
 const own = workspaceObject({ id: "w1", ownerId: "ann", organizationId: ORG });

@@ -3,9 +3,10 @@ import { ForbiddenError } from "./forbidden-error.ts";
 import { type AuthzObject, isShareable, listsAction, organizationOf } from "./object.ts";
 import { type Permission, type Vote, vote } from "./permission.ts";
 import { type Action, isActionOf, type ResourceType } from "./resource-types.ts";
+import type { OrganizationPermissions } from "./role.ts";
 import type { Scope } from "./scope.ts";
 import { smallestScope } from "./smallest-scope.ts";
-import type { OrganizationPermissions, Subject } from "./subject.ts";
+import type { Subject } from "./subject.ts";
 
 /** What stands in the way. Each one alone would have refused. */
 export type Refusal =

@@ -102,3 +102,13 @@ export function provisionerDaemonObject(daemon: {
 }): AuthzObject<"provisioner_daemon"> {
   return { type: "provisioner_daemon", id: daemon.id, organizationId: daemon.organizationId };
 }
+
+/** The right to give and take site roles, whichever they are. */
+export function roleObject(): AuthzObject<"assign_role"> {
+  return { type: "assign_role" };
+}
+
+/** The right to give and take the roles of one organization. */
+export function orgRoleObject(organizationId: string): AuthzObject<"assign_org_role"> {
+  return { type: "assign_org_role", organizationId };
+}

@@ -1,119 +1,22 @@
-import { never, on, onAllExcept, type Permission } from "./permission.ts";
-import { RESOURCE_ACTIONS } from "./resource-types.ts";
-import type { OrganizationPermissions, Role } from "./subject.ts";
+/** The roles of a user, the roles that there are to choose from, and who may give them to whom. */
 
-/** Who in an organization may share workspaces. */
-export type WorkspaceSharing = "none" | "everyone" | "service_accounts";
-
-/** What a dormant workspace still allows: no start, no connection. */
-const DORMANT = on("workspace_dormant", "read", "delete", "create", "update", "stop", "create_agent", "delete_agent", "update_agent");
-const READ_PEOPLE = [
-  ...on("group", "read"),
-  ...on("group_member", "read"),
-  ...on("organization", "read"),
-  ...on("organization_member", "read"),
-];
-
-const SITE_ROLES: ReadonlyMap<string, Role> = new Map(
-  [
-    siteRole("owner", [...onAllExcept("workspace", "workspace_dormant"), ...on("workspace"), ...DORMANT]),
-    siteRole("member", on("assign_role", "read"), [
-      ...onAllExcept("workspace", "workspace_dormant", "user", "organization_member"),
-      ...on("user", "read", "read_personal", "update_personal"),
-    ]),
-    siteRole("auditor", [
-      ...on("assign_org_role", "read"),
-      ...on("audit_log", "read"),
-      ...on("template", "read", "view_insights"),
-      ...on("user", "read"),
-      ...READ_PEOPLE,
-      ...on("deployment_stats", "read"),
-      ...on("deployment_config", "read"),
-    ]),
-    siteRole("template-admin", [
-      ...on("assign_org_role", "read"),
-      ...on("template"),
-      ...on("file", "create", "read"),
-      ...on("workspace", "read"),
-      ...on("workspace_dormant", "read"),
-      ...on("provisioner_daemon"),
-      ...on("user", "read"),
-      ...READ_PEOPLE,
-    ]),
-    siteRole("user-admin", [
-      ...on("assign_role"),
-      ...on("assign_org_role", "assign", "unassign", "read"),
-      ...on("user"),
-      ...on("group"),
-      ...on("group_member", "read"),
-      ...on("organization", "read"),
-      ...on("organization_member"),
-    ]),
-  ].map((role) => [role.name, role]),
-);
-
-type OrganizationRole = { readonly site: readonly Permission[] } & OrganizationPermissions;
-
-const ORGANIZATION_ROLES: ReadonlyMap<string, OrganizationRole> = new Map([
-  [
-    "organization-admin",
-    {
-      site: on("user", "read"),
-      org: [
-        ...onAllExcept("workspace", "workspace_dormant", "assign_role"),
-        ...on("workspace", ...RESOURCE_ACTIONS.workspace.filter((action) => action !== "ssh" && action !== "application_connect")),
-        ...DORMANT,
-      ],
-      member: [],
-    },
-  ],
-  [
-    "organization-auditor",
-    { site: [], org: [...on("audit_log", "read"), ...on("template", "read", "view_insights"), ...READ_PEOPLE], member: [] },
-  ],
-  [
-    "organization-user-admin",
-    {
-      site: on("user", "read"),
-      org: [
-        ...on("assign_org_role", "assign", "unassign", "read"),
-        ...on("organization", "read"),
-        ...on("organization_member"),
-        ...on("group"),
-        ...on("group_member", "read"),
-      ],
-      member: [],
-    },
-  ],
-  [
-    "organization-template-admin",
-    {
-      site: [],
-      org: [
-        ...on("template"),
-        ...on("file", "create", "read"),
-        ...on("workspace", "read"),
-        ...on("workspace_dormant", "read"),
-        ...READ_PEOPLE,
-        ...on("provisioner_daemon"),
-        ...on("provisioner_jobs"),
-      ],
-      member: [],
-    },
-  ],
-  [
-    "organization-workspace-creation-ban",
-    { site: [], org: never("workspace", "create", "delete", "create_agent", "delete_agent"), member: [] },
-  ],
-  [
-    "organization-workspace-access",
-    {
-      site: [],
-      org: [],
-      member: [...on("workspace"), ...DORMANT, ...on("file", "create", "read"), ...on("provisioner_daemon", "create", "read")],
-    },
-  ],
-]);
+import { BoundedCache } from "./bounded-cache.ts";
+import { decide } from "./decide.ts";
+import { type AuthzObject, orgRoleObject, roleObject } from "./object.ts";
+import type { Permission } from "./permission.ts";
+import type { Role } from "./role.ts";
+import {
+  DEFAULT_ROLE_SETTINGS,
+  ORGANIZATION_ROLES,
+  type OrganizationRoleDefinition,
+  type RoleSettings,
+  SYSTEM_ROLES,
+  type SystemRole,
+  siteRoles,
+  systemRole,
+  type WorkspaceSharing,
+} from "./role-definitions.ts";
+import type { Subject } from "./subject.ts";
 
 /** What every member of an organization gets beside the stored roles, unless the organization says otherwise. */
 const DEFAULT_MEMBER_ROLES = ["organization-workspace-access"] as const;
@@ -121,62 +24,178 @@ const DEFAULT_MEMBER_ROLES = ["organization-workspace-access"] as const;
 export interface Memberships {
   /** Site roles as stored: bare names. `member` is implied. */
   readonly site: readonly string[];
+  /** A service account is a member in a way of its own. Default: false. */
+  readonly isServiceAccount?: boolean;
   readonly organizations: readonly {
     readonly organizationId: string;
     /** Organization roles as stored: bare names. `organization-member` is implied. */
     readonly roles: readonly string[];
+    /** Default: `everyone`. */
     readonly sharing?: WorkspaceSharing;
     readonly defaultRoles?: readonly string[];
   }[];
 }
 
+/** Users with the same roles in the same organizations share one compiled set; the limit bounds what many different ones cost. */
+const CACHED_ROLE_SETS = 1_000;
+const cache = new BoundedCache<readonly Role[]>(CACHED_ROLE_SETS);
+
 /**
- * The roles of a user, implied ones included, each once.
+ * The roles of a user, implied ones included, each once. The same memberships give the same array.
  *
  * @param onUnknownRole hears of a stored role that this program does not know, which then gives nothing
  */
-export function rolesOf(memberships: Memberships, onUnknownRole: (name: string) => void): Role[] {
-  const site = [...new Set(["member", ...memberships.site])].flatMap((name) => {
-    const role = SITE_ROLES.get(name);
-    if (role === undefined) onUnknownRole(name);
-    return role ?? [];
+export function rolesOf(
+  memberships: Memberships,
+  onUnknownRole: (name: string) => void,
+  settings: RoleSettings = DEFAULT_ROLE_SETTINGS,
+): readonly Role[] {
+  const key = keyOf(memberships, settings);
+  const cached = cache.get(key);
+  if (cached !== undefined) return cached;
+  const unknown: string[] = [];
+  const roles = Object.freeze([...siteRolesOf(memberships, settings, unknown), ...organizationRolesOf(memberships, unknown)]);
+  for (const name of unknown) onUnknownRole(name);
+  if (unknown.length === 0) cache.set(key, roles);
+  return roles;
+}
+
+/** JSON, because stored names are any text: no two sets of memberships may have one key. */
+function keyOf({ site, isServiceAccount, organizations }: Memberships, settings: RoleSettings): string {
+  return JSON.stringify([
+    site,
+    isServiceAccount,
+    organizations.map(({ organizationId, roles, sharing, defaultRoles }) => [organizationId, roles, sharing, defaultRoles]),
+    settings.ownersMayConnect,
+    settings.workspaceSharing,
+  ]);
+}
+
+function siteRolesOf({ site }: Memberships, settings: RoleSettings, unknown: string[]): Role[] {
+  const definitions = siteRoles(settings);
+  return [...new Set(["member", ...site])].flatMap((name) => {
+    const definition = definitions.get(name);
+    if (definition !== undefined) return { name, site: definition.site, user: definition.user, byOrganization: new Map() };
+    unknown.push(name);
+    return [];
   });
-  const organizations = memberships.organizations.flatMap(({ organizationId: id, roles, sharing, defaultRoles }) => {
-    const named = [...new Set([...(defaultRoles ?? DEFAULT_MEMBER_ROLES), ...roles])].filter((name) => name !== "organization-member");
+}
+
+function organizationRolesOf({ organizations, isServiceAccount }: Memberships, unknown: string[]): Role[] {
+  const implied: SystemRole = isServiceAccount ? "organization-service-account" : "organization-member";
+  return organizations.flatMap(({ organizationId, roles, sharing, defaultRoles }) => {
+    const named = [...new Set([...(defaultRoles ?? DEFAULT_MEMBER_ROLES), ...roles])].filter((name) => !isSystemRole(name));
     return [
-      bound("organization-member", id, organizationMember(sharing ?? "everyone")),
+      bound(implied, organizationId, SYSTEM_DEFINITIONS[implied][sharing ?? "everyone"]),
       ...named.flatMap((name) => {
-        const role = ORGANIZATION_ROLES.get(name);
-        if (role === undefined) onUnknownRole(`${name}:${id}`);
-        return role === undefined ? [] : bound(name, id, role);
+        const definition = ORGANIZATION_ROLES.get(name);
+        if (definition !== undefined) return bound(name, organizationId, definition);
+        unknown.push(`${name}:${organizationId}`);
+        return [];
       }),
     ];
   });
-  return [...site, ...organizations];
 }
 
-function organizationMember(sharing: WorkspaceSharing): OrganizationRole {
-  return {
-    site: [],
-    org: [
-      ...on("provisioner_daemon", "read"),
-      ...on("organization", "read"),
-      ...on("assign_org_role", "read"),
-      ...(sharing === "none" ? never("workspace", "share") : on("organization_member", "read")),
-      ...(sharing === "everyone" ? on("group", "read") : []),
-    ],
-    member: [
-      ...on("organization_member", "read"),
-      ...on("group_member", "read"),
-      ...(sharing === "everyone" ? [] : never("workspace", "share")),
-    ],
-  };
+/** Each once, so that a thousand organizations compile to a handful of lists. */
+const SYSTEM_DEFINITIONS = {
+  "organization-member": definitionsOf("organization-member"),
+  "organization-service-account": definitionsOf("organization-service-account"),
+};
+
+function definitionsOf(name: SystemRole): Readonly<Record<WorkspaceSharing, OrganizationRoleDefinition>> {
+  return { none: systemRole(name, "none"), everyone: systemRole(name, "everyone"), service_accounts: systemRole(name, "service_accounts") };
 }
 
-function siteRole(name: string, site: readonly Permission[], user: readonly Permission[] = []): Role {
-  return { name, site, user, byOrganization: new Map() };
+function isSystemRole(name: string): boolean {
+  return SYSTEM_ROLES.some((role) => role === name);
 }
 
-function bound(name: string, organizationId: string, { site, org, member }: OrganizationRole): Role {
-  return { name: `${name}:${organizationId}`, site, user: [], byOrganization: new Map([[organizationId, { org, member }]]) };
+function bound(name: string, organizationId: string, definition: OrganizationRoleDefinition): Role {
+  return { name: `${name}:${organizationId}`, site: definition.site, user: [], byOrganization: new Map([[organizationId, definition]]) };
+}
+
+export type RoleName =
+  | { readonly kind: "site"; readonly name: string }
+  | { readonly kind: "organization"; readonly name: string; readonly organizationId: string }
+  | { readonly kind: "invalid"; readonly message: string };
+
+/** `name` or `name:<organization's UUID>`; whether there is such a role is another question. */
+export function parseRoleName(text: string): RoleName {
+  const [name = "", organizationId, ...rest] = text.split(":");
+  if (name === "" || rest.length > 0)
+    return { kind: "invalid", message: `invalid role name ${JSON.stringify(text)}: want <name> or <name>:<organization id>` };
+  if (organizationId === undefined) return { kind: "site", name };
+  if (!UUID.test(organizationId)) return { kind: "invalid", message: `invalid organization ID in role name ${JSON.stringify(text)}` };
+  return { kind: "organization", name, organizationId: organizationId.toLowerCase() };
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Of a bare name, implied ones included. */
+export function isSiteRole(name: string): boolean {
+  return SITE_ROLES.has(name);
+}
+
+/** Of a bare name, implied ones included. */
+export function isOrganizationRole(name: string): boolean {
+  return ORGANIZATION_ROLES.has(name) || isSystemRole(name);
+}
+
+const SITE_ROLES = siteRoles(DEFAULT_ROLE_SETTINGS);
+
+/** For people; the name itself if there is nothing better. */
+export function displayNameOf(name: string): string {
+  return (SITE_ROLES.get(name) ?? ORGANIZATION_ROLES.get(name))?.displayName ?? name;
+}
+
+/** What somebody who looks after people may hand out without being an administrator of more. */
+const ORDINARY_IN_ORGANIZATION: readonly string[] = ["organization-member", "organization-workspace-access"];
+
+/**
+ * Whether the subject may give this role, or take it away: a right to assign roles (scope and boundary included), and a role of its own
+ * that may hand out this one. False for what is no role.
+ *
+ * @param organizationId for an organization's role; left out for a site role
+ */
+export function mayAssign(subject: Subject, name: string, organizationId?: string, action: "assign" | "unassign" = "assign"): boolean {
+  if (!(organizationId === undefined ? isSiteRole(name) : isOrganizationRole(name))) return false;
+  const object: AuthzObject<"assign_role" | "assign_org_role"> =
+    organizationId === undefined ? roleObject() : orgRoleObject(organizationId);
+  return decide(subject, action, object).kind === "allowed" && handsOut(subject, name, organizationId);
+}
+
+function handsOut(subject: Subject, name: string, organizationId: string | undefined): boolean {
+  const holds = (role: string): boolean => subject.roles.some((held) => held.name === role);
+  if (subject.kind === "internal" || holds("owner")) return true;
+  if (organizationId === undefined) return name === "member" && holds("user-admin");
+  if (holds(`organization-admin:${organizationId}`)) return true;
+  return ORDINARY_IN_ORGANIZATION.includes(name) && (holds("user-admin") || holds(`organization-user-admin:${organizationId}`));
+}
+
+export interface AssignableRole {
+  readonly name: string;
+  readonly displayName: string;
+  readonly organizationId: string | undefined;
+  readonly site: readonly Permission[];
+  readonly user: readonly Permission[];
+  readonly org: readonly Permission[];
+  readonly member: readonly Permission[];
+  /** By the subject that asked. */
+  readonly isAssignable: boolean;
+}
+
+/** The roles to choose from, sorted by name: the site's, or one organization's. Those that everybody has anyway are not among them. */
+export function assignableRoles(
+  subject: Subject,
+  organizationId?: string,
+  settings: RoleSettings = DEFAULT_ROLE_SETTINGS,
+): readonly AssignableRole[] {
+  const roles =
+    organizationId === undefined
+      ? [...siteRoles(settings)].flatMap(([name, role]) => (name === "member" ? [] : { name, ...role, org: [], member: [] }))
+      : [...ORGANIZATION_ROLES].map(([name, role]) => ({ name, ...role, user: [] }));
+  return roles
+    .map((role) => ({ ...role, organizationId, isAssignable: mayAssign(subject, role.name, organizationId) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

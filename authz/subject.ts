@@ -1,19 +1,6 @@
 import type { Permission } from "./permission.ts";
+import type { Role } from "./role.ts";
 import { FULL_SCOPE, type Scope } from "./scope.ts";
-
-/** Permissions by level: `site` on everything, `user` on what the subject owns outside organizations, the others inside one. */
-export interface Role {
-  readonly name: string;
-  readonly site: readonly Permission[];
-  readonly user: readonly Permission[];
-  /** A key makes the subject a member of that organization, even with empty lists. `member` counts on what the subject owns there. */
-  readonly byOrganization: ReadonlyMap<string, OrganizationPermissions>;
-}
-
-export interface OrganizationPermissions {
-  readonly org: readonly Permission[];
-  readonly member: readonly Permission[];
-}
 
 /** What the subject showed. Only a session stands for the whole user: tokens cannot set boundaries, mint for others, or set passwords. */
 export interface Credential {
