@@ -53,6 +53,12 @@ export async function findOrganization(client: Client, name: string | undefined,
   return only;
 }
 
+/** Any organization that the caller may see, member or not; without a name, the only one that the user is in. */
+export async function findAnyOrganization(client: Client, name: string | undefined, signal: AbortSignal): Promise<Organization> {
+  if (!name) return findOrganization(client, name, signal);
+  return orMissing(client.organization(name, { signal }), `organization "${name}"`, "`proviso organizations list` shows them.");
+}
+
 /** A workspace by `name` (one's own), `owner/name`, or its UUID. @throws CliError if there is none */
 export async function findWorkspace(client: Client, name: string, signal: AbortSignal): Promise<Workspace> {
   const parts = name.split("/");

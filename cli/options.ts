@@ -46,6 +46,11 @@ export function collectWords(text: string, previous: readonly string[] | undefin
   return [...(previous ?? []), ...words];
 }
 
+/** All roles of a list; an empty text is a list of none. */
+export function collectRoles(text: string, previous: readonly string[] | undefined): string[] {
+  return text.trim() === "" ? [...(previous ?? [])] : collectWords(text, previous);
+}
+
 /** How long a token lives, in milliseconds. */
 export function parseLifetimeMs(text: string): number {
   if (!DURATION.test(text)) throw new InvalidArgumentError("It must be a length of time such as 8h, 30d, 1y or 1d12h30m.");

@@ -1,0 +1,30 @@
+import type { Command } from "commander";
+import { connect } from "../connect.ts";
+import type { CliContext, GlobalOptions } from "../context.ts";
+
+interface CreateOptions extends GlobalOptions {
+  readonly displayName?: string;
+  readonly description?: string;
+}
+
+export function addOrganizationsCreateCommand(parent: Command, context: CliContext): void {
+  parent
+    .command("create")
+    .description("Make an organization")
+    .argument("<name>")
+    .option("--display-name <name>", "how it is shown; default: its name")
+    .option("--description <text>", "what it is for")
+    .action(async (name: string, _options: unknown, command: Command) => {
+      const options = command.optsWithGlobals<CreateOptions>();
+      const client = await connect(context, options);
+      const organization = await client.createOrganization(
+        {
+          name,
+          ...(options.displayName ? { display_name: options.displayName } : {}),
+          ...(options.description ? { description: options.description } : {}),
+        },
+        { signal: context.interrupts.signal },
+      );
+      context.stdout.write(`Organization ${organization.name} (${organization.id}) is made.\n`);
+    });
+}

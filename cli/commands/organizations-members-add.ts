@@ -1,0 +1,20 @@
+import type { Command } from "commander";
+import { connect, findAnyOrganization, orMissing } from "../connect.ts";
+import type { CliContext } from "../context.ts";
+import { type OrganizationOptions, organizationOption } from "../options.ts";
+
+export function addOrganizationsMembersAddCommand(parent: Command, context: CliContext): void {
+  parent
+    .command("add")
+    .description("Add a user to an organization")
+    .argument("<user>", "name or id")
+    .addOption(organizationOption())
+    .action(async (name: string, _options: unknown, command: Command) => {
+      const options = command.optsWithGlobals<OrganizationOptions>();
+      const client = await connect(context, options);
+      const { signal } = context.interrupts;
+      const organization = await findAnyOrganization(client, options.org, signal);
+      await orMissing(client.members.add(organization.id, name, { signal }), `user "${name}"`, "`proviso users list` shows them.");
+      context.stdout.write(`${name} is a member of ${organization.name}.\n`);
+    });
+}

@@ -1,0 +1,32 @@
+import type { Command } from "commander";
+import { connect, findAnyOrganization, orMissing } from "../connect.ts";
+import type { CliContext } from "../context.ts";
+import { CliError } from "../failure.ts";
+import { collectRoles, type OrganizationOptions, organizationOption } from "../options.ts";
+import { describeRoles } from "../roles.ts";
+
+export function addOrganizationsMembersEditRolesCommand(parent: Command, context: CliContext): void {
+  parent
+    .command("edit-roles")
+    .description("Replace the roles of a member in the organization")
+    .argument("<user>", "name or id")
+    .argument("[roles...]", "all of them")
+    .option("--roles <names>", 'the same, between commas; "" takes every role away', collectRoles)
+    .addOption(organizationOption())
+    .action(async (name: string, words: string[], _options: unknown, command: Command) => {
+      const options = command.optsWithGlobals<OrganizationOptions & { roles?: string[] }>();
+      const client = await connect(context, options);
+      const { signal } = context.interrupts;
+      const organization = await findAnyOrganization(client, options.org, signal);
+      const roles = words.length > 0 ? words : options.roles;
+      if (roles === undefined) {
+        throw new CliError("name the roles behind the user", {
+          details: describeRoles(await client.members.roles(organization.id, { signal })),
+        });
+      }
+      const updated = client.members.updateRoles(organization.id, name, { roles }, { signal });
+      const member = await orMissing(updated, `member "${name}" of ${organization.name}`);
+      const list = member.roles.map((role) => role.name).join(", ") || "no role";
+      context.stdout.write(`${name} has now in ${organization.name}: ${list}.\n`);
+    });
+}

@@ -1,0 +1,23 @@
+import type { Command } from "commander";
+import { connect, findAnyOrganization, orMissing } from "../connect.ts";
+import type { CliContext } from "../context.ts";
+import { type ConfirmOptions, type OrganizationOptions, organizationOption, yesOption } from "../options.ts";
+import { createPrompts } from "../prompt.ts";
+
+export function addOrganizationsMembersRemoveCommand(parent: Command, context: CliContext): void {
+  parent
+    .command("remove")
+    .description("Take a user out of an organization")
+    .argument("<user>", "name or id")
+    .addOption(yesOption())
+    .addOption(organizationOption())
+    .action(async (name: string, _options: unknown, command: Command) => {
+      const options = command.optsWithGlobals<ConfirmOptions & OrganizationOptions>();
+      const client = await connect(context, options);
+      const { signal } = context.interrupts;
+      const organization = await findAnyOrganization(client, options.org, signal);
+      if (!options.yes) await createPrompts(context).confirm(`Take ${name} out of ${organization.name}?`);
+      await orMissing(client.members.remove(organization.id, name, { signal }), `member "${name}" of ${organization.name}`);
+      context.stdout.write(`${name} is no member of ${organization.name} any more.\n`);
+    });
+}

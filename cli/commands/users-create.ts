@@ -1,0 +1,66 @@
+import { randomBytes } from "node:crypto";
+import { type Command, Option } from "commander";
+import { nameProblem } from "#sdk/names.ts";
+import type { CreateUserRequest } from "#sdk/users.ts";
+import { connect, findOrganization } from "../connect.ts";
+import type { CliContext } from "../context.ts";
+import { collectWords, type OrganizationOptions, organizationOption } from "../options.ts";
+import { createPrompts } from "../prompt.ts";
+
+interface CreateOptions extends OrganizationOptions {
+  readonly email?: string;
+  readonly username?: string;
+  readonly fullName?: string;
+  readonly password?: string;
+  readonly loginType: "password" | "none";
+  readonly role?: string[];
+}
+
+export function addUsersCreateCommand(parent: Command, context: CliContext): void {
+  parent
+    .command("create")
+    .description("Make a user")
+    .option("-e, --email <email>", "e-mail address; asked for if it is missing")
+    .option("-u, --username <name>", "name; asked for if it is missing")
+    .option("-n, --full-name <name>", "real name")
+    .addOption(
+      new Option("-p, --password <password>", "first password; rather set the variable. Default: one is made up and shown").env(
+        "PROVISO_NEW_USER_PASSWORD",
+      ),
+    )
+    .addOption(
+      new Option("--login-type <type>", "none: for a user that works with tokens only").choices(["password", "none"]).default("password"),
+    )
+    .option("--role <name>", "a site role, such as auditor; repeat for more", collectWords)
+    .addOption(organizationOption())
+    .action(async (_options: unknown, command: Command) => {
+      const options = command.optsWithGlobals<CreateOptions>();
+      const client = await connect(context, options);
+      const { signal } = context.interrupts;
+      const organization = await findOrganization(client, options.org, signal);
+      const prompts = createPrompts(context);
+      const username = options.username || (await prompts.text("Username?", { validate: nameProblem }));
+      const email =
+        options.email || (await prompts.text("E-mail?", { validate: (value) => (value === "" ? "An address is needed" : undefined) }));
+      const password = options.loginType === "none" ? undefined : options.password || makePassword();
+      const body: CreateUserRequest = {
+        username,
+        email,
+        login_type: options.loginType,
+        organization_ids: [organization.id],
+        ...(password === undefined ? {} : { password }),
+        ...(options.fullName ? { name: options.fullName } : {}),
+        ...(options.role === undefined ? {} : { roles: options.role }),
+      };
+      const user = await client.createUser(body, { signal });
+      context.stdout.write(`User ${user.username} is made, in organization ${organization.name}.\n`);
+      if (password === undefined || options.password) return;
+      context.stdout.write(`\nTell ${user.username} to log in and to change the password, which is not shown again:\n\n`);
+      context.stdout.write(`  proviso login ${client.url} --email ${user.email}\n  password: ${password}\n`);
+    });
+}
+
+/** 144 random bits. */
+function makePassword(): string {
+  return randomBytes(18).toString("base64url");
+}

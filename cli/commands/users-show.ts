@@ -1,0 +1,21 @@
+import type { Command } from "commander";
+import { connect, orMissing } from "../connect.ts";
+import type { CliContext, GlobalOptions } from "../context.ts";
+import { type OutputOptions, printRows, withOutputOptions } from "../print.ts";
+import { USER_COLUMNS } from "../user-columns.ts";
+
+const DEFAULTS = ["username", "name", "email", "status", "roles", "last seen at", "id"];
+
+export function addUsersShowCommand(parent: Command, context: CliContext): void {
+  const command = parent.command("show").description("Show one user").argument("<user>", "name, id, or me");
+  withOutputOptions(command, USER_COLUMNS, DEFAULTS).action(async (name: string, _options: unknown, self: Command) => {
+    const options = self.optsWithGlobals<GlobalOptions & OutputOptions>();
+    const client = await connect(context, options);
+    const user = await orMissing(
+      client.user(name, { signal: context.interrupts.signal }),
+      `user "${name}"`,
+      "`proviso users list` shows them.",
+    );
+    printRows(context, options, { columns: USER_COLUMNS, defaults: DEFAULTS, rows: [user], json: [user] });
+  });
+}
