@@ -6,8 +6,9 @@ import type { StoreContext } from "./context.ts";
 import { findJobs } from "./job-rows.ts";
 import type { Job } from "./jobs.ts";
 import { isLatestBuild } from "./latest-build.ts";
+import { noteDormant, permittedWorkspaces } from "./object-filters.ts";
 import { templateObjectOf, workspaceObjectOf } from "./objects.ts";
-import { page } from "./paging.ts";
+import { notInList, paged } from "./paging.ts";
 import type { BuildReason, Row, Tables, Transition } from "./tables.ts";
 
 export type WorkspaceBuild = Omit<Row<"workspace_builds">, "provisioner_state" | "agent_token_secret"> & {
@@ -96,18 +97,30 @@ export function createBuilds(context: StoreContext): WorkspaceBuilds {
           .executeTakeFirst(),
       ),
     latestOf: async (workspaceIds) => {
-      if (workspaceIds.length === 0) return new Map();
-      const rows = await selectBuilds(db).where("build.workspace_id", "in", workspaceIds).where(isLatestBuild).execute();
-      const builds = await withJobs(
-        db,
-        rows.filter((row) => guard.allows("read", objectOf(row))),
+      const listed = selectBuilds(db).where(permittedWorkspaces(context, "read")).where(isLatestBuild);
+      const rows = workspaceIds.length === 0 ? [] : await listed.where("build.workspace_id", "in", workspaceIds).execute();
+      noteDormant(
+        context,
+        "read",
+        rows.map((row) => row.workspace_dormant_at),
       );
-      return new Map(builds.map((build) => [build.workspace_id, build]));
+      return new Map((await withJobs(db, rows)).map((build) => [build.workspace_id, build]));
     },
     list: async (workspaceId, { limit, offset, afterId } = {}) => {
-      const rows = await selectBuilds(db).where("build.workspace_id", "=", workspaceId).orderBy("build.build_number", "desc").execute();
-      const seen = rows.filter((row) => guard.allows("read", objectOf(row)));
-      return withJobs(db, page(seen, { limit, offset, afterId }));
+      const listed = selectBuilds(db).where("build.workspace_id", "=", workspaceId).where(permittedWorkspaces(context, "read"));
+      let rest = paged(listed, { limit, offset });
+      if (afterId !== undefined) {
+        const after = await listed.where("build.id", "=", afterId).executeTakeFirst();
+        if (after === undefined) throw notInList();
+        rest = rest.where("build.build_number", "<", after.build_number);
+      }
+      const rows = await rest.orderBy("build.build_number", "desc").execute();
+      noteDormant(
+        context,
+        "read",
+        rows.map((row) => row.workspace_dormant_at),
+      );
+      return withJobs(db, rows);
     },
     parameters: async (id) => {
       readable(await byId(id));

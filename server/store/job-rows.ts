@@ -3,8 +3,9 @@ import type { ExpressionBuilder, Kysely } from "kysely";
 import { type AuthzObject, provisionerJobObject, templateObject } from "#authz/object.ts";
 import type { FileId, JobId, OrganizationId, UserId } from "../ids.ts";
 import type { Tags } from "../jobs/tags.ts";
-import type { StoreCore, Tx } from "./context.ts";
+import type { StoreContext, StoreCore, Tx } from "./context.ts";
 import type { Job } from "./jobs.ts";
+import { noteJobs, readableJobs } from "./object-filters.ts";
 import { templateObjectOf, workspaceObjectOf } from "./objects.ts";
 import type { JobInput, JobType, ProvisionerType, Row, SecretJobInput, Tables } from "./tables.ts";
 
@@ -81,15 +82,8 @@ const JOB_COLUMNS = [
   "job.updated_at",
 ] as const satisfies `job.${keyof Row<"provisioner_jobs">}`[];
 
-/** Jobs with their names for people, in no order. */
-function selectJobs(db: Kysely<Tables>) {
-  const pending = (eb: ExpressionBuilder<Tables & { job: Tables["provisioner_jobs"] }, "job">) =>
-    eb
-      .selectFrom("provisioner_jobs as other")
-      .select((e) => e.fn.countAll<number>().as("count"))
-      .where("other.started_at", "is", null)
-      .where("other.completed_at", "is", null)
-      .whereRef("other.organization_id", "=", "job.organization_id");
+/** Jobs beside what they are for, so far as it exists: that decides who may see them. */
+function joinJobs(db: Kysely<Tables>) {
   return db
     .selectFrom("provisioner_jobs as job")
     .leftJoin("workspace_builds as build", "build.job_id", "job.id")
@@ -99,7 +93,19 @@ function selectJobs(db: Kysely<Tables>) {
     )
     .leftJoin("templates as template", (join) =>
       join.on((eb) => eb("template.id", "=", eb.fn.coalesce("workspace.template_id", "version.template_id"))),
-    )
+    );
+}
+
+/** Jobs with their names for people, in no order. */
+function selectJobs(db: Kysely<Tables>) {
+  const pending = (eb: ExpressionBuilder<Tables & { job: Tables["provisioner_jobs"] }, "job">) =>
+    eb
+      .selectFrom("provisioner_jobs as other")
+      .select((e) => e.fn.countAll<number>().as("count"))
+      .where("other.started_at", "is", null)
+      .where("other.completed_at", "is", null)
+      .whereRef("other.organization_id", "=", "job.organization_id");
+  return joinJobs(db)
     .leftJoin("provisioner_daemons as daemon", "daemon.id", "job.worker_id")
     .select(JOB_COLUMNS)
     .select([
@@ -183,6 +189,17 @@ export async function findJobs(db: Kysely<Tables>, ids: readonly JobId[]): Promi
   if (ids.length === 0) return new Map();
   const rows = await selectJobs(db).where("job.id", "in", ids).execute();
   return new Map(rows.map((row) => [row.id, toFoundJob(row)]));
+}
+
+/** Of these, the jobs that may be read. */
+export async function findReadableJobs(context: StoreContext, ids: readonly JobId[]): Promise<JobId[]> {
+  const listed = joinJobs(context.db)
+    .select(["job.id", "workspace.id as workspace_id", "workspace.dormant_at", "version.id as version_id"])
+    .where(readableJobs(context));
+  if (ids.length === 0) return [];
+  const rows = await listed.where("job.id", "in", ids).execute();
+  noteJobs(context, rows);
+  return rows.map(({ id }) => id);
 }
 
 /** Newest first. */

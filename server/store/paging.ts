@@ -1,3 +1,4 @@
+import type { SelectQueryBuilder } from "kysely";
 import { InvalidInputError } from "../errors.ts";
 
 export interface Page {
@@ -8,6 +9,19 @@ export interface Page {
   readonly afterId?: string | undefined;
 }
 
+/** For a list that leaves out in SQL what may not be seen. SQLite knows an offset only beside a limit. */
+export function paged<DB, TB extends keyof DB, O>(
+  list: SelectQueryBuilder<DB, TB, O>,
+  { limit = 0, offset = 0 }: Pick<Page, "limit" | "offset">,
+): SelectQueryBuilder<DB, TB, O> {
+  return limit === 0 && offset === 0 ? list : list.limit(limit === 0 ? Number.MAX_SAFE_INTEGER : limit).offset(offset);
+}
+
+/** `afterId` names a row that the list does not hold, or does not show. */
+export function notInList(): InvalidInputError {
+  return new InvalidInputError("Query parameters have invalid values.", [{ field: "after_id", detail: "not in the list" }]);
+}
+
 /**
  * One page of a list that holds only what may be seen. Cut here and not in SQL, because the decision about each row comes first.
  *
@@ -15,7 +29,6 @@ export interface Page {
  */
 export function page<T extends { readonly id: string }>(rows: readonly T[], { limit = 0, offset = 0, afterId }: Page): T[] {
   const start = afterId === undefined ? 0 : rows.findIndex(({ id }) => id === afterId) + 1;
-  if (afterId !== undefined && start === 0)
-    throw new InvalidInputError("Query parameters have invalid values.", [{ field: "after_id", detail: "not in the list" }]);
+  if (afterId !== undefined && start === 0) throw notInList();
   return rows.slice(start + offset, limit === 0 ? undefined : start + offset + limit);
 }

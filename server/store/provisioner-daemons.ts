@@ -1,6 +1,6 @@
-import { provisionerDaemonObject } from "#authz/object.ts";
 import type { OrganizationId } from "../ids.ts";
 import type { StoreContext } from "./context.ts";
+import { permittedDaemons } from "./object-filters.ts";
 import type { Row } from "./tables.ts";
 
 export type ProvisionerDaemon = Row<"provisioner_daemons"> & {
@@ -14,10 +14,10 @@ export interface ProvisionerDaemons {
   list(organizationId: OrganizationId): Promise<readonly ProvisionerDaemon[]>;
 }
 
-export function createProvisionerDaemons({ db, guard }: StoreContext): ProvisionerDaemons {
+export function createProvisionerDaemons(context: StoreContext): ProvisionerDaemons {
   return {
-    list: async (organizationId) => {
-      const rows = await db
+    list: (organizationId) =>
+      context.db
         .selectFrom("provisioner_daemons as daemon")
         .innerJoin("provisioner_keys as key", "key.id", "daemon.key_id")
         .selectAll("daemon")
@@ -40,9 +40,8 @@ export function createProvisionerDaemons({ db, guard }: StoreContext): Provision
             .as("previous_job_id"),
         ])
         .where("daemon.organization_id", "=", organizationId)
+        .where(permittedDaemons(context, "read", "daemon"))
         .orderBy("daemon.created_at", "desc")
-        .execute();
-      return rows.filter(({ id }) => guard.allows("read", provisionerDaemonObject({ id, organizationId })));
-    },
+        .execute(),
   };
 }

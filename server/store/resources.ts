@@ -4,7 +4,7 @@ import type { JobId } from "../ids.ts";
 import { findAgentsOfResources } from "./agent-rows.ts";
 import type { AgentDetails } from "./agents.ts";
 import type { StoreContext } from "./context.ts";
-import { findJobs } from "./job-rows.ts";
+import { findJob, findReadableJobs } from "./job-rows.ts";
 import type { Row, Tables } from "./tables.ts";
 
 export type Resource = Row<"workspace_resources"> & {
@@ -19,19 +19,16 @@ export interface Resources {
   ofJobs(jobIds: readonly JobId[]): Promise<ReadonlyMap<JobId, readonly Resource[]>>;
 }
 
-export function createResources({ db, guard }: StoreContext): Resources {
+export function createResources(context: StoreContext): Resources {
+  const { db, guard } = context;
   return {
     ofJob: async (jobId) => {
-      const job = (await findJobs(db, [jobId])).get(jobId);
+      const job = await findJob(db, jobId);
       if (job === undefined) throw new NotFoundError("job");
       guard.read(job.object, "job");
       return (await findResources(db, [jobId])).get(jobId) ?? [];
     },
-    ofJobs: async (jobIds) => {
-      const jobs = await findJobs(db, jobIds);
-      const seen = [...jobs].filter(([, { object }]) => guard.allows("read", object)).map(([id]) => id);
-      return findResources(db, seen);
-    },
+    ofJobs: async (jobIds) => findResources(db, await findReadableJobs(context, jobIds)),
   };
 }
 

@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import type { Kysely } from "kysely";
 import { type AuthzObject, templateObject } from "#authz/object.ts";
+import { type AuditEntry, audit } from "../audit/audit.ts";
 import { NameTakenError, NotFoundError } from "../errors.ts";
 import type { FileId, JobId, OrganizationId, TemplateId, TemplateVersionId, UserId } from "../ids.ts";
 import { normalizeTags } from "../jobs/tags.ts";
@@ -10,8 +11,9 @@ import { UniqueViolationError } from "./failures.ts";
 import { createFiles } from "./files.ts";
 import { findJobs, insertJob } from "./job-rows.ts";
 import type { Job } from "./jobs.ts";
+import { permittedVersions } from "./object-filters.ts";
 import { templateObjectOf } from "./objects.ts";
-import { page } from "./paging.ts";
+import { notInList, paged } from "./paging.ts";
 import type { ProvisionerType, Row, Tables } from "./tables.ts";
 
 export type TemplateVersion = Row<"template_versions"> & {
@@ -99,7 +101,7 @@ export function createTemplateVersions(context: StoreContext): TemplateVersions 
           secretInput: { user_variable_values: version.userVariableValues ?? [] },
           tags: normalizeTags(createdBy, version.tags ?? {}),
         });
-        await tx.db
+        const made = await tx.db
           .insertInto("template_versions")
           .values({
             id,
@@ -113,8 +115,10 @@ export function createTemplateVersions(context: StoreContext): TemplateVersions 
             created_at: at,
             updated_at: at,
           })
-          .execute()
+          .returningAll()
+          .executeTakeFirstOrThrow()
           .catch(nameTaken(name));
+        await audit(context, tx, { ...entryOf(made), action: "create", after: made, actor: { userId: createdBy } });
       });
       return first(await withJobs(db, [await readableById(id)]));
     },
@@ -127,24 +131,32 @@ export function createTemplateVersions(context: StoreContext): TemplateVersions 
       return first(await withJobs(db, [await readable(row)]));
     },
     list: async (templateId, { limit, offset, afterId, includeArchived = false } = {}) => {
-      const rows = await selectVersions(db)
+      const listed = selectVersions(db)
         .where("version.template_id", "=", templateId)
-        .$if(!includeArchived, (q) => q.where("version.archived", "=", false))
-        .orderBy("version.created_at")
-        .orderBy("version.id")
-        .execute();
-      const seen = rows.filter((row) => guard.allows("read", objectOf(row)));
-      return withJobs(db, page(seen, { limit, offset, afterId }));
+        .where(permittedVersions(context, "read"))
+        .$if(!includeArchived, (q) => q.where("version.archived", "=", false));
+      let rest = paged(listed, { limit, offset });
+      if (afterId !== undefined) {
+        const after = await listed.where("version.id", "=", afterId).executeTakeFirst();
+        if (after === undefined) throw notInList();
+        rest = rest.where((eb) => eb(eb.refTuple("version.created_at", "version.id"), ">", eb.tuple(after.created_at, after.id)));
+      }
+      return withJobs(db, await rest.orderBy("version.created_at").orderBy("version.id").execute());
     },
     update: async (id, { name, message }) => {
       guard.require("update", objectOf(await readableById(id)), "template version");
       const set = { ...(name !== undefined && { name }), ...(message !== undefined && { message }), updated_at: now() };
-      await db
-        .updateTable("template_versions")
-        .set(set)
-        .where("id", "=", id)
-        .execute()
-        .catch(nameTaken(name ?? ""));
+      await write(async (tx) => {
+        const before = await tx.db.selectFrom("template_versions").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
+        const after = await tx.db
+          .updateTable("template_versions")
+          .set(set)
+          .where("id", "=", id)
+          .returningAll()
+          .executeTakeFirstOrThrow()
+          .catch(nameTaken(name ?? ""));
+        await audit(context, tx, { ...entryOf(before), action: "write", before, after });
+      });
       return first(await withJobs(db, [await readableById(id)]));
     },
     parameters: async (id) => {
@@ -178,6 +190,11 @@ export function createTemplateVersions(context: StoreContext): TemplateVersions 
       }));
     },
   };
+}
+
+function entryOf({ id, name, organization_id, template_id }: Row<"template_versions">): Omit<AuditEntry, "action"> {
+  const additional = template_id === null ? {} : { template_id };
+  return { resourceType: "template_version", resourceId: id, target: name, organizationId: organization_id, additional };
 }
 
 function selectVersions(db: Kysely<Tables>) {

@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import type { ExpressionBuilder, Kysely } from "kysely";
 import { workspaceObject } from "#authz/object.ts";
 import { audit } from "../audit/audit.ts";
 import { InvalidInputError, NameTakenError, NotFoundError } from "../errors.ts";
@@ -7,9 +7,11 @@ import { insertBuild } from "./build-insert.ts";
 import { createBuilds, type WorkspaceBuild } from "./builds.ts";
 import type { StoreContext } from "./context.ts";
 import { UniqueViolationError } from "./failures.ts";
+import { noteDormant, permittedWorkspaces } from "./object-filters.ts";
 import { templateObjectOf, workspaceObjectOf } from "./objects.ts";
-import { page } from "./paging.ts";
+import { paged } from "./paging.ts";
 import type { BuildReason, Row, RowPatch, Tables } from "./tables.ts";
+import { contains } from "./text.ts";
 
 export type Workspace = Row<"workspaces"> & {
   readonly owner_username: string;
@@ -143,25 +145,33 @@ export function createWorkspaces(context: StoreContext): Workspaces {
       ),
     list: async (filter = {}) => {
       const { ownerId, templateId, organizationId, name, exactName } = filter;
-      const rows = await selectWorkspaces(db)
-        .where((eb) =>
-          eb.and({
-            "workspace.deleted": false,
-            ...(ownerId !== undefined && { "workspace.owner_id": ownerId }),
-            ...(templateId !== undefined && { "workspace.template_id": templateId }),
-            ...(organizationId !== undefined && { "workspace.organization_id": organizationId }),
-          }),
-        )
+      const isListed = permittedWorkspaces(context, "read");
+      const matches = (eb: ExpressionBuilder<{ workspace: Tables["workspaces"] }, "workspace">) =>
+        eb.and([
+          eb("workspace.deleted", "=", false),
+          ...(ownerId === undefined ? [] : [eb("workspace.owner_id", "=", ownerId)]),
+          ...(templateId === undefined ? [] : [eb("workspace.template_id", "=", templateId)]),
+          ...(organizationId === undefined ? [] : [eb("workspace.organization_id", "=", organizationId)]),
+          ...(name === undefined ? [] : [contains("workspace.name", name)]),
+          ...(exactName === undefined ? [] : [eb(eb.fn<string>("lower", ["workspace.name"]), "=", exactName.toLowerCase())]),
+        ]);
+      const workspaces = await paged(selectWorkspaces(db).where(isListed).where(matches), filter)
         .orderBy("owner.username")
         .orderBy("workspace.name")
         .execute();
-      const seen = rows.filter(
-        (row) =>
-          (name === undefined || row.name.toLowerCase().includes(name.toLowerCase())) &&
-          (exactName === undefined || row.name.toLowerCase() === exactName.toLowerCase()) &&
-          guard.allows("read", workspaceObjectOf(row)),
+      noteDormant(
+        context,
+        "read",
+        workspaces.map((workspace) => workspace.dormant_at),
       );
-      return { workspaces: page(seen, filter), count: seen.length };
+      if ((filter.limit ?? 0) === 0 && (filter.offset ?? 0) === 0) return { workspaces, count: workspaces.length };
+      const { count } = await db
+        .selectFrom("workspaces as workspace")
+        .select((eb) => eb.fn.countAll<number>().as("count"))
+        .where(isListed)
+        .where(matches)
+        .executeTakeFirstOrThrow();
+      return { workspaces, count };
     },
     update: async (id, patch) => {
       const workspace = await get(id);
