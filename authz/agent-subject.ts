@@ -1,6 +1,6 @@
 import type { Role } from "./role.ts";
 import { type AgentScope, agentScopePermissions, isAgentScope } from "./scope.ts";
-import type { Origin, Subject } from "./subject.ts";
+import { createSubject, type Origin, type Subject } from "./subject.ts";
 
 export interface AgentIdentity {
   readonly agentId: string;
@@ -27,7 +27,7 @@ export function agentSubject(agent: AgentIdentity, onUnknownScope: (value: strin
     { type: "user", id: agent.owner.id },
   ] as const;
   for (const { type, id } of allowList) if (id === "" || id === "*") throw new RangeError(`the agent's ${type} has no id`);
-  return {
+  return createSubject({
     id: agent.owner.id,
     kind: "agent",
     roles: agent.owner.roles,
@@ -35,8 +35,8 @@ export function agentSubject(agent: AgentIdentity, onUnknownScope: (value: strin
     scope: { names: [scope], permissions: agentScopePermissions(scope), allowList, defaults: [] },
     ceilings: [],
     credential: { kind: "agent", id: agent.agentId },
-    ...(origin !== undefined && { origin }),
-  };
+    origin,
+  });
 }
 
 function knownScope(value: string, onUnknown: (value: string) => void): AgentScope {

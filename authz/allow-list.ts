@@ -14,16 +14,6 @@ export const ALLOW_ALL: AllowList = [{ type: "*", id: "*" }];
 /** Of a list as given, before duplicates are dropped. */
 export const MAX_ALLOW_ENTRIES = 128;
 
-/** An object without an id (one still to be made) is admitted only by `*:*` and `type:*`. */
-export function isOnAllowList(list: AllowList, object: { readonly type: ResourceType; readonly id?: string | undefined }): boolean {
-  return list.some((entry) => (entry.type === "*" || entry.type === object.type) && (entry.id === "*" || entry.id === object.id));
-}
-
-/** Whether the list admits every object of a type, also those without an id. */
-export function admitsEvery(list: AllowList, type: ResourceType): boolean {
-  return isOnAllowList(list, { type });
-}
-
 /** Whether the list says anything about a type: an entry for any type does. Composites bring defaults only for types that it does not mention. */
 export function mentions(list: AllowList, type: ResourceType): boolean {
   return list.some((entry) => entry.type === "*" || entry.type === type);

@@ -94,7 +94,7 @@ for (const { site = 0, user = 0, org = 0, member = 0, isAllowed } of [
   { member: 1, isAllowed: true },
 ] satisfies { site?: Vote; user?: Vote; org?: Vote; member?: Vote; isAllowed: boolean }[]) {
   test(`votes ${site}, ${user}, ${org}, ${member} are ${isAllowed ? "enough" : "not enough"}`, () =>
-    expect(isCarried({ site, user, org, member })).toBe(isAllowed));
+    expect(isCarried(site, user, org, member)).toBe(isAllowed));
 }
 
 test("one negative permission outvotes any number of positive ones at its level", () => {

@@ -1,69 +1,34 @@
-import { isOnAllowList } from "./allow-list.ts";
+import type { Decision, DenialReason, Refusal } from "./denial.ts";
 import { ForbiddenError } from "./forbidden-error.ts";
 import { type AuthzObject, isShareable, listsAction, organizationOf } from "./object.ts";
-import { type Permission, type Vote, vote } from "./permission.ts";
-import { type Action, isActionOf, type ResourceType } from "./resource-types.ts";
-import type { OrganizationPermissions } from "./role.ts";
-import type { Scope } from "./scope.ts";
+import type { Vote } from "./permission.ts";
+import type { Action, ResourceType } from "./resource-types.ts";
+import { isInScope, isListed, NO_ORGANIZATION_RIGHTS, type OrganizationRights, type RoleRights, type ScopeRights } from "./rights.ts";
 import { smallestScope } from "./smallest-scope.ts";
 import type { Subject } from "./subject.ts";
-
-/** What stands in the way. Each one alone would have refused. */
-export type Refusal =
-  | { readonly by: "role"; readonly votes: Votes }
-  | { readonly by: "scope"; readonly names: readonly string[] }
-  | { readonly by: "allow_list" }
-  /** One of the boundaries that the key was minted inside of; `names` are that boundary's scopes. */
-  | { readonly by: "boundary"; readonly names: readonly string[]; readonly because: readonly ("scope" | "allow_list")[] };
-
-/** Why not: for logs and explanations. The caller of an API learns only that it was refused. */
-export interface DenialReason {
-  readonly action: Action;
-  readonly type: ResourceType;
-  readonly id: string | undefined;
-  /** At least one, in the order role, scope, allow list, boundary. */
-  readonly refusedBy: readonly Refusal[];
-  /** The smallest public scope that allows the action, whoever else refuses; undefined when the scope allows it already. */
-  readonly smallestScope: string | undefined;
-}
-
-export type Decision = { readonly kind: "allowed" } | { readonly kind: "denied"; readonly reason: DenialReason };
-
-/** What all roles together say at each level; 0 where a level does not apply. */
-export interface Votes {
-  readonly site: Vote;
-  readonly user: Vote;
-  readonly org: Vote;
-  readonly member: Vote;
-}
+import { pairOf, voteOf } from "./vote-set.ts";
 
 const ALLOWED: Decision = { kind: "allowed" };
 
 /**
  * The decision that everything in the server goes through: (roles or the object's ACL) and scope and allow list and every boundary.
+ * To allow costs no memory, however many organizations and entries there are.
  *
  * @throws RangeError if the type has no such action, or the object names an organization and any organization at once
  */
 export function decide<T extends ResourceType>(subject: Subject, action: Action<T>, object: AuthzObject<T>): Decision {
-  if (!isActionOf(object.type, action)) throw new RangeError(`${object.type} has no action ${action}`);
-  const refusedBy: Refusal[] = [];
-  const votes = roleVotes(subject, action, object);
-  if (!isCarried(votes) && !isGrantedByAcl(subject, action, object)) refusedBy.push({ by: "role", votes });
-  const refused = scopeRefusals(subject.scope, action, object);
-  for (const by of refused) refusedBy.push(by === "scope" ? { by, names: subject.scope.names } : { by });
-  for (const ceiling of subject.ceilings) {
-    const because = scopeRefusals(ceiling, action, object);
-    if (because.length > 0) refusedBy.push({ by: "boundary", names: ceiling.names, because });
-  }
-  if (refusedBy.length === 0) return ALLOWED;
-  const smallest = refused.includes("scope") ? smallestScope(object.type, action) : undefined;
-  return { kind: "denied", reason: { action, type: object.type, id: object.id, refusedBy, smallestScope: smallest } };
-}
-
-function scopeRefusals(scope: Scope, action: Action, object: AuthzObject): ("scope" | "allow_list")[] {
-  if (vote(scope.permissions, object.type, action) !== 1)
-    return isOnAllowList(scope.allowList, object) ? ["scope"] : ["scope", "allow_list"];
-  return isOnAllowList(scope.allowList, object) || vote(scope.defaults, object.type, action) === 1 ? [] : ["allow_list"];
+  const pair = pairOf(object.type, action);
+  const { roles, scope, ceilings } = subject.rights;
+  const here = inOrganizationOf(roles, object);
+  const isHeld =
+    isCarried(
+      voteOf(roles.site, pair),
+      userVote(subject, pair, object),
+      voteOf(here.org, pair),
+      isOwnedBy(subject, object) ? voteOf(here.member, pair) : 0,
+    ) || isSharedWith(subject, action, object);
+  if (isHeld && isInScope(scope, pair, object.type, object.id) && isInEach(ceilings, pair, object)) return ALLOWED;
+  return { kind: "denied", reason: explain(subject, action, object, { pair, here, isHeld }) };
 }
 
 /** @throws ForbiddenError with the reason, unless the decision is to allow */
@@ -72,58 +37,72 @@ export function authorize<T extends ResourceType>(subject: Subject, action: Acti
   if (decision.kind === "denied") throw new ForbiddenError(decision.reason);
 }
 
-function roleVotes(subject: Subject, action: Action, object: AuthzObject): Votes {
-  const organizationId = organizationOf(object);
-  if (organizationId !== undefined && object.anyOrganization) throw new RangeError("an object of any organization is in none");
-  const voteOn = (lists: Iterable<readonly Permission[]>): Vote => vote(pooled(lists), object.type, action);
-  const site = voteOn(subject.roles.map((role) => role.site));
-  const isOwn = isOwnedBy(subject, object);
-
-  if (object.anyOrganization) {
-    const ids = new Set(subject.roles.flatMap((role) => [...role.byOrganization.keys()]));
-    const each = [...ids].map((id) => inOrganization(subject, id));
-    const highest = (level: keyof OrganizationPermissions): Vote =>
-      each.reduce<Vote>((best, roles) => highestOf(best, voteOn(roles.map((role) => role[level]))), each.length === 0 ? 0 : -1);
-    return { site, user: 0, org: highest("org"), member: isOwn ? highest("member") : 0 };
-  }
-  if (organizationId === undefined) return { site, user: isOwn ? voteOn(subject.roles.map((role) => role.user)) : 0, org: 0, member: 0 };
-  const roles = inOrganization(subject, organizationId);
-  return {
-    site,
-    user: 0,
-    org: voteOn(roles.map((role) => role.org)),
-    member: isOwn ? voteOn(roles.map((role) => role.member)) : 0,
-  };
-}
-
-/** A level is asked only when those above it abstain or allow; an allowing site ends the question. */
-export function isCarried({ site, user, org, member }: Votes): boolean {
+/** Votes of the four levels. One is asked only when those above it abstain or allow; an allowing site ends the question. */
+export function isCarried(site: Vote, user: Vote, org: Vote, member: Vote): boolean {
   if (site !== 0) return site === 1;
   return user === 1 || org === 1 || (org === 0 && member === 1);
 }
 
+/** Nothing of an organization that the subject is not in. */
+function inOrganizationOf({ organizations, anyOrganization }: RoleRights, object: AuthzObject): OrganizationRights {
+  const id = organizationOf(object);
+  if (object.anyOrganization) {
+    if (id !== undefined) throw new RangeError("an object of any organization is in none");
+    return anyOrganization;
+  }
+  return (id === undefined ? undefined : organizations.get(id)) ?? NO_ORGANIZATION_RIGHTS;
+}
+
+/** What is in an organization, or could be in any, is no matter of the user's own. */
+function userVote(subject: Subject, pair: number, object: AuthzObject): Vote {
+  if (object.anyOrganization || organizationOf(object) !== undefined || !isOwnedBy(subject, object)) return 0;
+  return voteOf(subject.rights.roles.user, pair);
+}
+
 /** Shares count for members of the object's organization only, and no negative permission of a role takes them back. */
-function isGrantedByAcl(subject: Subject, action: Action, object: AuthzObject): boolean {
+function isSharedWith(subject: Subject, action: Action, object: AuthzObject): boolean {
   const organizationId = organizationOf(object);
-  if (organizationId === undefined || !isShareable(object.type) || inOrganization(subject, organizationId).length === 0) return false;
-  return (
-    listsAction(object.userAcl, subject.id, action) ||
-    [organizationId, ...subject.groups].some((group) => listsAction(object.groupAcl, group, action))
-  );
+  if (organizationId === undefined || !isShareable(object.type) || !subject.rights.roles.organizations.has(organizationId)) return false;
+  if (listsAction(object.userAcl, subject.id, action) || listsAction(object.groupAcl, organizationId, action)) return true;
+  for (const group of subject.groups) if (listsAction(object.groupAcl, group, action)) return true;
+  return false;
+}
+
+function isInEach(ceilings: readonly ScopeRights[], pair: number, object: AuthzObject): boolean {
+  for (const ceiling of ceilings) if (!isInScope(ceiling, pair, object.type, object.id)) return false;
+  return true;
 }
 
 function isOwnedBy(subject: Subject, object: AuthzObject): boolean {
   return subject.id !== "" && object.ownerId === subject.id;
 }
 
-function inOrganization(subject: Subject, organizationId: string): OrganizationPermissions[] {
-  return subject.roles.flatMap((role) => role.byOrganization.get(organizationId) ?? []);
+function explain(
+  subject: Subject,
+  action: Action,
+  object: AuthzObject,
+  { pair, here, isHeld }: { pair: number; here: OrganizationRights; isHeld: boolean },
+): DenialReason {
+  const { roles, scope, ceilings } = subject.rights;
+  const refusedBy: Refusal[] = [];
+  if (!isHeld) {
+    const member = isOwnedBy(subject, object) ? voteOf(here.member, pair) : 0;
+    const votes = { site: voteOf(roles.site, pair), user: userVote(subject, pair, object), org: voteOf(here.org, pair), member };
+    refusedBy.push({ by: "role", votes });
+  }
+  const refused = refusalsOf(scope, pair, object);
+  for (const by of refused) refusedBy.push(by === "scope" ? { by, names: subject.scope.names } : { by });
+  for (const [index, ceiling] of ceilings.entries()) {
+    const because = refusalsOf(ceiling, pair, object);
+    if (because.length > 0) refusedBy.push({ by: "boundary", names: subject.ceilings[index]?.names ?? [], because });
+  }
+  const needed = refused.includes("scope") ? smallestScope(object.type, action) : undefined;
+  return { action, type: object.type, id: object.id, refusedBy, smallestScope: needed };
 }
 
-function* pooled(lists: Iterable<readonly Permission[]>): Generator<Permission> {
-  for (const list of lists) yield* list;
-}
-
-function highestOf(left: Vote, right: Vote): Vote {
-  return left > right ? left : right;
+/** What a scope has against it; empty when the scope allows it. */
+function refusalsOf(scope: ScopeRights, pair: number, { type, id }: AuthzObject): ("scope" | "allow_list")[] {
+  if (isInScope(scope, pair, type, id)) return [];
+  const names = voteOf(scope.votes, pair) !== 1;
+  return [...(names ? (["scope"] as const) : []), ...(isListed(scope.list, type, id) ? [] : (["allow_list"] as const))];
 }

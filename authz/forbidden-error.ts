@@ -1,4 +1,4 @@
-import type { DenialReason, Refusal } from "./decide.ts";
+import type { DenialReason, Refusal } from "./denial.ts";
 
 /** A refusal by `authorize`. What it says is for our log: the edge answers with a plain "Forbidden." */
 export class ForbiddenError extends Error {

@@ -10,17 +10,6 @@ export interface Permission {
 /** -1: at least one negative permission matches; 1: only positive ones do; 0: none matches. */
 export type Vote = -1 | 0 | 1;
 
-export function vote(permissions: Iterable<Permission>, type: ResourceType, action: Action): Vote {
-  let found: Vote = 0;
-  for (const permission of permissions) {
-    if (permission.type !== "*" && permission.type !== type) continue;
-    if (permission.action !== "*" && permission.action !== action) continue;
-    if (permission.negate) return -1;
-    found = 1;
-  }
-  return found;
-}
-
 /** Permissions for some actions of one type: every action when none is listed. */
 export function on<T extends ResourceType>(type: T, ...actions: readonly Action<T>[]): Permission[] {
   return actions.length === 0 ? [{ type, action: "*" }] : actions.map((action) => ({ type, action }));

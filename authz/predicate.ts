@@ -1,9 +1,8 @@
-import type { AllowList } from "./allow-list.ts";
 import { type AuthzObject, isShareable, listsAction, organizationOf } from "./object.ts";
-import { type Permission, type Vote, vote } from "./permission.ts";
 import type { Action, ResourceType } from "./resource-types.ts";
-import type { Scope } from "./scope.ts";
+import type { ScopeRights } from "./rights.ts";
 import type { Subject } from "./subject.ts";
+import { pairOf, voteOf } from "./vote-set.ts";
 
 /**
  * Which objects of one type a subject may act on, as data: a store turns it into a condition of its own. `matches` says what it means.
@@ -35,11 +34,13 @@ export type Predicate =
 const ALL: Predicate = { kind: "all" };
 const NONE: Predicate = { kind: "none" };
 
-/** Agrees with `decide` about every object of the type that exists, that is: has all the fields that its builder in object.ts sets. */
+/** Agrees with `decide` about every object of the type that exists. @throws RangeError if the type has no such action */
 export function filter<T extends ResourceType>(subject: Subject, action: Action<T>, type: T): Predicate {
+  const pair = pairOf(type, action);
+  const { scope, ceilings } = subject.rights;
   return every([
-    any([rolePredicate(subject, action, type), sharePredicate(subject, action, type)]),
-    ...[subject.scope, ...subject.ceilings].map((scope) => scopePredicate(scope, action, type)),
+    any([rolePredicate(subject, pair), sharePredicate(subject, action, type)]),
+    ...[scope, ...ceilings].map((rights) => scopePredicate(rights, pair, type)),
   ]);
 }
 
@@ -76,44 +77,35 @@ export function matches(predicate: Predicate, object: AuthzObject): boolean {
   }
 }
 
-function rolePredicate(subject: Subject, action: Action, type: ResourceType): Predicate {
-  const voteOn = (lists: readonly (readonly Permission[])[]): Vote => vote(lists.flat(), type, action);
-  const site = voteOn(subject.roles.map((role) => role.site));
+function rolePredicate({ id, rights: { roles } }: Subject, pair: number): Predicate {
+  const site = voteOf(roles.site, pair);
   if (site !== 0) return site === 1 ? ALL : NONE;
   const whole: string[] = [];
   const owned: string[] = [];
-  for (const id of organizationsOf(subject)) {
-    const roles = subject.roles.flatMap((role) => role.byOrganization.get(id) ?? []);
-    const org = voteOn(roles.map((role) => role.org));
-    if (org === 1) whole.push(id);
-    else if (org === 0 && voteOn(roles.map((role) => role.member)) === 1) owned.push(id);
+  for (const [organizationId, { org, member }] of roles.organizations) {
+    const vote = voteOf(org, pair);
+    if (vote === 1) whole.push(organizationId);
+    else if (vote === 0 && voteOf(member, pair) === 1) owned.push(organizationId);
   }
   const places: Predicate[] = owned.length > 0 ? [{ kind: "organization_in", ids: owned }] : [];
-  if (voteOn(subject.roles.map((role) => role.user)) === 1) places.push({ kind: "no_organization" });
+  if (voteOf(roles.user, pair) === 1) places.push({ kind: "no_organization" });
   return any([
     whole.length > 0 ? { kind: "organization_in", ids: whole } : NONE,
-    subject.id === "" ? NONE : every([{ kind: "owner_is", id: subject.id }, any(places)]),
+    id === "" ? NONE : every([{ kind: "owner_is", id }, any(places)]),
   ]);
 }
 
-function sharePredicate(subject: Subject, action: Action, type: ResourceType): Predicate {
-  const organizations = organizationsOf(subject);
+function sharePredicate({ id, groups, rights }: Subject, action: Action, type: ResourceType): Predicate {
+  const organizations = [...rights.roles.organizations.keys()];
   if (!isShareable(type) || organizations.length === 0) return NONE;
-  return { kind: "shared_with", userId: subject.id, groups: subject.groups, action, organizations };
+  return { kind: "shared_with", userId: id, groups, action, organizations };
 }
 
-function scopePredicate({ permissions, allowList, defaults }: Scope, action: Action, type: ResourceType): Predicate {
-  if (vote(permissions, type, action) === 1) {
-    const ids = idsOf(allowList, type);
-    if (ids === "every") return ALL;
-    if (vote(defaults, type, action) !== 1) return ids.length === 0 ? NONE : { kind: "id_in", ids };
-  }
-  return vote(defaults, type, action) === 1 ? ALL : NONE;
-}
-
-function idsOf(allowList: AllowList, type: ResourceType): readonly string[] | "every" {
-  const ids = allowList.flatMap((entry) => (entry.type === "*" || entry.type === type ? entry.id : []));
-  return ids.includes("*") ? "every" : [...new Set(ids)];
+function scopePredicate({ votes, defaults, list }: ScopeRights, pair: number, type: ResourceType): Predicate {
+  if (voteOf(votes, pair) !== 1) return NONE;
+  if (list.isEverything || list.wholeTypes.has(type) || voteOf(defaults, pair) === 1) return ALL;
+  const ids = [...new Set([...(list.idsByType.get(type) ?? []), ...list.idsOfAnyType])];
+  return ids.length === 0 ? NONE : { kind: "id_in", ids };
 }
 
 /** The simplest spelling of `and`. */
@@ -136,8 +128,4 @@ function single<T>(list: readonly T[]): T | undefined {
 
 function isIn(ids: readonly string[], id: string | undefined): boolean {
   return id !== undefined && ids.includes(id);
-}
-
-function organizationsOf(subject: Subject): string[] {
-  return [...new Set(subject.roles.flatMap((role) => [...role.byOrganization.keys()]))];
 }

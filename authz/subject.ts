@@ -1,4 +1,5 @@
 import type { Permission } from "./permission.ts";
+import { compileRights, type Rights } from "./rights.ts";
 import type { Role } from "./role.ts";
 import { FULL_SCOPE, type Scope } from "./scope.ts";
 
@@ -16,8 +17,7 @@ export interface Origin {
   readonly userAgent: string;
 }
 
-/** Who asks. Built anew for each request, so that a changed role counts from the next one on. */
-export interface Subject {
+export interface SubjectFields {
   /** The user's id; an agent acts under its owner's. */
   readonly id: string;
   /** For logs only. */
@@ -29,7 +29,52 @@ export interface Subject {
   readonly ceilings: readonly Scope[];
   readonly credential: Credential;
   /** Absent for internal work. */
-  readonly origin?: Origin;
+  readonly origin?: Origin | undefined;
+}
+
+/**
+ * Who asks. Built anew for each request, so that a changed role counts from the next one on; what it may do is compiled when it is first
+ * asked. Only the functions of this room make one, and a copy of its fields is none: it would not know its rights.
+ */
+export type Subject = CompiledSubject;
+
+class CompiledSubject implements SubjectFields {
+  readonly id: string;
+  readonly kind: SubjectFields["kind"];
+  readonly roles: readonly Role[];
+  readonly groups: readonly string[];
+  readonly scope: Scope;
+  readonly ceilings: readonly Scope[];
+  readonly credential: Credential;
+  readonly origin: Origin | undefined;
+  #rights: Rights | undefined;
+
+  constructor({ id, kind, roles, groups, scope, ceilings, credential, origin }: SubjectFields, rights?: Rights) {
+    this.id = id;
+    this.kind = kind;
+    this.roles = roles;
+    this.groups = groups;
+    this.scope = scope;
+    this.ceilings = ceilings;
+    this.credential = credential;
+    this.origin = origin;
+    this.#rights = rights;
+  }
+
+  get rights(): Rights {
+    this.#rights ??= compileRights(this.roles, this.scope, this.ceilings);
+    return this.#rights;
+  }
+}
+
+export function createSubject(fields: SubjectFields): Subject {
+  return new CompiledSubject(fields);
+}
+
+/** The same subject in another request: what it may do is not compiled again. */
+export function withOrigin(subject: Subject, origin: Origin): Subject {
+  const { id, kind, roles, groups, scope, ceilings, credential, rights } = subject;
+  return new CompiledSubject({ id, kind, roles, groups, scope, ceilings, credential, origin }, rights);
 }
 
 /** Without a credential it counts as a token, which may do less than a session. */
@@ -37,13 +82,13 @@ export function userSubject({
   ceilings = [],
   credential = { kind: "token", id: "" },
   ...user
-}: Omit<Subject, "kind" | "ceilings" | "credential"> & Partial<Pick<Subject, "ceilings" | "credential">>): Subject {
-  return { ...user, kind: "user", ceilings, credential };
+}: Omit<SubjectFields, "kind" | "ceilings" | "credential"> & Partial<Pick<SubjectFields, "ceilings" | "credential">>): Subject {
+  return createSubject({ ...user, kind: "user", ceilings, credential });
 }
 
 /** A part of the server that acts for itself, with exactly these rights on everything. The name is for logs. */
 function internalSubject(name: string, permissions: readonly Permission[]): Subject {
-  return {
+  return createSubject({
     id: "",
     kind: "internal",
     roles: [{ name, site: permissions, user: [], byOrganization: new Map() }],
@@ -51,7 +96,7 @@ function internalSubject(name: string, permissions: readonly Permission[]): Subj
     scope: FULL_SCOPE,
     ceilings: [],
     credential: { kind: "internal", id: "" },
-  };
+  });
 }
 
 /** For what happens before anybody is known (authentication, the first user) and for housekeeping. Never for a request of somebody known. */
