@@ -48,6 +48,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
       encryption: createEncryption([await loadKeyFile(join(config.dataDirectory, "encryption.key"))]),
       now,
       onError: (error) => log.error({ err: error }, "the database connection broke"),
+      onUnknownValue: (unknown) => log.error(unknown, "an API key holds what this program does not know, and gets less or nothing"),
     }),
   );
   const builtInDaemonKey = formatSecret("provisioner");

@@ -1,14 +1,9 @@
 /** Who asks: from a request's credential to a caller. Every way in which a credential can be wrong gets the same answer. */
 import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from "fastify";
-import { ALLOW_ALL, type AllowList } from "#authz/allow-list.ts";
-import { isResourceType } from "#authz/resource-types.ts";
-import { rolesOf } from "#authz/roles.ts";
-import { emptyScope } from "#authz/scope.ts";
-import { effectiveScope } from "#authz/scope-catalog.ts";
-import { type Origin, type Subject, userSubject } from "#authz/subject.ts";
+import { type Origin, type Subject, withOrigin } from "#authz/subject.ts";
 import { subjectOf } from "../grpc/agent-session.ts";
-import type { AuthenticatedAgent, AuthenticatedKey, Authentication } from "../store/authentication.ts";
-import type { User } from "../store/users.ts";
+import type { AuthenticatedAgent, Authentication } from "../store/authentication.ts";
+import type { User } from "../store/user-rows.ts";
 import { type Credential, findCredential, isAlsoOutsideCookie } from "./credentials.ts";
 import { CSRF_HEADER, isCsrfSafe } from "./csrf.ts";
 import { HttpError } from "./http-error.ts";
@@ -55,7 +50,7 @@ export function authenticateUser(deps: {
     const found = credential && (await deps.authentication.withApiKey(credential.text, { ipAddress: request.ip }));
     if (credential === undefined || found === undefined) throw unauthorized(reply);
     if (credential.from === "cookie") refuseForgery(request, credential, deps.accessUrl());
-    request.userCaller = { subject: subjectOfKey(found, request), user: found.user, keyId: found.key.id };
+    request.userCaller = { subject: withOrigin(found.subject, originOf(request)), user: found.user, keyId: found.key.id };
   };
 }
 
@@ -80,34 +75,8 @@ function unauthorized(reply: FastifyReply): HttpError {
   return new HttpError(401, { message: "No valid session or token came with this request: sign in first." });
 }
 
-/** A user's subject, cut down by what the key was given. A stored value that this program does not know gives nothing. */
-function subjectOfKey({ key, user, roles }: AuthenticatedKey, request: FastifyRequest): Subject {
-  const complain = (what: string, value: unknown): void => request.log.error({ keyId: key.id, userId: user.id, value }, what);
-  const expansion = effectiveScope(key.scopes, parseAllowList(key.allow_list, complain));
-  if (expansion.kind === "unknown") complain("an API key with an unknown scope may do nothing", expansion.names);
-  return userSubject({
-    id: user.id,
-    roles: rolesOf(roles, (name) => complain("an unknown role gives nothing", name)),
-    groups: roles.groups,
-    scope: expansion.kind === "known" ? expansion.scope : emptyScope(key.scopes),
-    ceilings: [],
-    credential: { kind: key.login_type === "token" ? "token" : "session", id: key.id },
-    origin: originOf(request),
-  });
-}
-
 export function originOf({ id, ip, headers }: FastifyRequest): Origin {
   return { requestId: id, ipAddress: ip, userAgent: headers["user-agent"] ?? "" };
-}
-
-function parseAllowList(entries: readonly string[], complain: (what: string, value: unknown) => void): AllowList {
-  if (entries.includes("*:*")) return ALLOW_ALL;
-  return entries.flatMap((entry) => {
-    const [type = "", id = "", ...rest] = entry.split(":");
-    if ((type === "*" || isResourceType(type)) && id !== "" && rest.length === 0) return { type, id };
-    complain("an unreadable allow-list entry admits nothing", entry);
-    return [];
-  });
 }
 
 /** A browser sends the cookie by itself, also when another site asked for the request. */

@@ -12,6 +12,8 @@ export interface StoreCore {
   readonly encryption: Encryption;
   readonly events: EventBus;
   readonly now: () => Date;
+  /** Of the tables that authentication reads (see `Sqlite`). Undefined on PostgreSQL, where asking would cost as much as reading them. */
+  readonly stamp: (() => number) | undefined;
   /** A new UUID, of whatever kind the caller is making. */
   readonly newId: <T extends string>() => T;
   /**

@@ -1,36 +1,22 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Kysely, sql } from "kysely";
-import { type Subject, SYSTEM } from "#authz/subject.ts";
+import { SYSTEM } from "#authz/subject.ts";
 import { DecryptionError, type Encryption } from "../encryption/envelope.ts";
 import { EncryptionKeyError } from "../encryption/key-file.ts";
-import { createAgents } from "./agents.ts";
-import { createApiKeys } from "./api-keys.ts";
-import { createAuthentication } from "./authentication.ts";
-import { createBuilds } from "./builds.ts";
-import { type StoreContext, type StoreCore, writer } from "./context.ts";
+import { AUTHENTICATION_TABLES, createAuthentication } from "./authentication.ts";
+import { type StoreCore, writer } from "./context.ts";
 import { type EventBus, localEvents, postgresEvents } from "./events.ts";
-import { createExternalAuthLinks } from "./external-auth-links.ts";
-import { createFiles } from "./files.ts";
-import { createGitSshKeys } from "./git-ssh-keys.ts";
-import { createGuard } from "./guard.ts";
-import { createJobs } from "./jobs.ts";
+import type { UnknownValue } from "./key-subject.ts";
 import type { Dialect } from "./migrations/column-types.ts";
 import { migrate } from "./migrations/migrate.ts";
-import { createOrganizations } from "./organizations.ts";
 import { openPostgres } from "./postgres.ts";
-import { createProvisionerDaemons } from "./provisioner-daemons.ts";
-import { createProvisionerKeys } from "./provisioner-keys.ts";
-import { createResources } from "./resources.ts";
 import { createSessions } from "./sessions.ts";
 import { createSetup, seed } from "./setup.ts";
 import { openSqlite } from "./sqlite.ts";
-import type { OpenStore, StoreView } from "./store.ts";
+import type { OpenStore } from "./store.ts";
 import type { Tables } from "./tables.ts";
-import { createTemplateVersions } from "./template-versions.ts";
-import { createTemplates } from "./templates.ts";
-import { createUsers } from "./users.ts";
-import { createWorkspaces } from "./workspaces.ts";
+import { View } from "./view.ts";
 
 export interface StoreOptions {
   /** `postgres://…`, or the path of a SQLite file. */
@@ -42,6 +28,8 @@ export interface StoreOptions {
   readonly newId?: () => string;
   /** Hears of broken connections, which the store mends by itself. */
   readonly onError: (error: unknown) => void;
+  /** Hears once of each stored value of an API key or its user that this program does not know. Default: nobody does. */
+  readonly onUnknownValue?: (unknown: UnknownValue) => void;
 }
 
 /**
@@ -56,7 +44,7 @@ export async function openStore(options: StoreOptions): Promise<OpenStore> {
   const onError = (error: unknown): void => {
     if (!isClosing) options.onError(error);
   };
-  const { dialect, db, openEvents } = connect({ ...options, onError });
+  const { dialect, db, stamp, openEvents } = connect({ ...options, onError });
   opened.defer(() => db.destroy());
   const now = options.now ?? (() => new Date());
   const newUuid = options.newId ?? randomUUID;
@@ -69,17 +57,16 @@ export async function openStore(options: StoreOptions): Promise<OpenStore> {
     await checkKey(trx, options.encryption);
   });
   const events = opened.use(await openEvents());
-  const core: StoreCore = { db, dialect, events, now, newId, encryption: options.encryption, write: writer(db, events) };
+  const core: StoreCore = { db, dialect, stamp, events, now, newId, encryption: options.encryption, write: writer(db, events) };
   const owned = opened.move();
   return {
-    as: (subject) => view(core, subject),
-    system: {
-      ...view(core, SYSTEM),
-      authentication: createAuthentication(core),
+    as: (subject) => new View(core, subject),
+    system: Object.assign(new View(core, SYSTEM), {
+      authentication: createAuthentication(core, options.onUnknownValue ?? (() => {})),
       sessions: createSessions(core),
       setup: createSetup(core, deploymentId),
       core,
-    },
+    }),
     events,
     ping: async () => {
       await sql`select 1`.execute(db);
@@ -94,33 +81,16 @@ export async function openStore(options: StoreOptions): Promise<OpenStore> {
 function connect({ database, onError }: StoreOptions): {
   readonly dialect: Dialect;
   readonly db: Kysely<Tables>;
+  readonly stamp: StoreCore["stamp"];
   readonly openEvents: () => Promise<EventBus>;
 } {
-  if (database.kind === "sqlite") return { dialect: "sqlite", db: openSqlite(database.path), openEvents: async () => localEvents() };
+  if (database.kind === "sqlite") {
+    const sqlite = openSqlite(database.path, { watched: AUTHENTICATION_TABLES });
+    return { dialect: "sqlite", ...sqlite, openEvents: async () => localEvents() };
+  }
   const postgres = openPostgres(database.url, onError);
   const openEvents = () => postgresEvents({ connect: postgres.connect, sleep: (ms, signal) => sleep(ms, undefined, { signal }), onError });
-  return { dialect: "postgres", db: postgres.db, openEvents };
-}
-
-function view(core: StoreCore, subject: Subject): StoreView {
-  const context: StoreContext = { ...core, guard: createGuard(subject) };
-  return {
-    agents: createAgents(context),
-    apiKeys: createApiKeys(context),
-    builds: createBuilds(context),
-    externalAuthLinks: createExternalAuthLinks(context),
-    files: createFiles(context),
-    gitSshKeys: createGitSshKeys(context),
-    jobs: createJobs(context),
-    organizations: createOrganizations(context),
-    provisionerDaemons: createProvisionerDaemons(context),
-    provisionerKeys: createProvisionerKeys(context),
-    resources: createResources(context),
-    templates: createTemplates(context),
-    templateVersions: createTemplateVersions(context),
-    users: createUsers(context),
-    workspaces: createWorkspaces(context),
-  };
+  return { dialect: "postgres", db: postgres.db, stamp: undefined, openEvents };
 }
 
 const KEY_CHECK = "encryption_check";

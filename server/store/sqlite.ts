@@ -20,11 +20,20 @@ import type { Tables } from "./tables.ts";
 /** More different statements than the server has. */
 const STATEMENTS_KEPT = 500;
 
+export interface Sqlite {
+  readonly db: Kysely<Tables>;
+  /**
+   * A number that has changed if a row of the watched tables may have: in this process at once, by the statement that writes, and in
+   * another one with its commit, whatever that wrote. Costs two microseconds.
+   */
+  readonly stamp: () => number;
+}
+
 /**
  * A database file and its directory, made if missing, for their owner only. One connection: Kysely's mutex lets one transaction run at
  * a time, so inside a transaction only that transaction may be asked.
  */
-export function openSqlite(path: string): Kysely<Tables> {
+export function openSqlite(path: string, { watched }: { readonly watched: readonly (keyof Tables)[] }): Sqlite {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   // SQLite gives its journal files the mode of the database file, so that has to be right before it opens it.
   closeSync(openSync(path, "a", 0o600));
@@ -41,8 +50,9 @@ export function openSqlite(path: string): Kysely<Tables> {
     database.close();
     throw translateSqliteError(error);
   }
-  const dialectDatabase = wrap(database);
-  return new Kysely<Tables>({
+  let stamp = 0;
+  const dialectDatabase = wrap(database, { watched, onWrite: () => void stamp++ });
+  const db = new Kysely<Tables>({
     dialect: {
       createAdapter: () => new SqliteAdapter(),
       createDriver: () => immediate(new SqliteDriver({ database: dialectDatabase }), () => database.inTransaction),
@@ -50,6 +60,18 @@ export function openSqlite(path: string): Kysely<Tables> {
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
   });
+  // Differs from one call to the next if another connection has committed in between; our own writes do not change it.
+  const dataVersion = database.prepare<[], number>("pragma data_version").pluck();
+  let seenVersion: number | undefined;
+  return {
+    db,
+    stamp: () => {
+      const version = dataVersion.get();
+      if (version !== seenVersion) stamp++;
+      seenVersion = version;
+      return stamp;
+    },
+  };
 }
 
 /** Takes the write lock at the start: a transaction that reads first and writes later could otherwise fail half-way in. */
@@ -64,9 +86,17 @@ function immediate(driver: SqliteDriver, isInTransaction: () => boolean): Driver
   return driver;
 }
 
+interface Watch {
+  readonly watched: readonly string[];
+  /** Runs before a statement that may write to one of them. */
+  readonly onWrite: () => void;
+}
+
 /** Keeps prepared statements, translates values and errors. */
-function wrap(database: Database.Database): SqliteDatabase {
+function wrap(database: Database.Database, { watched, onWrite }: Watch): SqliteDatabase {
   const statements = new Map<string, SqliteStatement>();
+  // Of any statement, not only of those that Kysely made: a name too many costs a cache, one too few would make it wrong.
+  const namesWatched = new RegExp(`\\b(?:${watched.join("|")})\\b`, "i");
   const attempt = <T>(run: () => T): T => {
     try {
       return run();
@@ -76,17 +106,23 @@ function wrap(database: Database.Database): SqliteDatabase {
   };
   const prepare = (sql: string): SqliteStatement => {
     const statement = attempt(() => database.prepare<unknown[], unknown>(sql));
+    const writes = !statement.readonly && namesWatched.test(sql);
     let decode: ((row: unknown) => void) | undefined;
     return {
       reader: statement.reader,
       all: (parameters) =>
         attempt(() => {
+          if (writes) onWrite();
           const rows = statement.all(...parameters.map(toSqlite));
           decode ??= sqliteRowDecoder(statement.columns());
           for (const row of rows) decode(row);
           return rows;
         }),
-      run: (parameters) => attempt(() => statement.run(...parameters.map(toSqlite))),
+      run: (parameters) =>
+        attempt(() => {
+          if (writes) onWrite();
+          return statement.run(...parameters.map(toSqlite));
+        }),
       iterate: () => {
         throw new Error("rows are not streamed");
       },

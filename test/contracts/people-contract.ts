@@ -98,11 +98,20 @@ export function peopleContract(newDatabase: NewDatabase): void {
     expect(first?.user.id).toBe(owner.id);
     expect(first?.roles.site).toEqual(["owner"]);
     expect(first?.key).toMatchObject({ last_used: clock.now(), ip_address: "192.0.2.1" });
-    clock.advance(HOUR / 2);
+    clock.advance(59_999);
     expect((await authentication.withApiKey(secret, { ipAddress: "192.0.2.2" }))?.key.ip_address).toBe("192.0.2.1");
-    clock.advance(HOUR);
+    clock.advance(1);
+    const [minute, ...others] = await Promise.all(
+      ["192.0.2.3", "192.0.2.4"].map((ipAddress) => authentication.withApiKey(secret, { ipAddress })),
+    );
+    expect(minute?.key).toMatchObject({ last_used: clock.now(), ip_address: "192.0.2.3", expires_at: key.expires_at });
+    expect(others[0]?.key).toEqual(minute?.key);
+    clock.advance(HOUR - 60_001);
+    expect((await authentication.withApiKey(secret, use))?.key.expires_at).toEqual(key.expires_at);
+    clock.advance(1);
     const slid = await authentication.withApiKey(secret, use);
     expect(slid?.key.expires_at.getTime()).toBe(clock.now().getTime() + 24 * HOUR);
+    expect(slid?.user.last_seen_at).toEqual(clock.now());
     clock.advance(24 * HOUR);
     expect(await authentication.withApiKey(secret, use)).toBeUndefined();
   });

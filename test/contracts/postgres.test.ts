@@ -4,6 +4,7 @@ import { createEncryption } from "#server/encryption/envelope.ts";
 import { openStore } from "#server/store/open-store.ts";
 import { startPostgres, type TestPostgres } from "#test/postgres.ts";
 import { agentsContract } from "./agents-contract.ts";
+import { authenticationContract } from "./authentication-contract.ts";
 import { buildsContract } from "./builds-contract.ts";
 import { serveDaemons } from "./daemon.ts";
 import { databaseContract } from "./database-contract.ts";
@@ -24,6 +25,7 @@ afterAll(() => server[Symbol.asyncDispose]());
 const newDatabase: NewDatabase = () => databases();
 
 describe("people", () => peopleContract(newDatabase));
+describe("authentication", () => authenticationContract(newDatabase));
 describe("builds", () => buildsContract(newDatabase));
 describe("the queue", () => queueContract(newDatabase));
 describe("agents", () => agentsContract(newDatabase));

@@ -5,6 +5,7 @@ import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { StoreUnavailableError } from "#server/errors.ts";
 import { agentsContract } from "./agents-contract.ts";
+import { authenticationContract } from "./authentication-contract.ts";
 import { buildsContract } from "./builds-contract.ts";
 import { databaseContract } from "./database-contract.ts";
 import { newSqlite, type TestDatabase } from "./databases.ts";
@@ -13,6 +14,7 @@ import { queueContract } from "./queue-contract.ts";
 import { openWorld } from "./world.ts";
 
 describe("people", () => peopleContract(newSqlite));
+describe("authentication", () => authenticationContract(newSqlite));
 describe("builds", () => buildsContract(newSqlite));
 describe("the queue", () => queueContract(newSqlite));
 describe("agents", () => agentsContract(newSqlite));
