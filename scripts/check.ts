@@ -9,7 +9,7 @@ import { findWrongArrows } from "./import-arrows.ts";
 const root = join(import.meta.dirname, "..");
 
 /** A check answers what is wrong, or an empty string. */
-const CHECKS: Readonly<Record<string, () => string>> = {
+const CHECKS: Readonly<Record<string, () => string | Promise<string>>> = {
   types: () => run("tsc", ["--noEmit"]),
   biome: () => run("biome", ["ci", "--error-on-warnings", "--colors=off", "."]),
   "buf lint": () => run("buf", ["lint"]),
@@ -35,9 +35,9 @@ function breaking(): string {
     .join("");
 }
 
-function drift(): string {
+async function drift(): Promise<string> {
   const before = hashes();
-  generate(root);
+  await generate(root);
   const after = hashes();
   const changed = [...new Set([...before.keys(), ...after.keys()])].filter((file) => before.get(file) !== after.get(file));
   const untracked = spawnSync("git", ["ls-files", "--others", "--exclude-standard", "--", ...GENERATED], { cwd: root, encoding: "utf8" });
@@ -62,7 +62,7 @@ function hashes(): Map<string, string> {
 let failed = 0;
 for (const [name, check] of Object.entries(CHECKS)) {
   const started = performance.now();
-  const problem = check();
+  const problem = await check();
   console.log(`${problem === "" ? "ok    " : "FAILED"} ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
   if (problem !== "") {
     failed++;

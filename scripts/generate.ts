@@ -1,19 +1,34 @@
 /** Writes every generated file of the repository: `npm run generate`. CI runs it and fails if it changes anything. */
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { openApiDocument } from "#server/http/openapi.ts";
+import { apiKeyScopes } from "./api-key-scopes.ts";
 import { cliReference } from "./cli-reference.ts";
 
-/** Folders and files that only this script writes. */
-export const GENERATED = ["proto/gen", "docs/cli.md"];
+const API_DOCUMENT = "docs/api/openapi.json";
+const SCOPES = "sdk/api-key-scopes.ts";
 
-export function generate(root: string): void {
-  const { status, stderr } = spawnSync("buf", ["generate"], { cwd: root, encoding: "utf8" });
-  if (status !== 0) throw new Error(`buf generate: ${stderr}`);
+/** Folders and files that only this script writes. */
+export const GENERATED = ["proto/gen", "docs/cli.md", API_DOCUMENT, SCOPES];
+
+/** Needs neither a database nor a server that listens. */
+export async function generate(root: string): Promise<void> {
+  run(root, "buf", ["generate"]);
   writeFileSync(join(root, "docs/cli.md"), cliReference());
+  mkdirSync(join(root, "docs/api"), { recursive: true });
+  writeFileSync(join(root, API_DOCUMENT), JSON.stringify(await openApiDocument()));
+  writeFileSync(join(root, SCOPES), apiKeyScopes());
+  // As `npm run format` would leave them.
+  run(root, "biome", ["format", "--write", API_DOCUMENT, SCOPES]);
+}
+
+function run(root: string, command: string, args: readonly string[]): void {
+  const { status, stderr, error } = spawnSync(command, args, { cwd: root, encoding: "utf8" });
+  if (status !== 0) throw new Error(`${command} ${args.join(" ")}: ${error?.message ?? stderr}`);
 }
 
 if (import.meta.main) {
-  generate(process.cwd());
+  await generate(process.cwd());
   console.log(`generated ${GENERATED.join(", ")}`);
 }

@@ -40,10 +40,15 @@ test("a user's session is no agent's token", async () => {
 test("what is for everybody is short enough to read", async () => {
   const open = (await requestsOf(PUBLIC)).filter(({ method }) => method !== "HEAD").map(({ method, path }) => `${method} ${path}`);
   expect(open.toSorted()).toEqual([
+    "GET /api/v2/auth/scopes",
+    "GET /api/v2/auth/scopes/catalog",
     "GET /api/v2/buildinfo",
+    "GET /api/v2/openapi.json",
     "GET /api/v2/users/authmethods",
     "GET /api/v2/users/first",
     `GET /bin/${ID}`,
+    "GET /docs",
+    "GET /docs/reference.js",
     "GET /healthz",
     "POST /api/v2/users/first",
     "POST /api/v2/users/login",

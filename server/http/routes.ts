@@ -3,6 +3,8 @@ import type { App } from "./fastify-app.ts";
 import type { RouteDeps } from "./route-deps.ts";
 import { agentBinaryRoutes } from "./routes/agent-binaries.ts";
 import { agentSelfRoutes } from "./routes/agent-self.ts";
+import { apiReferenceRoutes } from "./routes/api-reference.ts";
+import { authScopeRoutes } from "./routes/auth-scopes.ts";
 import { fileRoutes } from "./routes/files.ts";
 import { organizationRoutes } from "./routes/organizations.ts";
 import { provisionerRoutes } from "./routes/provisioners.ts";
@@ -18,7 +20,7 @@ import { workspaceRoutes } from "./routes/workspaces.ts";
 type Routes = (app: App, deps: RouteDeps) => void;
 
 /** For everybody. */
-export const PUBLIC: readonly Routes[] = [serverInfoRoutes, signInRoutes, agentBinaryRoutes];
+export const PUBLIC: readonly Routes[] = [serverInfoRoutes, signInRoutes, authScopeRoutes, apiReferenceRoutes, agentBinaryRoutes];
 
 /** For users with a session key or an API token. */
 export const FOR_USERS: readonly Routes[] = [

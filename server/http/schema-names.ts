@@ -1,5 +1,8 @@
 /** The API's types under the names that the SDK exports them by, for the API document: one component each instead of copies. */
 import * as agentLogs from "#sdk/agent-logs.ts";
+import * as apiKeys from "#sdk/api-keys.ts";
+import * as audit from "#sdk/audit.ts";
+import * as authScopes from "#sdk/auth-scopes.ts";
 import * as buildInfo from "#sdk/build-info.ts";
 import * as externalAuth from "#sdk/external-auth.ts";
 import * as files from "#sdk/files.ts";
@@ -21,6 +24,9 @@ import * as workspaces from "#sdk/workspaces.ts";
 
 const MODULES: readonly Readonly<Record<string, unknown>>[] = [
   agentLogs,
+  apiKeys,
+  audit,
+  authScopes,
   buildInfo,
   externalAuth,
   files,
