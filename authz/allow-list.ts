@@ -121,6 +121,11 @@ function canonicalUuid(text: string): string | undefined {
   return CANONICAL_UUID.test(dashed) ? dashed : undefined;
 }
 
+/** Whether an entry can name an object that has this id. */
+export function isCanonicalUuid(id: string): boolean {
+  return CANONICAL_UUID.test(id);
+}
+
 const SHOWN_CHARACTERS = 200;
 
 function entryText(raw: unknown): string {

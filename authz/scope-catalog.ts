@@ -3,10 +3,13 @@
  * A name that is missing here refuses the key that holds it; it never widens one.
  */
 import { type AllowList, mentions } from "./allow-list.ts";
+import { BoundedCache } from "./bounded-cache.ts";
 import { nearestName } from "./nearest-name.ts";
 import { on, type Permission } from "./permission.ts";
 import { type Action, isActionOf, isResourceType, type ResourceType } from "./resource-types.ts";
 import { FULL_SCOPE, type Scope } from "./scope.ts";
+
+const CACHED_COMBINATIONS = 1_000;
 
 /** A composite's own types are the ones that it is about; on the others, its helper types, it brings a default for narrowed keys. */
 interface Composite {
@@ -199,15 +202,56 @@ export type EffectiveScope =
  * An empty list admits nothing, defaults of composites included.
  */
 export function effectiveScope(names: readonly string[], allowList: AllowList): EffectiveScope {
-  const canonical = [...new Set(names.map(canonicalScopeName))];
-  const unknown = canonical.filter((name) => permissionsOfScope(name) === undefined);
-  if (unknown.length > 0 || canonical.length === 0) return { kind: "unknown", names: unknown };
-  const permissions = canonical.flatMap((name) => permissionsOfScope(name) ?? []);
-  return { kind: "known", scope: { names: canonical, permissions, allowList, defaults: defaultsOf(canonical, allowList) } };
+  const combined = combine(names);
+  if (combined.unknown.length > 0 || combined.names.length === 0) return { kind: "unknown", names: combined.unknown };
+  return {
+    kind: "known",
+    scope: { names: combined.names, permissions: combined.permissions, allowList, defaults: defaultsWithin(combined, allowList) },
+  };
 }
 
-/** On every object of the types that the list does not mention. */
+/** What the composites among the names need on every object of the types that the list does not mention. */
 export function defaultsOf(names: readonly string[], allowList: AllowList): readonly Permission[] {
-  if (allowList.length === 0) return [];
-  return names.flatMap((name) => helperPermissions(name).filter(({ type }) => !mentions(allowList, type)));
+  return defaultsWithin(combine(names), allowList);
+}
+
+interface Combined {
+  /** Canonical, each once. */
+  readonly names: readonly string[];
+  readonly unknown: readonly string[];
+  readonly permissions: readonly Permission[];
+  readonly helpers: readonly { readonly type: ResourceType; readonly action: Action }[];
+  /** By the types that a list leaves unmentioned. */
+  readonly defaults: Map<string, readonly Permission[]>;
+}
+
+/** Most keys hold one of a few combinations of names: the same names give the same arrays, which are then compiled once. */
+const combinations = new BoundedCache<Combined>(CACHED_COMBINATIONS);
+
+function combine(names: readonly string[]): Combined {
+  const key = JSON.stringify(names); // stored names are any text: joined, two lists could look alike
+  const cached = combinations.get(key);
+  if (cached !== undefined) return cached;
+  const canonical = [...new Set(names.map(canonicalScopeName))];
+  const combined: Combined = {
+    names: canonical,
+    unknown: canonical.filter((name) => permissionsOfScope(name) === undefined),
+    permissions: canonical.flatMap((name) => permissionsOfScope(name) ?? []),
+    helpers: canonical.flatMap(helperPermissions),
+    defaults: new Map(),
+  };
+  if (combined.unknown.length === 0) combinations.set(key, combined);
+  return combined;
+}
+
+const NO_DEFAULTS: readonly Permission[] = [];
+
+function defaultsWithin({ helpers, defaults }: Combined, allowList: AllowList): readonly Permission[] {
+  if (helpers.length === 0 || allowList.length === 0) return NO_DEFAULTS;
+  const missing = helpers.filter(({ type }) => !mentions(allowList, type));
+  if (missing.length === 0) return NO_DEFAULTS;
+  const key = missing.map(({ type }) => type).join();
+  const known = defaults.get(key) ?? missing;
+  defaults.set(key, known);
+  return known;
 }

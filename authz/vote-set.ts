@@ -38,9 +38,8 @@ export function voteSetOf(permissions: readonly Permission[]): VoteSet {
   const votes = new Uint32Array(2 * WORDS);
   for (const { type, action, negate } of permissions) {
     const offset = negate ? WORDS : 0;
-    for (const [named, actions] of PAIRS) {
-      if (type !== "*" && type !== named) continue;
-      for (const [each, pair] of actions) if (action === "*" || action === each) setBit(votes, offset, pair);
+    for (const actions of type === "*" ? PAIRS.values() : [PAIRS.get(type)]) {
+      for (const [named, pair] of actions ?? []) if (action === "*" || action === named) setBit(votes, offset, pair);
     }
   }
   cache.set(permissions, votes);
