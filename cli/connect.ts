@@ -83,7 +83,7 @@ export async function orMissing<T>(request: Promise<T>, what: string, hint?: str
   }
 }
 
-function isUuid(text: string): boolean {
+export function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(text);
 }
 

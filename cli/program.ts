@@ -19,6 +19,7 @@ import { addProvisionerKeysCreateCommand } from "./commands/provisioner-keys-cre
 import { addProvisionerKeysDeleteCommand } from "./commands/provisioner-keys-delete.ts";
 import { addProvisionerKeysListCommand } from "./commands/provisioner-keys-list.ts";
 import { addProvisionerStartCommand } from "./commands/provisioner-start.ts";
+import { addScopesListCommand } from "./commands/scopes-list.ts";
 import { addServerCommand } from "./commands/server.ts";
 import { addShowCommand } from "./commands/show.ts";
 import { addStartCommand } from "./commands/start.ts";
@@ -82,6 +83,7 @@ export function createProgram(context: CliContext): Command {
   addTokensViewCommand(tokens, context);
   addTokensUpdateCommand(tokens, context);
   addTokensRemoveCommand(tokens, context);
+  addScopesListCommand(program.command("scopes").alias("scope").description("What tokens can be allowed to do"), context);
 
   const templates = program.command("templates").alias("template").description("Push and look after templates");
   addTemplatesPushCommand(templates, context);

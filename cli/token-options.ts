@@ -2,6 +2,8 @@
 import { type Command, Option } from "commander";
 import { ApiError } from "#sdk/api-error.ts";
 import type { APIKeyBoundary, CreateTokenRequest, UpdateTokenRequest } from "#sdk/api-keys.ts";
+import type { Client } from "#sdk/client.ts";
+import { resolveAllowEntries } from "./allow-entries.ts";
 import type { GlobalOptions } from "./context.ts";
 import { CliError } from "./failure.ts";
 import { collectWords, parseLifetimeMs } from "./options.ts";
@@ -27,7 +29,11 @@ export function lifetimeOption(help: string): Option {
 export function withGrantOptions(command: Command, lifetime: Option): Command {
   return command
     .option("--scope <name>", "what it may do, such as workspace:read; repeat for more; `proviso scopes list` shows all", collectWords)
-    .option("--allow <type:id>", "which objects it may touch, such as workspace:<uuid> or template:*; repeat for more", collectWords)
+    .option(
+      "--allow <type:id>",
+      "which objects it may touch, such as workspace:dev, workspace:<uuid> or template:*; repeat for more",
+      collectWords,
+    )
     .addOption(lifetime)
     .option("--description <text>", "what it is for")
     .option("--boundary-scope <name>", "the most that tokens made with this one may do; repeat for more", collectWords)
@@ -37,6 +43,14 @@ export function withGrantOptions(command: Command, lifetime: Option): Command {
 
 export function userOption(): Option {
   return new Option("-u, --user <user>", "whose token, by name or id").default("me");
+}
+
+/** The same options with every object by its id. */
+export async function resolveObjects<T extends GrantOptions>(client: Client, options: T, signal: AbortSignal): Promise<T> {
+  const [allow, boundaryAllow] = await Promise.all(
+    [options.allow, options.boundaryAllow].map((entries) => entries && resolveAllowEntries(client, entries, signal)),
+  );
+  return { ...options, ...(allow === undefined ? {} : { allow }), ...(boundaryAllow === undefined ? {} : { boundaryAllow }) };
 }
 
 /** What the options ask for; nothing of what they leave out. @param boundary what the token has so far */

@@ -1,6 +1,7 @@
 import type { PatchLogs, PostLogSourceRequest } from "./agent-logs.ts";
 import { ApiError } from "./api-error.ts";
 import type { AuditLogResponse } from "./audit.ts";
+import { AuthCalls } from "./auth-calls.ts";
 import type { BuildInfoResponse } from "./build-info.ts";
 import { type ClientOptions, Connection, path, type RequestOptions } from "./connection.ts";
 import type { AgentExternalAuthResponse } from "./external-auth.ts";
@@ -68,12 +69,14 @@ export interface PageOptions extends RequestOptions {
  */
 export class Client {
   readonly connection: Connection;
+  readonly auth: AuthCalls;
   readonly members: MemberCalls;
   readonly tokens: TokenCalls;
 
   /** @param url the server's address, such as `http://127.0.0.1:3000`, with or without a slash at its end */
   constructor(url: string, options: ClientOptions = {}) {
     this.connection = new Connection(url, options);
+    this.auth = new AuthCalls(this.connection);
     this.members = new MemberCalls(this.connection);
     this.tokens = new TokenCalls(this.connection);
   }

@@ -2,9 +2,11 @@ import { type Command, Option } from "commander";
 import { ApiError } from "#sdk/api-error.ts";
 import type { Client } from "#sdk/client.ts";
 import { nameProblem } from "#sdk/names.ts";
+import type { User } from "#sdk/users.ts";
 import { openConfigFolder } from "../config-folder.ts";
 import { createClient, findUrl, parseUrl } from "../connect.ts";
 import type { CliContext, GlobalOptions } from "../context.ts";
+import { parseCredential } from "../credential.ts";
 import { CliError } from "../failure.ts";
 import { createPrompts, type Prompts } from "../prompt.ts";
 
@@ -14,6 +16,7 @@ interface LoginOptions extends GlobalOptions {
   readonly firstUserFullName?: string;
   readonly firstUserPassword?: string;
   readonly email?: string;
+  readonly useTokenAsSession?: boolean;
 }
 
 export function addLoginCommand(parent: Command, context: CliContext): void {
@@ -30,8 +33,11 @@ export function addLoginCommand(parent: Command, context: CliContext): void {
       ),
     )
     .addOption(new Option("--email <email>", "e-mail to log in with; the password is asked for, or PROVISO_PASSWORD").env("PROVISO_EMAIL"))
-    .option("--use-token-as-session", "keep the token of --token itself as the session (always so, for now)")
-    .addHelpText("after", "\nWith --token (or CODER_SESSION_TOKEN) no question is asked: the token is checked and kept.")
+    .option("--use-token-as-session", "keep the token of --token itself, and open no session with it")
+    .addHelpText(
+      "after",
+      "\nWith --token, or rather CODER_SESSION_TOKEN, no question is asked: a new session is opened with it and kept.\nAn API token opens none, and is kept itself.",
+    )
     .action(async (url: string | undefined, _options: unknown, command: Command) => {
       await login(context, url, command.optsWithGlobals<LoginOptions>());
     });
@@ -42,20 +48,42 @@ async function login(context: CliContext, argument: string | undefined, options:
   const url = argument === undefined ? await findUrl(context, options) : parseUrl(argument);
   const anonymous = createClient(context, url, undefined);
   const prompts = createPrompts(context);
-  const session = (await anonymous.hasFirstUser({ signal }))
-    ? options.token || (await openSession(context, anonymous, prompts, options))
-    : await setUp(context, anonymous, prompts, options);
-
-  const user = await createClient(context, url, session)
-    .user("me", { signal })
-    .catch((cause: unknown) => {
-      if (cause instanceof ApiError && cause.status === 401) throw new CliError(`${url} does not accept this token`, { cause });
-      throw cause;
-    });
+  const isSetUp = await anonymous.hasFirstUser({ signal });
+  const opened = !isSetUp
+    ? await setUp(context, anonymous, prompts, options)
+    : options.token || (await openSession(context, anonymous, prompts, options));
+  const user = await findMe(createClient(context, url, opened), signal);
+  const session = isSetUp && options.token ? await exchangeToken(context, url, options.token, options) : opened;
   const folder = openConfigFolder(context, options);
   await folder.write("session", session);
   await folder.write("url", url);
-  context.stdout.write(`Welcome to Proviso, ${user.username}! You are logged in to ${url}.\n`);
+  context.stdout.write(`Welcome to Proviso${user === undefined ? "" : `, ${user.username}`}! You are logged in to ${url}.\n`);
+}
+
+/** Undefined for a token that the server takes, and that may not read its own user. */
+async function findMe(client: Client, signal: AbortSignal): Promise<User | undefined> {
+  try {
+    return await client.user("me", { signal });
+  } catch (cause) {
+    if (!(cause instanceof ApiError)) throw cause;
+    if (cause.status === 401) throw new CliError(`${client.url} does not accept this token`, { cause });
+    if (cause.status === 403 || cause.status === 404) return undefined;
+    throw cause;
+  }
+}
+
+/** A session of our own in place of somebody's token, so that `proviso logout` ends this session and not theirs. */
+async function exchangeToken(context: CliContext, url: string, token: string, options: LoginOptions): Promise<string> {
+  if (options.useTokenAsSession) return token;
+  if (parseCredential(token)?.kind !== "token") {
+    try {
+      return (await createClient(context, url, token).tokens.createSession("me", { signal: context.interrupts.signal })).key;
+    } catch (error) {
+      if (!(error instanceof ApiError && (error.status === 403 || error.status === 404))) throw error;
+    }
+  }
+  context.stderr.write("No session can be opened with this token: it is kept itself, with what it may do, until it ends.\n");
+  return token;
 }
 
 /** Makes the first user of a new server, who becomes its owner. */

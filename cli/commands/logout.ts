@@ -3,6 +3,7 @@ import { ApiError } from "#sdk/api-error.ts";
 import { openConfigFolder } from "../config-folder.ts";
 import { createClient, findUrl } from "../connect.ts";
 import type { CliContext } from "../context.ts";
+import { parseCredential } from "../credential.ts";
 import { CliError } from "../failure.ts";
 import { type ConfirmOptions, yesOption } from "../options.ts";
 import { createPrompts } from "../prompt.ts";
@@ -10,7 +11,7 @@ import { createPrompts } from "../prompt.ts";
 export function addLogoutCommand(parent: Command, context: CliContext): void {
   parent
     .command("logout")
-    .description("End the session on the server, and forget it here")
+    .description("End the session on the server, and forget it here; an API token is only forgotten")
     .addOption(yesOption())
     .action(async (_options: unknown, command: Command) => {
       const options = command.optsWithGlobals<ConfirmOptions>();
@@ -20,6 +21,13 @@ export function addLogoutCommand(parent: Command, context: CliContext): void {
       const url = await findUrl(context, options);
       if (!options.yes) await createPrompts(context).confirm(`Log out from ${url}?`);
 
+      const credential = parseCredential(session);
+      if (credential?.kind === "token") {
+        // It was not made by this login, and others may live by it.
+        await folder.clear();
+        context.stdout.write(`You are logged out from ${url}. The token lives on; \`proviso tokens remove ${credential.id}\` ends it.\n`);
+        return;
+      }
       let failure: unknown;
       try {
         await createClient(context, url, session).logout({ signal: context.interrupts.signal });

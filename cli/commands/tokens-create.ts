@@ -2,14 +2,22 @@ import { type Command, Option } from "commander";
 import { connect, findSession } from "../connect.ts";
 import type { CliContext } from "../context.ts";
 import { parseCredential } from "../credential.ts";
-import { type GrantOptions, lifetimeOption, namingOptions, toTokenRequest, userOption, withGrantOptions } from "../token-options.ts";
+import {
+  type GrantOptions,
+  lifetimeOption,
+  namingOptions,
+  resolveObjects,
+  toTokenRequest,
+  userOption,
+  withGrantOptions,
+} from "../token-options.ts";
 
 const EXAMPLES = `
 Only the token is printed on stdout, this once. Without --scope it may do all that its user may; without --allow, to every object.
 
 Examples:
   $ proviso tokens create --name ci --lifetime 30d --scope coder:templates.build --scope coder:templates.author
-  $ proviso tokens create --name nightly --scope coder:workspaces.operate --allow workspace:0b8e8a52-0a5e-4c1c-9a4e-0e9c3f6f2f5b
+  $ proviso tokens create --name nightly --scope coder:workspaces.operate --allow workspace:dev
   $ proviso tokens create --name planner --lifetime 8h --scope coder:apikeys.manage_self --boundary-scope workspace:read`;
 
 export function addTokensCreateCommand(parent: Command, context: CliContext): void {
@@ -27,7 +35,7 @@ export function addTokensCreateCommand(parent: Command, context: CliContext): vo
       const options = self.optsWithGlobals<GrantOptions & { user: string; name?: string }>();
       const client = await connect(context, options);
       const { signal } = context.interrupts;
-      const body = toTokenRequest(options, context.now());
+      const body = toTokenRequest(await resolveObjects(client, options, signal), context.now());
       // What a token may make depends on its boundary, which the server knows: it is asked for its default.
       const isToken = parseCredential((await findSession(context, options)) ?? "")?.kind === "token";
       const lifetime = body.lifetime ?? (isToken ? undefined : (await client.tokens.config(options.user, { signal })).max_token_lifetime);

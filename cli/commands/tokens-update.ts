@@ -4,7 +4,15 @@ import type { CliContext } from "../context.ts";
 import { CliError } from "../failure.ts";
 import { findToken } from "../find-token.ts";
 import { formatAllowList, formatScopes, formatTime } from "../token-columns.ts";
-import { type GrantOptions, lifetimeOption, namingOptions, toTokenRequest, userOption, withGrantOptions } from "../token-options.ts";
+import {
+  type GrantOptions,
+  lifetimeOption,
+  namingOptions,
+  resolveObjects,
+  toTokenRequest,
+  userOption,
+  withGrantOptions,
+} from "../token-options.ts";
 
 const EXAMPLES = `
 What no option names stays as it is; --scope and --allow replace the whole list. A token can be narrowed by whoever may change it,
@@ -29,7 +37,7 @@ export function addTokensUpdateCommand(parent: Command, context: CliContext): vo
       const client = await connect(context, options);
       const { signal } = context.interrupts;
       const token = await findToken(client, options.user, name, signal);
-      const body = toTokenRequest(options, context.now(), token.boundary);
+      const body = toTokenRequest(await resolveObjects(client, options, signal), context.now(), token.boundary);
       if (!options.boundary && body.boundary !== undefined)
         throw new CliError("--no-boundary and the other --boundary options exclude each other");
       if (!options.boundary) body.boundary = {};

@@ -14,6 +14,7 @@ for (const command of [
   "tokens view",
   "tokens update",
   "tokens remove",
+  "scopes list",
   "users",
   "users list",
   "users create",

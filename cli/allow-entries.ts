@@ -1,0 +1,33 @@
+import type { Client } from "#sdk/client.ts";
+import { findAnyOrganization, findTemplate, findWorkspace, isUuid, orMissing } from "./connect.ts";
+
+/**
+ * `type:id` entries as the server takes them. An object may also be named: `workspace:dev`, `workspace:owner/dev`, `template:docker`,
+ * `user:ada`, `organization:default`. All else is sent as it was written, and the server says what is wrong with it.
+ *
+ * @throws CliError if there is no such object, or the caller may not see it
+ */
+export function resolveAllowEntries(client: Client, entries: readonly string[], signal: AbortSignal): Promise<string[]> {
+  return Promise.all(
+    entries.map(async (entry) => {
+      const colon = entry.indexOf(":");
+      const type = entry.slice(0, Math.max(colon, 0));
+      const name = entry.slice(colon + 1).trim();
+      const find = FINDERS.get(type);
+      if (find === undefined || name === "" || name === "*" || isUuid(name)) return entry;
+      return `${type}:${(await find(client, name, signal)).id}`;
+    }),
+  );
+}
+
+type Finder = (client: Client, name: string, signal: AbortSignal) => Promise<{ readonly id: string }>;
+
+const FINDERS: ReadonlyMap<string, Finder> = new Map<string, Finder>([
+  ["workspace", findWorkspace],
+  ["organization", findAnyOrganization],
+  [
+    "template",
+    async (client, name, signal) => findTemplate(client, (await findAnyOrganization(client, undefined, signal)).id, name, signal),
+  ],
+  ["user", (client, name, signal) => orMissing(client.user(name, { signal }), `user "${name}"`, "`proviso users list` shows them.")],
+]);
