@@ -45,9 +45,11 @@ export async function auditRefusal(context: StoreContext, entry: AuditEntry & { 
   await context.write((tx) => audit(context, tx, entry));
 }
 
-/** For what happens outside of a view: signing in, the end of a job. */
+/** For what happens outside of a view: signing in, the end of a job. A write that changed nothing, or nothing tracked, leaves no entry. */
 export async function auditAs(core: Pick<StoreCore, "now" | "newId">, tx: Pick<Tx, "db">, actor: Actor, entry: AuditEntry): Promise<void> {
   const { action, resourceType, resourceId, target, organizationId, icon = "", status = 200, additional = {} } = entry;
+  const diff = diffOf(resourceType, entry.before, entry.after);
+  if (action === "write" && entry.before !== undefined && entry.after !== undefined && Object.keys(diff).length === 0) return;
   const { userId, apiKeyId = "", agentId, origin } = actor;
   await tx.db
     .insertInto("audit_logs")
@@ -64,7 +66,7 @@ export async function auditAs(core: Pick<StoreCore, "now" | "newId">, tx: Pick<T
       resource_target: boundedText(redactSecrets(target), 256),
       resource_icon: boundedText(icon, 256),
       action,
-      diff: diffOf(resourceType, entry.before, entry.after),
+      diff,
       status_code: status,
       additional_fields: boundedFields({ ...additional, ...(agentId !== undefined && { agent_id: agentId }) }),
       request_id: origin !== undefined && UUID.test(origin.requestId) ? origin.requestId : NIL_UUID,

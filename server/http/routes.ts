@@ -4,7 +4,9 @@ import type { RouteDeps } from "./route-deps.ts";
 import { agentBinaryRoutes } from "./routes/agent-binaries.ts";
 import { agentSelfRoutes } from "./routes/agent-self.ts";
 import { apiReferenceRoutes } from "./routes/api-reference.ts";
+import { auditRoutes } from "./routes/audit.ts";
 import { authScopeRoutes } from "./routes/auth-scopes.ts";
+import { authcheckRoutes } from "./routes/authcheck.ts";
 import { fileRoutes } from "./routes/files.ts";
 import { organizationRoutes } from "./routes/organizations.ts";
 import { provisionerRoutes } from "./routes/provisioners.ts";
@@ -12,6 +14,7 @@ import { serverInfoRoutes } from "./routes/server-info.ts";
 import { signInRoutes, signOutRoutes } from "./routes/sign-in.ts";
 import { templateVersionRoutes } from "./routes/template-versions.ts";
 import { templateRoutes } from "./routes/templates.ts";
+import { tokenRoutes } from "./routes/tokens.ts";
 import { userDataRoutes } from "./routes/users.ts";
 import { workspaceAgentRoutes } from "./routes/workspace-agents.ts";
 import { workspaceBuildRoutes } from "./routes/workspace-builds.ts";
@@ -25,7 +28,9 @@ export const PUBLIC: readonly Routes[] = [serverInfoRoutes, signInRoutes, authSc
 /** For users with a session key or an API token. */
 export const FOR_USERS: readonly Routes[] = [
   signOutRoutes,
+  authcheckRoutes,
   userDataRoutes,
+  tokenRoutes,
   organizationRoutes,
   fileRoutes,
   templateVersionRoutes,
@@ -34,6 +39,7 @@ export const FOR_USERS: readonly Routes[] = [
   workspaceBuildRoutes,
   workspaceAgentRoutes,
   provisionerRoutes,
+  auditRoutes,
 ];
 
 /** For agents of running workspaces, with their own token. */
