@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import type { Subject } from "#authz/subject.ts";
 import { audit } from "../audit/audit.ts";
 import { buildEntry } from "../audit/build-entries.ts";
 import { BuildActiveError, InvalidInputError, NotFoundError } from "../errors.ts";
@@ -18,7 +19,13 @@ import { importedVersionOf } from "./templates.ts";
 /** A build and its job, in the caller's transaction: all of `WorkspaceBuilds.create` but the answer. */
 export async function insertBuild(context: StoreContext, tx: Tx, build: NewBuild): Promise<WorkspaceBuildId> {
   const { guard, newId, now } = context;
-  const workspace = await tx.db.selectFrom("workspaces").selectAll().where("id", "=", build.workspaceId).executeTakeFirst();
+  // Locked: what is decided about it holds until the build is in.
+  const workspace = await tx.db
+    .selectFrom("workspaces")
+    .selectAll()
+    .where("id", "=", build.workspaceId)
+    .$if(context.dialect === "postgres", (q) => q.forUpdate())
+    .executeTakeFirst();
   if (workspace === undefined || workspace.deleted) throw new NotFoundError("workspace");
   guard.require(build.transition, workspaceObjectOf(workspace), "workspace");
   const template = await tx.db.selectFrom("templates").selectAll().where("id", "=", workspace.template_id).executeTakeFirstOrThrow();
@@ -67,6 +74,7 @@ export async function insertBuild(context: StoreContext, tx: Tx, build: NewBuild
       transition: build.transition,
       reason: build.reason ?? "initiator",
       initiator_id: initiatorId,
+      initiator_key_id: restrictedKeyOf(guard.subject),
       job_id: jobId,
       provisioner_state: stateFor(context, build, before),
       created_at: at,
@@ -85,6 +93,11 @@ export async function insertBuild(context: StoreContext, tx: Tx, build: NewBuild
   await tx.db.updateTable("workspaces").set({ last_used_at: at, updated_at: at }).where("id", "=", workspace.id).execute();
   publishJobChange(tx, jobId, workspace.id);
   return id;
+}
+
+/** Null for who stands for a whole user. An agent's id is no key's: a build that one asks for gets no key at all. */
+function restrictedKeyOf({ credential }: Subject): string | null {
+  return credential.kind === "session" || credential.kind === "internal" ? null : credential.id;
 }
 
 /** @throws BuildActiveError while it is not over */

@@ -76,10 +76,8 @@ export function createBuilds(context: StoreContext): WorkspaceBuilds {
   const byId = (id: WorkspaceBuildId) => selectBuilds(db).where("build.id", "=", id).executeTakeFirst();
 
   return {
-    create: async (build) => {
-      const id = await write((tx) => insertBuild(context, tx, build));
-      return one(await byId(id));
-    },
+    // Whoever may start, stop or delete it is shown what became of that.
+    create: (build) => write(async (tx) => findBuild(tx.db, await insertBuild(context, tx, build))),
     get: async (id) => one(await byId(id)),
     getByNumber: async (workspaceId, buildNumber) =>
       one(
@@ -223,6 +221,13 @@ async function withJobs(db: Kysely<Tables>, rows: readonly SelectedBuild[]): Pro
     if (found === undefined) throw new Error(`workspace build ${build.id} has no job`);
     return { ...build, job: found.job };
   });
+}
+
+/** Without a decision. */
+export async function findBuild(db: Kysely<Tables>, id: WorkspaceBuildId): Promise<WorkspaceBuild> {
+  const [build] = await withJobs(db, await selectBuilds(db).where("build.id", "=", id).execute());
+  if (build === undefined) throw new NotFoundError("workspace build");
+  return build;
 }
 
 /** Without a decision. */

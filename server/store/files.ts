@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
+import type { Kysely } from "kysely";
 import { fileObject } from "#authz/object.ts";
 import { audit } from "../audit/audit.ts";
 import { NotFoundError } from "../errors.ts";
 import type { FileId, UserId } from "../ids.ts";
 import type { StoreContext, StoreCore, Tx } from "./context.ts";
 import { templateObjectOf } from "./objects.ts";
-import type { Row } from "./tables.ts";
+import type { Row, Tables } from "./tables.ts";
 
 export type StoredFile = Row<"files">;
 
@@ -32,21 +33,25 @@ export function createFiles(context: StoreContext): Files {
       });
     },
     get: async (id) => {
-      const file = await db.selectFrom("files").selectAll().where("id", "=", id).executeTakeFirst();
-      if (file === undefined) throw new NotFoundError("file");
-      const object = fileObject({ id, createdBy: file.created_by ?? "" });
-      if (guard.allows("read", object)) return file;
-      const templates = await db
-        .selectFrom("templates")
-        .innerJoin("template_versions", "template_versions.template_id", "templates.id")
-        .innerJoin("provisioner_jobs", "provisioner_jobs.id", "template_versions.job_id")
-        .select(["templates.id", "templates.organization_id", "templates.user_acl", "templates.group_acl"])
-        .where("provisioner_jobs.file_id", "=", id)
-        .execute();
-      if (!templates.some((template) => guard.allows("read", templateObjectOf(template)))) guard.read(object, "file");
-      return file;
+      await readableFile(context, db, id);
+      return db.selectFrom("files").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
     },
   };
+}
+
+/** @throws NotFoundError unless it is there and may be read */
+export async function readableFile({ guard }: Pick<StoreContext, "guard">, db: Kysely<Tables>, id: FileId): Promise<void> {
+  const file = await db.selectFrom("files").select("created_by").where("id", "=", id).executeTakeFirst();
+  if (file === undefined) throw new NotFoundError("file");
+  const templates = () =>
+    db
+      .selectFrom("templates")
+      .innerJoin("template_versions", "template_versions.template_id", "templates.id")
+      .innerJoin("provisioner_jobs", "provisioner_jobs.id", "template_versions.job_id")
+      .select(["templates.id", "templates.organization_id", "templates.user_acl", "templates.group_acl"])
+      .where("provisioner_jobs.file_id", "=", id)
+      .execute();
+  await guard.readAny(fileObject({ id, createdBy: file.created_by ?? "" }), async () => (await templates()).map(templateObjectOf), "file");
 }
 
 async function auditUpload(context: StoreContext, tx: Tx, id: FileId, sizeBytes: number): Promise<void> {

@@ -35,7 +35,12 @@ export function createGitSshKeys(context: StoreContext): GitSshKeys {
     regenerate: async (userId) => {
       guard.require("update_personal", userObject(userId), "user");
       return write(async (tx) => {
-        const user = await tx.db.selectFrom("users").select(["email", "username"]).where("id", "=", userId).executeTakeFirst();
+        const user = await tx.db
+          .selectFrom("users")
+          .select(["email", "username"])
+          .where("id", "=", userId)
+          .where("deleted", "=", false)
+          .executeTakeFirst();
         if (user === undefined) throw new NotFoundError("user");
         const before = await tx.db.selectFrom("git_ssh_keys").selectAll().where("user_id", "=", userId).executeTakeFirst();
         await insertGitSshKey(context, tx, { userId, comment: user.email });

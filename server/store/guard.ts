@@ -13,8 +13,8 @@ export interface Guard {
   allows<T extends ResourceType>(action: Action<T>, object: AuthzObject<T>): boolean;
   /** @throws NotFoundError unless the object may be read */
   read(object: AuthzObject, kind: string): void;
-  /** For what can be reached in more than one way. @throws NotFoundError unless at least one of them may be read */
-  readAny(objects: readonly AuthzObject[], kind: string): void;
+  /** For what can be reached in more than one way. @throws NotFoundError unless the object, or at least one of the others, may be read */
+  readAny(object: AuthzObject, others: () => Promise<readonly AuthzObject[]>, kind: string): Promise<void>;
   /** @throws NotFoundError if the object may not even be read, else ForbiddenError */
   require<T extends ResourceType>(action: Action<T>, object: AuthzObject<T>, kind: string): void;
   /** About an object that is not there yet, or whose existence is no secret. @throws ForbiddenError */
@@ -68,12 +68,10 @@ class SubjectGuard implements Guard {
     if (denial !== undefined) throw new NotFoundError(kind, { cause: denial });
   }
 
-  readAny(objects: readonly AuthzObject[], kind: string): void {
-    let denial: Denied | undefined;
-    for (const object of objects) {
-      denial = this.#denial("read", "read", object);
-      if (denial === undefined) return;
-    }
+  async readAny(object: AuthzObject, others: () => Promise<readonly AuthzObject[]>, kind: string): Promise<void> {
+    const denial = this.#denial("read", "read", object);
+    if (denial === undefined) return;
+    for (const other of await others()) if (this.#denial("read", "read", other) === undefined) return;
     throw new NotFoundError(kind, { cause: denial });
   }
 

@@ -92,15 +92,16 @@ export function createJobs(context: StoreContext): Jobs {
       signal.throwIfAborted();
       return (await readable(id)).job;
     },
-    cancel: async (id, expectStatus) => {
-      const { job, object } = await readable(id);
-      guard.require(cancelAction(job), object, "job");
-      await write(async (tx) => {
-        await cancelJob(context, tx, id, expectStatus);
+    cancel: (id, expectStatus) =>
+      write(async (tx) => {
+        const row = await lockJob(context, tx, id);
+        const found = await findJob(tx.db, id);
+        if (row === undefined || found === undefined) throw new NotFoundError("job");
+        guard.require(cancelAction(found.job), found.object, "job");
+        await cancelJob(context, tx, row, expectStatus);
         const entry = await cancelEntry(tx, id);
         if (entry !== undefined) await audit(context, tx, entry);
-      });
-    },
+      }),
   };
 }
 
@@ -109,9 +110,13 @@ function cancelAction({ workspace_build_transition }: Job): Action<"workspace" |
   return workspace_build_transition ?? "update";
 }
 
-async function cancelJob(core: StoreCore, tx: Tx, id: JobId, expectStatus: "pending" | "running" | undefined): Promise<void> {
-  const row = await lockJob(core, tx, id);
-  if (row === undefined) throw new NotFoundError("job");
+async function cancelJob(
+  core: StoreCore,
+  tx: Tx,
+  row: Row<"provisioner_jobs">,
+  expectStatus: "pending" | "running" | undefined,
+): Promise<void> {
+  const { id } = row;
   if (row.completed_at !== null) throw new JobNotCancellableError(`the job is over: ${describeJob(row)}`);
   if (row.canceled_at !== null) throw new JobNotCancellableError("the job is already being canceled");
   if (expectStatus !== undefined && row.job_status !== expectStatus)

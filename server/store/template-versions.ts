@@ -6,9 +6,9 @@ import { NameTakenError, NotFoundError } from "../errors.ts";
 import type { FileId, JobId, OrganizationId, TemplateId, TemplateVersionId, UserId } from "../ids.ts";
 import { normalizeTags } from "../jobs/tags.ts";
 import { actingUser } from "./acting-user.ts";
-import type { StoreContext, StoreCore } from "./context.ts";
+import type { StoreContext, StoreCore, Tx } from "./context.ts";
 import { UniqueViolationError } from "./failures.ts";
-import { createFiles } from "./files.ts";
+import { readableFile } from "./files.ts";
 import { findJobs, insertJob } from "./job-rows.ts";
 import type { Job } from "./jobs.ts";
 import { permittedVersions } from "./object-filters.ts";
@@ -70,25 +70,27 @@ export interface TemplateVersions {
 
 export function createTemplateVersions(context: StoreContext): TemplateVersions {
   const { db, guard, write, now, newId } = context;
-  const files = createFiles(context);
 
   const readable = async (row: SelectedVersion | undefined): Promise<SelectedVersion> => {
     if (row === undefined) throw new NotFoundError("template version");
     guard.read(objectOf(row), "template version");
     return row;
   };
+  /** After one's own write: whoever may make or change it is shown what became of it. */
+  const show = async (from: Kysely<Tables>, id: TemplateVersionId): Promise<TemplateVersion> =>
+    first(await withJobs(from, await selectVersions(from).where("version.id", "=", id).execute()));
   const readableById = async (id: TemplateVersionId) => readable(await selectVersions(db).where("version.id", "=", id).executeTakeFirst());
 
   return {
     create: async (version) => {
       const { organizationId, templateId } = version;
-      if (templateId === undefined) guard.requireOpenly("create", templateObject({ organizationId }));
-      else guard.require("update", await liveTemplate(db, templateId, organizationId), "template");
-      await files.get(version.fileId);
-      const createdBy = actingUser(context, version.createdBy);
       const id = newId<TemplateVersionId>();
       const name = version.name ?? randomName();
-      await write(async (tx) => {
+      return write(async (tx) => {
+        if (templateId === undefined) guard.requireOpenly("create", templateObject({ organizationId }));
+        else guard.require("update", await lockTemplate(context, tx, templateId, organizationId), "template");
+        await readableFile(context, tx.db, version.fileId);
+        const createdBy = actingUser(context, version.createdBy);
         const [jobId, at] = [newId<JobId>(), now()];
         await insertJob(context, tx, {
           id: jobId,
@@ -119,8 +121,8 @@ export function createTemplateVersions(context: StoreContext): TemplateVersions 
           .executeTakeFirstOrThrow()
           .catch(nameTaken(name));
         await audit(context, tx, { ...entryOf(made), action: "create", after: made, actor: { userId: createdBy } });
+        return show(tx.db, id);
       });
-      return first(await withJobs(db, [await readableById(id)]));
     },
     get: async (id) => first(await withJobs(db, [await readableById(id)])),
     getByName: async (templateId, name) => {
@@ -144,9 +146,11 @@ export function createTemplateVersions(context: StoreContext): TemplateVersions 
       return withJobs(db, await rest.orderBy("version.created_at").orderBy("version.id").execute());
     },
     update: async (id, { name, message }) => {
-      guard.require("update", objectOf(await readableById(id)), "template version");
       const set = { ...(name !== undefined && { name }), ...(message !== undefined && { message }), updated_at: now() };
-      await write(async (tx) => {
+      return write(async (tx) => {
+        const found = await selectVersions(tx.db).where("version.id", "=", id).executeTakeFirst();
+        if (found === undefined) throw new NotFoundError("template version");
+        guard.require("update", objectOf(found), "template version");
         const before = await tx.db.selectFrom("template_versions").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
         const after = await tx.db
           .updateTable("template_versions")
@@ -156,8 +160,8 @@ export function createTemplateVersions(context: StoreContext): TemplateVersions 
           .executeTakeFirstOrThrow()
           .catch(nameTaken(name ?? ""));
         await audit(context, tx, { ...entryOf(before), action: "write", before, after });
+        return show(tx.db, id);
       });
-      return first(await withJobs(db, [await readableById(id)]));
     },
     parameters: async (id) => {
       await readableById(id);
@@ -220,13 +224,20 @@ function objectOf(row: SelectedVersion): AuthzObject<"template"> {
   return templateObjectOf({ id, organization_id, user_acl: row.template_user_acl ?? {}, group_acl: row.template_group_acl ?? {} });
 }
 
-async function liveTemplate(db: Kysely<Tables>, id: TemplateId, organizationId: OrganizationId): Promise<AuthzObject<"template">> {
-  const row = await db
+/** Until the transaction ends nobody deletes the template, or changes who may do what with it. */
+async function lockTemplate(
+  { dialect }: StoreCore,
+  tx: Tx,
+  id: TemplateId,
+  organizationId: OrganizationId,
+): Promise<AuthzObject<"template">> {
+  const row = await tx.db
     .selectFrom("templates")
     .selectAll()
     .where("id", "=", id)
     .where("organization_id", "=", organizationId)
     .where("deleted", "=", false)
+    .$if(dialect === "postgres", (q) => q.forShare())
     .executeTakeFirst();
   if (row === undefined) throw new NotFoundError("template");
   return templateObjectOf(row);

@@ -53,7 +53,7 @@ export interface Templates {
 }
 
 export function createTemplates(context: StoreContext): Templates {
-  const { db, guard, write, now, newId } = context;
+  const { db, dialect, guard, write, now, newId } = context;
   const readable = (row: Template | undefined): Template => {
     if (row === undefined || row.deleted) throw new NotFoundError("template");
     guard.read(templateObjectOf(row), "template");
@@ -61,7 +61,10 @@ export function createTemplates(context: StoreContext): Templates {
   };
   const change = (id: TemplateId, action: "update" | "delete", work: (tx: Tx, template: Template) => Promise<void>): Promise<Template> =>
     write(async (tx) => {
-      const template = await selectTemplates(tx.db).where("template.id", "=", id).executeTakeFirst();
+      const template = await selectTemplates(tx.db)
+        .where("template.id", "=", id)
+        .$if(dialect === "postgres", (q) => q.forUpdate("template"))
+        .executeTakeFirst();
       if (template === undefined || template.deleted) throw new NotFoundError("template");
       guard.require(action, templateObjectOf(template), "template");
       await work(tx, template);
@@ -76,9 +79,7 @@ export function createTemplates(context: StoreContext): Templates {
       const { organizationId, versionId, name } = template;
       guard.requireOpenly("create", templateObject({ organizationId }));
       return write(async (tx) => {
-        const version = await importedVersion(tx.db, versionId);
-        if (version.organization_id !== organizationId) throw new NotFoundError("template version");
-        if (version.template_id !== null) throw alreadyTaken();
+        await requireFreeVersion(context, tx.db, { organizationId, versionId });
         const [id, at] = [newId<TemplateId>(), now()];
         await tx.db
           .insertInto("templates")
@@ -182,12 +183,25 @@ function selectTemplates(db: Kysely<Tables>) {
     ]);
 }
 
-/** Without a decision. @throws JobNotCompletedError unless the version's import succeeded */
-async function importedVersion(db: Kysely<Tables>, id: TemplateVersionId): Promise<Row<"template_versions">> {
-  const version = await db.selectFrom("template_versions").selectAll().where("id", "=", id).executeTakeFirst();
-  if (version === undefined) throw new NotFoundError("template version");
+/**
+ * Whoever may make templates in an organization may use any version there that has none yet.
+ *
+ * @throws NotFoundError also for a version of a template that may not be read; InvalidInputError for one of any other template,
+ *   JobNotCompletedError unless its import succeeded
+ */
+async function requireFreeVersion(
+  { guard }: Pick<StoreContext, "guard">,
+  db: Kysely<Tables>,
+  { organizationId, versionId }: { readonly organizationId: OrganizationId; readonly versionId: TemplateVersionId },
+): Promise<void> {
+  const version = await db.selectFrom("template_versions").selectAll().where("id", "=", versionId).executeTakeFirst();
+  if (version === undefined || version.organization_id !== organizationId) throw new NotFoundError("template version");
+  if (version.template_id !== null) {
+    const other = await db.selectFrom("templates").selectAll().where("id", "=", version.template_id).executeTakeFirstOrThrow();
+    guard.read(templateObjectOf(other), "template version");
+    throw alreadyTaken();
+  }
   await requireImported(db, version);
-  return version;
 }
 
 /**

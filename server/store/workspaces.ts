@@ -4,14 +4,14 @@ import { audit } from "../audit/audit.ts";
 import { InvalidInputError, NameTakenError, NotFoundError } from "../errors.ts";
 import type { OrganizationId, PresetId, TemplateId, TemplateVersionId, UserId, WorkspaceId } from "../ids.ts";
 import { insertBuild } from "./build-insert.ts";
-import { createBuilds, type WorkspaceBuild } from "./builds.ts";
+import { findBuild, type WorkspaceBuild } from "./builds.ts";
 import type { StoreContext } from "./context.ts";
 import { UniqueViolationError } from "./failures.ts";
 import { noteDormant, permittedWorkspaces } from "./object-filters.ts";
 import { templateObjectOf, workspaceObjectOf } from "./objects.ts";
 import { paged } from "./paging.ts";
 import type { BuildReason, Row, RowPatch, Tables } from "./tables.ts";
-import { contains } from "./text.ts";
+import { containsText } from "./text-search.ts";
 
 export type Workspace = Row<"workspaces"> & {
   readonly owner_username: string;
@@ -69,8 +69,7 @@ export interface Workspaces {
 }
 
 export function createWorkspaces(context: StoreContext): Workspaces {
-  const { db, guard, write, newId, now } = context;
-  const builds = createBuilds(context);
+  const { db, dialect, guard, write, newId, now } = context;
   const readable = (row: Workspace | undefined): Workspace => {
     if (row === undefined) throw new NotFoundError("workspace");
     guard.read(workspaceObjectOf(row), "workspace");
@@ -81,8 +80,14 @@ export function createWorkspaces(context: StoreContext): Workspaces {
   return {
     create: async (workspace) => {
       const { ownerId, templateId, name } = workspace;
-      const made = await write(async (tx) => {
-        const template = await tx.db.selectFrom("templates").selectAll().where("id", "=", templateId).executeTakeFirst();
+      return write(async (tx) => {
+        // Locked: else it could be deleted, or its ACL changed, between this decision and its use.
+        const template = await tx.db
+          .selectFrom("templates")
+          .selectAll()
+          .where("id", "=", templateId)
+          .$if(dialect === "postgres", (q) => q.forShare())
+          .executeTakeFirst();
         if (template === undefined || template.deleted) throw new NotFoundError("template");
         guard.require("use", templateObjectOf(template), "template");
         if (template.deprecated !== "") throw new InvalidInputError(`The template is deprecated: ${template.deprecated}`);
@@ -128,9 +133,9 @@ export function createWorkspaces(context: StoreContext): Workspaces {
           ...(workspace.reason !== undefined && { reason: workspace.reason }),
           ...(workspace.initiatorId !== undefined && { initiatorId: workspace.initiatorId }),
         });
-        return { id, buildId };
+        // Whoever may make it is shown what became of it.
+        return { workspace: await findWorkspace(tx.db, id), build: await findBuild(tx.db, buildId) };
       });
-      return { workspace: await get(made.id), build: await builds.get(made.buildId) };
     },
     get,
     getByOwnerAndName: async (ownerId, name, includeDeleted = false) =>
@@ -152,7 +157,7 @@ export function createWorkspaces(context: StoreContext): Workspaces {
           ...(ownerId === undefined ? [] : [eb("workspace.owner_id", "=", ownerId)]),
           ...(templateId === undefined ? [] : [eb("workspace.template_id", "=", templateId)]),
           ...(organizationId === undefined ? [] : [eb("workspace.organization_id", "=", organizationId)]),
-          ...(name === undefined ? [] : [contains("workspace.name", name)]),
+          ...(name === undefined ? [] : [containsText(context.dialect, "workspace.name", name)]),
           ...(exactName === undefined ? [] : [eb(eb.fn<string>("lower", ["workspace.name"]), "=", exactName.toLowerCase())]),
         ]);
       const workspaces = await paged(selectWorkspaces(db).where(isListed).where(matches), filter)
@@ -173,34 +178,41 @@ export function createWorkspaces(context: StoreContext): Workspaces {
         .executeTakeFirstOrThrow();
       return { workspaces, count };
     },
-    update: async (id, patch) => {
-      const workspace = await get(id);
-      guard.require("update", workspaceObjectOf(workspace), "workspace");
-      await write(async (tx) => {
-        const before = await tx.db.selectFrom("workspaces").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
-        const after = await tx.db
+    update: (id, patch) =>
+      write(async (tx) => {
+        const before = await selectWorkspaces(tx.db)
+          .where("workspace.id", "=", id)
+          .$if(dialect === "postgres", (q) => q.forUpdate("workspace"))
+          .executeTakeFirst();
+        if (before === undefined) throw new NotFoundError("workspace");
+        guard.require("update", workspaceObjectOf(before), "workspace");
+        await tx.db
           .updateTable("workspaces")
           .set({ ...patch, updated_at: now() })
           .where("id", "=", id)
-          .returningAll()
-          .executeTakeFirstOrThrow()
+          .execute()
           .catch(nameTaken(patch.name ?? ""));
+        const after = await findWorkspace(tx.db, id);
         await audit(context, tx, {
           action: "write",
           resourceType: "workspace",
           resourceId: id,
           target: before.name,
-          icon: workspace.template_icon,
+          icon: before.template_icon,
           organizationId: before.organization_id,
           before,
           after,
-          additional: { workspace_owner: workspace.owner_username },
+          additional: { workspace_owner: before.owner_username },
         });
         tx.publish({ kind: "workspace_changed", workspaceId: id });
-      });
-      return get(id);
-    },
+        return after;
+      }),
   };
+}
+
+/** Without a decision. */
+function findWorkspace(db: Kysely<Tables>, id: WorkspaceId): Promise<Workspace> {
+  return selectWorkspaces(db).where("workspace.id", "=", id).executeTakeFirstOrThrow();
 }
 
 function selectWorkspaces(db: Kysely<Tables>) {
