@@ -10,6 +10,7 @@ import { createLog } from "#cli/log.ts";
 import { createEncryption } from "#server/encryption/envelope.ts";
 import { loadKeyFile } from "#server/encryption/key-file.ts";
 import { startServer } from "#server/start.ts";
+import { insertApiKey } from "#server/store/key-rows.ts";
 import { openStore } from "#server/store/open-store.ts";
 
 export interface Listening {
@@ -45,13 +46,15 @@ async function makeToken(dataDirectory: string): Promise<string> {
     username: "ann",
     password: "Correct horse 9 battery!",
   });
-  const { secret } = await store.system.apiKeys.create({
-    userId: user.id,
-    loginType: "token",
-    tokenName: "bench",
-    scopes: ["coder:all"],
-    allowList: [`user:${user.id}`],
-    lifetimeSeconds: 86_400,
-  });
+  const { secret } = await store.system.core.write((tx) =>
+    insertApiKey(store.system.core, tx, {
+      userId: user.id,
+      loginType: "token",
+      tokenName: "bench",
+      scopes: ["coder:all"],
+      allowList: [`user:${user.id}`],
+      lifetimeSeconds: 86_400,
+    }),
+  );
   return secret;
 }

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { ExternalAuthProvider } from "./external-auth/provider.ts";
 import type { RateLimits } from "./http/route-deps.ts";
+import { DEFAULT_TOKEN_LIFETIMES, describeDuration, LONGEST_LIFETIME_MS, type TokenLifetimes } from "./tokens/lifetimes.ts";
 
 export interface ServerConfig {
   /** Holds the SQLite database and the encryption key. Made if it is not there. */
@@ -17,6 +18,8 @@ export interface ServerConfig {
   readonly externalAuthProviders?: readonly ExternalAuthProvider[];
   /** Default: 60 logins and 12 uploads a minute. */
   readonly rateLimits?: Partial<RateLimits>;
+  /** Default: 168 h, at most 876 600 h, and at most 168 h for owners. */
+  readonly tokenLifetimes?: Partial<TokenLifetimes>;
   readonly log: Logger;
   /** Default: the clock. */
   readonly now?: () => Date;
@@ -52,6 +55,16 @@ export function parseAccessUrl(text: string): string {
     throw new ConfigError(`The access URL ${JSON.stringify(text)} is not an http:// or https:// address.`);
   if (url.username !== "" || url.password !== "") throw new ConfigError("The access URL must not carry a user name or password.");
   return url.href.replace(/\/+$/, "");
+}
+
+/** @throws ConfigError */
+export function checkTokenLifetimes(given: Partial<TokenLifetimes>): TokenLifetimes {
+  const lifetimes = { ...DEFAULT_TOKEN_LIFETIMES, ...given };
+  for (const ms of Object.values(lifetimes)) {
+    if (!(ms >= 1_000 && ms <= LONGEST_LIFETIME_MS))
+      throw new ConfigError(`A token's lifetime lies between 1s and ${describeDuration(LONGEST_LIFETIME_MS)}.`);
+  }
+  return lifetimes;
 }
 
 /** How programs on this machine reach what listens there. */

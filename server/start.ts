@@ -4,7 +4,15 @@ import { Server as GrpcServer, ServerCredentials } from "@grpc/grpc-js";
 import { formatSecret } from "#credentials/secret.ts";
 import { Agent } from "#proto/gen/agent_pb.js";
 import { ProvisionerDaemon } from "#proto/gen/provisionerd_pb.js";
-import { ConfigError, type ListenAddress, localUrl, parseAccessUrl, parseListenAddress, type ServerConfig } from "./config.ts";
+import {
+  ConfigError,
+  checkTokenLifetimes,
+  type ListenAddress,
+  localUrl,
+  parseAccessUrl,
+  parseListenAddress,
+  type ServerConfig,
+} from "./config.ts";
 import { createEncryption } from "./encryption/envelope.ts";
 import { loadKeyFile } from "./encryption/key-file.ts";
 import { type Admit, admitBeforeReading } from "./grpc/admission.ts";
@@ -35,6 +43,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   const { log, now = () => new Date(), externalAuthProviders = [] } = config;
   const address = parseListenAddress(config.httpAddress);
   const accessUrl = config.accessUrl === undefined ? undefined : parseAccessUrl(config.accessUrl);
+  const tokenLifetimes = checkTokenLifetimes(config.tokenLifetimes ?? {});
   let url = "";
   const publicUrl = (): string => accessUrl ?? url;
 
@@ -77,6 +86,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     externalAuthProviders,
     agentBinaryDirectory: config.agentBinaryDirectory,
     rateLimits: { login: 60, files: 12, ...config.rateLimits },
+    tokenLifetimes,
   });
   const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
   const split = splitHttp2(app.server, { takeHttp2: (socket) => injector.injectConnection(socket) });

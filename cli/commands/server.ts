@@ -21,6 +21,9 @@ interface ServerOptions extends GlobalOptions {
   readonly provisionerDaemons: number;
   readonly provisionerForceCancelInterval: number;
   readonly provisionerJobLease: number;
+  readonly maxTokenLifetime: number;
+  readonly maxAdminTokenLifetime: number;
+  readonly defaultTokenLifetime: number;
   readonly provider: "in-process" | "plugin";
   readonly terraform?: string;
   readonly logFormat: "human" | "json";
@@ -54,6 +57,24 @@ export function addServerCommand(parent: Command, context: CliContext): void {
         .env("PROVISO_PROVISIONER_JOB_LEASE")
         .default(45_000, "45s")
         .argParser(parseDurationFrom("5s")),
+    )
+    .addOption(
+      new Option("--max-token-lifetime <time>", "how long an API token may live at most")
+        .env("CODER_MAX_TOKEN_LIFETIME")
+        .default(876_600 * 3_600_000, "876600h")
+        .argParser(parseDurationFrom("1s")),
+    )
+    .addOption(
+      new Option("--max-admin-token-lifetime <time>", "the same for tokens of owners, instead of --max-token-lifetime")
+        .env("CODER_MAX_ADMIN_TOKEN_LIFETIME")
+        .default(168 * 3_600_000, "168h")
+        .argParser(parseDurationFrom("1s")),
+    )
+    .addOption(
+      new Option("--default-token-lifetime <time>", "how long an API token lives whose maker does not say")
+        .env("CODER_DEFAULT_TOKEN_LIFETIME")
+        .default(168 * 3_600_000, "168h")
+        .argParser(parseDurationFrom("1s")),
     )
     .addOption(providerOption())
     .addOption(new Option("--terraform <path>", "the Terraform to run; default: the one on PATH").env("PROVISO_TERRAFORM"))
@@ -94,6 +115,11 @@ async function runServer(context: CliContext, options: ServerOptions): Promise<v
       log,
       externalAuthProviders,
       jobLeaseMs: options.provisionerJobLease,
+      tokenLifetimes: {
+        defaultMs: options.defaultTokenLifetime,
+        maximumMs: options.maxTokenLifetime,
+        ownerMaximumMs: options.maxAdminTokenLifetime,
+      },
       agentBinaryDirectory: AGENT_BINARIES,
       ...(databaseUrl ? { databaseUrl } : {}),
       ...(options.accessUrl ? { accessUrl: options.accessUrl } : {}),

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { ExternalAuthProvider } from "../external-auth/provider.ts";
 import type { Store, SystemStore } from "../store/store.ts";
+import type { TokenLifetimes } from "../tokens/lifetimes.ts";
 
 /** What routes may use. `system` is narrowed to what happens before a caller is known. */
 export interface RouteDeps {
@@ -18,6 +19,7 @@ export interface RouteDeps {
   /** Holds `coder-<os>-<arch>[.exe]`. Undefined: there are none to download. */
   readonly agentBinaryDirectory: string | undefined;
   readonly rateLimits: RateLimits;
+  readonly tokenLifetimes: TokenLifetimes;
 }
 
 /** Requests a minute, by address and endpoint; 0 lifts the limit. */

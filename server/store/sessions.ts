@@ -2,8 +2,9 @@ import type { Origin, Subject } from "#authz/subject.ts";
 import { actorOf } from "../audit/actor.ts";
 import { auditAs } from "../audit/audit.ts";
 import { NIL_UUID } from "../ids.ts";
-import { insertApiKey } from "./api-keys.ts";
 import type { StoreCore } from "./context.ts";
+import { endKey, lockedKey, lockKeys } from "./key-lineage.ts";
+import { insertApiKey } from "./key-rows.ts";
 import { findUserBy, type User } from "./user-rows.ts";
 
 /** Signing in and out, each with its entry in the audit log. */
@@ -49,9 +50,11 @@ export function createSessions(core: StoreCore): Sessions {
     end: async (subject) => {
       const { id } = subject.credential;
       await write(async (tx) => {
-        const key = await tx.db.deleteFrom("api_keys").where("id", "=", id).returningAll().executeTakeFirst();
+        await lockKeys(core, tx);
+        const key = await lockedKey(core, tx, id);
         const actor = actorOf(subject);
         if (key === undefined || actor === undefined) return;
+        await endKey(core, tx, key, { how: "delete", cascade: false });
         const user = await tx.db.selectFrom("users").select("username").where("id", "=", key.user_id).executeTakeFirst();
         const target = user?.username ?? "";
         await auditAs(core, tx, actor, { ...SESSION, action: "logout", target, before: key, additional: { key_id: id } });

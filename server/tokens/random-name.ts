@@ -9,13 +9,12 @@ const SECOND =
     " ",
   );
 
-/** @param draw in [0, 1), asked anew for each word. @param isTaken names that will not do */
-export function randomTokenName(draw: () => number, isTaken: (name: string) => boolean): string {
+/** One after the other, for as long as they are taken. @param draw in [0, 1), asked anew for each word */
+export function* randomTokenNames(draw: () => number): Generator<string, never> {
   for (let round = 0; ; round += 1) {
     const words = `${pick(FIRST, draw)}-${pick(SECOND, draw)}`;
     // Two words are soon used up by a program that never names its tokens.
-    const name = round < 4 ? words : `${words}-${Math.floor(draw() * 10 ** Math.min(round, 12))}`;
-    if (!isTaken(name)) return name;
+    yield round < 4 ? words : `${words}-${Math.floor(draw() * 10 ** Math.min(round, 12))}`;
   }
 }
 

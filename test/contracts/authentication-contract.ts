@@ -6,6 +6,7 @@ import type { UnknownValue } from "#server/store/key-subject.ts";
 import type { OpenStore } from "#server/store/store.ts";
 import type { Tables } from "#server/store/tables.ts";
 import type { NewDatabase } from "./databases.ts";
+import { insertKey } from "./keys.ts";
 import { openWorld } from "./world.ts";
 
 /** Keys are not read anew for each request where the database can tell that nothing was written; nobody may notice. */
@@ -234,7 +235,7 @@ async function worldWithKey(
   const world = await openWorld(newDatabase, { onUnknownValue });
   const { user } = await world.member("milo");
   const mint = (tokenName: string) =>
-    world.store.system.apiKeys.create({
+    insertKey(world.store, {
       userId: user.id,
       loginType,
       tokenName: loginType === "token" ? tokenName : "",

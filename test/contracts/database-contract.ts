@@ -7,6 +7,7 @@ import { agentKeyScope } from "#server/store/migrations/0006-agent-key-scope.ts"
 import { DatabaseNewerError, MIGRATIONS, migrate } from "#server/store/migrations/migrate.ts";
 import { serveDaemons } from "./daemon.ts";
 import { type NewDatabase, TestClock } from "./databases.ts";
+import { insertKey } from "./keys.ts";
 import { complete, machine, makeTemplate, pushVersion, tokenAgent } from "./template.ts";
 import { OWNER_PASSWORD, openWorld } from "./world.ts";
 
@@ -95,7 +96,7 @@ export function databaseContract(newDatabase: NewDatabase): void {
       const { daemon } = await serveDaemons(world);
       const one = daemon();
       secrets.session = (
-        await asOwner.apiKeys.create({
+        await insertKey(store, {
           userId: owner.id,
           loginType: "password",
           scopes: ["coder:all"],

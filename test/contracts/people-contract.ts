@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { SYSTEM } from "#authz/subject.ts";
 import { ForbiddenError, InvalidInputError, NameTakenError, NotFoundError, SetupDoneError } from "#server/errors.ts";
+import { DEFAULT_TOKEN_LIFETIMES } from "#server/tokens/lifetimes.ts";
 import type { NewDatabase } from "./databases.ts";
+import { insertKey } from "./keys.ts";
 import { OWNER_PASSWORD, openWorld } from "./world.ts";
 
 const HOUR = 3_600_000;
@@ -41,7 +43,7 @@ export function peopleContract(newDatabase: NewDatabase): void {
 
   test("a new password ends the sessions, and needs the old one", async () => {
     const { store, owner, asOwner } = await openWorld(newDatabase);
-    const { secret } = await asOwner.apiKeys.create({
+    const { secret } = await insertKey(store, {
       userId: owner.id,
       loginType: "password",
       scopes: ["coder:all"],
@@ -81,7 +83,7 @@ export function peopleContract(newDatabase: NewDatabase): void {
   });
 
   test("a key opens its user until it expires, and a session's expiry moves on with its use", async () => {
-    const { store, owner, clock, asOwner } = await openWorld(newDatabase);
+    const { store, owner, clock } = await openWorld(newDatabase);
     const { authentication } = store.system;
     const session = {
       userId: owner.id,
@@ -90,7 +92,7 @@ export function peopleContract(newDatabase: NewDatabase): void {
       allowList: ["*:*"],
       lifetimeSeconds: 86_400,
     } as const;
-    const { key, secret } = await asOwner.apiKeys.create(session);
+    const { key, secret } = await insertKey(store, session);
     expect(key.last_used.getTime()).toBe(0);
     const use = { ipAddress: "192.0.2.1" };
 
@@ -119,12 +121,12 @@ export function peopleContract(newDatabase: NewDatabase): void {
   test("an API token keeps the expiry that it was given, and its name is unique", async () => {
     const { store, owner, clock, asOwner } = await openWorld(newDatabase);
     const token = { userId: owner.id, loginType: "token", scopes: ["workspace:read"], allowList: ["*:*"], tokenName: "ci" } as const;
-    const { key, secret } = await asOwner.apiKeys.create({ ...token, lifetimeSeconds: 7_200 });
+    const { key, secret } = await insertKey(store, { ...token, lifetimeSeconds: 7_200 });
     clock.advance(1.5 * HOUR);
     const used = await store.system.authentication.withApiKey(secret, { ipAddress: "" });
     expect(used?.key.expires_at).toEqual(key.expires_at);
     expect(used?.key.scopes).toEqual(["workspace:read"]);
-    await expect(asOwner.apiKeys.create({ ...token, lifetimeSeconds: 60 })).rejects.toThrow(NameTakenError);
+    await expect(insertKey(store, { ...token, lifetimeSeconds: 60 })).rejects.toThrow(NameTakenError);
     expect((await asOwner.apiKeys.getByName(owner.id, "ci")).id).toBe(key.id);
     await asOwner.apiKeys.expire(key.id);
     expect(await asOwner.apiKeys.listTokens({})).toEqual([]);
@@ -133,16 +135,16 @@ export function peopleContract(newDatabase: NewDatabase): void {
   });
 
   test("a wrong secret, a wrong id and a text that is no key are all nobody", async () => {
-    const { store, owner, asOwner } = await openWorld(newDatabase);
+    const { store, owner } = await openWorld(newDatabase);
     const made = { userId: owner.id, loginType: "password", scopes: ["coder:all"], allowList: ["*:*"], lifetimeSeconds: 60 } as const;
-    const [one, two] = [await asOwner.apiKeys.create(made), await asOwner.apiKeys.create(made)];
+    const [one, two] = [await insertKey(store, made), await insertKey(store, made)];
     const mixed = `${one.key.id}-${two.secret.slice(11)}`;
     for (const text of [mixed, "", "-", one.secret.slice(0, -1), one.secret.slice(11), `${one.secret} `])
       expect(await store.system.authentication.withApiKey(text, { ipAddress: "" }), text).toBeUndefined();
   });
 
   test("members reach their own keys, SSH key and links, and nobody else's", async () => {
-    const { member, owner, asOwner } = await openWorld(newDatabase);
+    const { store, member, owner } = await openWorld(newDatabase);
     const { user, view } = await member("milo");
     const pair = await view.gitSshKeys.getPair(user.id);
     expect(pair.public_key).toMatch(/^ssh-ed25519 /);
@@ -164,8 +166,8 @@ export function peopleContract(newDatabase: NewDatabase): void {
     await expect(view.externalAuthLinks.find(owner.id, "other")).rejects.toThrow(NotFoundError);
 
     const key = { loginType: "token", scopes: ["coder:all"], allowList: ["*:*"], lifetimeSeconds: 60, tokenName: "t" } as const;
-    await expect(view.apiKeys.create({ ...key, userId: owner.id })).rejects.toThrow(ForbiddenError);
-    const { key: foreign } = await asOwner.apiKeys.create({ ...key, userId: owner.id });
+    await expect(view.apiKeys.mintSession(owner.id, { lifetimes: DEFAULT_TOKEN_LIFETIMES })).rejects.toThrow(ForbiddenError);
+    const { key: foreign } = await insertKey(store, { ...key, userId: owner.id });
     await expect(view.apiKeys.get(foreign.id)).rejects.toThrow(NotFoundError);
     await expect(view.apiKeys.delete(foreign.id)).rejects.toThrow(NotFoundError);
   });

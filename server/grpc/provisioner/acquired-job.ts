@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { type MetadataSchema, PrebuiltWorkspaceBuildStage, WorkspaceTransition } from "#proto/gen/provisioner_pb.js";
 import type { AcquiredJobSchema } from "#proto/gen/provisionerd_pb.js";
-import { insertApiKey } from "../../store/api-keys.ts";
+import { renewBuildKey } from "../../store/build-keys.ts";
 import { agentSecretPurpose, findBuildParameters, statePurpose } from "../../store/builds.ts";
 import type { StoreCore, Tx } from "../../store/context.ts";
 import { openLink } from "../../store/external-auth-links.ts";
@@ -28,7 +28,6 @@ const TRANSITIONS: Readonly<Record<Transition, WorkspaceTransition>> = {
 
 /** Every organization's group of all its members. */
 const EVERYONE = "Everyone";
-const SESSION_TOKEN_SECONDS = 168 * 3_600;
 
 /** All that a daemon needs for a job. Makes the job's own secrets, so it is asked once for each. */
 export function toAcquiredJob(core: StoreCore, job: Row<"provisioner_jobs">, options: AcquiredJobOptions): Promise<AcquiredJob> {
@@ -207,7 +206,7 @@ async function buildMetadata(core: StoreCore, tx: Tx, { build, workspace, versio
     ],
     workspaceOwnerSshPublicKey: sshKey?.public_key ?? "",
     workspaceOwnerSshPrivateKey: sshKey?.private_key ?? "",
-    workspaceOwnerSessionToken: await ownerSessionToken(core, tx, build, workspace),
+    workspaceOwnerSessionToken: await renewBuildKey(core, tx, build, workspace),
     templateId: template.id,
     templateName: template.name,
     templateVersion: version.name,
@@ -215,20 +214,4 @@ async function buildMetadata(core: StoreCore, tx: Tx, { build, workspace, versio
     templateVersionModulesFile: template.disable_module_cache ? "" : (values?.cached_module_files ?? ""),
     prebuiltWorkspaceBuildStage: PrebuiltWorkspaceBuildStage.NONE,
   };
-}
-
-/** A start gets a new one, and any transition ends the one before: at most one of a workspace is alive. */
-async function ownerSessionToken(core: StoreCore, tx: Tx, build: Row<"workspace_builds">, workspace: Row<"workspaces">): Promise<string> {
-  const tokenName = `${workspace.owner_id}_${workspace.id}_session_token`;
-  await tx.db.deleteFrom("api_keys").where("user_id", "=", workspace.owner_id).where("token_name", "=", tokenName).execute();
-  if (build.transition !== "start") return "";
-  const { secret } = await insertApiKey(core, tx, {
-    userId: workspace.owner_id,
-    loginType: "token",
-    scopes: ["coder:all"],
-    allowList: ["*:*"],
-    lifetimeSeconds: SESSION_TOKEN_SECONDS,
-    tokenName,
-  });
-  return secret;
 }

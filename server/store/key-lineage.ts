@@ -1,0 +1,95 @@
+/**
+ * Which key made which, and what follows from it when one ends or changes. Every change of a key holds one lock for all of them, so that
+ * no key is minted by one that is just being narrowed or ended: whoever waited for the lock sees what the one before left.
+ */
+import { ceilingGrant, ceilingOf, endOf } from "../tokens/grants.ts";
+import type { StoreCore, Tx } from "./context.ts";
+import { API_KEY_COLUMNS, type ApiKey } from "./key-rows.ts";
+import { advisoryLock } from "./locks.ts";
+
+type Core = Pick<StoreCore, "dialect" | "now">;
+
+/** Held until the transaction ends. Before any row is read that the change rests on. */
+export function lockKeys(core: Core, tx: Pick<Tx, "db">): Promise<void> {
+  return advisoryLock(core, tx, "keys");
+}
+
+/** As it is now, and as nobody else can change it until the transaction ends. */
+export function lockedKey({ dialect }: Core, { db }: Pick<Tx, "db">, id: string): Promise<ApiKey | undefined> {
+  return db
+    .selectFrom("api_keys")
+    .select(API_KEY_COLUMNS)
+    .where("id", "=", id)
+    .$if(dialect === "postgres", (q) => q.forUpdate())
+    .executeTakeFirst();
+}
+
+/** The keys that it minted, those that they minted, and so on; oldest first. */
+export function descendantsOf({ dialect }: Core, { db }: Pick<Tx, "db">, id: string): Promise<ApiKey[]> {
+  return db
+    .withRecursive("descendant(id)", (with_) =>
+      with_
+        .selectFrom("api_keys")
+        .select("api_keys.id")
+        .where("api_keys.minted_by", "=", id)
+        .union(with_.selectFrom("api_keys").innerJoin("descendant", "descendant.id", "api_keys.minted_by").select("api_keys.id")),
+    )
+    .selectFrom("api_keys")
+    .select(API_KEY_COLUMNS)
+    .where("id", "in", (q) => q.selectFrom("descendant").select("descendant.id"))
+    .orderBy("created_at")
+    .orderBy("id")
+    .$if(dialect === "postgres", (q) => q.forUpdate())
+    .execute();
+}
+
+/** A key before and after; without `after` it is gone. */
+export interface KeyChange {
+  readonly before: ApiKey;
+  readonly after?: ApiKey;
+}
+
+/**
+ * Expires or deletes a key, and with `cascade` all that descend from it. Without, a deleted key's children become its parent's, and keep
+ * their ceilings: so they are still found from further up.
+ *
+ * @param key locked
+ * @returns what changed; a key that had expired before is not expired anew
+ */
+export async function endKey(
+  core: Core,
+  tx: Pick<Tx, "db">,
+  key: ApiKey,
+  { how, cascade }: { readonly how: "expire" | "delete"; readonly cascade: boolean },
+): Promise<KeyChange[]> {
+  const ended = [key, ...(cascade ? await descendantsOf(core, tx, key.id) : [])];
+  const changes: KeyChange[] = [];
+  for (const before of ended) {
+    if (how === "delete") {
+      await tx.db.deleteFrom("api_keys").where("id", "=", before.id).execute();
+      changes.push({ before });
+    } else if (before.expires_at > core.now()) {
+      const set = { expires_at: core.now(), updated_at: core.now() };
+      await tx.db.updateTable("api_keys").set(set).where("id", "=", before.id).execute();
+      changes.push({ before, after: { ...before, ...set } });
+    }
+  }
+  if (how === "delete" && key.minted_by !== null)
+    await tx.db.updateTable("api_keys").set({ minted_by: key.minted_by }).where("minted_by", "=", key.id).execute();
+  return changes;
+}
+
+/** After a key has changed: its descendants get the new snapshot of what it may hand on, and none of them outlives that. */
+export async function renewCeilings(core: Core, tx: Pick<Tx, "db">, key: ApiKey): Promise<KeyChange[]> {
+  const renewed = ceilingOf(key);
+  const changes: KeyChange[] = [];
+  for (const before of await descendantsOf(core, tx, key.id)) {
+    const ceilings = before.ceilings.map((ceiling) => (ceiling.key_id === key.id ? renewed : ceiling));
+    const expires_at = new Date(Math.min(before.expires_at.getTime(), endOf(ceilings.map(ceilingGrant))));
+    if (JSON.stringify(ceilings) === JSON.stringify(before.ceilings) && expires_at.getTime() === before.expires_at.getTime()) continue;
+    const set = { ceilings, expires_at, updated_at: core.now() };
+    await tx.db.updateTable("api_keys").set(set).where("id", "=", before.id).execute();
+    changes.push({ before, after: { ...before, ...set } });
+  }
+  return changes;
+}

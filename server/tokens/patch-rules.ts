@@ -1,0 +1,87 @@
+import { BeyondGrantError, InvalidInputError } from "../errors.ts";
+import type { StoredBoundary } from "../store/tables.ts";
+import { boundaryOf, ceilingGrant, excessBeyond, type HeldKey, type KeyGrant, limitsOf, ownGrant } from "./grants.ts";
+import { maximumLifetimeMs } from "./lifetimes.ts";
+import { checkBoundaryEnd, checkLifetime, type KeyUser, type MintTerms, refuseBySessionOnly } from "./mint-rules.ts";
+import { beyondGrant } from "./refusal.ts";
+import type { TokenPatch } from "./token-request.ts";
+
+/** The columns of a token that a patch can change, as they are afterwards. */
+export interface PatchedToken {
+  readonly scopes: readonly string[];
+  readonly allow_list: readonly string[];
+  readonly boundary: StoredBoundary | null;
+  readonly expires_at: Date;
+}
+
+/**
+ * What a token becomes by a patch. Both what it holds then and what it may hand on then must be no more than before, or lie inside what the
+ * caller may grant and inside the token's own ceilings. A token never widens itself.
+ *
+ * @param caller the key of the request, as it is now; it has not ended
+ * @param user of the token
+ * @throws BeyondGrantError, InvalidInputError for an ended token and for times beyond the user's maximum
+ */
+export function patchToken(
+  {
+    caller,
+    callerRoles,
+    token,
+    patch,
+    user,
+  }: {
+    readonly caller: HeldKey;
+    /** Site roles of the caller's user, as stored. */
+    readonly callerRoles: readonly string[];
+    readonly token: HeldKey;
+    readonly patch: TokenPatch;
+    readonly user: KeyUser;
+  },
+  { lifetimes, now }: MintTerms,
+): PatchedToken {
+  if (token.expires_at <= now)
+    throw new InvalidInputError(`the token ended at ${token.expires_at.toISOString()} and can no longer be changed: create another`);
+  refuseBySessionOnly(caller, patch.boundary !== undefined);
+  const maximumMs = maximumLifetimeMs(lifetimes, user.siteRoles);
+  checkLifetime(patch.lifetimeMs, maximumMs);
+  checkBoundaryEnd(patch.boundary, { now, maximumMs });
+
+  const patched: PatchedToken = {
+    scopes: patch.scopes ?? token.scopes,
+    allow_list: patch.allowList ?? token.allow_list,
+    boundary: patch.boundary === undefined ? token.boundary : patch.boundary,
+    expires_at: patch.lifetimeMs === undefined ? token.expires_at : new Date(now.getTime() + patch.lifetimeMs),
+  };
+  const limits = [...limitsOf(caller), ...token.ceilings.map(ceilingGrant)];
+  const pairs: readonly Change[] = [
+    { what: "the changed token", before: ownGrant(token), after: ownGrant(patched) },
+    { what: "what the changed token may hand on", before: boundaryOf(token), after: boundaryOf(patched) },
+  ];
+  for (const { what, before, after } of pairs) {
+    const gained = excessBeyond([before], after);
+    if (gained === undefined) continue;
+    if (caller.id === token.id) throw beyondGrant("a token that widens itself", gained);
+    const excess = excessBeyond(limits, after);
+    if (excess !== undefined) throw beyondGrant(what, excess);
+    const raised = callerRoles.includes("owner") ? [] : raisedTo(before, after);
+    if (raised.length > 0)
+      throw new BeyondGrantError(
+        `only an owner raises a token to ${raised.join(", ")} while its allow list admits everything: narrow the list, or create a new token`,
+        [{ field: "scopes", detail: raised.join(", ") }],
+      );
+  }
+  return patched;
+}
+
+interface Change {
+  readonly what: string;
+  readonly before: KeyGrant;
+  readonly after: KeyGrant;
+}
+
+/** The scopes of everything, or of everything of a type, that a grant holds on all objects and did not before. */
+function raisedTo(before: KeyGrant, after: KeyGrant): string[] {
+  if (!after.allowList.includes("*:*")) return [];
+  const had = before.allowList.includes("*:*") ? before.scopes : [];
+  return after.scopes.filter((name) => (name === "coder:all" || name.endsWith(":*")) && !had.includes(name) && !had.includes("coder:all"));
+}
