@@ -1,6 +1,6 @@
 import type { DenialReason, Refusal } from "./denial.ts";
 
-/** A refusal by `authorize`. What it says is for our log: the edge answers with a plain "Forbidden." */
+/** A refusal by `authorize`. What it says is for our log: the edge says it in other words. */
 export class ForbiddenError extends Error {
   override readonly name = "ForbiddenError";
   readonly reason: DenialReason;

@@ -37,7 +37,7 @@ export class NotFoundError extends DomainError {
   }
 }
 
-/** `cause` carries the reason for our log; the caller only learns that it is so. */
+/** `cause` carries authz's reason, of which the caller learns what it may know: see http/denial-detail.ts. */
 export class ForbiddenError extends DomainError {
   override readonly name = "ForbiddenError";
   readonly code = "forbidden";

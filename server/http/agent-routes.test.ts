@@ -72,7 +72,8 @@ test("an agent without user data is refused before anything is looked up", async
   const unknowable = [`${ME}/external-auth?id=nowhere`, `${ME}/external-auth`, `${ME}/external-auth?id=hub&match=hub`];
   for (const path of [...PROTECTED, ...unknowable]) {
     const { status, text } = await get(path, restricted.token);
-    expect([path, status, text]).toEqual([path, 403, '{"message":"Forbidden."}\n']);
+    const detail = "needs `user:read_personal`: scope: the agent's `api_key_scope` is `no_user_data`";
+    expect([path, status, JSON.parse(text)]).toEqual([path, 403, { message: "Forbidden.", detail }]);
   }
 });
 

@@ -27,8 +27,24 @@ function denial(): unknown {
 }
 
 for (const { what, error, status, body } of [
-  { what: "a refusal by authz", error: denial(), status: 403, body: { message: "Forbidden." } },
-  { what: "a refusal by the store", error: new ForbiddenError("update", "template"), status: 403, body: { message: "Forbidden." } },
+  {
+    what: "a refusal by authz",
+    error: denial(),
+    status: 403,
+    body: { message: "Forbidden.", detail: "needs `user:read_personal`: role: none of yours allows it here" },
+  },
+  {
+    what: "a refusal by the store with its reason",
+    error: new ForbiddenError("read_personal", "user", { cause: denial() }),
+    status: 403,
+    body: { message: "Forbidden.", detail: "needs `user:read_personal`: role: none of yours allows it here" },
+  },
+  {
+    what: "a refusal by the store without one",
+    error: new ForbiddenError("update", "template"),
+    status: 403,
+    body: { message: "Forbidden." },
+  },
   { what: "full logs", error: new LogQuotaExceededError(), status: 413, body: { message: expect.stringMatching(/1 MiB\.$/) } },
   {
     what: "a taken name",

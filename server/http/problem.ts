@@ -3,6 +3,7 @@ import { ForbiddenError as DeniedError } from "#authz/forbidden-error.ts";
 import { redactSecrets } from "#credentials/secret.ts";
 import type { Response } from "#sdk/response.ts";
 import { BeyondGrantError, DomainError, type ErrorCode, InvalidInputError, NameTakenError } from "../errors.ts";
+import { denialDetail } from "./denial-detail.ts";
 import { HttpError } from "./http-error.ts";
 
 const STATUS = {
@@ -37,18 +38,20 @@ export interface Problem {
   readonly body: Response;
 }
 
-/** The one place where an error becomes an HTTP answer. Of the unexpected, and of why something is forbidden, the caller learns nothing. */
+/** The one place where an error becomes an HTTP answer. Of the unexpected, and of what it may not see, the caller learns nothing. */
 export function toProblem(error: unknown, log: ErrorLog): Problem {
   if (error instanceof HttpError) return { status: error.status, body: error.body };
-  if (error instanceof DeniedError) {
-    log.info({ reason: error.reason }, "forbidden");
-    return { status: 403, body: FORBIDDEN };
-  }
+  if (error instanceof DeniedError) return denied(error, log);
   if (error instanceof DomainError) return domainProblem(error, log);
   // Fastify's own refusals: a body that is too large, JSON that does not parse, a length that does not fit.
   if (isFastifyRefusal(error)) return { status: error.statusCode, body: { message: refusalMessage(error.code), detail: error.message } };
   log.error({ err: error }, "unhandled error");
   return { status: 500, body: { message: "An internal server error occurred." } };
+}
+
+function denied({ reason }: DeniedError, log: ErrorLog): Problem {
+  log.info({ reason }, "forbidden");
+  return { status: 403, body: { ...FORBIDDEN, detail: denialDetail(reason) } };
 }
 
 function domainProblem(error: DomainError, log: ErrorLog): Problem {
@@ -58,7 +61,8 @@ function domainProblem(error: DomainError, log: ErrorLog): Problem {
       log.debug({ detail: error.message }, "not found");
       return { status, body: NOT_FOUND };
     case "forbidden":
-      log.info({ err: error.cause ?? error }, "forbidden");
+      if (error.cause instanceof DeniedError) return denied(error.cause, log);
+      log.info({ err: error }, "forbidden");
       return { status, body: FORBIDDEN };
     case "beyond_grant":
     case "not_allowed":

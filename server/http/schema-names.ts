@@ -3,6 +3,7 @@ import * as agentLogs from "#sdk/agent-logs.ts";
 import * as apiKeys from "#sdk/api-keys.ts";
 import * as audit from "#sdk/audit.ts";
 import * as authScopes from "#sdk/auth-scopes.ts";
+import * as authcheck from "#sdk/authcheck.ts";
 import * as buildInfo from "#sdk/build-info.ts";
 import * as externalAuth from "#sdk/external-auth.ts";
 import * as files from "#sdk/files.ts";
@@ -27,6 +28,7 @@ const MODULES: readonly Readonly<Record<string, unknown>>[] = [
   apiKeys,
   audit,
   authScopes,
+  authcheck,
   buildInfo,
   externalAuth,
   files,
