@@ -78,9 +78,14 @@ export async function orMissing<T>(request: Promise<T>, what: string, hint?: str
   try {
     return await request;
   } catch (cause) {
-    if (!(cause instanceof ApiError && cause.status === 404)) throw cause;
+    if (!(cause instanceof ApiError && (cause.status === 404 || isUnknownUser(cause)))) throw cause;
     throw new CliError(`there is no ${what}, or you may not see it`, { cause, details: hint === undefined ? [] : [hint] });
   }
+}
+
+/** The API calls a user that does not exist bad input. */
+function isUnknownUser({ status, validations: [first, ...others] }: ApiError): boolean {
+  return status === 400 && first?.field === "user" && others.length === 0;
 }
 
 export function isUuid(text: string): boolean {

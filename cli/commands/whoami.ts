@@ -1,15 +1,22 @@
 import { type Command, Option } from "commander";
 import { ApiError } from "#sdk/api-error.ts";
-import type { APIKey } from "#sdk/api-keys.ts";
+import type { AuthorizationExplanation } from "#sdk/authcheck.ts";
 import type { Client } from "#sdk/client.ts";
 import type { User } from "#sdk/users.ts";
 import { connect, findSession } from "../connect.ts";
 import type { CliContext, GlobalOptions } from "../context.ts";
 import { parseCredential } from "../credential.ts";
 import { type Columns, printRows } from "../print.ts";
-import { formatAllowList, formatScopes, formatTime } from "../token-columns.ts";
+import { formatScopes } from "../token-columns.ts";
 
-type Me = User & { readonly url: string; readonly token?: APIKey };
+/** What the key of the request may do; only told of an API token, since a session may do all that its user may. */
+interface Held {
+  readonly scopes: readonly string[];
+  /** `type:id` entries. */
+  readonly allow_list: readonly string[];
+}
+
+type Me = User & { readonly url: string } & Partial<Held>;
 
 const COLUMNS: Columns<Me> = {
   url: (row) => row.url,
@@ -17,8 +24,8 @@ const COLUMNS: Columns<Me> = {
   id: (row) => row.id,
   orgs: (row) => row.organization_ids.join(", "),
   roles: (row) => row.roles.map((role) => role.name).join(", "),
-  scopes: (row) => (row.token === undefined ? "" : formatScopes(row.token.scopes)),
-  "allow list": (row) => (row.token === undefined ? "" : formatAllowList(row.token.allow_list)),
+  scopes: (row) => formatScopes(row.scopes ?? []),
+  "allow list": (row) => formatScopes(row.allow_list ?? []),
 };
 const DEFAULTS = ["url", "username", "id"];
 
@@ -32,48 +39,36 @@ export function addWhoamiCommand(parent: Command, context: CliContext): void {
       const client = await connect(context, options);
       const { signal } = context.interrupts;
       const credential = parseCredential((await findSession(context, options)) ?? "");
-      const token = credential?.kind === "token" ? { id: credential.id, key: await findOwnKey(client, credential.id, signal) } : undefined;
+      const token = credential?.kind === "token" ? await client.auth.explain(ASK_ANYTHING, { signal }) : undefined;
       if (options.output === "text") {
-        await printText(context, client, token, signal);
+        context.stdout.write(await describeMe(client, token, signal));
         return;
       }
-      const user = await client.user("me", { signal });
-      const rows: Me[] = [{ url: client.url, ...user, ...(token?.key === undefined ? {} : { token: token.key }) }];
-      const defaults = token?.key === undefined ? DEFAULTS : [...DEFAULTS, "scopes", "allow list"];
+      const held: Partial<Held> = token === undefined ? {} : { scopes: token.scope.names, allow_list: token.scope.allow_list };
+      const rows: Me[] = [{ url: client.url, ...(await client.user("me", { signal })), ...held }];
+      const defaults = token === undefined ? DEFAULTS : [...DEFAULTS, "scopes", "allow list"];
       printRows(context, { output: options.output }, { columns: COLUMNS, defaults, rows, json: rows });
     });
 }
 
-interface OwnToken {
-  readonly id: string;
-  /** Undefined: the token may not read itself. */
-  readonly key: APIKey | undefined;
-}
+/** The answer to any question tells what the key holds. This one names no object that could be missing. */
+const ASK_ANYTHING = { object: { resource_type: "user", owner_id: "me" }, action: "read" };
 
-async function printText(context: CliContext, client: Client, token: OwnToken | undefined, signal: AbortSignal): Promise<void> {
-  const user = await unlessRefused(client.user("me", { signal }), token !== undefined);
-  context.stdout.write(`You are logged in to ${client.url}${user === undefined ? "" : ` as ${user.username}`}.\n`);
-  if (token === undefined) return;
-  if (token.key === undefined) {
-    context.stdout.write(`Your token ${token.id} may not read itself, so what it may do is not known here.\n`);
-    return;
-  }
-  const { token_name: name, scopes, allow_list: allowList, expires_at: expiresAt } = token.key;
-  context.stdout.write(
-    `Your token ${name} may use ${formatScopes(scopes)} on ${formatAllowList(allowList)} until ${formatTime(expiresAt)}.\n`,
-  );
-}
-
-function findOwnKey(client: Client, id: string, signal: AbortSignal): Promise<APIKey | undefined> {
-  return unlessRefused(client.tokens.byId("me", id, { signal }), true);
-}
-
-/** @param isNarrow whether a refusal is no failure: the token is good, and may not do this */
-async function unlessRefused<T>(request: Promise<T>, isNarrow: boolean): Promise<T | undefined> {
-  try {
-    return await request;
-  } catch (error) {
-    if (isNarrow && error instanceof ApiError && (error.status === 403 || error.status === 404)) return undefined;
+async function describeMe(client: Client, token: AuthorizationExplanation | undefined, signal: AbortSignal): Promise<string> {
+  const user = await client.user("me", { signal }).catch((error: unknown) => {
+    // A narrow token is good for something, even where it may not read its user.
+    if (token !== undefined && error instanceof ApiError && (error.status === 403 || error.status === 404)) return undefined;
     throw error;
+  });
+  const lines = [`You are logged in to ${client.url}${user === undefined ? "" : ` as ${user.username}`}.`];
+  if (token !== undefined) {
+    const { names, allow_list: allowList } = token.scope;
+    lines.push(`Your token has the scopes ${formatScopes(names)} on ${formatScopes(allowList)}.`);
+    const { length } = token.ceilings;
+    if (length > 0)
+      lines.push(
+        `It was made by another token, and does not go beyond the boundaries of ${length === 1 ? "that one" : `${length} tokens`}.`,
+      );
   }
+  return `${lines.join("\n")}\n`;
 }
