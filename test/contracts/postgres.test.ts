@@ -4,6 +4,7 @@ import { createEncryption } from "#server/encryption/envelope.ts";
 import { openStore } from "#server/store/open-store.ts";
 import { startPostgres, type TestPostgres } from "#test/postgres.ts";
 import { agentsContract } from "./agents-contract.ts";
+import { auditContract } from "./audit-contract.ts";
 import { authenticationContract } from "./authentication-contract.ts";
 import { buildsContract } from "./builds-contract.ts";
 import { serveDaemons } from "./daemon.ts";
@@ -29,6 +30,7 @@ describe("authentication", () => authenticationContract(newDatabase));
 describe("builds", () => buildsContract(newDatabase));
 describe("the queue", () => queueContract(newDatabase));
 describe("agents", () => agentsContract(newDatabase));
+describe("the audit log", () => auditContract(newDatabase));
 describe("the database", () => databaseContract(newDatabase));
 
 test("a job that one server posts wakes a daemon that waits at another", async () => {

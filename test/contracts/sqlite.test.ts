@@ -5,6 +5,7 @@ import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { StoreUnavailableError } from "#server/errors.ts";
 import { agentsContract } from "./agents-contract.ts";
+import { auditContract } from "./audit-contract.ts";
 import { authenticationContract } from "./authentication-contract.ts";
 import { buildsContract } from "./builds-contract.ts";
 import { databaseContract } from "./database-contract.ts";
@@ -18,6 +19,7 @@ describe("authentication", () => authenticationContract(newSqlite));
 describe("builds", () => buildsContract(newSqlite));
 describe("the queue", () => queueContract(newSqlite));
 describe("agents", () => agentsContract(newSqlite));
+describe("the audit log", () => auditContract(newSqlite));
 describe("the database", () => databaseContract(newSqlite));
 
 function pathOf({ location }: TestDatabase): string {
