@@ -50,6 +50,16 @@ export class FieldChecks {
     return this;
   }
 
+  /** Of a picture that the dashboard shows: on the web, or a path on this server. Empty is allowed. */
+  imageAddress(field: string, value: string): this {
+    if (value.length > 2_048) return this.add(field, "An address has at most 2048 characters.");
+    const isPath = value === "" || /^\/(?![/\\])/.test(value);
+    const scheme = URL.parse(value)?.protocol ?? "";
+    if (!isPath && scheme !== "https:" && scheme !== "http:")
+      this.add(field, "This is neither a web address nor a path that begins with /.");
+    return this;
+  }
+
   email(field: string, value: string): this {
     if (value.length > 254 || !/^[^\s@<>]+@[^\s@<>]+$/.test(value)) this.add(field, "This is no e-mail address.");
     return this;

@@ -8,7 +8,8 @@ const MAX_NEEDLE_LENGTH = 512;
 /** Whether the column's text holds the needle, in any letter case. */
 export function containsText(dialect: Dialect, column: string, needle: string): RawBuilder<SqlBool> {
   const lower = needle.toLowerCase();
-  if (lower.length > MAX_NEEDLE_LENGTH) return sql`false`;
+  // PostgreSQL takes no zero byte, and no column holds one.
+  if (lower.length > MAX_NEEDLE_LENGTH || lower.includes("\0")) return sql`false`;
   if (dialect === "postgres") return sql`strpos(lower(${sql.ref(column)}), ${lower}) > 0`;
   // SQLite's lower() leaves letters beyond ASCII alone, so those are looked for in both cases.
   return sql`lower(${sql.ref(column)}) glob ${`*${[...lower].map(globOf).join("")}*`}`;

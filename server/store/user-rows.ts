@@ -1,6 +1,6 @@
 /** Rows of users, without a decision: for authentication, setup, and the queries that decide themselves. */
 import type { Kysely } from "kysely";
-import { NameTakenError } from "../errors.ts";
+import { NameTakenError, NotFoundError } from "../errors.ts";
 import type { OrganizationId, UserId } from "../ids.ts";
 import type { StoreCore, Tx } from "./context.ts";
 import { UniqueViolationError } from "./failures.ts";
@@ -46,6 +46,19 @@ export function selectUsers(db: Kysely<Tables>) {
 export async function findUser(db: Kysely<Tables>, id: UserId): Promise<User | undefined> {
   const row = await selectUsers(db).where("id", "=", id).executeTakeFirst();
   return row === undefined ? undefined : (await withOrganizations(db, [row]))[0];
+}
+
+/** Until the transaction ends, nobody else changes this user. @throws NotFoundError */
+export async function lockedUser({ dialect }: Pick<StoreCore, "dialect">, tx: Pick<Tx, "db">, id: UserId): Promise<User> {
+  await tx.db
+    .selectFrom("users")
+    .select("id")
+    .where("id", "=", id)
+    .$if(dialect === "postgres", (q) => q.forUpdate())
+    .execute();
+  const user = await findUser(tx.db, id);
+  if (user === undefined) throw new NotFoundError("user");
+  return user;
 }
 
 /** In any letter case; not deleted. */

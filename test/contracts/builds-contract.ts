@@ -2,7 +2,15 @@ import { expect, test } from "vitest";
 import { deriveAgentToken } from "#credentials/agent-token.ts";
 import { formatSecret, redactSecrets } from "#credentials/secret.ts";
 import { StatusError } from "#proto/status.ts";
-import { BuildActiveError, InUseError, InvalidInputError, JobNotCompletedError, NameTakenError, NotFoundError } from "#server/errors.ts";
+import {
+  BuildActiveError,
+  InUseError,
+  InvalidInputError,
+  JobNotCompletedError,
+  NameTakenError,
+  NotFoundError,
+  OwnsWorkspacesError,
+} from "#server/errors.ts";
 import { serveDaemons } from "./daemon.ts";
 import type { NewDatabase } from "./databases.ts";
 import { build, complete, machine, makeTemplate, pushVersion, tokenAgent } from "./template.ts";
@@ -200,9 +208,11 @@ export function buildsContract(newDatabase: NewDatabase): void {
     expect(await authentication.withAgentToken(token)).toBeUndefined();
     const next = deriveAgentToken(again.secret, "terraform-id-of-all");
     expect((await authentication.withAgentToken(next))?.build.build_number).toBe(3);
-    await asOwner.users.setStatus(owner.id, "suspended");
+    const setStatus = (status: "active" | "suspended") =>
+      store.system.core.db.updateTable("users").set({ status }).where("id", "=", owner.id).execute();
+    await setStatus("suspended");
     expect(await authentication.withAgentToken(next)).toBeUndefined();
-    await asOwner.users.setStatus(owner.id, "active");
+    await setStatus("active");
 
     await build(world, one, workspace.id, "delete", { state: "" });
     expect(await authentication.withAgentToken(next)).toBeUndefined();
@@ -276,7 +286,7 @@ export function buildsContract(newDatabase: NewDatabase): void {
   });
 
   test("a workspace has one build at a time, wrong parameters are named, and what is used cannot be deleted", async () => {
-    const { world, one, asOwner, owner } = await open();
+    const { world, one, asOwner, owner, store } = await open();
     const template = await makeTemplate(world, one, {
       richParameters: [{ name: "size", type: "string", required: true, options: [{ value: "s" }, { value: "l" }] }],
     });
@@ -304,7 +314,7 @@ export function buildsContract(newDatabase: NewDatabase): void {
     expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
     expect(both.find((one) => one.status === "rejected")?.reason).toBeInstanceOf(BuildActiveError);
     await expect(asOwner.templates.delete(template.id)).rejects.toThrow(InUseError);
-    await expect(asOwner.users.delete(owner.id)).rejects.toThrow(InUseError);
+    await expect(store.system.users.delete(owner.id)).rejects.toThrow(OwnsWorkspacesError);
     expect((await asOwner.builds.list(made.id)).map(({ build_number }) => build_number)).toEqual([2, 1]);
     expect((await asOwner.builds.latestOf([made.id])).get(made.id)?.build_number).toBe(2);
   });

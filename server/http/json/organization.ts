@@ -11,6 +11,6 @@ export function organizationJson(organization: Organization): OrganizationJson {
     created_at: organization.created_at.toISOString(),
     updated_at: organization.updated_at.toISOString(),
     is_default: organization.is_default,
-    default_org_member_roles: ["organization-workspace-access"],
+    default_org_member_roles: [...organization.default_member_roles],
   };
 }

@@ -1,13 +1,6 @@
-import type { SlimRole } from "#sdk/roles.ts";
 import type { MinimalUser, User as UserJson } from "#sdk/users.ts";
-import type { User } from "../../store/users.ts";
-
-const ROLE_TITLES: Readonly<Record<string, string>> = {
-  owner: "Owner",
-  auditor: "Auditor",
-  "template-admin": "Template Admin",
-  "user-admin": "User Admin",
-};
+import type { User } from "../../store/user-rows.ts";
+import { slimRoleJson } from "./role.ts";
 
 export function userJson(user: User): UserJson {
   return {
@@ -22,7 +15,7 @@ export function userJson(user: User): UserJson {
     status: user.status,
     login_type: user.login_type,
     organization_ids: [...user.organization_ids],
-    roles: user.rbac_roles.map(roleJson),
+    roles: user.rbac_roles.map((name) => slimRoleJson(name)),
     has_ai_seat: false,
   };
 }
@@ -34,8 +27,4 @@ export function minimalUserJson(user: {
   readonly avatarUrl: string;
 }): MinimalUser {
   return { id: user.id, username: user.username, name: user.name, avatar_url: user.avatarUrl };
-}
-
-function roleJson(name: string): SlimRole {
-  return { name, display_name: ROLE_TITLES[name] ?? name };
 }

@@ -3,7 +3,7 @@ import type { FastifyRequest } from "fastify";
 import { InvalidInputError } from "../../errors.ts";
 import type { Organization } from "../../store/organizations.ts";
 import type { StoreView } from "../../store/store.ts";
-import type { User } from "../../store/users.ts";
+import type { User } from "../../store/user-rows.ts";
 import { userOf } from "../authenticate.ts";
 
 /**
