@@ -39,7 +39,6 @@ export function templateVersionRoutes(app: App, deps: RouteDeps): void {
           "template:create on a new template in {organization} or 403, if template_id is left out",
           "template:update on template_id or 403/404, if it is given",
           "file:read on file_id or 404, if it is in no template that the caller may read",
-          "template:read on the version's template or 404",
           "provisioner_daemon:read on each daemon or less, if the job waits",
         ],
       },

@@ -65,7 +65,6 @@ export function workspaceRoutes(app: App, { store, now }: RouteDeps): void {
     "template:use on the template or 403/404",
     "workspace:create on a new workspace of {user} or 403",
     "workspace:start on the new workspace or 403/404",
-    "workspace:read on the new workspace or 404",
     "provisioner_daemon:read on each daemon or less, if the job waits",
   ];
   app.post("/api/v2/users/:user/workspaces", { schema, config: { needs } }, async (request, reply) => {
