@@ -10,6 +10,7 @@ import { buildsContract } from "./builds-contract.ts";
 import { serveDaemons } from "./daemon.ts";
 import { databaseContract } from "./database-contract.ts";
 import { type NewDatabase, postgresDatabases, TEST_KEY } from "./databases.ts";
+import { listsContract } from "./lists-contract.ts";
 import { peopleContract } from "./people-contract.ts";
 import { queueContract } from "./queue-contract.ts";
 import { pushVersion } from "./template.ts";
@@ -31,6 +32,7 @@ describe("builds", () => buildsContract(newDatabase));
 describe("the queue", () => queueContract(newDatabase));
 describe("agents", () => agentsContract(newDatabase));
 describe("the audit log", () => auditContract(newDatabase));
+describe("lists", () => listsContract(newDatabase));
 describe("the database", () => databaseContract(newDatabase));
 
 test("a job that one server posts wakes a daemon that waits at another", async () => {

@@ -10,6 +10,7 @@ import { authenticationContract } from "./authentication-contract.ts";
 import { buildsContract } from "./builds-contract.ts";
 import { databaseContract } from "./database-contract.ts";
 import { newSqlite, type TestDatabase } from "./databases.ts";
+import { listsContract } from "./lists-contract.ts";
 import { peopleContract } from "./people-contract.ts";
 import { queueContract } from "./queue-contract.ts";
 import { openWorld } from "./world.ts";
@@ -20,6 +21,7 @@ describe("builds", () => buildsContract(newSqlite));
 describe("the queue", () => queueContract(newSqlite));
 describe("agents", () => agentsContract(newSqlite));
 describe("the audit log", () => auditContract(newSqlite));
+describe("lists", () => listsContract(newSqlite));
 describe("the database", () => databaseContract(newSqlite));
 
 function pathOf({ location }: TestDatabase): string {
