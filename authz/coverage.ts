@@ -28,8 +28,8 @@ export type Excess =
 
 /**
  * What `inner` holds beyond `outer`. Names count as what they allow, so an alias or a composite is covered by its parts; only a wildcard
- * covers a wildcard, since it also stands for what is yet to come. An entry is covered by one at least as wide, or when all that the inner
- * scopes can do on its type is the outer grant's default anyway.
+ * covers a wildcard, since it also stands for what is yet to come. An entry is covered by one at least as wide, or when the outer grant has
+ * a default for its type that holds all that the inner scopes can do there.
  *
  * @throws RangeError if a name on either side is unknown: that is no question of more or less
  */
@@ -68,11 +68,11 @@ function admits(list: AllowList, entry: AllowEntry): boolean {
   return list.some((outer) => coversEntry(outer, entry));
 }
 
-/** A child may name one template where its parent has all of them by default: that narrows. */
+/** A child may name one template where its parent has all of them by default: that narrows, as long as it can do no more with it. */
 function isDefault(outerDefaults: readonly Permission[], wanted: readonly Permission[], entry: AllowEntry): boolean {
-  if (entry.type === "*") return false;
+  if (entry.type === "*" || !outerDefaults.some(({ type }) => type === entry.type)) return false;
   const used = wanted.filter(({ type }) => type === "*" || type === entry.type);
-  return used.length > 0 && used.every((permission) => isCovered(outerDefaults, permission));
+  return used.every((permission) => isCovered(outerDefaults, permission));
 }
 
 function unheldDefaults(outerList: AllowList, outerDefaults: readonly Permission[], inner: Grant): { scope: string; entry: string }[] {

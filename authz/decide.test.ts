@@ -1,6 +1,4 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
-import { ALLOW_ALL, type AllowEntry } from "#authz/allow-list.ts";
 import { authorize, decide, isCarried } from "#authz/decide.ts";
 import { ForbiddenError } from "#authz/forbidden-error.ts";
 import {
@@ -14,8 +12,8 @@ import {
   userObject,
   workspaceObject,
 } from "#authz/object.ts";
-import { never, on, type Permission, type Vote } from "#authz/permission.ts";
-import { type Action, RESOURCE_ACTIONS, RESOURCE_TYPES, type ResourceType } from "#authz/resource-types.ts";
+import { never, on, type Vote } from "#authz/permission.ts";
+import type { Action, ResourceType } from "#authz/resource-types.ts";
 import type { OrganizationPermissions, Role } from "#authz/role.ts";
 import { FULL_SCOPE, type Scope } from "#authz/scope.ts";
 import { type Subject, SYSTEM, userSubject } from "#authz/subject.ts";
@@ -178,119 +176,6 @@ test("a refusal says all that stands in the way, and nothing of it in a word to 
   expect(() => authorize(user("ann"), "read", userObject("bob"))).toThrow(ForbiddenError);
   expect(() => authorize(user("ann"), "read", userObject("bob"))).toThrow("may not read user bob: no role or share allows it");
   expect(authorize(user("ann"), "read", userObject("ann"))).toBeUndefined();
-});
-
-const type = fc.constantFrom(...RESOURCE_TYPES);
-const anyAction: fc.Arbitrary<Action> = fc.constantFrom(...new Set(Object.values(RESOURCE_ACTIONS).flat()));
-const question = type.chain((type) => fc.tuple(fc.constant(type), fc.constantFrom<Action[]>(...RESOURCE_ACTIONS[type])));
-const permission: fc.Arbitrary<Permission> = fc
-  .record({ type: fc.oneof(type, fc.constant("*" as const)), action: fc.oneof(anyAction, fc.constant("*" as const)), negate: fc.boolean() })
-  .map(({ negate, ...rest }) => (negate ? { ...rest, negate } : rest));
-const permissions = fc.array(permission, { maxLength: 6 });
-const id = fc.constantFrom("ann", "bob", "g1", ORG, OTHER_ORG, "");
-const organization = fc.constantFrom(ORG, OTHER_ORG);
-const role: fc.Arbitrary<Role> = fc
-  .record({
-    site: permissions,
-    user: permissions,
-    orgs: fc.dictionary(organization, fc.record({ org: permissions, member: permissions }), { maxKeys: 2 }),
-  })
-  .map(({ site, user, orgs }) => ({ name: "any", site, user, byOrganization: new Map(Object.entries(orgs)) }));
-const entry: fc.Arbitrary<AllowEntry> = fc.record({ type: fc.oneof(type, fc.constant("*" as const)), id: fc.oneof(id, fc.constant("*")) });
-const scope: fc.Arbitrary<Scope> = fc.record({
-  names: fc.constant(["any"]),
-  permissions,
-  allowList: fc.array(entry, { maxLength: 4 }),
-  defaults: fc.constant([]),
-});
-const subject = fc.record({ id, roles: fc.array(role, { maxLength: 3 }), groups: fc.array(id, { maxLength: 2 }), scope }).map(userSubject);
-const actions = fc.array(fc.oneof(anyAction, fc.constant("*")), { maxLength: 2 });
-const placed = fc.record(
-  {
-    id,
-    ownerId: id,
-    organizationId: fc.constantFrom(ORG, OTHER_ORG, ""),
-    userAcl: fc.dictionary(id, actions),
-    groupAcl: fc.dictionary(id, actions),
-  },
-  { requiredKeys: [] },
-);
-
-function ask(who: Subject, [type, action]: readonly [ResourceType, Action], where: Omit<AuthzObject, "type">): boolean {
-  return may(who, action, { ...where, type });
-}
-
-test("narrowing a scope never adds anything", () => {
-  fc.assert(
-    fc.property(subject, question, placed, fc.array(fc.boolean()), (who, what, where, keep) => {
-      const kept = <T>(list: readonly T[]): T[] => list.filter((_, index) => keep[index] ?? true);
-      const { allowList, permissions } = who.scope;
-      const bans = permissions.filter((permission) => permission.negate);
-      const grants = kept(permissions.filter((permission) => !permission.negate));
-      const narrowed = userSubject({ ...who, scope: { ...who.scope, permissions: [...bans, ...grants], allowList: kept(allowList) } });
-      return !ask(narrowed, what, where) || ask(who, what, where);
-    }),
-    { numRuns: 2_000 },
-  );
-});
-
-test("no scope gives what the roles and shares do not", () => {
-  fc.assert(
-    fc.property(subject, question, placed, (who, what, where) => {
-      return !ask(who, what, where) || ask(userSubject({ ...who, scope: FULL_SCOPE }), what, where);
-    }),
-    { numRuns: 2_000 },
-  );
-});
-
-test("a negative permission more, in roles or scope, never adds anything", () => {
-  fc.assert(
-    fc.property(
-      subject,
-      question,
-      placed,
-      permission,
-      fc.constantFrom("site", "user", "org", "member", "scope"),
-      (who, what, where, ban, at) => {
-        const bans: Permission[] = [{ ...ban, negate: true }];
-        const both = (level: keyof OrganizationPermissions) => ({ org: [], member: [], [level]: bans });
-        const known = new Set(who.roles.flatMap((held) => [...held.byOrganization.keys()]));
-        const extra: Role = {
-          name: "ban",
-          site: at === "site" ? bans : [],
-          user: at === "user" ? bans : [],
-          byOrganization: new Map(at === "org" || at === "member" ? [...known].map((org) => [org, both(at)]) : []),
-        };
-        const banned = userSubject({
-          ...who,
-          roles: [...who.roles, extra],
-          scope: at === "scope" ? { ...who.scope, permissions: [...who.scope.permissions, ...bans] } : who.scope,
-        });
-        return !ask(banned, what, where) || ask(who, what, where);
-      },
-    ),
-    { numRuns: 2_000 },
-  );
-});
-
-test("the order of roles and permissions does not matter", () => {
-  fc.assert(
-    fc.property(subject, question, placed, (who, what, where) => {
-      const reversed = who.roles.toReversed().map((held) => ({ ...held, site: held.site.toReversed(), user: held.user.toReversed() }));
-      return ask(who, what, where) === ask(userSubject({ ...who, roles: reversed }), what, where);
-    }),
-  );
-});
-
-test("an empty allow list admits nothing, and the full one refuses nothing", () => {
-  fc.assert(
-    fc.property(subject, question, placed, (who, what, where) => {
-      const wide = userSubject({ ...who, scope: { ...FULL_SCOPE, allowList: ALLOW_ALL } });
-      const decision = decide(wide, what[1], { ...where, type: what[0] });
-      const onlyRoles = decision.kind === "allowed" || decision.reason.refusedBy.every((refusal) => refusal.by === "role");
-      return onlyRoles && !ask(userSubject({ ...who, scope: { ...FULL_SCOPE, allowList: [] } }), what, where);
-    }),
-  );
 });
 
 function roleIn(organizationId: string, lists: OrganizationPermissions): Role {

@@ -55,7 +55,7 @@ const COMPOSITES: Readonly<Record<string, Composite>> = {
   "coder:workspaces.delete": {
     about: ["workspace"],
     permissions: [...on("organization_member", "read"), ...on("template", "read", "use"), ...on("workspace", "delete", "read")],
-    description: "Delete workspaces.",
+    description: "Delete workspaces that one can see.",
   },
   "coder:workspaces.operate": {
     about: ["workspace"],
