@@ -1,5 +1,6 @@
 import type { Client } from "#sdk/client.ts";
 import { findAnyOrganization, findTemplate, findWorkspace, isUuid, orMissing } from "./connect.ts";
+import { CliError } from "./failure.ts";
 
 /**
  * `type:id` entries as the server takes them. An object may also be named: `workspace:dev`, `workspace:owner/dev`, `template:docker`,
@@ -15,7 +16,15 @@ export function resolveAllowEntries(client: Client, entries: readonly string[], 
       const name = entry.slice(colon + 1).trim();
       const find = FINDERS.get(type);
       if (find === undefined || name === "" || name === "*" || isUuid(name)) return entry;
-      return `${type}:${(await find(client, name, signal)).id}`;
+      try {
+        return `${type}:${(await find(client, name, signal)).id}`;
+      } catch (cause) {
+        if (!(cause instanceof CliError)) throw cause;
+        throw new CliError(cause.message, {
+          cause,
+          details: [...cause.details, `What you may not see can still be listed by its id: ${type}:<uuid>.`],
+        });
+      }
     }),
   );
 }

@@ -50,10 +50,12 @@ test("refuses a wrong password, and stores nothing", async () => {
   await expect(stat(join(server.folder, "wrong", "session"))).rejects.toThrow("ENOENT");
 });
 
-test("keeps a token that was given as the session, after trying it", async () => {
-  const token = await readFile(join(server.folder, "config", "session"), "utf8");
-  expect((await runCli(["login", server.url, "--token", token], { env: session("by-token") })).code).toBe(0);
-  expect(await readFile(join(server.folder, "by-token", "session"), "utf8")).toBe(token);
+test("opens a session of its own with the one that was given, after trying it", async () => {
+  const given = await readFile(join(server.folder, "config", "session"), "utf8");
+  expect((await runCli(["login", server.url, "--token", given], { env: session("by-token") })).code).toBe(0);
+  expect(await readFile(join(server.folder, "by-token", "session"), "utf8")).not.toBe(given);
+  expect((await runCli(["logout", "-y"], { env: session("by-token") })).code).toBe(0);
+  expect((await server.run(["whoami"])).code).toBe(0);
   const refused = await runCli(["login", server.url, "--token", "nonsense"], { env: session("refused") });
   expect(refused).toEqual({ code: 1, stdout: "", stderr: `error: ${server.url} does not accept this token\n` });
 });
