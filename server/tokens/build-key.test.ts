@@ -173,7 +173,7 @@ test("a key that was minted by the one that ends starts the build anew, and does
 });
 
 test("the import of a pushed template sees no key of anybody", async () => {
-  const pushed = await mint({ scopes: ["coder:templates.author"] });
+  const pushed = await mint({ scopes: ["coder:templates.author", "organization:read"] });
   const file = await call(world.url, "POST", "/api/v2/files", await tarOf({ "main.tf": "# empty\n" }), {
     "Coder-Session-Token": pushed,
     "Content-Type": "application/x-tar",
