@@ -20,6 +20,8 @@ export interface ServerConfig {
   readonly rateLimits?: Partial<RateLimits>;
   /** Default: 168 h, at most 876 600 h, and at most 168 h for owners. */
   readonly tokenLifetimes?: Partial<TokenLifetimes>;
+  /** How long entries of the audit log are kept, in milliseconds. Default, and what 0 means: for ever. */
+  readonly auditLogsRetentionMs?: number;
   readonly log: Logger;
   /** Default: the clock. */
   readonly now?: () => Date;

@@ -24,6 +24,7 @@ interface ServerOptions extends GlobalOptions {
   readonly maxTokenLifetime: number;
   readonly maxAdminTokenLifetime: number;
   readonly defaultTokenLifetime: number;
+  readonly auditLogsRetention: number;
   readonly provider: "in-process" | "plugin";
   readonly terraform?: string;
   readonly logFormat: "human" | "json";
@@ -76,6 +77,12 @@ export function addServerCommand(parent: Command, context: CliContext): void {
         .default(168 * 3_600_000, "168h")
         .argParser(parseDurationFrom("1s")),
     )
+    .addOption(
+      new Option("--audit-logs-retention <time>", "how long entries of the audit log are kept; 0s: for ever")
+        .env("CODER_AUDIT_LOGS_RETENTION")
+        .default(0, "0s")
+        .argParser(parseDurationFrom("0s")),
+    )
     .addOption(providerOption())
     .addOption(new Option("--terraform <path>", "the Terraform to run; default: the one on PATH").env("PROVISO_TERRAFORM"))
     .addOption(logFormatOption())
@@ -120,6 +127,7 @@ async function runServer(context: CliContext, options: ServerOptions): Promise<v
         maximumMs: options.maxTokenLifetime,
         ownerMaximumMs: options.maxAdminTokenLifetime,
       },
+      auditLogsRetentionMs: options.auditLogsRetention,
       agentBinaryDirectory: AGENT_BINARIES,
       ...(databaseUrl ? { databaseUrl } : {}),
       ...(options.accessUrl ? { accessUrl: options.accessUrl } : {}),

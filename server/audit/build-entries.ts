@@ -1,8 +1,10 @@
+import { NIL_UUID } from "../ids.ts";
 import type { StoreCore, Tx } from "../store/context.ts";
 import type { Row } from "../store/tables.ts";
 import type { Actor } from "./actor.ts";
 import { type AuditEntry, auditAs } from "./audit.ts";
 
+type BuildKey = Omit<Row<"api_keys">, "hashed_secret">;
 type Build = Pick<Row<"workspace_builds">, "id" | "workspace_id" | "build_number" | "transition" | "reason">;
 
 /** What every entry about a build, its agents or its workspace says beside its own. */
@@ -64,6 +66,28 @@ export async function auditBuildOutcome(core: StoreCore, tx: Tx, build: Row<"wor
       after: agent,
       additional: { ...additional, workspace_build_id: build.id },
     });
+}
+
+/** The key that a start's template gets, and those of the build before that ended with it: minted and ended in the starter's name. */
+export async function auditBuildKeys(
+  core: StoreCore,
+  tx: Tx,
+  build: Row<"workspace_builds">,
+  { minted, ended }: { readonly minted: BuildKey | undefined; readonly ended: readonly BuildKey[] },
+): Promise<void> {
+  if (minted === undefined && ended.length === 0) return;
+  const { icon: _, target: _workspace, additional, ...about } = await aboutBuild(tx, build);
+  const actor = await starterOf(tx, build);
+  const entryOf = (key: BuildKey) =>
+    ({
+      ...about,
+      resourceType: "api_key",
+      resourceId: NIL_UUID,
+      target: key.token_name,
+      additional: { key_id: key.id, user_id: key.user_id, workspace_build_id: build.id, ...additional },
+    }) as const;
+  for (const before of ended) await auditAs(core, tx, actor, { ...entryOf(before), action: "delete", before });
+  if (minted !== undefined) await auditAs(core, tx, actor, { ...entryOf(minted), action: "create", after: minted });
 }
 
 /** A build that did not do what it was enqueued for. Why stands in its job, which not everybody may read who reads the audit log. */

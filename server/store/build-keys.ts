@@ -1,7 +1,8 @@
+import { auditBuildKeys } from "../audit/build-entries.ts";
 import { buildKeyTerms } from "../tokens/build-key.ts";
 import type { StoreCore, Tx } from "./context.ts";
 import { endKey, lockedKey, lockKeys } from "./key-lineage.ts";
-import { API_KEY_COLUMNS, insertApiKey } from "./key-rows.ts";
+import { API_KEY_COLUMNS, type ApiKey, insertApiKey } from "./key-rows.ts";
 import type { Row } from "./tables.ts";
 
 const LIFETIME_MS = 168 * 3_600_000;
@@ -15,10 +16,9 @@ const LIFETIME_MS = 168 * 3_600_000;
 export async function renewBuildKey(
   core: StoreCore,
   tx: Tx,
-  build: Pick<Row<"workspace_builds">, "transition" | "initiator_key_id">,
+  build: Row<"workspace_builds">,
   workspace: Pick<Row<"workspaces">, "id" | "owner_id">,
 ): Promise<string> {
-  const at = core.now();
   const tokenName = `${workspace.owner_id}_${workspace.id}_session_token`;
   await lockKeys(core, tx);
   // Read before the former key is ended: that may be the starter itself, or what it was minted by.
@@ -29,19 +29,38 @@ export async function renewBuildKey(
     .where("user_id", "=", workspace.owner_id)
     .where("token_name", "=", tokenName)
     .executeTakeFirst();
-  const ended = former === undefined ? [] : await endKey(core, tx, former, { how: "delete", cascade: true });
-  if (build.transition !== "start") return "";
+  const changes = former === undefined ? [] : await endKey(core, tx, former, { how: "delete", cascade: true });
+  const ended = changes.map(({ before }) => before);
+  const made =
+    build.transition === "start" ? await mintBuildKey(core, tx, build, workspace, { tokenName, starter, former, ended }) : undefined;
+  await auditBuildKeys(core, tx, build, { minted: made?.key, ended });
+  return made?.secret ?? "";
+}
 
+interface BuildKeyOf {
+  readonly tokenName: string;
+  readonly starter: ApiKey | undefined;
+  readonly former: ApiKey | undefined;
+  readonly ended: readonly ApiKey[];
+}
+
+/** Undefined: the build gets none. */
+async function mintBuildKey(
+  core: StoreCore,
+  tx: Tx,
+  build: Row<"workspace_builds">,
+  workspace: Pick<Row<"workspaces">, "owner_id">,
+  { tokenName, starter, former, ended }: BuildKeyOf,
+): Promise<Awaited<ReturnType<typeof insertApiKey>> | undefined> {
   const key = { userId: workspace.owner_id, loginType: "token", tokenName } as const;
   const lifetimeSeconds = LIFETIME_MS / 1_000;
-  if (build.initiator_key_id === null) {
-    const { secret } = await insertApiKey(core, tx, { ...key, scopes: ["coder:all"], allowList: ["*:*"], lifetimeSeconds });
-    return secret;
-  }
+  if (build.initiator_key_id === null)
+    return insertApiKey(core, tx, { ...key, scopes: ["coder:all"], allowList: ["*:*"], lifetimeSeconds });
+  const at = core.now();
   const terms = buildKeyTerms(starter, { now: at, lifetimeMs: LIFETIME_MS, isFormerBuildKey: starter?.id === former?.id });
-  if (starter === undefined || terms === undefined) return "";
-  const isGone = ended.some(({ before }) => before.id === starter.id);
-  const { secret } = await insertApiKey(core, tx, {
+  if (starter === undefined || terms === undefined) return undefined;
+  const isGone = ended.some(({ id }) => id === starter.id);
+  return insertApiKey(core, tx, {
     ...key,
     scopes: terms.scopes,
     allowList: terms.allowList,
@@ -50,5 +69,4 @@ export async function renewBuildKey(
     expiresAt: new Date(terms.expiresAt),
     mintedBy: isGone ? (former?.minted_by ?? null) : starter.id,
   });
-  return secret;
 }

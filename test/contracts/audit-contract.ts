@@ -8,6 +8,7 @@ import { deriveAgentToken } from "#credentials/agent-token.ts";
 import type { AuditAction, AuditResourceType } from "#sdk/audit.ts";
 import type { Actor } from "#server/audit/actor.ts";
 import { auditAs, auditRefusal } from "#server/audit/audit.ts";
+import { deleteOldEntries } from "#server/audit/retention.ts";
 import { TRACKED_FIELDS } from "#server/audit/tracked-fields.ts";
 import { ForbiddenError, InvalidInputError } from "#server/errors.ts";
 import { AuditLogId, NIL_UUID, OrganizationId } from "#server/ids.ts";
@@ -36,11 +37,11 @@ export function auditContract(newDatabase: NewDatabase): void {
       credential,
       origin: ORIGIN,
     });
-  const open = async () => {
+  const open = async (credential?: Credential) => {
     const world = await openWorld(newDatabase);
     const { store, owner, organizationId } = world;
     const organizations = [{ organizationId, roles: [] }];
-    return { ...world, asOwner: store.as(subjectWith(owner.id, { site: ["owner"], organizations })) };
+    return { ...world, asOwner: store.as(subjectWith(owner.id, { site: ["owner"], organizations }, credential)) };
   };
   const rowsOf = ({ system: { core } }: Pick<OpenStore, "system">) =>
     core.db.selectFrom("audit_logs").selectAll().orderBy("number").execute();
@@ -88,7 +89,8 @@ export function auditContract(newDatabase: NewDatabase): void {
   });
 
   test("templates, versions, workspaces, builds, files and keys each leave an entry for each change", async () => {
-    const world = await open();
+    // Of a build that a session starts: one that is started by a token which is gone gets no key.
+    const world = await open({ kind: "session", id: "sessionkey" });
     const { asOwner, owner, organizationId, store } = world;
     const one = (await serveDaemons(world)).daemon();
     const template = await makeTemplate(world, one);
@@ -121,10 +123,12 @@ export function auditContract(newDatabase: NewDatabase): void {
       expect.stringMatching(/^write template_version /),
       "create workspace ws",
       "start workspace_build ws",
+      expect.stringMatching(/^create api_key .*_session_token$/),
       "create workspace_agent main",
       "create workspace_agent side",
       "write workspace ws",
       "stop workspace_build ws",
+      expect.stringMatching(/^delete api_key .*_session_token$/),
       "start workspace_build ws",
       "write workspace_build ws",
       "delete workspace_build ws",
@@ -245,6 +249,23 @@ export function auditContract(newDatabase: NewDatabase): void {
     expect(await stored()).toEqual(before.stored);
     expect(await rowsOf(store)).toEqual(before.entries);
     expect(job.jobId).not.toBe("");
+  });
+
+  test("entries older than the retention are deleted, in as many rounds as it takes", async () => {
+    const world = await open();
+    const { owner, store, clock } = world;
+    const { core } = store.system;
+    await core.write(async (tx) => {
+      for (let made = 0; made < 1_200; made += 1)
+        await auditAs(core, tx, { userId: owner.id }, { action: "create", resourceType: "template", resourceId: NIL_UUID, target: "old" });
+    });
+    clock.advance(60_000);
+    await write(world, { userId: owner.id }, { target: "young" });
+    expect(await deleteOldEntries(core, 60_000, AbortSignal.abort())).toBe(0);
+    expect(await deleteOldEntries(core, 60_000, new AbortController().signal)).toBe(0);
+    clock.advance(1);
+    expect(await deleteOldEntries(core, 60_000, new AbortController().signal)).toBe(1_201);
+    expect((await rowsOf(store)).map(({ resource_target }) => resource_target)).toEqual(["young"]);
   });
 
   test("signing in, failing to, and signing out are entered", async () => {
