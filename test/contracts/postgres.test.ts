@@ -10,6 +10,7 @@ import { buildsContract } from "./builds-contract.ts";
 import { serveDaemons } from "./daemon.ts";
 import { databaseContract } from "./database-contract.ts";
 import { type NewDatabase, postgresDatabases, TEST_KEY } from "./databases.ts";
+import { keysContract } from "./keys-contract.ts";
 import { listsContract } from "./lists-contract.ts";
 import { peopleContract } from "./people-contract.ts";
 import { queueContract } from "./queue-contract.ts";
@@ -27,6 +28,7 @@ afterAll(() => server[Symbol.asyncDispose]());
 const newDatabase: NewDatabase = () => databases();
 
 describe("people", () => peopleContract(newDatabase));
+describe("keys", () => keysContract(newDatabase));
 describe("authentication", () => authenticationContract(newDatabase));
 describe("builds", () => buildsContract(newDatabase));
 describe("the queue", () => queueContract(newDatabase));

@@ -10,12 +10,14 @@ import { authenticationContract } from "./authentication-contract.ts";
 import { buildsContract } from "./builds-contract.ts";
 import { databaseContract } from "./database-contract.ts";
 import { newSqlite, type TestDatabase } from "./databases.ts";
+import { keysContract } from "./keys-contract.ts";
 import { listsContract } from "./lists-contract.ts";
 import { peopleContract } from "./people-contract.ts";
 import { queueContract } from "./queue-contract.ts";
 import { openWorld } from "./world.ts";
 
 describe("people", () => peopleContract(newSqlite));
+describe("keys", () => keysContract(newSqlite));
 describe("authentication", () => authenticationContract(newSqlite));
 describe("builds", () => buildsContract(newSqlite));
 describe("the queue", () => queueContract(newSqlite));
