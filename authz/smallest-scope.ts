@@ -1,5 +1,6 @@
-import { type Action, isActionOf, RESOURCE_ACTIONS, type ResourceType } from "./resource-types.ts";
+import { type Action, RESOURCE_ACTIONS, type ResourceType } from "./resource-types.ts";
 import { CATALOG, permissionsOfScope } from "./scope-catalog.ts";
+import { pairOf } from "./vote-set.ts";
 
 /**
  * The public scope that allows an action and as little else as there is: the action's own name if it is public, else the narrowest
@@ -8,9 +9,13 @@ import { CATALOG, permissionsOfScope } from "./scope-catalog.ts";
  * @throws RangeError if the type has no such action
  */
 export function smallestScope<T extends ResourceType>(type: T, action: Action<T>): string {
-  if (!isActionOf(type, action)) throw new RangeError(`${type} has no action ${action}`);
-  return BY_SIZE.find(({ name }) => allows(name, type, action))?.name ?? "coder:all";
+  const pair = pairOf(type, action);
+  found[pair] ??= BY_SIZE.find(({ name }) => allows(name, type, action))?.name ?? "coder:all";
+  return found[pair];
 }
+
+/** By pair: every denied request asks. */
+const found: string[] = [];
 
 /** Specials say less about what they are for than the name of the action. */
 const RANK = { low_level: 0, composite: 1, special: 2, wildcard: 3 };

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { cpus } from "node:os";
 
-/** Wall times of one way of doing it, in milliseconds. */
+/** Wall times of one way of doing it, in milliseconds unless its benchmark says otherwise. */
 export interface Samples {
   readonly name: string;
   readonly times: readonly number[];
@@ -10,7 +10,7 @@ export interface Samples {
 /**
  * Runs each way once to warm up, then all of them in turn, so that a noisy moment hits them alike.
  *
- * @param ways name → one run, answering its own wall time in milliseconds
+ * @param ways name → one run, answering its own wall time
  */
 export async function alternate(ways: Readonly<Record<string, () => Promise<number>>>, rounds: number): Promise<Samples[]> {
   const samples = Object.keys(ways).map((name) => ({ name, times: [] as number[] }));
@@ -38,7 +38,7 @@ export function machine(): string {
 }
 
 /** One line a way: median, fastest to slowest, and its ratio to the floor. The floor is the first. */
-export function printSamples(title: string, samples: readonly Samples[]): void {
+export function printSamples(title: string, samples: readonly Samples[], unit = "ms"): void {
   console.log(`${title}\n${machine()}`);
   const [floor] = samples;
   if (floor === undefined) return;
@@ -46,7 +46,7 @@ export function printSamples(title: string, samples: readonly Samples[]): void {
     const ratio = median(times) / median(floor.times);
     const spread = `${Math.min(...times).toFixed(0)} to ${Math.max(...times).toFixed(0)}`;
     console.log(
-      `${name.padEnd(44)} ${median(times).toFixed(0).padStart(6)} ms  (${spread}, n=${times.length})  ${ratio.toFixed(2)} × floor`,
+      `${name.padEnd(44)} ${median(times).toFixed(0).padStart(6)} ${unit}  (${spread}, n=${times.length})  ${ratio.toFixed(2)} × floor`,
     );
   }
 }
