@@ -53,6 +53,6 @@ export function parseNeed(text: string): ParsedNeed {
 }
 
 /** Of routes below `/users/{user}`. */
-export const USER_IN_PATH: Need = "user:read on {user} or 400, if it is not the caller";
+export const USER_IN_PATH: Need = "user:read on {user} or 400, if {user} is not me";
 /** Of routes below `/organizations/{organization}`. */
 export const ORGANIZATION_IN_PATH: Need = "organization:read on {organization} or 404";

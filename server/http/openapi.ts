@@ -162,7 +162,7 @@ function finish(operation: ApiOperation, { audience, needs = [], path, schema, c
     503: true,
   };
   for (const [status, { name }] of Object.entries(ERRORS))
-    if (possible[status] && responses[status] === undefined) responses[status] = { $ref: `#/components/responses/${name}` };
+    if (possible[status] || responses[status] !== undefined) responses[status] = { $ref: `#/components/responses/${name}` };
   const { parameters } = operation;
   return {
     ...operation,

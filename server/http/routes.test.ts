@@ -52,5 +52,6 @@ test("what is for everybody is short enough to read", async () => {
     "GET /healthz",
     "POST /api/v2/users/first",
     "POST /api/v2/users/login",
+    "POST /api/v2/users/validate-password",
   ]);
 });

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { Type } from "typebox";
+import { Response } from "#sdk/response.ts";
 import { Bytes } from "../bytes.ts";
 import type { App } from "../fastify-app.ts";
 import { HttpError } from "../http-error.ts";
@@ -22,7 +23,7 @@ export function agentBinaryRoutes(app: App, { agentBinaryDirectory }: RouteDeps)
         tags: ["General"],
         produces: ["application/octet-stream"],
         params: Type.Object({ name: Type.String() }),
-        response: { 200: Bytes, 304: Type.Null() },
+        response: { 200: Bytes, 304: Type.Null(), 404: Response },
       },
     },
     async (request, reply) => {

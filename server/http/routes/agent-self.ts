@@ -5,6 +5,7 @@ import { userObject } from "#authz/object.ts";
 import { PatchLogs, PostLogSourceRequest } from "#sdk/agent-logs.ts";
 import { AgentExternalAuthResponse } from "#sdk/external-auth.ts";
 import { AgentGitSSHKey } from "#sdk/git-ssh-keys.ts";
+import { Response } from "#sdk/response.ts";
 import { WorkspaceAgentLogSource } from "#sdk/workspace-agents.ts";
 import { agentExternalAuth } from "../../external-auth/agent-token.ts";
 import { LogSourceId } from "../../ids.ts";
@@ -95,7 +96,7 @@ export function agentSelfRoutes(app: App, { store, externalAuthProviders, access
         summary: "Adds log lines",
         tags: ["Agent side"],
         body: PatchLogs,
-        response: { 200: Type.Null() },
+        response: { 200: Type.Null(), 413: Response },
       },
     },
     async (request, reply) => {

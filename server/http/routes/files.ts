@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { UploadResponse } from "#sdk/files.ts";
+import { Response } from "#sdk/response.ts";
 import { Uuid } from "#sdk/scalars.ts";
 import { InvalidInputError } from "../../errors.ts";
 import { checkArchive, MAX_ARCHIVE_BYTES } from "../../files/archive.ts";
@@ -26,7 +27,7 @@ export function fileRoutes(app: App, { store, rateLimits }: RouteDeps): void {
           summary: "Uploads an archive",
           tags: ["Files"],
           consumes: ["application/x-tar"],
-          response: { 200: UploadResponse, 201: UploadResponse },
+          response: { 200: UploadResponse, 201: UploadResponse, 413: Response },
         },
         bodyLimit: MAX_ARCHIVE_BYTES,
         config: { ...perMinute(rateLimits.files), needs: ["file:create on a new file of the caller or 403"] },

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest, FastifySchema } from "fastify";
 import { type Static, Type } from "typebox";
 import { ProvisionerJobLog } from "#sdk/provisioner-jobs.ts";
+import { Response } from "#sdk/response.ts";
 import { Uuid } from "#sdk/scalars.ts";
 import { InvalidInputError } from "../../errors.ts";
 import type { JobId } from "../../ids.ts";
@@ -47,7 +48,7 @@ export function jobLogRoute(
       produces: ["application/json", "text/plain"],
       params: Type.Object({ id: Uuid }),
       querystring: LogQuery,
-      response: { 200: Type.Union([Type.Array(ProvisionerJobLog), Type.String()]) },
+      response: { 200: Type.Union([Type.Array(ProvisionerJobLog), Type.String()]), 426: Response },
     },
     preHandler: async (request) => {
       jobs.set(request, await findJob(store.as(userOf(request).subject), request.params.id));

@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { ProvisionerDaemon, ProvisionerDaemonStatus } from "#sdk/provisioner-daemons.ts";
 import { ProvisionerJob, ProvisionerJobStatus } from "#sdk/provisioner-jobs.ts";
 import { CreateProvisionerKeyRequest, CreateProvisionerKeyResponse, ProvisionerKey } from "#sdk/provisioner-keys.ts";
+import { Response } from "#sdk/response.ts";
 import { Uuid } from "#sdk/scalars.ts";
 import { InvalidInputError, NotFoundError } from "../../errors.ts";
 import { JobId } from "../../ids.ts";
@@ -51,7 +52,7 @@ export function provisionerRoutes(app: App, { store, now }: RouteDeps): void {
         tags: ["Provisioners"],
         params,
         body: CreateProvisionerKeyRequest,
-        response: { 201: CreateProvisionerKeyResponse },
+        response: { 201: CreateProvisionerKeyResponse, 409: Response },
       },
     },
     async (request, reply) => {

@@ -30,7 +30,7 @@ export function signInRoutes(app: App, { authentication, setup, sessions, access
         operationId: "hasFirstUser",
         summary: "Says whether the server has been set up",
         tags: ["Session"],
-        response: { 200: Response },
+        response: { 200: Response, 404: Response },
       },
     },
     async () => {
@@ -47,7 +47,7 @@ export function signInRoutes(app: App, { authentication, setup, sessions, access
         summary: "Sets the server up: its first user, who owns it",
         tags: ["Session"],
         body: CreateFirstUserRequest,
-        response: { 201: CreateFirstUserResponse },
+        response: { 201: CreateFirstUserResponse, 409: Response },
       },
       config: perMinute(rateLimits.login),
       onRequest,

@@ -48,7 +48,7 @@ export function templateVersionRoutes(app: App, deps: RouteDeps): void {
         tags: ["Template versions"],
         params: Type.Object({ organization: Type.String() }),
         body: CreateTemplateVersionRequest,
-        response: { 201: TemplateVersion },
+        response: { 201: TemplateVersion, 409: Response },
       },
     },
     async (request, reply) => {

@@ -78,7 +78,7 @@ export function templateRoutes(app: App, { store }: RouteDeps): void {
         tags: ["Templates"],
         params: byOrganization,
         body: CreateTemplateRequest,
-        response: { 201: Template },
+        response: { 201: Template, 409: Response },
       },
     },
     async (request, reply) => {

@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { Response } from "#sdk/response.ts";
 import { Uuid } from "#sdk/scalars.ts";
 import { WorkspaceAgent, WorkspaceAgentLog } from "#sdk/workspace-agents.ts";
 import { AgentId } from "../../ids.ts";
@@ -45,7 +46,7 @@ export function workspaceAgentRoutes(app: App, { store, now }: RouteDeps): void 
       produces: ["application/json", "text/plain"],
       params,
       querystring: LogQuery,
-      response: { 200: Type.Union([Type.Array(WorkspaceAgentLog), Type.String()]) },
+      response: { 200: Type.Union([Type.Array(WorkspaceAgentLog), Type.String()]), 426: Response },
     },
     // Refusals come before the upgrade.
     preHandler: async (request) => {

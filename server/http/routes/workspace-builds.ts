@@ -74,7 +74,7 @@ export function workspaceBuildRoutes(app: App, deps: RouteDeps): void {
         tags: ["Workspace builds"],
         params: ofWorkspace,
         body: CreateWorkspaceBuildRequest,
-        response: { 201: WorkspaceBuild },
+        response: { 201: WorkspaceBuild, 409: Response },
       },
     },
     async (request, reply) => {
@@ -146,7 +146,7 @@ export function workspaceBuildRoutes(app: App, deps: RouteDeps): void {
         tags: ["Workspace builds"],
         params: byId,
         querystring: expectation,
-        response: { 200: Response },
+        response: { 200: Response, 412: Response },
       },
     },
     async (request) => {

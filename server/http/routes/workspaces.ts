@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { Response } from "#sdk/response.ts";
 import { Uuid } from "#sdk/scalars.ts";
 import { CreateWorkspaceRequest, Workspace, WorkspacesResponse } from "#sdk/workspaces.ts";
 import { WorkspaceId } from "../../ids.ts";
@@ -22,7 +23,7 @@ export function workspaceRoutes(app: App, { store, now }: RouteDeps): void {
     "/api/v2/workspaces",
     {
       config: {
-        needs: ["user:read on the owner that q names or 400, if it is not the caller", "workspace:read on each workspace or less"],
+        needs: ["user:read on the owner that q names or 400, if that is not me", "workspace:read on each workspace or less"],
       },
       schema: {
         operationId: "listWorkspaces",
@@ -57,7 +58,7 @@ export function workspaceRoutes(app: App, { store, now }: RouteDeps): void {
     tags: ["Workspaces"],
     params: Type.Object({ user: Type.String() }),
     body: CreateWorkspaceRequest,
-    response: { 201: Workspace },
+    response: { 201: Workspace, 409: Response },
   };
   const needs: readonly Need[] = [
     USER_IN_PATH,
@@ -85,7 +86,7 @@ export function workspaceRoutes(app: App, { store, now }: RouteDeps): void {
         tags: ["Workspaces"],
         params: Type.Object({ workspace: Uuid }),
         querystring: includeDeleted,
-        response: { 200: Workspace },
+        response: { 200: Workspace, 410: Response },
       },
     },
     async (request) => {

@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { describeRoutes } from "#server/http/described-routes.ts";
+import { formatRule, readRules } from "./rules.ts";
+
+test("every route states the needs that the table says, and the table has no other", async () => {
+  const stated = (await describeRoutes()).map(({ method, path, audience, needs = [] }) =>
+    formatRule({ route: `${method} ${path}`, audience, needs }),
+  );
+  // Change both or neither: the table is what is reviewed, and what the server's answers are held against.
+  expect(readRules().map(formatRule).toSorted()).toEqual(stated.toSorted());
+});
+
+test("the table names each route once, in the order of their paths", () => {
+  const routes = readRules().map(({ route }) => route);
+  const key = (route: string): string => route.split(" ").toReversed().join(" ");
+  expect(routes).toEqual([...new Set(routes)].toSorted((a, b) => (key(a) < key(b) ? -1 : 1)));
+});
