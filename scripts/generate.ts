@@ -1,5 +1,5 @@
 /** Writes every generated file of the repository: `npm run generate`. CI runs it and fails if it changes anything. */
-import { spawnSync } from "node:child_process";
+import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openApiDocument } from "#server/http/openapi.ts";
@@ -14,18 +14,17 @@ export const GENERATED = ["proto/gen", "docs/cli.md", API_DOCUMENT, SCOPES];
 
 /** Needs neither a database nor a server that listens. */
 export async function generate(root: string): Promise<void> {
-  run(root, "buf", ["generate"]);
+  requireSuccess("buf generate", spawnSync("buf", ["generate"], { cwd: root, encoding: "utf8" }));
   writeFileSync(join(root, "docs/cli.md"), cliReference());
   mkdirSync(join(root, "docs/api"), { recursive: true });
   writeFileSync(join(root, API_DOCUMENT), JSON.stringify(await openApiDocument()));
   writeFileSync(join(root, SCOPES), apiKeyScopes());
   // As `npm run format` would leave them.
-  run(root, "biome", ["format", "--write", API_DOCUMENT, SCOPES]);
+  requireSuccess("biome format", spawnSync("biome", ["format", "--write", API_DOCUMENT, SCOPES], { cwd: root, encoding: "utf8" }));
 }
 
-function run(root: string, command: string, args: readonly string[]): void {
-  const { status, stderr, error } = spawnSync(command, args, { cwd: root, encoding: "utf8" });
-  if (status !== 0) throw new Error(`${command} ${args.join(" ")}: ${error?.message ?? stderr}`);
+function requireSuccess(what: string, { status, stderr, error }: SpawnSyncReturns<string>): void {
+  if (status !== 0) throw new Error(`${what}: ${error?.message ?? stderr}`);
 }
 
 if (import.meta.main) {

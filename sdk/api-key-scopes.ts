@@ -26,7 +26,7 @@ export const APIKeyScope = {
   CoderWorkspacesAccess: "coder:workspaces.access",
   /** Create workspaces from templates, start, stop and update them. */
   CoderWorkspacesCreate: "coder:workspaces.create",
-  /** Delete workspaces. */
+  /** Delete workspaces that one can see. */
   CoderWorkspacesDelete: "coder:workspaces.delete",
   /** Start, stop and update workspaces that exist. */
   CoderWorkspacesOperate: "coder:workspaces.operate",

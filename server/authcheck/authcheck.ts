@@ -15,7 +15,7 @@ import type { StoreView } from "../store/store.ts";
 import { FOREIGN_TYPES } from "./foreign-types.ts";
 
 /** In one request. The largest that a dashboard sends has some fifty. */
-export const MAX_CHECKS = 500;
+const MAX_CHECKS = 500;
 
 interface Asker {
   readonly subject: Subject;
