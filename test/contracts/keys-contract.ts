@@ -155,38 +155,32 @@ export function keysContract(newDatabase: NewDatabase): void {
     expect(target.key.token_name).toBe("target");
   });
 
-  test("of a mint and a change that come at once, neither sees the other half-way", async () => {
+  test("of mints and changes further up that come at once, none sees another half-way", async () => {
     const { world, user, session } = await open();
     const top = await mint(world, session, { scopes: ["api_key:*", "workspace:*"], name: "top" });
-    const caller = await top.view();
+    const middles = await Promise.all(Array.from({ length: 4 }, () => mint(world, top, { scopes: ["api_key:*", "workspace:*"] })));
     const mender = await session.view();
-    const wide = wish({ scopes: ["workspace:ssh"] });
-    const settled = await Promise.allSettled(
-      Array.from({ length: 12 }, (_, round) =>
-        round % 3 === 2
-          ? mender.apiKeys.update(
-              user.id,
-              "top",
-              patch({ scopes: round % 2 === 0 ? ["api_key:*"] : ["api_key:*", "workspace:ssh"] }),
-              OPTIONS,
-            )
-          : caller.apiKeys.mint(user.id, wide, OPTIONS),
-      ),
-    );
-    for (const one of settled) if (one.status === "rejected") expect(one.reason).toBeInstanceOf(BeyondGrantError);
-    const now = await mender.apiKeys.get(top.key.id);
-    const children = (await mender.apiKeys.listTokens({ userId: user.id })).filter(({ minted_by }) => minted_by === top.key.id);
-    expect(children.length).toBeGreaterThan(0);
-    for (const child of children) expect(child.ceilings).toEqual([ceilingOf(now)]);
+    const views = await Promise.all(middles.map((middle) => middle.view()));
+    const mintAll = () => views.map((view) => view.apiKeys.mint(user.id, wish({ scopes: ["workspace:ssh"] }), OPTIONS));
+    const mend = (...scopes: string[]) => mender.apiKeys.update(user.id, "top", patch({ scopes: ["api_key:*", ...scopes] }), OPTIONS);
+    for (const scopes of [["workspace:ssh", "workspace:read"], ["workspace:ssh"], ["workspace:read"], []]) {
+      const settled = await Promise.allSettled([...mintAll(), mend(...scopes), ...mintAll()]);
+      for (const one of settled) if (one.status === "rejected") expect(one.reason).toBeInstanceOf(BeyondGrantError);
+      const ceiling = ceilingOf(await mender.apiKeys.get(top.key.id));
+      expect(ceiling.scopes).toEqual(["api_key:*", ...scopes]);
+      for (const key of await mender.apiKeys.listTokens({ userId: user.id }))
+        if (key.id !== top.key.id) expect(key.ceilings.at(-1)).toEqual(ceiling);
+    }
   });
 
   test("of a mint and an end that come at once, no child is left over", async () => {
     const { world, user, session } = await open();
     for (const how of ["delete", "expire"] as const) {
       const top = await mint(world, session, {});
-      const caller = await top.view();
+      const middle = await mint(world, top, {});
+      const [caller, further] = [await top.view(), await middle.view()];
       const ender = await session.view();
-      const mints = Array.from({ length: 6 }, () => caller.apiKeys.mint(user.id, wish({}), OPTIONS));
+      const mints = Array.from({ length: 8 }, (_, index) => (index % 2 === 0 ? caller : further).apiKeys.mint(user.id, wish({}), OPTIONS));
       const settled = await Promise.allSettled([...mints.slice(0, 3), ender.apiKeys[how](top.key.id), ...mints.slice(3)]);
       for (const one of settled) if (one.status === "rejected") expect(one.reason).toBeInstanceOf(CredentialEndedError);
       expect(await ender.apiKeys.listTokens({ userId: user.id })).toEqual([]);
