@@ -158,6 +158,21 @@ test("a member may not read it, nor a token that was not given to, nor anybody u
   expect((await call(world.url, "GET", "/api/v2/audit")).status).toBe(401);
   const [minted] = await find("resource_type:api_key resource_target:narrow");
   expect(minted).toMatchObject({ action: "create", diff: { scopes: { new: ["workspace:read"] }, allow_list: { new: ["*:*"] } } });
+
+  const minter = await world.call("POST", "/api/v2/users/me/keys/tokens", { token_name: "minter", scopes: ["api_key:create"] });
+  const beyond = { token_name: "beyond", scopes: ["workspace:delete"] };
+  const minting = { "Coder-Session-Token": minter.json.key };
+  expect((await world.call("POST", "/api/v2/users/me/keys/tokens", beyond, minting)).status).toBe(403);
+  const [refusal] = await find("resource_target:beyond");
+  expect(refusal).toMatchObject({
+    action: "create",
+    status_code: 403,
+    api_key_id: minter.json.key.slice(0, 10),
+    is_deleted: false,
+    description: "ann was refused to create API key beyond",
+    additional_fields: { asked: { scopes: ["workspace:delete"] } },
+  });
+
   const [created] = await find("resource_type:user resource_target:milo");
   expect(created).toMatchObject({ action: "create", description: "ann created user milo", resource_link: "/users?filter=milo" });
 });

@@ -5,7 +5,7 @@ import { NIL_UUID } from "../ids.ts";
 import type { StoreCore } from "./context.ts";
 import { endKey, lockedKey, lockKeys } from "./key-lineage.ts";
 import { insertApiKey } from "./key-rows.ts";
-import { findUserBy, type User } from "./user-rows.ts";
+import type { User } from "./user-rows.ts";
 
 /** Signing in and out, each with its entry in the audit log. */
 export interface Sessions {
@@ -43,7 +43,12 @@ export function createSessions(core: StoreCore): Sessions {
       }),
     refuse: ({ email, origin }) =>
       write(async (tx) => {
-        const user = await findUserBy(tx.db, "email", email);
+        const user = await tx.db
+          .selectFrom("users")
+          .select(["id", "username"])
+          .where((eb) => eb(eb.fn<string>("lower", ["email"]), "=", email.toLowerCase()))
+          .where("deleted", "=", false)
+          .executeTakeFirst();
         const actor = { userId: user?.id ?? null, origin };
         await auditAs(core, tx, actor, { ...SESSION, action: "login", target: user?.username ?? "", status: 401 });
       }),
