@@ -10,7 +10,7 @@ import type { User } from "./user-rows.ts";
 /** Signing in and out, each with its entry in the audit log. */
 export interface Sessions {
   /**
-   * For a user whose password was right: a key that may do all that the user may.
+   * For a user whose password was right: a key that may do all that the user may. Wakes a dormant user.
    *
    * @returns `<id>-<secret>`, which is shown once and never stored
    */
@@ -37,6 +37,7 @@ export function createSessions(core: StoreCore): Sessions {
           lifetimeSeconds,
           ipAddress: origin.ipAddress,
         });
+        await tx.db.updateTable("users").set({ status: "active" }).where("id", "=", user.id).where("status", "=", "dormant").execute();
         const actor = { userId: user.id, origin };
         await auditAs(core, tx, actor, { ...SESSION, action: "login", target: user.username, after: key, additional: { key_id: key.id } });
         return secret;
