@@ -39,7 +39,8 @@ export async function openWorld(newDatabase: NewDatabase, options: Partial<Store
     const known = rolesOf(roles, (name) => {
       throw new Error(`unknown role ${name}`);
     });
-    return userSubject({ id: user.id, roles: known, groups: roles.groups, scope: FULL_SCOPE });
+    const credential = { kind: "session", id: "" } as const;
+    return userSubject({ id: user.id, roles: known, groups: roles.groups, scope: FULL_SCOPE, credential });
   };
   return {
     database,
