@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { ConfigError, localUrl, parseAccessUrl, parseListenAddress } from "./config.ts";
+import { ConfigError, checkTokenLifetimes, localUrl, parseAccessUrl, parseListenAddress } from "./config.ts";
+
+test("a token lives a week, a hundred years at most, and an owner's a week at most, unless the settings say otherwise", () => {
+  const hour = 3_600_000;
+  expect(checkTokenLifetimes({})).toEqual({ defaultMs: 168 * hour, maximumMs: 876_600 * hour, ownerMaximumMs: 168 * hour });
+  expect(checkTokenLifetimes({ ownerMaximumMs: hour })).toMatchObject({ maximumMs: 876_600 * hour, ownerMaximumMs: hour });
+  for (const wrong of [0, -1, 999, Number.NaN, 1e300]) expect(() => checkTokenLifetimes({ maximumMs: wrong })).toThrow(ConfigError);
+});
 
 for (const { text, host, port, url } of [
   { text: "127.0.0.1:3000", host: "127.0.0.1", port: 3000, url: "http://127.0.0.1:3000" },

@@ -15,6 +15,7 @@ import type { Logger } from "pino";
 import type { WebSocket } from "ws";
 import { PROGRAM_VERSION } from "#proto/program-version.ts";
 import type { Response } from "#sdk/response.ts";
+import { CredentialEndedError } from "../errors.ts";
 import { authenticateAgent, authenticateUser, CsrfError } from "./authenticate.ts";
 import type { App } from "./fastify-app.ts";
 import { HttpError } from "./http-error.ts";
@@ -52,10 +53,11 @@ export async function createApp(deps: RouteDeps): Promise<App> {
   app.decorateRequest("userCaller", undefined);
   app.decorateRequest("agentCaller", undefined);
   logRequests(app);
-  app.addHook("onRequest", async (request, reply) => {
+  app.addHook("onRequest", (request, reply, done) => {
     reply.header("X-Coder-Build-Version", PROGRAM_VERSION);
     reply.header("X-Coder-Request-Id", request.id);
     reply.header("X-Content-Type-Options", "nosniff");
+    done();
   });
   app.setErrorHandler((error, request, reply) => answerError(error, request.log, reply));
   app.setNotFoundHandler((request, reply) => {
@@ -143,6 +145,7 @@ function answerError(error: unknown, log: FastifyBaseLogger, reply: FastifyReply
   // Fastify would close the connection under a client that still sends, which then sees a broken pipe and not the answer. Kept open, Node
   // reads and drops the rest, for as long as a request may take.
   if (status === 413) reply.removeHeader("connection");
+  if (error instanceof CredentialEndedError) reply.header("WWW-Authenticate", 'Bearer realm="coder"');
   return answer(reply, status, body);
 }
 

@@ -13,7 +13,7 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
     // Everything in a query or path arrives as text. A body is taken at its word.
     const value = httpPart === "body" ? withoutNulls(given) : Value.Convert(schema, given);
     if (check.Check(value)) return { value };
-    const errors = check.Errors(value);
+    const errors = check.Errors(httpPart === "body" ? abridged(value) : value);
     switch (httpPart) {
       case "body":
         return { error: bodyError(value, errors) };
@@ -35,6 +35,16 @@ function withoutNulls(value: unknown, depth = 0): unknown {
   if (Array.isArray(value)) return value.map((item) => withoutNulls(item, depth + 1));
   const kept = Object.entries(value).filter(([, item]) => item !== null);
   return Object.fromEntries(kept.map(([key, item]) => [key, withoutNulls(item, depth + 1)]));
+}
+
+/** A wrong entry further down a list is refused all the same, but not described. */
+const ENTRIES_DESCRIBED = 1_000;
+
+/** Describing what is wrong with an entry costs far more than finding that it is: a second of work for a body full of wrong ones. */
+function abridged(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.slice(0, ENTRIES_DESCRIBED).map(abridged);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, abridged(item)]));
 }
 
 function bodyError(value: unknown, errors: readonly TLocalizedValidationError[]): HttpError {

@@ -138,12 +138,13 @@ export function createApiKeys(context: StoreContext): ApiKeys {
           const { caller, callerRoles, user } = await openChange(context, tx, userId);
           const token = await lockedKey(context, tx, found.id);
           if (token === undefined) throw new NotFoundError("API key");
-          const patched = patchToken({ caller, callerRoles, token, patch, user }, { lifetimes, now: now() });
+          const at = now();
+          const patched = patchToken({ caller, callerRoles, token, patch, user }, { lifetimes, now: at });
           const set = {
             ...patched,
             ...(patch.description !== undefined && { description: patch.description }),
             ...(patch.lifetimeMs !== undefined && { lifetime_seconds: Math.floor(patch.lifetimeMs / 1_000) }),
-            updated_at: now(),
+            updated_at: at,
           };
           await tx.db.updateTable("api_keys").set(set).where("id", "=", token.id).execute();
           const after = { ...token, ...set };
