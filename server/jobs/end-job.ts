@@ -1,5 +1,5 @@
 import { auditBuildFailure } from "../audit/build-entries.ts";
-import { statePurpose } from "../store/builds.ts";
+import { statePurpose } from "../store/build-rows.ts";
 import type { StoreCore, Tx } from "../store/context.ts";
 import { buildOfJob, publishJobChange } from "../store/job-rows.ts";
 import type { Row } from "../store/tables.ts";

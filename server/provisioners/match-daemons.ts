@@ -1,5 +1,5 @@
 import { matchTags } from "../jobs/tags.ts";
-import type { Job } from "../store/jobs.ts";
+import type { Job } from "../store/job-rows.ts";
 import type { ProvisionerDaemon } from "../store/provisioner-daemons.ts";
 
 /** How long a daemon may be silent before it counts as offline, in milliseconds. */

@@ -2,9 +2,15 @@
 
 import type { Kysely } from "kysely";
 import type { AgentId, ResourceId } from "../ids.ts";
-import type { AgentDetails } from "./agents.ts";
 import { isLatestBuild } from "./latest-build.ts";
 import type { Row, Tables } from "./tables.ts";
+
+export type AgentDetails = Omit<Row<"workspace_agents">, "auth_token_hash"> & {
+  readonly apps: readonly Row<"workspace_apps">[];
+  readonly scripts: readonly Row<"workspace_agent_scripts">[];
+  readonly log_sources: readonly Row<"workspace_agent_log_sources">[];
+  readonly metadata: readonly Row<"workspace_agent_metadata">[];
+};
 
 /** In the order in which the template's author placed them. */
 export async function findAgentsOfResources(db: Kysely<Tables>, ids: readonly ResourceId[]): Promise<AgentDetails[]> {

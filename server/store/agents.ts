@@ -1,21 +1,12 @@
 import type { Kysely } from "kysely";
 import { InvalidInputError, LogQuotaExceededError, NotFoundError } from "../errors.ts";
 import type { AgentId, AppId, LogSourceId, ScriptId } from "../ids.ts";
-import { findAgent, findWorkspaceOfAgent, isAgentSuperseded } from "./agent-rows.ts";
+import { type AgentDetails, findAgent, findWorkspaceOfAgent, isAgentSuperseded } from "./agent-rows.ts";
 import type { StoreContext, Tx } from "./context.ts";
 import { follow } from "./follow.ts";
 import { workspaceObjectOf } from "./objects.ts";
 import type { AgentLifecycle, AppHealth, LogLevel, Row, RowPatch, Tables } from "./tables.ts";
 import { cleanText } from "./text.ts";
-
-export type Agent = Omit<Row<"workspace_agents">, "auth_token_hash">;
-
-export type AgentDetails = Agent & {
-  readonly apps: readonly Row<"workspace_apps">[];
-  readonly scripts: readonly Row<"workspace_agent_scripts">[];
-  readonly log_sources: readonly Row<"workspace_agent_log_sources">[];
-  readonly metadata: readonly Row<"workspace_agent_metadata">[];
-};
 
 /** What a manifest is made of. */
 export type AgentManifest = AgentDetails & {

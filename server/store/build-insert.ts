@@ -3,18 +3,35 @@ import type { Subject } from "#authz/subject.ts";
 import { audit } from "../audit/audit.ts";
 import { buildEntry } from "../audit/build-entries.ts";
 import { BuildActiveError, InvalidInputError, NotFoundError } from "../errors.ts";
-import type { JobId, TemplateVersionId, WorkspaceBuildId, WorkspaceId } from "../ids.ts";
+import type { JobId, PresetId, TemplateVersionId, UserId, WorkspaceBuildId, WorkspaceId } from "../ids.ts";
 import { normalizeTags } from "../jobs/tags.ts";
 import { actingUser } from "./acting-user.ts";
 import { type ParameterValue, resolveBuildParameters } from "./build-parameters.ts";
-import { findBuildParameters, type NewBuild, statePurpose } from "./builds.ts";
+import { findBuildParameters, statePurpose } from "./build-rows.ts";
 import type { StoreContext, Tx } from "./context.ts";
 import { UniqueViolationError } from "./failures.ts";
 import { insertJob, publishJobChange } from "./job-rows.ts";
 import { templateObjectOf, workspaceObjectOf } from "./objects.ts";
-import type { Row, Tables } from "./tables.ts";
+import type { BuildReason, Row, Tables, Transition } from "./tables.ts";
 import { findParameters } from "./template-versions.ts";
 import { importedVersionOf } from "./templates.ts";
+
+export interface NewBuild {
+  readonly workspaceId: WorkspaceId;
+  readonly transition: Transition;
+  /** Default: the last build's; for a start of a template that requires it, the active one. */
+  readonly templateVersionId?: TemplateVersionId;
+  readonly presetId?: PresetId;
+  /** What the last build had and is not named here carries over, except ephemeral parameters. */
+  readonly parameters?: readonly { readonly name: string; readonly value: string }[];
+  readonly reason?: BuildReason;
+  /** Turns on Terraform's trace; needs `update` on the template. */
+  readonly logLevel?: string;
+  /** Replaces the state that the build starts from; needs `update` on the template. Empty with `delete`: forget, do not destroy. */
+  readonly state?: Uint8Array;
+  /** Ignored unless the server itself acts: then in whose name. */
+  readonly initiatorId?: UserId;
+}
 
 /** A build and its job, in the caller's transaction: all of `WorkspaceBuilds.create` but the answer. */
 export async function insertBuild(context: StoreContext, tx: Tx, build: NewBuild): Promise<WorkspaceBuildId> {

@@ -1,13 +1,29 @@
 /** Rows of the queue, without decisions: what the views and the queue itself share. */
 import type { ExpressionBuilder, Kysely } from "kysely";
 import { type AuthzObject, provisionerJobObject, templateObject } from "#authz/object.ts";
-import type { FileId, JobId, OrganizationId, UserId } from "../ids.ts";
+import type { FileId, JobId, OrganizationId, TemplateId, UserId, WorkspaceId } from "../ids.ts";
 import type { Tags } from "../jobs/tags.ts";
 import type { StoreContext, StoreCore, Tx } from "./context.ts";
-import type { Job } from "./jobs.ts";
 import { noteJobs, readableJobs } from "./object-filters.ts";
 import { templateObjectOf, workspaceObjectOf } from "./objects.ts";
-import type { JobInput, JobType, ProvisionerType, Row, SecretJobInput, Tables } from "./tables.ts";
+import type { JobInput, JobType, ProvisionerType, Row, SecretJobInput, Tables, Transition } from "./tables.ts";
+
+export type Job = Omit<Row<"provisioner_jobs">, "secret_input"> & {
+  readonly worker_name: string | null;
+  /** From 1 among the pending jobs of its organization; 0 when it is not pending. */
+  readonly queue_position: number;
+  /** Pending jobs of its organization. */
+  readonly queue_size: number;
+  /** What the job is for, so far as it exists. */
+  readonly template_version_name: string | null;
+  readonly template_id: TemplateId | null;
+  readonly template_name: string | null;
+  readonly template_display_name: string | null;
+  readonly template_icon: string | null;
+  readonly workspace_id: WorkspaceId | null;
+  readonly workspace_name: string | null;
+  readonly workspace_build_transition: Transition | null;
+};
 
 export interface NewJob {
   readonly id: JobId;

@@ -4,31 +4,14 @@ import type { Action } from "#authz/resource-types.ts";
 import { type AuditEntry, audit } from "../audit/audit.ts";
 import { buildEntry } from "../audit/build-entries.ts";
 import { JobNotCancellableError, NotFoundError } from "../errors.ts";
-import type { JobId, OrganizationId, TemplateId, WorkspaceId } from "../ids.ts";
+import type { JobId, OrganizationId } from "../ids.ts";
 import type { StoreContext, StoreCore, Tx } from "./context.ts";
 import type { StoreEvent } from "./events.ts";
 import { follow } from "./follow.ts";
-import { buildOfJob, describeJob, type FoundJob, findJob, findJobsOf, lockJob, publishJobChange } from "./job-rows.ts";
-import type { Row, Tables, Transition } from "./tables.ts";
+import { buildOfJob, describeJob, type FoundJob, findJob, findJobsOf, type Job, lockJob, publishJobChange } from "./job-rows.ts";
+import type { Row, Tables } from "./tables.ts";
 
 export type JobLog = Row<"provisioner_job_logs">;
-
-export type Job = Omit<Row<"provisioner_jobs">, "secret_input"> & {
-  readonly worker_name: string | null;
-  /** From 1 among the pending jobs of its organization; 0 when it is not pending. */
-  readonly queue_position: number;
-  /** Pending jobs of its organization. */
-  readonly queue_size: number;
-  /** What the job is for, so far as it exists. */
-  readonly template_version_name: string | null;
-  readonly template_id: TemplateId | null;
-  readonly template_name: string | null;
-  readonly template_display_name: string | null;
-  readonly template_icon: string | null;
-  readonly workspace_id: WorkspaceId | null;
-  readonly workspace_name: string | null;
-  readonly workspace_build_transition: Transition | null;
-};
 
 /** Reading is checked on the job's workspace or template. */
 export interface Jobs {

@@ -1,8 +1,7 @@
 import type { Kysely } from "kysely";
 import { NotFoundError } from "../errors.ts";
 import type { JobId } from "../ids.ts";
-import { findAgentsOfResources } from "./agent-rows.ts";
-import type { AgentDetails } from "./agents.ts";
+import { type AgentDetails, findAgentsOfResources } from "./agent-rows.ts";
 import type { StoreContext } from "./context.ts";
 import { findJob, findReadableJobs } from "./job-rows.ts";
 import type { Row, Tables } from "./tables.ts";

@@ -4,7 +4,7 @@ import { audit } from "../audit/audit.ts";
 import { InvalidInputError, NameTakenError, NotFoundError } from "../errors.ts";
 import type { OrganizationId, PresetId, TemplateId, TemplateVersionId, UserId, WorkspaceId } from "../ids.ts";
 import { insertBuild } from "./build-insert.ts";
-import { findBuild, type WorkspaceBuild } from "./builds.ts";
+import { findBuild, type WorkspaceBuild } from "./build-rows.ts";
 import type { StoreContext } from "./context.ts";
 import { UniqueViolationError } from "./failures.ts";
 import { noteDormant, permittedWorkspaces } from "./object-filters.ts";

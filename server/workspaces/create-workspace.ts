@@ -3,7 +3,7 @@ import type { CreateWorkspaceRequest } from "#sdk/workspaces.ts";
 import { InvalidInputError } from "../errors.ts";
 import { TemplateId, TemplateVersionId, type UserId } from "../ids.ts";
 import { FieldChecks } from "../names.ts";
-import type { WorkspaceBuild } from "../store/builds.ts";
+import type { WorkspaceBuild } from "../store/build-rows.ts";
 import type { StoreView } from "../store/store.ts";
 import type { NewWorkspace, Workspace } from "../store/workspaces.ts";
 

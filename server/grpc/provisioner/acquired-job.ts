@@ -3,7 +3,7 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { type MetadataSchema, PrebuiltWorkspaceBuildStage, WorkspaceTransition } from "#proto/gen/provisioner_pb.js";
 import type { AcquiredJobSchema } from "#proto/gen/provisionerd_pb.js";
 import { renewBuildKey } from "../../store/build-keys.ts";
-import { agentSecretPurpose, findBuildParameters, statePurpose } from "../../store/builds.ts";
+import { agentSecretPurpose, findBuildParameters, statePurpose } from "../../store/build-rows.ts";
 import type { StoreCore, Tx } from "../../store/context.ts";
 import { openLink } from "../../store/external-auth-links.ts";
 import { openGitSshKey } from "../../store/git-ssh-keys.ts";

@@ -1,6 +1,6 @@
 import type { CompletedJob_WorkspaceBuild } from "#proto/gen/provisionerd_pb.js";
 import { auditBuildOutcome } from "../../audit/build-entries.ts";
-import { agentSecretPurpose } from "../../store/builds.ts";
+import { agentSecretPurpose } from "../../store/build-rows.ts";
 import type { StoreCore, Tx } from "../../store/context.ts";
 import { buildOfJob } from "../../store/job-rows.ts";
 import type { Row } from "../../store/tables.ts";

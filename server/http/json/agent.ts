@@ -8,7 +8,7 @@ import type {
   WorkspaceAgentStatus,
 } from "#sdk/workspace-agents.ts";
 import type { WorkspaceApp } from "#sdk/workspace-apps.ts";
-import type { AgentDetails } from "../../store/agents.ts";
+import type { AgentDetails } from "../../store/agent-rows.ts";
 import type { Row } from "../../store/tables.ts";
 
 /** Three missed reports of ten seconds. */

@@ -3,7 +3,7 @@ import type { MatchedProvisioners } from "#sdk/provisioner-jobs.ts";
 import type { ProvisionerKey as ProvisionerKeyJson } from "#sdk/provisioner-keys.ts";
 import { ZERO_UUID } from "#sdk/scalars.ts";
 import { isOffline, type MatchedDaemons } from "../../provisioners/match-daemons.ts";
-import type { Job } from "../../store/jobs.ts";
+import type { Job } from "../../store/job-rows.ts";
 import type { ProvisionerDaemon } from "../../store/provisioner-daemons.ts";
 import type { ProvisionerKey } from "../../store/provisioner-keys.ts";
 

@@ -1,5 +1,5 @@
 import { type MatchedDaemons, matchDaemons } from "../../provisioners/match-daemons.ts";
-import type { Job } from "../../store/jobs.ts";
+import type { Job } from "../../store/job-rows.ts";
 import type { StoreView } from "../../store/store.ts";
 
 /** Who could take a job that waits; undefined for one that does not wait any more. */

@@ -8,7 +8,7 @@ import { InvalidInputError, NotFoundError } from "../../errors.ts";
 import { JobId } from "../../ids.ts";
 import { FieldChecks } from "../../names.ts";
 import { matchDaemons } from "../../provisioners/match-daemons.ts";
-import type { Job } from "../../store/jobs.ts";
+import type { Job } from "../../store/job-rows.ts";
 import type { StoreView } from "../../store/store.ts";
 import { userOf } from "../authenticate.ts";
 import type { App } from "../fastify-app.ts";
@@ -101,8 +101,8 @@ export function provisionerRoutes(app: App, { store, now }: RouteDeps): void {
         needs: [
           ORGANIZATION_IN_PATH,
           "provisioner_daemon:read on each daemon or less",
-          "workspace:read on the workspace of each job or less",
-          "template:read on the template of each job or less",
+          "workspace:read on the workspace of each job or less, if it is a build",
+          "template:read on the template of each job or less, if it is an import",
         ],
       },
       schema: {

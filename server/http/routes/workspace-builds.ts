@@ -4,7 +4,7 @@ import { DateTime, Uuid } from "#sdk/scalars.ts";
 import { CreateWorkspaceBuildRequest, WorkspaceBuild, WorkspaceBuildParameter } from "#sdk/workspace-builds.ts";
 import { WorkspaceResource } from "#sdk/workspace-resources.ts";
 import { WorkspaceBuildId, WorkspaceId } from "../../ids.ts";
-import type { WorkspaceBuild as StoredBuild } from "../../store/builds.ts";
+import type { WorkspaceBuild as StoredBuild } from "../../store/build-rows.ts";
 import type { StoreView } from "../../store/store.ts";
 import { cancelBuild } from "../../workspaces/cancel-build.ts";
 import { createBuild } from "../../workspaces/create-build.ts";
