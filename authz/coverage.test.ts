@@ -205,6 +205,29 @@ test("down a chain of covered grants no child may do what its parent may not, wh
   expect(covered).toBeGreaterThan(1_000);
 });
 
+test("a key stays inside the boundaries above it, also when they were narrowed after it was minted", () => {
+  let allowed = 0;
+  fc.assert(
+    fc.property(chain, chain, fc.oneof(subject, fc.constant(SYSTEM)), question, placed, (grants, later, who, [type, action], where) => {
+      const [boundary, ofParent, own] = [...later.slice(0, 1), ...grants.slice(1)].map((each) => withScope(who, each));
+      if (boundary === undefined || ofParent === undefined || own === undefined) throw new Error("expected three grants");
+      const key = userSubject({
+        id: own.id,
+        roles: own.roles,
+        groups: own.groups,
+        scope: own.scope,
+        ceilings: [ofParent.scope, boundary.scope],
+      });
+      const may = (asker: Subject): boolean => decide(asker, action, { ...where, type }).kind === "allowed";
+      const expected = may(own) && may(ofParent) && may(boundary);
+      if (expected) allowed++;
+      return may(key) === expected;
+    }),
+    { numRuns: 5_000 },
+  );
+  expect(allowed).toBeGreaterThan(10);
+});
+
 test("what is covered twice over is covered: a grandchild lies inside the root", () => {
   fc.assert(
     fc.property(chain, ([root, child, grandchild]) => {

@@ -143,10 +143,6 @@ function entryOf(name: string, kind: ScopeKind, description: string): CatalogEnt
   return { name, kind, description, permissions };
 }
 
-export function isPublicScope(name: string): boolean {
-  return PUBLIC.has(name);
-}
-
 export function canonicalScopeName(name: string): string {
   return ALIASES.get(name) ?? name;
 }

@@ -19,11 +19,6 @@ export const FULL_SCOPE: Scope = {
   defaults: [],
 };
 
-/** What a key gets whose stored scope this program does not know: nothing. */
-export function emptyScope(names: readonly string[]): Scope {
-  return { names, permissions: [], allowList: [], defaults: [] };
-}
-
 /** The values of `api_key_scope`, the first being the default. */
 const AGENT_SCOPES = ["all", "no_user_data"] as const;
 export type AgentScope = (typeof AGENT_SCOPES)[number];
