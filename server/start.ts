@@ -4,6 +4,7 @@ import { Server as GrpcServer, ServerCredentials } from "@grpc/grpc-js";
 import { formatSecret } from "#credentials/secret.ts";
 import { Agent } from "#proto/gen/agent_pb.js";
 import { ProvisionerDaemon } from "#proto/gen/provisionerd_pb.js";
+import { startAuditRetention } from "./audit/retention.ts";
 import {
   ConfigError,
   checkTokenLifetimes,
@@ -22,7 +23,9 @@ import { createApp } from "./http/app.ts";
 import type { App } from "./http/fastify-app.ts";
 import { splitHttp2 } from "./http/listener.ts";
 import { startJobQueue } from "./jobs/job-queue.ts";
+import { addApiKeyUsage } from "./store/api-key-usage.ts";
 import { openStore } from "./store/open-store.ts";
+import { startUsageRecorder } from "./usage/usage-recorder.ts";
 
 export interface RunningServer extends AsyncDisposable {
   /** How programs on this machine reach it, without a slash at its end. */
@@ -57,7 +60,15 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
       encryption: createEncryption([await loadKeyFile(join(config.dataDirectory, "encryption.key"))]),
       now,
       onError: (error) => log.error({ err: error }, "the database connection broke"),
+      onAllowed: (subject, action, object) => usage.onAllowed(subject, action, object),
       onUnknownValue: (unknown) => log.error(unknown, "an API key holds what this program does not know, and gets less or nothing"),
+    }),
+  );
+  const usage = opened.use(
+    startUsageRecorder({
+      add: (batch) => addApiKeyUsage(store.system.core, batch),
+      now,
+      onError: (error) => log.error({ err: error }, "the use of API keys could not be written down"),
     }),
   );
   const builtInDaemonKey = formatSecret("provisioner");
@@ -71,6 +82,8 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   opened.defer(() => grpc.forceShutdown());
   const { authentication, core } = store.system;
   const queue = opened.use(await startJobQueue(core, { log, ...(config.jobLeaseMs !== undefined && { leaseMs: config.jobLeaseMs }) }));
+  const { auditLogsRetentionMs: retentionMs = 0 } = config;
+  if (retentionMs > 0) opened.use(startAuditRetention(core, { retentionMs, log }));
   admits.set(ProvisionerDaemon.typeName, addProvisionerDaemonService(grpc, { core, queue, builtInDaemonKey, accessUrl: publicUrl, log }));
   admits.set(Agent.typeName, addAgentService(grpc, { authentication, store, now, log, gitAuthConfigs: externalAuthProviders.length }));
 
@@ -79,6 +92,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     authentication,
     setup: store.system.setup,
     sessions: store.system.sessions,
+    usage,
     ping: () => store.ping(),
     now,
     log,

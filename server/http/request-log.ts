@@ -6,7 +6,10 @@ import type { App } from "./fastify-app.ts";
  * looks like a secret taken out of the path; headers and bodies never.
  */
 export function logRequests(app: App): void {
-  app.addHook("onResponse", async (request, reply) => {
+  app.addHook("onResponse", (request, reply, done) => {
+    done();
+    const isFailure = reply.statusCode >= 500;
+    if (!isFailure && !app.log.isLevelEnabled("debug")) return;
     const line = {
       method: request.method,
       path: loggedPath(request.url),
@@ -16,7 +19,7 @@ export function logRequests(app: App): void {
       ...(request.userCaller !== undefined && { user: request.userCaller.user.id }),
       ...(request.agentCaller !== undefined && { agent: request.agentCaller.identity.agent.id }),
     };
-    if (reply.statusCode >= 500) request.log.warn(line, "request");
+    if (isFailure) request.log.warn(line, "request");
     else request.log.debug(line, "request");
   });
 }

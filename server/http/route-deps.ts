@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { ExternalAuthProvider } from "../external-auth/provider.ts";
 import type { Store, SystemStore } from "../store/store.ts";
+import type { UsageRecorder } from "../usage/usage-recorder.ts";
 import type { TokenLifetimes } from "../tokens/lifetimes.ts";
 
 /** What routes may use. `system` is narrowed to what happens before a caller is known. */
@@ -9,6 +10,7 @@ export interface RouteDeps {
   readonly authentication: SystemStore["authentication"];
   readonly setup: SystemStore["setup"];
   readonly sessions: SystemStore["sessions"];
+  readonly usage: Pick<UsageRecorder, "flush">;
   /** Rejects when the database does not answer. */
   readonly ping: () => Promise<void>;
   readonly now: () => Date;

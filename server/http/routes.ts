@@ -16,6 +16,7 @@ import { serverInfoRoutes } from "./routes/server-info.ts";
 import { signInRoutes, signOutRoutes } from "./routes/sign-in.ts";
 import { templateVersionRoutes } from "./routes/template-versions.ts";
 import { templateRoutes } from "./routes/templates.ts";
+import { tokenUsageRoutes } from "./routes/token-usage.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
 import { userAppearanceRoutes } from "./routes/user-appearance.ts";
 import { userOrganizationRoutes } from "./routes/user-organizations.ts";
@@ -52,6 +53,7 @@ export const FOR_USERS: readonly Routes[] = [
   userOrganizationRoutes,
   gitSshKeyRoutes,
   tokenRoutes,
+  tokenUsageRoutes,
   organizationRoutes,
   organizationMemberRoutes,
   workspaceSharingRoutes,

@@ -1,5 +1,6 @@
 /** The API's types under the names that the SDK exports them by, for the API document: one component each instead of copies. */
 import * as agentLogs from "#sdk/agent-logs.ts";
+import * as apiKeyUsage from "#sdk/api-key-usage.ts";
 import * as apiKeys from "#sdk/api-keys.ts";
 import * as audit from "#sdk/audit.ts";
 import * as authScopes from "#sdk/auth-scopes.ts";
@@ -25,6 +26,7 @@ import * as workspaces from "#sdk/workspaces.ts";
 
 const MODULES: readonly Readonly<Record<string, unknown>>[] = [
   agentLogs,
+  apiKeyUsage,
   apiKeys,
   audit,
   authScopes,

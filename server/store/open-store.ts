@@ -7,6 +7,7 @@ import { EncryptionKeyError } from "../encryption/key-file.ts";
 import { AUTHENTICATION_TABLES, createAuthentication } from "./authentication.ts";
 import { type StoreCore, writer } from "./context.ts";
 import { type EventBus, localEvents, postgresEvents } from "./events.ts";
+import type { OnAllowed } from "./guard.ts";
 import type { UnknownValue } from "./key-subject.ts";
 import type { Dialect } from "./migrations/column-types.ts";
 import { migrate } from "./migrations/migrate.ts";
@@ -28,6 +29,8 @@ export interface StoreOptions {
   readonly newId?: () => string;
   /** Hears of broken connections, which the store mends by itself. */
   readonly onError: (error: unknown) => void;
+  /** Hears of each decision that allowed a subject something. Default: nobody does. */
+  readonly onAllowed?: OnAllowed;
   /** Hears once of each stored value of an API key or its user that this program does not know. Default: nobody does. */
   readonly onUnknownValue?: (unknown: UnknownValue) => void;
 }
@@ -60,7 +63,7 @@ export async function openStore(options: StoreOptions): Promise<OpenStore> {
   const core: StoreCore = { db, dialect, stamp, events, now, newId, encryption: options.encryption, write: writer(db, events) };
   const owned = opened.move();
   return {
-    as: (subject) => new View(core, subject),
+    as: (subject) => new View(core, subject, { onAllowed: options.onAllowed }),
     system: Object.assign(new View(core, SYSTEM), {
       authentication: createAuthentication(core, options.onUnknownValue ?? (() => {})),
       sessions: createSessions(core),

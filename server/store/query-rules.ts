@@ -1,7 +1,7 @@
 /**
  * What every query of the store asks before it answers: the table that people review. The compiler wants a line for each method of
- * `StoreView` and no other; view.ts refuses to run a query that has none, to answer one that asked nothing, and to let one ask what its
- * line does not say; query-rules-contract.ts drives each and finds lines that say too much.
+ * `StoreView` and no other; ruled-entity.ts refuses to run a query that has none, to answer one that asked nothing, and to let one ask
+ * what its line does not say; test/contracts/query-rules.test.ts drives each and finds lines that say too much.
  *
  * - `read T`: the object of type T may be read, else it is as missing as if it did not exist (404).
  * - `require A T`: action A on it; refused as missing when it may not even be read, else openly (403).
@@ -55,6 +55,7 @@ export const QUERY_RULES: QueryRules = {
     expire: ["require update api_key"],
     delete: ["require delete api_key"],
   },
+  apiKeyUsage: { of: ["read api_key"] },
   auditLogs: {
     // First whether there is any organization whose log may be read.
     list: ["open read audit_log", "list read audit_log"],

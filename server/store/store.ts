@@ -14,6 +14,7 @@
  */
 import type { Subject } from "#authz/subject.ts";
 import type { Agents } from "./agents.ts";
+import type { ApiKeyUsage } from "./api-key-usage.ts";
 import type { ApiKeys } from "./api-keys.ts";
 import type { AuditLogs } from "./audit-logs.ts";
 import type { Authentication } from "./authentication.ts";
@@ -41,6 +42,7 @@ import type { Workspaces } from "./workspaces.ts";
 export interface StoreView {
   readonly agents: Agents;
   readonly apiKeys: ApiKeys;
+  readonly apiKeyUsage: ApiKeyUsage;
   readonly auditLogs: AuditLogs;
   readonly builds: WorkspaceBuilds;
   readonly externalAuthLinks: ExternalAuthLinks;

@@ -169,6 +169,17 @@ export interface Tables {
     created_at: Date;
     updated_at: Date;
   };
+  api_key_usage: {
+    key_id: string;
+    /** `type:action` */
+    scope: string;
+    /** Empty: a list or a creation. `*`: of more objects than are told apart. */
+    object_id: string;
+    count: number;
+    first_used: Date;
+    last_used: Date;
+  };
+  api_key_usage_addresses: { key_id: string; scope: string; address: string; count: number; last_used: Date };
   git_ssh_keys: { user_id: UserId; public_key: string; private_key: Sealed; created_at: Date; updated_at: Date };
   external_auth_links: {
     provider_id: string;
@@ -368,7 +379,7 @@ export interface Tables {
     parent_id: AgentId | null;
     resource_id: ResourceId;
     name: string;
-    /** Null where no token can exist: template imports, instance identity. */
+    /** Unique. Null where no token can exist: template imports, instance identity. */
     auth_token_hash: Hash | null;
     auth_instance_id: string | null;
     api_key_scope: Generated<AgentKeyScope>;

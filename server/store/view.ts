@@ -5,6 +5,7 @@
  */
 import type { Subject } from "#authz/subject.ts";
 import { type Agents, createAgents } from "./agents.ts";
+import { type ApiKeyUsage, createApiKeyUsage } from "./api-key-usage.ts";
 import { type ApiKeys, createApiKeys } from "./api-keys.ts";
 import { type AuditLogs, createAuditLogs } from "./audit-logs.ts";
 import { createBuilds, type WorkspaceBuilds } from "./builds.ts";
@@ -12,36 +13,29 @@ import type { StoreContext, StoreCore } from "./context.ts";
 import { createExternalAuthLinks, type ExternalAuthLinks } from "./external-auth-links.ts";
 import { createFiles, type Files } from "./files.ts";
 import { createGitSshKeys, type GitSshKeys } from "./git-ssh-keys.ts";
-import { createGuard, type OnAllowed } from "./guard.ts";
 import { createJobs, type Jobs } from "./jobs.ts";
 import { createOrganizationMembers, type OrganizationMembers } from "./organization-members.ts";
 import { createOrganizations, type Organizations } from "./organizations.ts";
 import { createProvisionerDaemons, type ProvisionerDaemons } from "./provisioner-daemons.ts";
 import { createProvisionerKeys, type ProvisionerKeys } from "./provisioner-keys.ts";
-import { type Inquiry, inquire, QueryRuleError, ruledQueriesOf } from "./query-inquiry.ts";
 import { createResources, type Resources } from "./resources.ts";
 import { createRoles, type Roles } from "./roles.ts";
+import { type QueryHooks, ruledEntity } from "./ruled-entity.ts";
 import type { StoreView } from "./store.ts";
 import { createTemplateVersions, type TemplateVersions } from "./template-versions.ts";
 import { createTemplates, type Templates } from "./templates.ts";
 import { createUsers, type Users } from "./users.ts";
 import { createWorkspaces, type Workspaces } from "./workspaces.ts";
 
-export interface ViewHooks {
-  readonly onAllowed?: OnAllowed | undefined;
-  /** Hears of a query that is over, and what it asked, in the words of the rules. For tests. */
-  readonly onQuery?: ((name: string, asked: readonly string[]) => void) | undefined;
-}
-
 type Make<E> = (context: StoreContext) => E;
 
 export class View implements StoreView {
   readonly #core: StoreCore;
   readonly #subject: Subject;
-  readonly #hooks: ViewHooks;
+  readonly #hooks: QueryHooks;
   readonly #made = new Map<keyof StoreView, unknown>();
 
-  constructor(core: StoreCore, subject: Subject, hooks: ViewHooks = {}) {
+  constructor(core: StoreCore, subject: Subject, hooks: QueryHooks = {}) {
     this.#core = core;
     this.#subject = subject;
     this.#hooks = hooks;
@@ -52,6 +46,9 @@ export class View implements StoreView {
   }
   get apiKeys(): ApiKeys {
     return this.#entity("apiKeys", createApiKeys);
+  }
+  get apiKeyUsage(): ApiKeyUsage {
+    return this.#entity("apiKeyUsage", createApiKeyUsage);
   }
   get auditLogs(): AuditLogs {
     return this.#entity("auditLogs", createAuditLogs);
@@ -103,37 +100,9 @@ export class View implements StoreView {
   }
 
   #entity<E extends object>(name: keyof StoreView, make: Make<E>): E {
-    const made = this.#made.get(name) ?? ruled(name, make, this.#core, this.#subject, this.#hooks);
+    const made = this.#made.get(name) ?? ruledEntity(name, (guard) => make({ ...this.#core, guard }), this.#subject, this.#hooks);
     this.#made.set(name, made);
     // Made by the same getter before: one name, one type.
     return made as E;
   }
-}
-
-/** The entity, each of its methods running as a query. */
-function ruled<E extends object>(name: keyof StoreView, make: Make<E>, core: StoreCore, subject: Subject, hooks: ViewHooks): E {
-  const run = (inquiry: Inquiry, method: string, args: readonly unknown[]): unknown => {
-    const guard = createGuard(subject, { onAllowed: hooks.onAllowed, onAsked: inquiry.onAsked });
-    const query: unknown = Reflect.get(make({ ...core, guard }), method);
-    if (typeof query !== "function") throw new QueryRuleError(`a rule names ${name}.${method}, which does not exist`);
-    return inquiry.settle(query(...args));
-  };
-  const entity: Record<string, unknown> = Object.create(unruled(name, () => make({ ...core, guard: createGuard(subject) })));
-  for (const query of ruledQueriesOf(name))
-    entity[query.method] = (...args: readonly unknown[]) => run(inquire(query, hooks.onQuery), query.method, args);
-  // The same methods under the same names: `QueryRules` has a line for each, or does not compile.
-  return entity as E;
-}
-
-/** Where a method is looked for that no rule names. */
-function unruled(name: string, make: () => object): object {
-  return new Proxy(
-    {},
-    {
-      get: (_target, key) => {
-        if (typeof key !== "string" || !Object.hasOwn(make(), key)) return undefined;
-        throw new QueryRuleError(`no rule covers ${name}.${key}: say in server/store/query-rules.ts what it asks`);
-      },
-    },
-  );
 }

@@ -15,7 +15,7 @@ export function apiKeyJson(key: ApiKey): APIKey {
     scopes: [...key.scopes],
     token_name: key.token_name,
     lifetime_seconds: key.lifetime_seconds,
-    allow_list: key.allow_list.map(target),
+    allow_list: key.allow_list.map(allowListTarget),
     description: key.description,
     ...(key.boundary !== null && { boundary: boundaryJson(key.boundary) }),
     ...(key.minted_by !== null && { minted_by: key.minted_by }),
@@ -35,12 +35,13 @@ function legacyScope(scopes: readonly string[]): string {
 function boundaryJson({ scopes, allow_list, expires_at }: NonNullable<ApiKey["boundary"]>): APIKeyBoundary {
   return {
     ...(scopes !== null && { scopes: [...scopes] }),
-    ...(allow_list !== null && { allow_list: allow_list.map(target) }),
+    ...(allow_list !== null && { allow_list: allow_list.map(allowListTarget) }),
     ...(expires_at !== null && { expires_at }),
   };
 }
 
-function target(entry: string): APIAllowListTarget {
+/** @param entry `type:id`, or whatever was stored */
+export function allowListTarget(entry: string): APIAllowListTarget {
   const colon = entry.indexOf(":");
   return colon === -1 ? { type: entry, id: "" } : { type: entry.slice(0, colon), id: entry.slice(colon + 1) };
 }

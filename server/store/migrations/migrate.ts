@@ -8,7 +8,9 @@ import { agents } from "./0005-agents.ts";
 import { agentKeyScope } from "./0006-agent-key-scope.ts";
 import { apiKeyBoundaries } from "./0007-api-key-boundaries.ts";
 import { auditLogs } from "./0008-audit-logs.ts";
+import { apiKeyUsage } from "./0009-api-key-usage.ts";
 import { organizationSettings } from "./0010-organization-settings.ts";
+import { agentTokenUnique } from "./0011-agent-token-unique.ts";
 import { COLUMN_TYPES, type Dialect, type Migration } from "./column-types.ts";
 
 /** In order; a migration's number is its place from 1. */
@@ -21,7 +23,9 @@ export const MIGRATIONS: readonly Migration[] = [
   agentKeyScope,
   apiKeyBoundaries,
   auditLogs,
+  apiKeyUsage,
   organizationSettings,
+  agentTokenUnique,
 ];
 
 /** The database was written by a newer program: this one would not understand it. */
