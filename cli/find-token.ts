@@ -3,8 +3,9 @@ import type { APIKey } from "#sdk/api-keys.ts";
 import type { Client } from "#sdk/client.ts";
 import { orMissing } from "./connect.ts";
 import { parseCredential } from "./credential.ts";
+import { CliError } from "./failure.ts";
 
-/** A user's token by its name, by its id, or by its whole text. @throws CliError if there is none */
+/** A user's token by its name, or a token or session key by its id, or by its whole text. @throws CliError if there is none */
 export async function findToken(client: Client, user: string, nameOrId: string, signal: AbortSignal): Promise<APIKey> {
   const credential = parseCredential(nameOrId);
   if (credential === undefined) {
@@ -22,4 +23,11 @@ export async function findToken(client: Client, user: string, nameOrId: string, 
     what,
     "`proviso tokens list` shows yours; expired ones with --include-expired.",
   );
+}
+
+/** The same, for what only API tokens can. @throws CliError for a session key */
+export async function findApiToken(client: Client, user: string, nameOrId: string, signal: AbortSignal): Promise<APIKey> {
+  const key = await findToken(client, user, nameOrId, signal);
+  if (key.login_type !== "token") throw new CliError(`${key.id} is the key of a session, and no token`);
+  return key;
 }

@@ -1,6 +1,7 @@
 /** The whole command tree. One file a command, under commands/; programs that run long are imported only when they are started. */
 import { Command, CommanderError, Option } from "commander";
 import { addAgentCommand } from "./commands/agent.ts";
+import { addAuditListCommand } from "./commands/audit-list.ts";
 import { addCreateCommand } from "./commands/create.ts";
 import { addDeleteCommand } from "./commands/delete.ts";
 import { addListCommand } from "./commands/list.ts";
@@ -32,6 +33,7 @@ import { addTokensCreateCommand } from "./commands/tokens-create.ts";
 import { addTokensListCommand } from "./commands/tokens-list.ts";
 import { addTokensRemoveCommand } from "./commands/tokens-remove.ts";
 import { addTokensUpdateCommand } from "./commands/tokens-update.ts";
+import { addTokensUsageCommand } from "./commands/tokens-usage.ts";
 import { addTokensViewCommand } from "./commands/tokens-view.ts";
 import { addUsersCreateCommand } from "./commands/users-create.ts";
 import { addUsersDeleteCommand } from "./commands/users-delete.ts";
@@ -82,6 +84,7 @@ export function createProgram(context: CliContext): Command {
   addTokensListCommand(tokens, context);
   addTokensViewCommand(tokens, context);
   addTokensUpdateCommand(tokens, context);
+  addTokensUsageCommand(tokens, context);
   addTokensRemoveCommand(tokens, context);
   addScopesListCommand(program.command("scopes").alias("scope").description("What tokens can be allowed to do"), context);
 
@@ -117,6 +120,8 @@ export function createProgram(context: CliContext): Command {
   addOrganizationsMembersAddCommand(members, context);
   addOrganizationsMembersRemoveCommand(members, context);
   addOrganizationsMembersEditRolesCommand(members, context);
+
+  addAuditListCommand(program.command("audit").description("Who changed what"), context);
 
   addServerCommand(program, context);
   const provisioner = program.command("provisioner").alias("provisioners").description("Run and look after provisioner daemons");

@@ -24,6 +24,7 @@ import type {
   TemplateVersion,
   TemplateVersionExternalAuth,
   TemplateVersionParameter,
+  TemplateVersionVariable,
 } from "./template-versions.ts";
 import type { CreateTemplateRequest, Template } from "./templates.ts";
 import { TokenCalls } from "./token-calls.ts";
@@ -45,7 +46,7 @@ import type {
   ValidateUserPasswordResponse,
 } from "./users.ts";
 import type { WorkspaceAgent, WorkspaceAgentLog, WorkspaceAgentLogSource } from "./workspace-agents.ts";
-import type { CreateWorkspaceBuildRequest, WorkspaceBuild } from "./workspace-builds.ts";
+import type { CreateWorkspaceBuildRequest, WorkspaceBuild, WorkspaceBuildParameter } from "./workspace-builds.ts";
 import type { WorkspaceResource } from "./workspace-resources.ts";
 import type { CreateWorkspaceRequest, Workspace, WorkspacesResponse } from "./workspaces.ts";
 
@@ -61,6 +62,7 @@ export interface PageOptions extends RequestOptions {
 
 /**
  * The API, one method an endpoint. `user` is an id, a name, or `me`; `organization` an id, a name, or `default`.
+ * Tokens, members of organizations, and questions about permissions have objects of their own: `client.tokens`, `.members`, `.auth`.
  * Every method rejects with {@link ApiError} when the server refuses.
  *
  * @example
@@ -328,6 +330,11 @@ export class Client {
     return this.#list<TemplateVersionParameter>(path`/api/v2/templateversions/${id}/rich-parameters`, options);
   }
 
+  /** Its Terraform variables, with the values that the version was made with. */
+  templateVersionVariables(id: string, options?: RequestOptions): Promise<TemplateVersionVariable[]> {
+    return this.#list<TemplateVersionVariable>(path`/api/v2/templateversions/${id}/variables`, options);
+  }
+
   templateVersionExternalAuth(id: string, options?: RequestOptions): Promise<TemplateVersionExternalAuth[]> {
     return this.#list<TemplateVersionExternalAuth>(path`/api/v2/templateversions/${id}/external-auth`, options);
   }
@@ -358,6 +365,11 @@ export class Client {
 
   templateVersionByName(template: string, name: string, options?: RequestOptions): Promise<TemplateVersion> {
     return this.#get<TemplateVersion>(path`/api/v2/templates/${template}/versions/${name}`, options);
+  }
+
+  /** By the name of its template. */
+  templateVersionOfOrganization(organization: string, template: string, name: string, options?: RequestOptions): Promise<TemplateVersion> {
+    return this.#get<TemplateVersion>(path`/api/v2/organizations/${organization}/templates/${template}/versions/${name}`, options);
   }
 
   /** New workspaces use this version from now on; existing ones report that they are outdated. */
@@ -423,6 +435,10 @@ export class Client {
   /** Older lines first, then live ones; ends when the job has ended and all was sent. */
   followWorkspaceBuildLogs(id: string, options?: LogOptions): AsyncGenerator<ProvisionerJobLog> {
     return this.#follow<ProvisionerJobLog>(path`/api/v2/workspacebuilds/${id}/logs`, options);
+  }
+
+  workspaceBuildParameters(id: string, options?: RequestOptions): Promise<WorkspaceBuildParameter[]> {
+    return this.#list<WorkspaceBuildParameter>(path`/api/v2/workspacebuilds/${id}/parameters`, options);
   }
 
   workspaceBuildResources(id: string, options?: RequestOptions): Promise<WorkspaceResource[]> {

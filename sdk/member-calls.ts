@@ -1,6 +1,7 @@
 import { type Connection, path, type RequestOptions } from "./connection.ts";
 import type { OrganizationMember, OrganizationMemberWithUserData, PaginatedMembersResponse } from "./organizations.ts";
 import type { AssignableRoles, UpdateRoles } from "./roles.ts";
+import type { MinimalUser } from "./users.ts";
 
 /** The members of organizations: `client.members`. `organization` is an id, a name, or `default`; `user` an id, a name, or `me`. */
 export class MemberCalls {
@@ -25,6 +26,18 @@ export class MemberCalls {
 
   get(organization: string, user: string, options?: RequestOptions): Promise<OrganizationMemberWithUserData> {
     return this.#connection.json("GET", path`/api/v2/organizations/${organization}/members/${user}`, options);
+  }
+
+  /** For whom the caller may make workspaces in the organization. */
+  possibleOwners(
+    organization: string,
+    options: RequestOptions & { readonly q?: string; readonly limit?: number; readonly offset?: number } = {},
+  ): Promise<MinimalUser[]> {
+    const { signal, ...query } = options;
+    return this.#connection.json("GET", path`/api/v2/organizations/${organization}/members/me/workspaces/available-users`, {
+      signal,
+      query,
+    });
   }
 
   add(organization: string, user: string, options?: RequestOptions): Promise<OrganizationMember> {

@@ -1,3 +1,4 @@
+import type { APIKeyUsage, APIKeyUsageQuery } from "./api-key-usage.ts";
 import type {
   APIKey,
   APIKeyWithOwner,
@@ -35,6 +36,12 @@ export class TokenCalls {
   /** What the body leaves out stays as it is; a boundary in it replaces the whole boundary. */
   update(user: string, name: string, body: UpdateTokenRequest, options?: RequestOptions): Promise<APIKey> {
     return this.#connection.json("PATCH", path`/api/v2/users/${user}/keys/tokens/${name}`, { ...options, body });
+  }
+
+  /** What it was used for in the last days, 30 unless told otherwise, and the least that would have been enough. */
+  usage(user: string, name: string, options: RequestOptions & APIKeyUsageQuery = {}): Promise<APIKeyUsage> {
+    const { signal, ...query } = options;
+    return this.#connection.json("GET", path`/api/v2/users/${user}/keys/tokens/${name}/usage`, { signal, query });
   }
 
   /** How long a token of this user may live. */

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { connect } from "../connect.ts";
 import type { CliContext } from "../context.ts";
 import { CliError } from "../failure.ts";
-import { findToken } from "../find-token.ts";
+import { findApiToken } from "../find-token.ts";
 import { formatAllowList, formatScopes, formatTime } from "../token-columns.ts";
 import {
   type GrantOptions,
@@ -36,7 +36,7 @@ export function addTokensUpdateCommand(parent: Command, context: CliContext): vo
       const options = self.optsWithGlobals<GrantOptions & { user: string; boundary: boolean }>();
       const client = await connect(context, options);
       const { signal } = context.interrupts;
-      const token = await findToken(client, options.user, name, signal);
+      const token = await findApiToken(client, options.user, name, signal);
       const body = toTokenRequest(await resolveObjects(client, options, signal), context.now(), token.boundary);
       if (!options.boundary && body.boundary !== undefined)
         throw new CliError("--no-boundary and the other --boundary options exclude each other");

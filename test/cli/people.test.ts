@@ -120,3 +120,24 @@ test("makes an organization, and looks after its members and their roles", async
     stderr: expect.stringContaining('no organization "mars"'),
   });
 });
+
+test("lists who changed what, and with which key", async () => {
+  await server.run(["tokens", "create", "--name", "audited", "--scope", "workspace:read"]);
+  const run = await server.run([
+    "audit",
+    "list",
+    "--search",
+    "resource_type:api_key action:create",
+    "-c",
+    "user,action,type,target,status",
+  ]);
+  expect(run).toMatchObject({ code: 0, stderr: "" });
+  expect(run.stdout).toMatch(/^ada +create +api_key +audited +\d+$/m);
+  const [entry] = JSON.parse((await server.run(["audit", "list", "-l", "1", "--search", "resource_type:api_key", "-o", "json"])).stdout);
+  expect(entry.diff.scopes.new).toEqual(["workspace:read"]);
+  expect(await server.run(["audit", "list", "--search", "username:nobody"])).toEqual({
+    code: 0,
+    stdout: "",
+    stderr: "No entries found.\n",
+  });
+});

@@ -103,7 +103,7 @@ test("finds a token by name, by id, and by the whole token, which is sent nowher
     const run = await server.run(["tokens", "view", text, "-o", "json"]);
     expect(JSON.parse(run.stdout)).toMatchObject([{ id: id(token), token_name: "found" }]);
   }
-  const foreign = `${id(token).replace(/./, "_")}${token.slice(10)}`.replace("_", "0");
+  const foreign = `${token.startsWith("0") ? "1" : "0"}${token.slice(1)}`;
   const missing = await server.run(["tokens", "view", foreign]);
   expect(missing).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(/^error: there is no token with the id /) });
   expect(missing.stderr).not.toContain(token.slice(11));
@@ -128,6 +128,19 @@ test("changes what is named and leaves the rest", async () => {
   });
   await server.run(["tokens", "update", "changed", "--no-boundary"]);
   expect((await server.client.tokens.byName("me", "changed")).boundary).toBeUndefined();
+});
+
+test("ends a session by its id, and changes none", async () => {
+  const { session_token: session } = await server.client.login(FIRST_USER);
+  for (const args of [
+    ["update", id(session), "--lifetime", "1h"],
+    ["usage", id(session)],
+  ]) {
+    const run = await server.run(["tokens", ...args]);
+    expect(run).toEqual({ code: 1, stdout: "", stderr: `error: ${id(session)} is the key of a session, and no token\n` });
+  }
+  expect((await server.run(["tokens", "remove", id(session)])).stdout).toBe(`Session ${id(session)} is expired.\n`);
+  expect((await runCli(["whoami", "--url", server.url], as(session))).code).toBe(1);
 });
 
 test("refuses an update that names nothing", async () => {
@@ -155,6 +168,23 @@ test("a token makes tokens inside its boundary; the excess of others is told by 
   expect((await server.run(["tokens", "list", "-c", "name"])).stdout).not.toMatch(/^(parent|child)$/m);
   expect((await server.run(["tokens", "list", "-c", "name", "--include-expired"])).stdout).toMatch(/^child$/m);
   expect(await runCli(["whoami", "--url", server.url], as(child.stdout.trim()))).toMatchObject({ code: 1 });
+});
+
+test("shows what a token was used for, and a command that cuts it down to that", async () => {
+  const token = await create("--name", "it's used");
+  const unused = await server.run(["tokens", "usage", "it's used"]);
+  expect(unused).toEqual({ code: 0, stdout: "", stderr: "Token it's used was not used in the last 30 days.\n" });
+  expect((await server.run(["users", "show", "me"], as(token))).code).toBe(0);
+  const usage = await server.run(["tokens", "usage", token, "--days", "1"]);
+  expect(usage).toMatchObject({ code: 0, stderr: "" });
+  expect(usage.stdout).toMatch(/^SCOPE +TIMES +LAST USED +OBJECTS +FROM\nuser:read +\d+ .*127\.0\.0\.1$/m);
+  const [, options = ""] = /^ {2}proviso tokens update 'it'\\''s used' (.*)$/m.exec(usage.stdout) ?? [];
+  expect(options).toMatch(/^--scope user:read --allow user:[0-9a-f-]{36}$/);
+  expect((await server.run(["tokens", "update", "it's used", ...options.split(" ")])).code).toBe(0);
+  expect((await server.run(["users", "show", "me"], as(token))).code).toBe(0);
+  expect((await server.run(["tokens", "usage", "it's used"])).stdout).toContain("That takes all of its scopes and objects.");
+  const json = JSON.parse((await server.run(["tokens", "usage", "it's used", "-o", "json"])).stdout);
+  expect(json).toMatchObject({ key_id: id(token), days: 30, suggestion: { scopes: ["user:read"] } });
 });
 
 test("deletes a token for good, and lets what it made live on if told so", async () => {

@@ -1,0 +1,41 @@
+import type { Command } from "commander";
+import type { AuditLog } from "#sdk/audit.ts";
+import { connect } from "../connect.ts";
+import type { CliContext, GlobalOptions } from "../context.ts";
+import { parseCount } from "../options.ts";
+import { type Columns, type OutputOptions, printRows, withOutputOptions } from "../print.ts";
+import { formatTime } from "../token-columns.ts";
+
+const COLUMNS: Columns<AuditLog> = {
+  time: (row) => formatTime(row.time),
+  user: (row) => row.user?.username ?? "",
+  action: (row) => row.action,
+  type: (row) => row.resource_type,
+  target: (row) => row.resource_target,
+  changed: (row) => Object.keys(row.diff).join(", "),
+  status: (row) => String(row.status_code),
+  "key id": (row) => row.api_key_id,
+  ip: (row) => row.ip,
+  organization: (row) => row.organization?.name ?? "",
+  description: (row) => row.description,
+  id: (row) => row.id,
+};
+const DEFAULTS = ["time", "user", "action", "type", "target", "changed", "status", "key id", "ip"];
+
+export function addAuditListCommand(parent: Command, context: CliContext): void {
+  const command = parent
+    .command("list")
+    .description("List what was changed, newest first, and with which token")
+    .option("--search <terms>", "which entries: terms such as username:ada action:create resource_type:api_key date_from:2026-01-31", "")
+    .option("-l, --limit <count>", "at most so many", parseCount(1), 50);
+  withOutputOptions(command, COLUMNS, DEFAULTS).action(async (_options: unknown, self: Command) => {
+    const options = self.optsWithGlobals<GlobalOptions & OutputOptions & { search: string; limit: number }>();
+    const client = await connect(context, options);
+    const { audit_logs: rows } = await client.auditLogs({ signal: context.interrupts.signal, q: options.search, limit: options.limit });
+    if (rows.length === 0 && options.output === "table") {
+      context.stderr.write("No entries found.\n");
+      return;
+    }
+    printRows(context, options, { columns: COLUMNS, defaults: DEFAULTS, rows, json: rows });
+  });
+}
