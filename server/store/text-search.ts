@@ -10,15 +10,25 @@ export function containsText(dialect: Dialect, column: string, needle: string): 
   const lower = needle.toLowerCase();
   // PostgreSQL takes no zero byte, and no column holds one.
   if (lower.length > MAX_NEEDLE_LENGTH || lower.includes("\0")) return sql`false`;
-  if (dialect === "postgres") return sql`strpos(lower(${sql.ref(column)}), ${lower}) > 0`;
-  // SQLite's lower() leaves letters beyond ASCII alone, so those are looked for in both cases.
-  return sql`lower(${sql.ref(column)}) glob ${`*${[...lower].map(globOf).join("")}*`}`;
+  const text = sql`lower(${sql.ref(column)})`;
+  // SQLite's lower() leaves letters beyond ASCII alone, and so does PostgreSQL's in a database of locale C: both cases are looked for.
+  if (dialect === "sqlite") return sql`${text} glob ${`*${[...lower].map((letter) => eitherCase(letter) ?? globbed(letter)).join("")}*`}`;
+  if (/^[ -~]*$/.test(lower)) return sql`strpos(${text}, ${lower}) > 0`;
+  return sql`${text} ~ ${[...lower].map((letter) => eitherCase(letter) ?? literal(letter)).join("")}`;
 }
 
-function globOf(letter: string): string {
+/** A class of both cases of a letter beyond ASCII, which patterns of both databases write alike. */
+function eitherCase(letter: string): string | undefined {
   const upper = letter.toUpperCase();
-  if (upper !== letter && /[^a-z]/.test(letter) && [...upper].length === 1) return `[${letter}${upper}]`;
+  return letter > "~" && upper !== letter && [...upper].length === 1 ? `[${letter}${upper}]` : undefined;
+}
+
+function globbed(letter: string): string {
   return "*?[".includes(letter) ? `[${letter}]` : letter;
+}
+
+function literal(letter: string): string {
+  return /[!-/:-@[-`{-~]/.test(letter) ? `\\${letter}` : letter;
 }
 
 export function isOneOf(column: string, values: readonly string[]): RawBuilder<SqlBool> {

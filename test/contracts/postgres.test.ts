@@ -12,9 +12,11 @@ import { databaseContract } from "./database-contract.ts";
 import { type NewDatabase, postgresDatabases, TEST_KEY } from "./databases.ts";
 import { keysContract } from "./keys-contract.ts";
 import { listsContract } from "./lists-contract.ts";
+import { membershipContract } from "./membership-contract.ts";
 import { peopleContract } from "./people-contract.ts";
 import { queueContract } from "./queue-contract.ts";
 import { pushVersion } from "./template.ts";
+import { usageContract } from "./usage-contract.ts";
 import { openWorld } from "./world.ts";
 
 let server: TestPostgres;
@@ -28,8 +30,10 @@ afterAll(() => server[Symbol.asyncDispose]());
 const newDatabase: NewDatabase = () => databases();
 
 describe("people", () => peopleContract(newDatabase));
+describe("membership", () => membershipContract(newDatabase));
 describe("keys", () => keysContract(newDatabase));
 describe("authentication", () => authenticationContract(newDatabase));
+describe("usage", () => usageContract(newDatabase));
 describe("builds", () => buildsContract(newDatabase));
 describe("the queue", () => queueContract(newDatabase));
 describe("agents", () => agentsContract(newDatabase));

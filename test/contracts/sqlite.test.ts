@@ -12,13 +12,17 @@ import { databaseContract } from "./database-contract.ts";
 import { newSqlite, type TestDatabase } from "./databases.ts";
 import { keysContract } from "./keys-contract.ts";
 import { listsContract } from "./lists-contract.ts";
+import { membershipContract } from "./membership-contract.ts";
 import { peopleContract } from "./people-contract.ts";
 import { queueContract } from "./queue-contract.ts";
+import { usageContract } from "./usage-contract.ts";
 import { openWorld } from "./world.ts";
 
 describe("people", () => peopleContract(newSqlite));
+describe("membership", () => membershipContract(newSqlite));
 describe("keys", () => keysContract(newSqlite));
 describe("authentication", () => authenticationContract(newSqlite));
+describe("usage", () => usageContract(newSqlite));
 describe("builds", () => buildsContract(newSqlite));
 describe("the queue", () => queueContract(newSqlite));
 describe("agents", () => agentsContract(newSqlite));
