@@ -52,10 +52,11 @@ export function templateVersionRoutes(app: App, deps: RouteDeps): void {
       },
     },
     async (request, reply) => {
-      const view = store.as(userOf(request).subject);
+      const { subject } = userOf(request);
+      const view = store.as(subject);
       const organization = await resolveOrganization(view, request.params.organization);
       const version = await createTemplateVersion(view, organization.id, request.body);
-      return reply.code(201).send(templateVersionJson(version, await matchPending(view, version.job, now())));
+      return reply.code(201).send(templateVersionJson(version, await matchPending({ subject, view }, version.job, now())));
     },
   );
 
@@ -74,9 +75,10 @@ export function templateVersionRoutes(app: App, deps: RouteDeps): void {
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
+      const { subject } = userOf(request);
+      const view = store.as(subject);
       const version = await view.templateVersions.get(TemplateVersionId.parse(request.params.id));
-      return templateVersionJson(version, await matchPending(view, version.job, now()));
+      return templateVersionJson(version, await matchPending({ subject, view }, version.job, now()));
     },
   );
 

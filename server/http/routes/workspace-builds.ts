@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import type { Subject } from "#authz/subject.ts";
 import { Response } from "#sdk/response.ts";
 import { DateTime, Uuid } from "#sdk/scalars.ts";
 import { CreateWorkspaceBuildRequest, WorkspaceBuild, WorkspaceBuildParameter } from "#sdk/workspace-builds.ts";
@@ -25,8 +26,8 @@ const ofWorkspace = Type.Object({ workspace: Uuid });
 
 export function workspaceBuildRoutes(app: App, deps: RouteDeps): void {
   const { store, now } = deps;
-  const withResources = async (view: StoreView, build: StoredBuild): Promise<WorkspaceBuild> =>
-    buildJson(build, await view.resources.ofJob(build.job.id), now(), await matchPending(view, build.job, now()));
+  const withResources = async (subject: Subject, view: StoreView, build: StoredBuild): Promise<WorkspaceBuild> =>
+    buildJson(build, await view.resources.ofJob(build.job.id), now(), await matchPending({ subject, view }, build.job, now()));
 
   const listQuery = Type.Object({ ...PageQuery, after_id: Type.Optional(Uuid), since: Type.Optional(DateTime) });
   app.get(
@@ -78,10 +79,11 @@ export function workspaceBuildRoutes(app: App, deps: RouteDeps): void {
       },
     },
     async (request, reply) => {
-      const view = store.as(userOf(request).subject);
+      const { subject } = userOf(request);
+      const view = store.as(subject);
       const workspace = await view.workspaces.get(WorkspaceId.parse(request.params.workspace));
       if (workspace.deleted && request.body.transition !== "delete") throw new HttpError(409, { message: "The workspace was deleted." });
-      return reply.code(201).send(await withResources(view, await createBuild(view, workspace.id, request.body)));
+      return reply.code(201).send(await withResources(subject, view, await createBuild(view, workspace.id, request.body)));
     },
   );
 
@@ -100,10 +102,11 @@ export function workspaceBuildRoutes(app: App, deps: RouteDeps): void {
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
+      const { subject } = userOf(request);
+      const view = store.as(subject);
       const owner = await resolveUser(view, request, request.params.user);
       const workspace = await view.workspaces.getByOwnerAndName(owner.id, request.params.name);
-      return withResources(view, await view.builds.getByNumber(workspace.id, request.params.number));
+      return withResources(subject, view, await view.builds.getByNumber(workspace.id, request.params.number));
     },
   );
 
@@ -122,8 +125,9 @@ export function workspaceBuildRoutes(app: App, deps: RouteDeps): void {
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
-      return withResources(view, await view.builds.get(WorkspaceBuildId.parse(request.params.id)));
+      const { subject } = userOf(request);
+      const view = store.as(subject);
+      return withResources(subject, view, await view.builds.get(WorkspaceBuildId.parse(request.params.id)));
     },
   );
 

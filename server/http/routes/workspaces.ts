@@ -69,10 +69,13 @@ export function workspaceRoutes(app: App, { store, now }: RouteDeps): void {
     "provisioner_daemon:read on each daemon or less, if the job waits",
   ];
   app.post("/api/v2/users/:user/workspaces", { schema, config: { needs } }, async (request, reply) => {
-    const view = store.as(userOf(request).subject);
+    const { subject } = userOf(request);
+    const view = store.as(subject);
     const owner = await resolveUser(view, request, request.params.user);
     const { workspace, build } = await createWorkspace(view, owner.id, request.body);
-    return reply.code(201).send(workspaceJson(workspace, buildJson(build, [], now(), await matchPending(view, build.job, now()))));
+    return reply
+      .code(201)
+      .send(workspaceJson(workspace, buildJson(build, [], now(), await matchPending({ subject, view }, build.job, now()))));
   });
 
   const includeDeleted = Type.Object({ include_deleted: Type.Optional(Type.Boolean()) });
