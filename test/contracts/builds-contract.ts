@@ -234,6 +234,19 @@ export function buildsContract(newDatabase: NewDatabase): void {
     expect(await store.system.authentication.withAgentToken(token)).toBeUndefined();
   });
 
+  test("a token is one agent's for good: whoever reports it again gets a failed build, and the first stays who it is", async () => {
+    const { world, one, asOwner, owner, store } = await open();
+    const template = await makeTemplate(world, one);
+    const token = formatSecret("agent");
+    const resources = [machine({ ...tokenAgent("main"), auth: { case: "token" as const, value: token } })];
+    const newWorkspace = (name: string) => asOwner.workspaces.create({ ownerId: owner.id, templateId: template.id, name, parameters: [] });
+    const { workspace } = await newWorkspace("first");
+    await complete(one, { resources });
+    await newWorkspace("second");
+    await expect(complete(one, { resources })).rejects.toThrow(`agent "main" reports a token that is or was another agent's`);
+    expect((await store.system.authentication.withAgentToken(token))?.workspace.id).toBe(workspace.id);
+  });
+
   test("a build carries what its template needs, and stopping ends the owner's session token", async () => {
     const { world, one, asOwner, owner, store } = await open();
     const template = await makeTemplate(world, one, {
