@@ -2,6 +2,7 @@ import type { Agent, App, Devcontainer, DisplayApps, Script } from "#proto/gen/p
 import { type AgentId, AppId, type LogSourceId, NIL_UUID, type ResourceId, type ScriptId, type WorkspaceId } from "../../ids.ts";
 import { findWorkspaceOfAgent } from "../../store/agent-rows.ts";
 import type { StoreCore, Tx } from "../../store/context.ts";
+import { UniqueViolationError } from "../../store/failures.ts";
 import type { DisplayApp, NewRow } from "../../store/tables.ts";
 import { cleanText } from "../../store/text.ts";
 import { agentTokenHash, mergeEnvironment, parseAgentKeyScope } from "./agent-rules.ts";
@@ -32,7 +33,7 @@ export async function insertAgent(core: StoreCore, tx: Tx, of: AgentOf, agent: A
     display_apps: displayApps(agent.displayApps),
     display_order: Number(agent.order),
   };
-  await tx.db.insertInto("workspace_agents").values(row).execute();
+  await tx.db.insertInto("workspace_agents").values(row).execute().catch(tokenTaken(agent.name));
   for (const item of agent.metadata)
     await tx.db
       .insertInto("workspace_agent_metadata")
@@ -51,6 +52,14 @@ export async function insertAgent(core: StoreCore, tx: Tx, of: AgentOf, agent: A
   for (const app of agent.apps) await upsertApp(core, tx, row.id, of, app);
   for (const [index, devcontainer] of agent.devcontainers.entries())
     await insertDevcontainer(core, tx, { ...of, parent: row, position: agent.scripts.length + index }, devcontainer);
+}
+
+/** Only a token that the daemon reports itself can be another agent's: ours are made for one build. */
+function tokenTaken(name: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof UniqueViolationError) || !error.constraint.includes("token")) throw error;
+    throw new InvalidCompletionError(`agent ${JSON.stringify(name)} reports a token that is or was another agent's`, { cause: error });
+  };
 }
 
 function agentDefaults({ now, newId }: StoreCore, { resourceId }: AgentOf) {
