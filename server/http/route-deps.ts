@@ -1,8 +1,8 @@
 import type { Logger } from "pino";
 import type { ExternalAuthProvider } from "../external-auth/provider.ts";
 import type { Store, SystemStore } from "../store/store.ts";
-import type { UsageRecorder } from "../usage/usage-recorder.ts";
 import type { TokenLifetimes } from "../tokens/lifetimes.ts";
+import type { UsageRecorder } from "../usage/usage-recorder.ts";
 
 /** What routes may use. `system` is narrowed to what happens before a caller is known. */
 export interface RouteDeps {
