@@ -5,7 +5,7 @@ import type { AuthzObject } from "./object.ts";
 import type { Permission } from "./permission.ts";
 import { type Action, RESOURCE_ACTIONS, RESOURCE_TYPES, type ResourceType } from "./resource-types.ts";
 import type { Role } from "./role.ts";
-import type { Scope } from "./scope.ts";
+import { FULL_SCOPE, type Scope } from "./scope.ts";
 import { CATALOG } from "./scope-catalog.ts";
 import { userSubject } from "./subject.ts";
 import { ORG, OTHER_ORG } from "./subjects.fixture.ts";
@@ -20,16 +20,21 @@ export const anyAction: fc.Arbitrary<Action> = fc.constantFrom(...new Set(Object
 /** A type and one of its actions. */
 export const question = anyType.chain((type) => fc.tuple(fc.constant(type), fc.constantFrom<Action[]>(...RESOURCE_ACTIONS[type])));
 
+/** One in four is negative; half of them are about every type or every action, so that several are about the same thing. */
 export const permission: fc.Arbitrary<Permission> = fc
   .record({
     type: fc.oneof(anyType, fc.constant("*" as const)),
-    action: fc.oneof(anyAction, fc.constant("*" as const)),
+    action: fc.oneof({ arbitrary: anyAction, weight: 1 }, { arbitrary: fc.constant("*" as const), weight: 2 }),
     negate: fc.integer({ min: 0, max: 3 }),
   })
   .map(({ negate, ...rest }) => (negate === 0 ? { ...rest, negate: true } : rest));
-export const permissions = fc.array(permission, { maxLength: 6 });
+export const permissions = fc.array(permission, { maxLength: 4 });
 
-export const id = fc.constantFrom("ann", "bob", "g1", ORG, OTHER_ORG, "");
+/** Of users, objects and groups alike; mostly Ann's. */
+export const id = fc.oneof(
+  { arbitrary: fc.constant("ann"), weight: 2 },
+  { arbitrary: fc.constantFrom("bob", "g1", ORG, OTHER_ORG, ""), weight: 1 },
+);
 
 export const role: fc.Arbitrary<Role> = fc
   .record({
@@ -45,16 +50,19 @@ export const allowEntry: fc.Arbitrary<AllowEntry> = fc.record({
 });
 export const allowList = fc.array(allowEntry, { maxLength: 4 });
 
-/** Of roles' making: with negative permissions, which no name of the catalogue has. */
-export const scope: fc.Arbitrary<Scope> = fc.record({
-  names: fc.constant(["any"]),
-  permissions,
-  allowList,
-  defaults: fc.array(
-    permission.map(({ type, action }): Permission => ({ type, action })),
-    { maxLength: 2 },
-  ),
-});
+/** The full one, or one with negative permissions, which no name of the catalogue has. */
+export const scope: fc.Arbitrary<Scope> = fc.oneof(
+  fc.constant(FULL_SCOPE),
+  fc.record({
+    names: fc.constant(["any"]),
+    permissions,
+    allowList,
+    defaults: fc.array(
+      permission.map(({ type, action }): Permission => ({ type, action })),
+      { maxLength: 2 },
+    ),
+  }),
+);
 
 export const scopeName = fc.constantFrom(...CATALOG.map(({ name }) => name));
 export const scopeNames = fc.uniqueArray(scopeName, { minLength: 1, maxLength: 3 });

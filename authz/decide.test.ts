@@ -13,6 +13,7 @@ import {
   workspaceObject,
 } from "#authz/object.ts";
 import { never, on, type Vote } from "#authz/permission.ts";
+import { filter, matches } from "#authz/predicate.ts";
 import type { Action, ResourceType } from "#authz/resource-types.ts";
 import type { OrganizationPermissions, Role } from "#authz/role.ts";
 import { FULL_SCOPE, type Scope } from "#authz/scope.ts";
@@ -142,6 +143,22 @@ test("any organization asks for the best one", () => {
   expect(may(user("ann"), "create", { type: "template", anyOrganization: true })).toBe(false);
   expect(may(user("ann"), "create", { type: "workspace", ownerId: "ann", anyOrganization: true })).toBe(true);
   expect(() => decide(subject, "create", { type: "template", organizationId: ORG, anyOrganization: true })).toThrow(RangeError);
+});
+
+test("a ban counts in any organization only where it is in all of them, and in lists", () => {
+  const banned = roleIn(ORG, { org: never("workspace", "delete"), member: on("workspace") });
+  const free = roleIn(OTHER_ORG, { org: [], member: on("workspace") });
+  const anywhere: AuthzObject = { type: "workspace", ownerId: "ann", anyOrganization: true };
+  const holder = (...roles: Role[]): Subject => userSubject({ id: "ann", roles, groups: [], scope: FULL_SCOPE });
+  expect([may(holder(banned), "delete", anywhere), may(holder(banned), "start", anywhere)]).toEqual([false, true]);
+  expect(may(holder(banned, free), "delete", anywhere)).toBe(true);
+  for (const [object, isAllowed] of [
+    [own, false],
+    [elsewhere, true],
+  ] as const) {
+    expect(may(holder(banned, free), "delete", object)).toBe(isAllowed);
+    expect(matches(filter(holder(banned, free), "delete", "workspace"), object)).toBe(isAllowed);
+  }
 });
 
 test("nothing without an owner belongs to a subject without an id", () => {
