@@ -21,14 +21,3 @@ export function paged<DB, TB extends keyof DB, O>(
 export function notInList(): InvalidInputError {
   return new InvalidInputError("Query parameters have invalid values.", [{ field: "after_id", detail: "not in the list" }]);
 }
-
-/**
- * One page of a list that holds only what may be seen. Cut here and not in SQL, because the decision about each row comes first.
- *
- * @throws InvalidInputError when `afterId` is not in the list
- */
-export function page<T extends { readonly id: string }>(rows: readonly T[], { limit = 0, offset = 0, afterId }: Page): T[] {
-  const start = afterId === undefined ? 0 : rows.findIndex(({ id }) => id === afterId) + 1;
-  if (afterId !== undefined && start === 0) throw notInList();
-  return rows.slice(start + offset, limit === 0 ? undefined : start + offset + limit);
-}

@@ -121,10 +121,14 @@ export async function populate({ store, owner, organizationId, clock, member }: 
     const workspace = await db.insertInto("workspaces").values(row).returningAll().executeTakeFirstOrThrow();
     workspaces.push(workspace);
     const job_id = (await newJob(workspace.organization_id, "workspace_build")).id;
+    const version = of(
+      versions.filter(({ template_id }) => template_id === template.id),
+      0,
+    );
     const build = {
       id: newId<Row<"workspace_builds">["id"]>(),
       workspace_id: workspace.id,
-      template_version_id: of(versions, 0).id,
+      template_version_id: version.id,
       job_id,
     };
     const rest = { build_number: 1, transition: "start", reason: "initiator", initiator_id: owner.id, ...times } as const;

@@ -10,6 +10,7 @@ import { buildsContract } from "./builds-contract.ts";
 import { serveDaemons } from "./daemon.ts";
 import { databaseContract } from "./database-contract.ts";
 import { type NewDatabase, postgresDatabases, TEST_KEY } from "./databases.ts";
+import { decisionsContract } from "./decisions-contract.ts";
 import { keysContract } from "./keys-contract.ts";
 import { listsContract } from "./lists-contract.ts";
 import { membershipContract } from "./membership-contract.ts";
@@ -38,6 +39,7 @@ describe("builds", () => buildsContract(newDatabase));
 describe("the queue", () => queueContract(newDatabase));
 describe("agents", () => agentsContract(newDatabase));
 describe("the audit log", () => auditContract(newDatabase));
+describe("decisions", () => decisionsContract(newDatabase));
 describe("lists", () => listsContract(newDatabase));
 describe("the database", () => databaseContract(newDatabase));
 

@@ -228,6 +228,7 @@ const DRIVES: Drives = {
   },
   users: {
     get: (view, { ownerId }) => [() => view.users.get(ownerId)],
+    self: (view, { asOwner, ownerId }) => [async () => view.users.self(await asOwner.users.get(ownerId))],
     getPersonal: (view, { ownerId }) => [() => view.users.getPersonal(ownerId)],
     find: (view) => [() => view.users.find("nobody")],
     list: (view) => [() => view.users.list()],

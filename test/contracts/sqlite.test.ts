@@ -10,6 +10,7 @@ import { authenticationContract } from "./authentication-contract.ts";
 import { buildsContract } from "./builds-contract.ts";
 import { databaseContract } from "./database-contract.ts";
 import { newSqlite, type TestDatabase } from "./databases.ts";
+import { decisionsContract } from "./decisions-contract.ts";
 import { keysContract } from "./keys-contract.ts";
 import { listsContract } from "./lists-contract.ts";
 import { membershipContract } from "./membership-contract.ts";
@@ -27,6 +28,7 @@ describe("builds", () => buildsContract(newSqlite));
 describe("the queue", () => queueContract(newSqlite));
 describe("agents", () => agentsContract(newSqlite));
 describe("the audit log", () => auditContract(newSqlite));
+describe("decisions", () => decisionsContract(newSqlite));
 describe("lists", () => listsContract(newSqlite));
 describe("the database", () => databaseContract(newSqlite));
 
