@@ -170,6 +170,7 @@ export const QUERY_RULES: QueryRules = {
   },
   users: {
     get: ["read user"],
+    self: ["read user"],
     getPersonal: ["require read_personal user"],
     find: ["list read user"],
     list: ["list read user"],

@@ -2,7 +2,7 @@ import type { Origin, Subject } from "#authz/subject.ts";
 import { actorOf } from "../audit/actor.ts";
 import { auditAs } from "../audit/audit.ts";
 import { NIL_UUID } from "../ids.ts";
-import type { StoreCore } from "./context.ts";
+import type { StoreCore, Tx } from "./context.ts";
 import { endKey, lockedKey, lockKeys } from "./key-lineage.ts";
 import { insertApiKey } from "./key-rows.ts";
 import type { User } from "./user-rows.ts";
@@ -12,9 +12,10 @@ export interface Sessions {
   /**
    * For a user whose password was right: a key that may do all that the user may. Wakes a dormant user.
    *
-   * @returns `<id>-<secret>`, which is shown once and never stored
+   * @param user as it was when its password was compared
+   * @returns `<id>-<secret>`, which is shown once and never stored; undefined when the user has changed meanwhile, since the password may have
    */
-  begin(user: User, session: { readonly lifetimeSeconds: number; readonly origin: Origin }): Promise<string>;
+  begin(user: User, session: { readonly lifetimeSeconds: number; readonly origin: Origin }): Promise<string | undefined>;
   /**
    * Writes down that somebody could not sign in. About an address that nobody has it writes as much, without a user and without the
    * address, where people type their passwords by mistake: neither the time of an answer nor the log tells the two apart.
@@ -29,6 +30,7 @@ export function createSessions(core: StoreCore): Sessions {
   return {
     begin: (user, { lifetimeSeconds, origin }) =>
       write(async (tx) => {
+        if (!(await isUnchanged(core, tx, user))) return undefined;
         const { key, secret } = await insertApiKey(core, tx, {
           userId: user.id,
           loginType: user.login_type,
@@ -70,3 +72,15 @@ export function createSessions(core: StoreCore): Sessions {
 }
 
 const SESSION = { resourceType: "api_key", resourceId: NIL_UUID } as const;
+
+/** Locks the row: a new password, which ends all sessions, is there already or comes after the session that it then ends. */
+async function isUnchanged({ dialect }: StoreCore, { db }: Tx, user: User): Promise<boolean> {
+  const row = await db
+    .selectFrom("users")
+    .select(["updated_at", "status"])
+    .where("id", "=", user.id)
+    .where("deleted", "=", false)
+    .$if(dialect === "postgres", (q) => q.forNoKeyUpdate())
+    .executeTakeFirst();
+  return row !== undefined && row.status !== "suspended" && row.updated_at.getTime() === user.updated_at.getTime();
+}

@@ -5,6 +5,7 @@ import { audit } from "../audit/audit.ts";
 import { InvalidInputError, NotAllowedError, NotFoundError } from "../errors.ts";
 import type { UserId } from "../ids.ts";
 import type { StoreContext } from "./context.ts";
+import { lockKeys } from "./key-lineage.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
 import { permitted } from "./predicate-sql.ts";
 import { protectOwner, requireAssignable } from "./role-authority.ts";
@@ -41,6 +42,8 @@ export async function setPassword(context: StoreContext, id: UserId, { new: pass
   if (await verifyPassword(user.hashed_password, password)) throw wrong("password", "This is the password already.");
   const hashed_password = await hashPassword(password);
   await write(async (tx) => {
+    // No key of the user may make another one that the deletion below would miss.
+    await lockKeys(context, tx);
     const { numUpdatedRows } = await tx.db
       .updateTable("users")
       .set({ hashed_password, updated_at: now() })

@@ -48,13 +48,23 @@ export async function findUser(db: Kysely<Tables>, id: UserId): Promise<User | u
   return row === undefined ? undefined : (await withOrganizations(db, [row]))[0];
 }
 
-/** Until the transaction ends, nobody else changes this user. @throws NotFoundError */
-export async function lockedUser({ dialect }: Pick<StoreCore, "dialect">, tx: Pick<Tx, "db">, id: UserId): Promise<User> {
+/**
+ * Until the transaction ends, nobody else changes this user.
+ *
+ * @param against `changes` lets others add rows that point at the user; `all` waits for those who do, and makes later ones wait
+ * @throws NotFoundError
+ */
+export async function lockedUser(
+  { dialect }: Pick<StoreCore, "dialect">,
+  tx: Pick<Tx, "db">,
+  id: UserId,
+  against: "changes" | "all" = "changes",
+): Promise<User> {
   await tx.db
     .selectFrom("users")
     .select("id")
     .where("id", "=", id)
-    .$if(dialect === "postgres", (q) => q.forUpdate())
+    .$if(dialect === "postgres", (q) => (against === "all" ? q.forUpdate() : q.forNoKeyUpdate()))
     .execute();
   const user = await findUser(tx.db, id);
   if (user === undefined) throw new NotFoundError("user");

@@ -4,6 +4,7 @@ import { audit } from "../audit/audit.ts";
 import { InvalidInputError, NotAllowedError, NotFoundError, OwnsWorkspacesError } from "../errors.ts";
 import { UserId } from "../ids.ts";
 import type { StoreContext, Tx } from "./context.ts";
+import { lockKeys } from "./key-lineage.ts";
 import { hashPassword } from "./password.ts";
 import { permitted } from "./predicate-sql.ts";
 import { keepAnOwner, protectOwner, requireAssignable, requireNewMember } from "./role-authority.ts";
@@ -15,6 +16,8 @@ import { findUser, insertUser, lockedUser, type NewUser, nameTaken, selectUsers,
 
 export interface Users {
   get(id: UserId): Promise<User>;
+  /** The record that the request was authenticated with, which is as new as a query's, for a subject that may read it. */
+  self(user: User): Promise<User>;
   /** For what is the user's own affair. */
   getPersonal(id: UserId): Promise<User>;
   /** @param reference a UUID or a username; undefined when nobody answers to it, or nobody the subject may see */
@@ -47,6 +50,10 @@ export function createUsers(context: StoreContext): Users {
     get: async (id) => {
       const user = await findUser(db, id);
       if (user === undefined) throw new NotFoundError("user");
+      guard.read(userObject(user.id), "user");
+      return user;
+    },
+    self: async (user) => {
       guard.read(userObject(user.id), "user");
       return user;
     },
@@ -133,7 +140,9 @@ export function createUsers(context: StoreContext): Users {
 
     delete: async (id) => {
       await write(async (tx) => {
-        const user = await lockedUser(context, tx, id);
+        // No key of the user may make another one meanwhile, and no workspace may be made for the user.
+        await lockKeys(context, tx);
+        const user = await lockedUser(context, tx, id, "all");
         guard.require("delete", userObject(id), "user");
         if (guard.subject.id === id) throw new NotAllowedError("nobody can delete themselves");
         protectOwner(context, user);

@@ -271,7 +271,7 @@ export function auditContract(newDatabase: NewDatabase): void {
   test("signing in, failing to, and signing out are entered", async () => {
     const { store, owner } = await open();
     const { sessions, authentication } = store.system;
-    const secret = await sessions.begin(owner, { lifetimeSeconds: 60, origin: ORIGIN });
+    const secret = (await sessions.begin(owner, { lifetimeSeconds: 60, origin: ORIGIN })) ?? "";
     const keyId = secret.slice(0, 10);
     const subject = subjectWith(owner.id, { site: [], organizations: [] }, { kind: "session", id: keyId });
     await sessions.refuse({ email: "OLIVE@example.test", origin: ORIGIN });
@@ -430,7 +430,7 @@ export function auditContract(newDatabase: NewDatabase): void {
     const { asOwner, owner, organizationId, store } = world;
     const one = (await serveDaemons(world)).daemon();
     const secrets: string[] = [OWNER_PASSWORD];
-    const session = await store.system.sessions.begin(owner, { lifetimeSeconds: 60, origin: ORIGIN });
+    const session = (await store.system.sessions.begin(owner, { lifetimeSeconds: 60, origin: ORIGIN })) ?? "";
     secrets.push(session, session.slice(11));
     secrets.push((await asOwner.provisionerKeys.create({ organizationId, name: "pk", tags: {} })).secret);
     await asOwner.externalAuthLinks.put({

@@ -4,21 +4,30 @@ import { organizationMemberObject, workspaceObject } from "#authz/object.ts";
 import { rolesOf } from "#authz/roles.ts";
 import { FULL_SCOPE } from "#authz/scope.ts";
 import { type Subject, userSubject } from "#authz/subject.ts";
-import { ForbiddenError, InUseError, InvalidInputError, NameTakenError, NotAllowedError, NotFoundError } from "#server/errors.ts";
+import {
+  CredentialEndedError,
+  ForbiddenError,
+  InUseError,
+  InvalidInputError,
+  NameTakenError,
+  NotAllowedError,
+  NotFoundError,
+} from "#server/errors.ts";
 import type { OrganizationId, UserId } from "#server/ids.ts";
 import type { StoreView } from "#server/store/store.ts";
 import type { User } from "#server/store/user-rows.ts";
+import { DEFAULT_TOKEN_LIFETIMES } from "#server/tokens/lifetimes.ts";
 import type { NewDatabase } from "./databases.ts";
 import { OWNER_PASSWORD, openWorld, type World } from "./world.ts";
 
-async function subjectOf({ store }: World, id: UserId): Promise<Subject> {
+async function subjectOf({ store }: World, id: UserId, keyId = "0123456789"): Promise<Subject> {
   const roles = await store.system.authentication.rolesOf(id);
-  const credential = { kind: "session", id: "0123456789" } as const;
+  const credential = { kind: "session", id: keyId } as const;
   return userSubject({ id, roles: rolesOf(roles, () => {}), groups: [], scope: FULL_SCOPE, credential });
 }
 
-async function viewOf(world: World, id: UserId): Promise<StoreView> {
-  return world.store.as(await subjectOf(world, id));
+async function viewOf(world: World, id: UserId, keyId = "0123456789"): Promise<StoreView> {
+  return world.store.as(await subjectOf(world, id, keyId));
 }
 
 let made = 0;
@@ -96,6 +105,32 @@ export function membershipContract(newDatabase: NewDatabase): void {
     );
     expect(settled.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
     expect(await world.store.system.core.db.selectFrom("api_keys").selectAll().where("user_id", "=", userId).execute()).toEqual([]);
+  });
+
+  test("who knew a password that has just changed begins no session, and mints nothing with a key from before", async () => {
+    const world = await openWorld(newDatabase);
+    const { authentication, sessions } = world.store.system;
+    const origin = { requestId: "", ipAddress: "", userAgent: "" };
+    const begin = (user: User) => sessions.begin(user, { lifetimeSeconds: 60, origin });
+    const known = await authentication.withPassword("olive@example.test", OWNER_PASSWORD);
+    if (known === undefined) throw new Error("the password is right");
+    const session = await begin(known);
+    expect(session).toBeDefined();
+    world.clock.advance(1);
+    const asOwner = await viewOf(world, world.owner.id, session?.slice(0, 10));
+    await asOwner.users.setPassword(known.id, { new: "next", old: OWNER_PASSWORD });
+    expect(await begin(known)).toBeUndefined();
+    const nothing = { lifetimeMs: undefined, name: undefined, description: "", boundary: undefined };
+    const wish = { scopes: ["coder:all"], allowList: ["*:*"], ...nothing };
+    await expect(asOwner.apiKeys.mint(known.id, wish, { lifetimes: DEFAULT_TOKEN_LIFETIMES })).rejects.toThrow(CredentialEndedError);
+    const again = await authentication.withPassword("olive@example.test", "next");
+    expect(again && (await begin(again))).toBeDefined();
+    const user = await makeUser(world);
+    await asOwner.users.setStatus(user.id, "suspended");
+    expect(await begin({ ...user, status: "suspended" })).toBeUndefined();
+    await asOwner.users.delete(user.id);
+    expect(await begin(user)).toBeUndefined();
+    expect(await world.store.system.core.db.selectFrom("api_keys").selectAll().where("user_id", "=", user.id).execute()).toEqual([]);
   });
 
   test("a suspended owner is none: the last other one stays", async () => {

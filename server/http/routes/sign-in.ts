@@ -87,11 +87,11 @@ export function signInRoutes(app: App, { authentication, setup, sessions, access
       const { email, password } = request.body;
       const user = await authentication.withPassword(email, password);
       const origin = originOf(request);
-      if (user === undefined) {
+      const secret = user && (await sessions.begin(user, { lifetimeSeconds: SESSION_SECONDS, origin }));
+      if (secret === undefined) {
         await sessions.refuse({ email, origin });
         throw new HttpError(401, { message: "The e-mail address or the password is wrong." });
       }
-      const secret = await sessions.begin(user, { lifetimeSeconds: SESSION_SECONDS, origin });
       const attributes = { path: "/", sameSite: "lax", secure: accessUrl().startsWith("https:") } as const;
       reply.setCookie(SESSION_COOKIE, secret, { ...attributes, httpOnly: true });
       reply.setCookie(CSRF_COOKIE, csrfProof(secret), attributes);
