@@ -39,6 +39,7 @@ import { addUsersCreateCommand } from "./commands/users-create.ts";
 import { addUsersDeleteCommand } from "./commands/users-delete.ts";
 import { addUsersEditRolesCommand } from "./commands/users-edit-roles.ts";
 import { addUsersListCommand } from "./commands/users-list.ts";
+import { addUsersSetPasswordCommand } from "./commands/users-set-password.ts";
 import { addUsersActivateCommand, addUsersSuspendCommand } from "./commands/users-set-status.ts";
 import { addUsersShowCommand } from "./commands/users-show.ts";
 import { addVersionCommand } from "./commands/version.ts";
@@ -110,6 +111,7 @@ export function createProgram(context: CliContext): Command {
   addUsersActivateCommand(users, context);
   addUsersDeleteCommand(users, context);
   addUsersEditRolesCommand(users, context);
+  addUsersSetPasswordCommand(users, context);
 
   const organizations = program.command("organizations").aliases(["organization", "orgs", "org"]).description("Look after organizations");
   addOrganizationsListCommand(organizations, context);

@@ -55,7 +55,9 @@ export function addUsersCreateCommand(parent: Command, context: CliContext): voi
       const user = await client.createUser(body, { signal });
       context.stdout.write(`User ${user.username} is made, in organization ${organization.name}.\n`);
       if (password === undefined || options.password) return;
-      context.stdout.write(`\nTell ${user.username} to log in and to change the password, which is not shown again:\n\n`);
+      context.stdout.write(
+        `\nTell ${user.username} to log in, and to change the password with \`proviso users set-password\`. It is not shown again:\n\n`,
+      );
       context.stdout.write(`  proviso login ${client.url} --email ${user.email}\n  password: ${password}\n`);
     });
 }

@@ -71,6 +71,27 @@ test("suspends a user, whose tokens open nothing until it is active again", asyn
   expect((await whoami()).code).toBe(0);
 });
 
+test("changes a password, one's own after asking for the present one, and ends what the old one opened", async () => {
+  const { email, password } = await makeUser("donald");
+  const env = { CODER_CONFIG_DIR: join(server.folder, "donald") };
+  const login = (word: string) => runCli(["login", server.url, "--email", email], { env: { ...env, PROVISO_PASSWORD: word } });
+  await login(password);
+  const strong = "an even longer passphrase";
+  const wrong = await runCli(["users", "set-password"], { env, input: `not mine\n${strong}\n${strong}\n` });
+  expect(wrong).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error: /) });
+  const changed = await runCli(["users", "set-password"], { env, input: `${password}\n${strong}\n${strong}\n` });
+  expect(changed).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining("Log in again: proviso login") });
+  expect((await runCli(["whoami"], { env })).code).toBe(1);
+  expect((await login(strong)).code).toBe(0);
+  const byOwner = await server.run(["users", "set-password", "donald"], {
+    env: { PROVISO_NEW_USER_PASSWORD: "the owner's choice of words" },
+  });
+  expect(byOwner).toMatchObject({ code: 0, stdout: expect.not.stringContaining("Log in again") });
+  expect((await login("the owner's choice of words")).code).toBe(0);
+  const differing = await server.run(["users", "set-password", "donald"], { input: `${strong}\n${strong}!\n` });
+  expect(differing).toMatchObject({ code: 1, stderr: "error: the two differ\n" });
+});
+
 test("asks before it deletes a user, and only a yes does it", async () => {
   await makeUser("edsger");
   expect((await server.run(["users", "delete", "edsger"], { input: "\n" })).code).toBe(1);

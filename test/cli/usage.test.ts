@@ -24,6 +24,7 @@ for (const command of [
   "users activate",
   "users delete",
   "users edit-roles",
+  "users set-password",
   "audit list",
   "organizations",
   "organizations list",

@@ -1,36 +1,45 @@
-/** docs/tokens.md says of its commands that they were run against a server. Here they are, from the first to the last. */
+/** Pages of docs/ that say of their commands that they were run. Here they are, each page against a server of its own. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
-import { startCliServer } from "./cli-server.ts";
+import { type CliServer, startCliServer } from "./cli-server.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 
-test("every command of docs/tokens.md does what the page says, and those that it calls refused are refused", {
-  timeout: 120_000,
-}, async () => {
-  const script = scriptOf(await readFile(join(ROOT, "docs", "tokens.md"), "utf8"));
-  expect(script.match(/^refuse /gm)?.length).toBeGreaterThan(5);
-  await using server = await startCliServer(1);
+for (const { page, prepare } of [
+  { page: "tokens.md", prepare: createWorkspace },
+  { page: "users.md", prepare: async () => {} },
+]) {
+  test(`every command of docs/${page} does what the page says, and those that it calls refused are refused`, {
+    timeout: 120_000,
+  }, async () => {
+    const script = scriptOf(await readFile(join(ROOT, "docs", page), "utf8"));
+    expect(script.match(/^refuse /gm)?.length).toBeGreaterThan(1);
+    await using server = await startCliServer(1);
+    await prepare(server);
+
+    const child = spawn("sh", ["-c", script], {
+      cwd: server.folder,
+      env: { PATH: `${join(ROOT, "bin")}:${process.env.PATH}`, HOME: server.folder, TZ: "UTC", ...server.env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+    // A token that may read no daemon is not told that there is none.
+    expect(stderr).not.toContain("warning");
+    expect({ code, stderr: code === 0 ? "" : stderr, stdout: code === 0 ? "" : stdout }).toEqual({ code: 0, stderr: "", stdout: "" });
+  });
+}
+
+async function createWorkspace(server: CliServer): Promise<void> {
   const template = join(server.folder, "basic");
   await mkdir(template);
   await writeFile(join(template, "main.tf"), `resource "terraform_data" "machine" {\n  input = "small"\n}\n`);
   expect((await server.run(["templates", "push", "basic", "-d", template, "-y"])).code).toBe(0);
   expect((await server.run(["create", "dev", "--template", "basic", "-y"])).code).toBe(0);
-
-  const child = spawn("sh", ["-c", script], {
-    cwd: server.folder,
-    env: { PATH: `${join(ROOT, "bin")}:${process.env.PATH}`, HOME: server.folder, TZ: "UTC", ...server.env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
-  // A token that may read no daemon is not told that there is none.
-  expect(stderr).not.toContain("warning");
-  expect({ code, stderr: code === 0 ? "" : stderr, stdout: code === 0 ? "" : stdout }).toEqual({ code: 0, stderr: "", stdout: "" });
-});
+}
 
 const PRELUDE = `set -eu
 refuse() {
