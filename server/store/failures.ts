@@ -1,5 +1,5 @@
 /** What drivers throw, in our words: both databases' ways of saying the same. Everything else passes through unchanged. */
-import { StoreUnavailableError } from "../errors.ts";
+import { InvalidInputError, StoreUnavailableError } from "../errors.ts";
 
 /** Two rows may not share that. Features turn it into a NameTakenError or the like. */
 export class UniqueViolationError extends Error {
@@ -62,6 +62,8 @@ export function translatePostgresError(error: unknown): unknown {
     return isLost ? new StoreUnavailableError("the connection failed", { cause: error }) : error;
   }
   if (code === "23505") return new UniqueViolationError("constraint" in error ? String(error.constraint) : error.message, { cause: error });
+  // In a text, and in a text of a JSON column. SQLite takes them.
+  if (code === "22021" || code === "22P05") return new InvalidInputError("text holds a zero byte", [], { cause: error });
   if (code === "23503") return new MissingReferenceError(error.message, { cause: error });
   const why = [code, code.slice(0, 3), code.slice(0, 2)].map((key) => POSTGRES_UNAVAILABLE[key]).find((text) => text !== undefined);
   return why === undefined ? error : new StoreUnavailableError(why, { cause: error });

@@ -10,7 +10,7 @@ import { listsAny } from "./text-search.ts";
 
 const OWNER = "owner";
 
-export function isOwner({ kind, roles }: Subject): boolean {
+function isOwner({ kind, roles }: Subject): boolean {
   return kind === "internal" || roles.some(({ name }) => name === OWNER);
 }
 

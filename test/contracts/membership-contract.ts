@@ -60,6 +60,21 @@ export function membershipContract(newDatabase: NewDatabase): void {
       ).toEqual(name === "?" ? [expect.anything()] : []);
   });
 
+  test("a zero byte in a text is refused, or kept as it is", async () => {
+    const world = await openWorld(newDatabase);
+    const { asOwner } = world;
+    const { id } = await makeUser(world);
+    const settled = await Promise.allSettled([
+      asOwner.users.find("a\0b"),
+      asOwner.organizations.getByReference("a\0b"),
+      asOwner.users.update(id, { name: "a\0b" }),
+      asOwner.organizations.create({ name: "lab", displayName: "a\0b" }),
+      asOwner.organizations.update(world.organizationId, { defaultMemberRoles: ["a\0b"] }),
+    ]);
+    for (const one of settled)
+      if (one.status === "rejected" && !(one.reason instanceof NotFoundError)) expect(one.reason).toBeInstanceOf(InvalidInputError);
+  });
+
   test("the list goes on behind a user, whatever the letter case, and counts what there is", async () => {
     const world = await openWorld(newDatabase);
     const { asOwner } = world;
