@@ -49,48 +49,78 @@ export function ruledQueriesOf(entity: keyof StoreView): readonly RuledQuery[] {
   return QUERIES.get(entity) ?? [];
 }
 
-export interface Inquiry {
-  readonly onAsked: OnAsked;
-  /** Hands the answer on, whether it comes now, later or bit by bit, unless nothing was asked for it. */
-  settle(answer: unknown): unknown;
+type OnQuery = (name: string, asked: readonly string[]) => void;
+
+export function inquire(query: RuledQuery, onQuery?: OnQuery): Inquiry {
+  return new Inquiry(query, onQuery);
 }
 
-export function inquire(query: RuledQuery, onQuery?: (name: string, asked: readonly string[]) => void): Inquiry {
-  let isDecided = query.asks === undefined;
-  const asked: string[] = [];
-  const over = (): void => onQuery?.(query.name, asked);
-  const requireDecided = (): void => {
-    if (!isDecided)
-      throw new QueryRuleError(
-        `${query.name} answers without having asked anything: it must ask its guard, or have a rule that says why not (server/store/query-rules.ts)`,
-      );
-  };
-  return {
-    onAsked: (manner, action, type) => {
-      if (!isInRule(query, manner, action, type))
-        throw new QueryRuleError(
-          `${query.name} asks ${JSON.stringify(inWords(manner, action, type))}, which its rule in server/store/query-rules.ts does not say`,
-        );
-      if (manner !== "may") isDecided = true;
-      if (onQuery !== undefined) asked.push(inWords(manner, action, type));
-    },
-    settle: (answer) => {
-      if (answer instanceof Promise)
-        return answer.then(requireDecidedAfter, (error: unknown) => {
-          over();
-          throw error;
-        });
-      if (isStream(answer)) return decidedStream(answer, requireDecided, over);
-      requireDecided();
-      over();
-      return answer;
-    },
+/** A class, because each query has one: it costs an object and a function. */
+class Inquiry {
+  readonly #query: RuledQuery;
+  readonly #onQuery: OnQuery | undefined;
+  readonly #asked: string[] | undefined;
+  #isDecided: boolean;
+
+  constructor(query: RuledQuery, onQuery: OnQuery | undefined) {
+    this.#query = query;
+    this.#onQuery = onQuery;
+    this.#asked = onQuery && [];
+    this.#isDecided = query.asks === undefined;
+  }
+
+  readonly onAsked: OnAsked = (manner, action, type) => {
+    if (!isInRule(this.#query, manner, action, type)) {
+      const asks = JSON.stringify(inWords(manner, action, type));
+      throw new QueryRuleError(`${this.#query.name} asks ${asks}, which its rule in server/store/query-rules.ts does not say`);
+    }
+    if (manner !== "may") this.#isDecided = true;
+    this.#asked?.push(inWords(manner, action, type));
   };
 
-  function requireDecidedAfter(answer: unknown): unknown {
-    requireDecided();
-    over();
-    return answer;
+  /** Hands the answer on, whether it comes now, later or bit by bit, unless nothing was asked for it. */
+  settle(answer: unknown): unknown {
+    if (answer instanceof Promise) return this.#settleLater(answer);
+    if (isStream(answer)) return this.#settleParts(answer);
+    try {
+      this.#requireDecided();
+      return answer;
+    } finally {
+      this.#over();
+    }
+  }
+
+  async #settleLater(answer: Promise<unknown>): Promise<unknown> {
+    try {
+      const value = await answer;
+      this.#requireDecided();
+      return value;
+    } finally {
+      this.#over();
+    }
+  }
+
+  async *#settleParts(answer: AsyncIterable<unknown>): AsyncGenerator<unknown> {
+    try {
+      for await (const part of answer) {
+        this.#requireDecided();
+        yield part;
+      }
+      this.#requireDecided();
+    } finally {
+      this.#over();
+    }
+  }
+
+  #over(): void {
+    if (this.#asked !== undefined) this.#onQuery?.(this.#query.name, this.#asked);
+  }
+
+  #requireDecided(): void {
+    if (!this.#isDecided)
+      throw new QueryRuleError(
+        `${this.#query.name} answers without having asked anything: it must ask its guard, or have a rule that says why not (server/store/query-rules.ts)`,
+      );
   }
 }
 
@@ -110,16 +140,4 @@ function ruledType(type: ResourceType): string {
 
 function isStream(answer: unknown): answer is AsyncIterable<unknown> {
   return typeof answer === "object" && answer !== null && Symbol.asyncIterator in answer;
-}
-
-async function* decidedStream(answer: AsyncIterable<unknown>, requireDecided: () => void, over: () => void): AsyncGenerator<unknown> {
-  try {
-    for await (const part of answer) {
-      requireDecided();
-      yield part;
-    }
-    requireDecided();
-  } finally {
-    over();
-  }
 }

@@ -323,6 +323,10 @@ function identityRow(workspace: Row<"workspaces">, agent: AgentManifest, apiKeyS
       last_seen_at: null,
       organization_ids: [ORGANIZATION],
     },
-    roles: { site: [], organizations: [{ organizationId: ORGANIZATION, roles: [], defaultRoles: [], sharing: "everyone" }], groups: [] },
+    roles: {
+      site: [],
+      organizations: [{ organizationId: ORGANIZATION, roles: [], defaultRoles: ["organization-workspace-access"], sharing: "everyone" }],
+      groups: [],
+    },
   };
 }
