@@ -79,17 +79,25 @@ export async function endKey(
   return changes;
 }
 
-/** After a key has changed: its descendants get the new snapshot of what it may hand on, and none of them outlives that. */
+/**
+ * After a key has changed: its descendants get the new snapshot of what it may hand on, and none of them outlives that. One whose end
+ * comes nearer by it hands on less time itself, so those below it are told of it as well.
+ */
 export async function renewCeilings(core: Core, tx: Pick<Tx, "db">, key: ApiKey): Promise<KeyChange[]> {
-  const renewed = ceilingOf(key);
+  const renewed = new Map([[key.id, ceilingOf(key)]]);
   const changes: KeyChange[] = [];
-  for (const before of await descendantsOf(core, tx, key.id)) {
-    const ceilings = before.ceilings.map((ceiling) => (ceiling.key_id === key.id ? renewed : ceiling));
+  // A child has more ceilings than its parent: so the parent's turn comes first.
+  const descendants = (await descendantsOf(core, tx, key.id)).toSorted((a, b) => a.ceilings.length - b.ceilings.length);
+  for (const before of descendants) {
+    const ceilings = before.ceilings.map((ceiling) => renewed.get(ceiling.key_id) ?? ceiling);
     const expires_at = new Date(Math.min(before.expires_at.getTime(), endOf(ceilings.map(ceilingGrant))));
-    if (JSON.stringify(ceilings) === JSON.stringify(before.ceilings) && expires_at.getTime() === before.expires_at.getTime()) continue;
+    const isCut = expires_at.getTime() !== before.expires_at.getTime();
+    if (!isCut && JSON.stringify(ceilings) === JSON.stringify(before.ceilings)) continue;
     const set = { ceilings, expires_at, updated_at: core.now() };
     await tx.db.updateTable("api_keys").set(set).where("id", "=", before.id).execute();
-    changes.push({ before, after: { ...before, ...set } });
+    const after = { ...before, ...set };
+    changes.push({ before, after });
+    if (isCut) renewed.set(after.id, ceilingOf(after));
   }
   return changes;
 }

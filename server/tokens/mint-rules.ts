@@ -1,6 +1,6 @@
 import { BeyondGrantError, InvalidInputError } from "../errors.ts";
 import type { StoredBoundary, StoredCeiling } from "../store/tables.ts";
-import { boundaryOf, ceilingsForChildOf, endOf, excessBeyond, type HeldKey, isFullSession, limitsOf, MAX_CHAIN } from "./grants.ts";
+import { ceilingsForChildOf, endOf, excessBeyond, type HeldKey, isFullSession, limitsOf, MAX_CHAIN } from "./grants.ts";
 import { describeDuration, maximumLifetimeMs, NANOSECONDS_PER_MS, type TokenLifetimes } from "./lifetimes.ts";
 import { beyondGrant } from "./refusal.ts";
 import type { TokenWish } from "./token-request.ts";
@@ -99,10 +99,4 @@ export function checkBoundaryEnd(
 function endedBoundary(end: number): BeyondGrantError {
   const detail = `ended at ${new Date(end).toISOString()}`;
   return new BeyondGrantError(`what this token may hand on ${detail}`, [{ field: "lifetime", detail }]);
-}
-
-/** For the audit log: which boundary let a key be minted. */
-export function usedBoundaryOf(parent: HeldKey): Readonly<Record<string, unknown>> {
-  const { scopes, allowList, expiresAt } = boundaryOf(parent);
-  return { scopes, allow_list: allowList, expires_at: new Date(expiresAt).toISOString() };
 }
