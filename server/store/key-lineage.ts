@@ -25,7 +25,7 @@ export function lockedKey({ dialect }: Core, { db }: Pick<Tx, "db">, id: string)
 }
 
 /** The keys that it minted, those that they minted, and so on; oldest first. */
-export function descendantsOf({ dialect }: Core, { db }: Pick<Tx, "db">, id: string): Promise<ApiKey[]> {
+function descendantsOf({ dialect }: Core, { db }: Pick<Tx, "db">, id: string): Promise<ApiKey[]> {
   return db
     .withRecursive("descendant(id)", (with_) =>
       with_
