@@ -1,10 +1,12 @@
 /**
  * One of the two servers that http-auth.ts loads, in a process of its own: `floor <json>` answers that JSON from a bare Fastify handler,
  * `proviso <directory>` is the whole server with one user, who has a token that may read that user and nothing else.
- * Says on a line of JSON where it listens, and ends with its standard input.
+ * Says on a line of JSON where it listens, answers each line of its standard input with the CPU time that it has used, in microseconds,
+ * and ends with its standard input.
  */
 import { join } from "node:path";
 import process from "node:process";
+import { createInterface } from "node:readline";
 import Fastify from "fastify";
 import { createLog } from "#cli/log.ts";
 import { createEncryption } from "#server/encryption/envelope.ts";
@@ -22,7 +24,12 @@ export interface Listening {
 const [which, given = ""] = process.argv.slice(2);
 const listening = which === "floor" ? await floor(JSON.parse(given)) : await proviso(given);
 process.stdout.write(`${JSON.stringify(listening)}\n`);
-process.stdin.on("end", () => process.exit(0)).resume();
+createInterface(process.stdin)
+  .on("line", () => {
+    const { user, system } = process.cpuUsage();
+    process.stdout.write(`${user + system}\n`);
+  })
+  .on("close", () => process.exit(0));
 
 async function floor(body: unknown): Promise<Listening> {
   const app = Fastify();
@@ -51,7 +58,7 @@ async function makeToken(dataDirectory: string): Promise<string> {
       userId: user.id,
       loginType: "token",
       tokenName: "bench",
-      scopes: ["coder:all"],
+      scopes: ["user:read"],
       allowList: [`user:${user.id}`],
       lifetimeSeconds: 86_400,
     }),

@@ -26,8 +26,12 @@ const run = promisify(execFile);
 await using cleanup = new AsyncDisposableStack();
 const directory = cleanup.use(await mkdtempDisposable(join(tmpdir(), "bench-http-auth-")));
 
-/** Only what the servers need: with `NODE_OPTIONS=--cpu-prof`, for instance, the load generator would be profiled too. */
-async function start(args: readonly string[]): Promise<Listening> {
+interface Server extends Listening {
+  /** That it has used so far, in microseconds. */
+  cpuTime(): Promise<number>;
+}
+
+async function start(args: readonly string[]): Promise<Server> {
   const child = spawn(process.execPath, [...serverFlags(), join(import.meta.dirname, "http-auth-server.ts"), ...args], {
     stdio: ["pipe", "pipe", "inherit"],
   });
@@ -37,23 +41,42 @@ async function start(args: readonly string[]): Promise<Listening> {
     child.stdin.end();
     await ended;
   });
-  for await (const line of createInterface(child.stdout)) return JSON.parse(line) as Listening;
-  throw new Error(`${args[0]} ended before it listened`);
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const nextLine = async (): Promise<string> => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error(`${args[0]} has ended`);
+    return value;
+  };
+  const listening: Listening = JSON.parse(await nextLine());
+  return {
+    ...listening,
+    cpuTime: async () => {
+      child.stdin.write("\n");
+      return Number(await nextLine());
+    },
+  };
 }
 
-/** `BENCH_SERVER_FLAGS="--cpu-prof --cpu-prof-dir=…"` profiles the servers. */
+/** `BENCH_SERVER_FLAGS="--cpu-prof --cpu-prof-dir=…"` profiles the servers, and not the load generator. */
 function serverFlags(): string[] {
   return (process.env.BENCH_SERVER_FLAGS ?? "").split(" ").filter((flag) => flag !== "");
 }
 
-/** @returns requests a second */
-async function load({ url, token }: Listening, seconds: number): Promise<number> {
+interface Load {
+  readonly requestsPerSecond: number;
+  /** Microseconds a request: what the server itself cost, however busy the machine was. */
+  readonly cpu: number;
+}
+
+async function load({ url, token, cpuTime }: Server, seconds: number): Promise<Load> {
   const headers = token === "" ? [] : ["--header", `Coder-Session-Token: ${token}`];
   const args = [autocannon, "--json", "--connections", `${CONNECTIONS}`, "--duration", `${seconds}`, ...headers, `${url}/api/v2/users/me`];
+  const before = await cpuTime();
   const { stdout } = await run(process.execPath, args);
+  const used = (await cpuTime()) - before;
   const result = JSON.parse(stdout);
   if (result.non2xx !== 0 || result.errors !== 0) throw new Error(`${url} refused ${result.non2xx} requests and broke ${result.errors}`);
-  return result["2xx"] / result.duration;
+  return { requestsPerSecond: result["2xx"] / result.duration, cpu: used / result["2xx"] };
 }
 
 const proviso = await start(["proviso", directory.path]);
@@ -64,20 +87,27 @@ const bare = await (await fetch(`${floor.url}/api/v2/users/me`)).text();
 if (answer.status !== 200 || bare.trim() !== body.trim()) throw new Error(`the two servers answer differently: ${body} and ${bare}`);
 
 for (const server of [floor, proviso]) await load(server, 2);
-const rounds: { readonly floor: number; readonly proviso: number }[] = [];
+const rounds: { readonly floor: Load; readonly proviso: Load }[] = [];
 for (let round = 0; round < ROUNDS; round++) {
   rounds.push({ floor: await load(floor, SECONDS), proviso: await load(proviso, SECONDS) });
 }
 
 console.log(`GET /api/v2/users/me, ${CONNECTIONS} connections, ${ROUNDS} rounds of ${SECONDS} s\n${machine()}`);
-for (const [name, rates] of [
+for (const [name, loads] of [
   ["bare Fastify handler (floor)", rounds.map((round) => round.floor)],
   ["authenticated and authorized", rounds.map((round) => round.proviso)],
-] as const)
+] as const) {
+  const rates = loads.map(({ requestsPerSecond }) => requestsPerSecond);
+  const cpu = median(loads.map((each) => each.cpu));
   console.log(
-    `${name.padEnd(32)} ${median(rates).toFixed(0).padStart(7)} requests/s  (${Math.min(...rates).toFixed(0)} to ${Math.max(...rates).toFixed(0)})`,
+    `${name.padEnd(30)} ${median(rates).toFixed(0).padStart(6)} requests/s (${range(rates, 0)}), ${cpu.toFixed(1)} µs of CPU a request`,
   );
-const ratios = rounds.map((round) => round.proviso / round.floor);
-console.log(
-  `ratio: median ${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}), goal: at least ${GOAL}`,
-);
+}
+const ratios = rounds.map((round) => round.proviso.requestsPerSecond / round.floor.requestsPerSecond);
+const cpuRatios = rounds.map((round) => round.floor.cpu / round.proviso.cpu);
+console.log(`requests/s: median ratio ${median(ratios).toFixed(2)} (${range(ratios, 2)}), goal: at least ${GOAL}`);
+console.log(`by CPU time: median ratio ${median(cpuRatios).toFixed(2)} (${range(cpuRatios, 2)})`);
+
+function range(values: readonly number[], digits: number): string {
+  return `${Math.min(...values).toFixed(digits)} to ${Math.max(...values).toFixed(digits)}`;
+}

@@ -10,7 +10,8 @@ import { HttpError } from "./http-error.ts";
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const check = Compile(schema);
   return (given: unknown) => {
-    // Everything in a query or path arrives as text. A body is taken at its word.
+    // A body is taken at its word. Everything in a query or path arrives as text, which mostly is what it should be.
+    if (httpPart !== "body" && check.Check(given)) return { value: given };
     const value = httpPart === "body" ? withoutNulls(given) : Value.Convert(schema, given);
     if (check.Check(value)) return { value };
     const errors = check.Errors(httpPart === "body" ? abridged(value) : value);

@@ -22,26 +22,59 @@ export function ruledEntity<E extends object>(
   hooks: QueryHooks = {},
   queries: readonly RuledQuery[] = ruledQueriesOf(name),
 ): E {
-  const entity: Record<string, unknown> = Object.create(unruled(name, () => make(createGuard(subject))));
-  for (const query of queries)
-    entity[query.method] = (...args: readonly unknown[]): unknown => {
-      const inquiry = inquire(query, hooks.onQuery);
-      const guard = createGuard(subject, { onAllowed: hooks.onAllowed, onAsked: inquiry.onAsked });
-      const run: unknown = Reflect.get(make(guard), query.method);
-      if (typeof run !== "function") throw new QueryRuleError(`a rule names ${query.name}, which does not exist`);
-      return inquiry.settle(run(...args));
-    };
+  const known = classes.get(queries);
+  const Ruled = known ?? ruledClass(name, queries);
+  if (known === undefined) classes.set(queries, Ruled);
   // The same methods under the same names: `QueryRules` has a line for each, or does not compile.
-  return entity as E;
+  return new Ruled(make, subject, hooks) as object as E;
+}
+
+/** Made once for each entity: a request makes an object of it, and no functions. */
+const classes = new WeakMap<readonly RuledQuery[], typeof RuledQueries>();
+
+class RuledQueries {
+  readonly #make: (guard: Guard) => object;
+  readonly #subject: Subject;
+  readonly #hooks: QueryHooks;
+
+  constructor(make: (guard: Guard) => object, subject: Subject, hooks: QueryHooks) {
+    this.#make = make;
+    this.#subject = subject;
+    this.#hooks = hooks;
+  }
+
+  static run(entity: RuledQueries, query: RuledQuery, args: readonly unknown[]): unknown {
+    const inquiry = inquire(query, entity.#hooks.onQuery);
+    const guard = createGuard(entity.#subject, { onAllowed: entity.#hooks.onAllowed, onAsked: inquiry.onAsked });
+    const run: unknown = Reflect.get(entity.#make(guard), query.method);
+    if (typeof run !== "function") throw new QueryRuleError(`a rule names ${query.name}, which does not exist`);
+    return inquiry.settle(run(...args));
+  }
+
+  static hasMethod(entity: RuledQueries, name: string): boolean {
+    return Object.hasOwn(entity.#make(createGuard(entity.#subject)), name);
+  }
+}
+
+function ruledClass(entity: string, queries: readonly RuledQuery[]): typeof RuledQueries {
+  const Ruled = class extends RuledQueries {};
+  for (const query of queries)
+    Object.defineProperty(Ruled.prototype, query.method, {
+      value(this: RuledQueries, ...args: readonly unknown[]): unknown {
+        return RuledQueries.run(this, query, args);
+      },
+    });
+  Object.setPrototypeOf(Ruled.prototype, unruled(entity));
+  return Ruled;
 }
 
 /** Where a method is looked for that no rule names. */
-function unruled(name: string, make: () => object): object {
+function unruled(name: string): object {
   return new Proxy(
     {},
     {
-      get: (_target, key) => {
-        if (typeof key !== "string" || !Object.hasOwn(make(), key)) return undefined;
+      get: (_target, key, entity) => {
+        if (typeof key !== "string" || !RuledQueries.hasMethod(entity, key)) return undefined;
         throw new QueryRuleError(`no rule covers ${name}.${key}: say in server/store/query-rules.ts what it asks`);
       },
     },

@@ -78,6 +78,7 @@ export function userRoutes(app: App, { store }: RouteDeps): void {
     },
     async (request) => {
       const view = store.as(userOf(request).subject);
+      if (request.params.user === "me") return userJson(await view.users.self(userOf(request).user));
       const user = await resolveUser(view, request, request.params.user);
       return userJson(await view.users.get(user.id));
     },
