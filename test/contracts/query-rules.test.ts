@@ -165,6 +165,7 @@ const DRIVES: Drives = {
   organizations: {
     get: (view, { organizationId }) => [() => view.organizations.get(organizationId)],
     getByReference: (view) => [() => view.organizations.getByReference("default")],
+    findOwnId: (view) => [() => view.organizations.findOwnId("default")],
     list: (view) => [() => view.organizations.list()],
     listOfUser: (view, { ownerId }) => [() => view.organizations.listOfUser(ownerId)],
     create: (view) => [() => view.organizations.create({ name: "third", displayName: "Third" })],
