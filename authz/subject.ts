@@ -101,3 +101,8 @@ function internalSubject(name: string, permissions: readonly Permission[]): Subj
 
 /** For what happens before anybody is known (authentication, the first user) and for housekeeping. Never for a request of somebody known. */
 export const SYSTEM: Subject = internalSubject("system", FULL_SCOPE.permissions);
+
+/** Whether any role, the implied one of members included, is bound to the organization. */
+export function isInOrganization({ rights }: Subject, organizationId: string): boolean {
+  return rights.roles.organizations.has(organizationId);
+}

@@ -56,3 +56,6 @@ export function parseNeed(text: string): ParsedNeed {
 export const USER_IN_PATH: Need = "user:read on {user} or 400, if {user} is not me";
 /** Of routes below `/organizations/{organization}`. */
 export const ORGANIZATION_IN_PATH: Need = "organization:read on {organization} or 404";
+
+/** Of routes about what is in an organization: whoever belongs to it may say which one is meant, also with a token that cannot read it. */
+export const OWN_ORGANIZATION_IN_PATH: Need = "organization:read on {organization} or 404, if the caller is not in it";

@@ -1,7 +1,10 @@
 import { type CatalogEntry, helperPermissions, CATALOG as SCOPES } from "#authz/scope-catalog.ts";
 import type { ScopeCatalog, ScopeEndpoint } from "#sdk/auth-scopes.ts";
 import { type DescribedRoute, describeRoutes } from "./described-routes.ts";
-import { ORGANIZATION_IN_PATH, type ParsedNeed, parseNeed, USER_IN_PATH } from "./needs.ts";
+import { ORGANIZATION_IN_PATH, OWN_ORGANIZATION_IN_PATH, type ParsedNeed, parseNeed, USER_IN_PATH } from "./needs.ts";
+
+/** Of what a path names on its way to what the route is for. */
+const IN_PATH: ReadonlySet<string> = new Set([USER_IN_PATH, ORGANIZATION_IN_PATH, OWN_ORGANIZATION_IN_PATH]);
 
 /** Every public scope with what it is good for, from the needs that the routes state. */
 export async function scopeCatalog(): Promise<ScopeCatalog> {
@@ -28,7 +31,7 @@ function endpointOf(scope: CatalogEntry, { method, path, schema, needs: texts = 
   };
   const needs = texts.map(parseNeed);
   // To find whom the path names is no purpose of its own, unless it is all that the route asks.
-  const purposes = texts.filter((text) => text !== USER_IN_PATH && text !== ORGANIZATION_IN_PATH).map(parseNeed);
+  const purposes = texts.filter((text) => !IN_PATH.has(text)).map(parseNeed);
   if (!(purposes.length > 0 ? purposes : needs).some(allows)) return undefined;
   const unmet = needs.filter((need) => need.refusal !== "less" && !allows(need));
   return {

@@ -1,11 +1,13 @@
 import { Type } from "typebox";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { Client } from "#sdk/client.ts";
 import { ProvisionerDaemon } from "#sdk/provisioner-daemons.ts";
 import { ProvisionerJob, ProvisionerJobLog } from "#sdk/provisioner-jobs.ts";
 import { TemplateVersion, TemplateVersionParameter } from "#sdk/template-versions.ts";
 import { Template } from "#sdk/templates.ts";
 import { WorkspaceResource } from "#sdk/workspace-resources.ts";
 import { expectShape } from "#test/server/expect-shape.ts";
+import { addPerson, mintToken } from "#test/server/people.ts";
 import { type PlayedDaemon, playDaemon } from "#test/server/played-daemon.ts";
 import { importNext, makeTemplate, pushVersion } from "#test/server/scenario.ts";
 import { openServerWorld, type ServerWorld, tarOf } from "#test/server/server-world.ts";
@@ -240,4 +242,21 @@ test("shows operators who works, what waits, and why", async () => {
   expect(await world.client.provisionerJobs("default", { status: "pending" })).toEqual([]);
   await expect(world.client.provisionerJob("default", version.id)).rejects.toMatchObject({ status: 404 });
   expect((await world.call("GET", "/api/v2/organizations/default/provisionerjobs?status=nope")).status).toBe(400);
+});
+
+test("a token to author templates names the organization that its user is in, and no scope has to read it", async () => {
+  const sessionToken = await mintToken(world, { scopes: ["coder:templates.author"] });
+  const author = { ...world, client: new Client(world.url, { sessionToken }) };
+  const { id } = await makeTemplate(author, daemon);
+  expect((await author.client.template(id)).id).toBe(id);
+  await expect(author.client.organization("default")).rejects.toMatchObject({ status: 404 });
+
+  const stranger = await addPerson(world);
+  const elsewhere = await world.client.createOrganization({ name: "elsewhere" });
+  for (const reference of [elsewhere.id, elsewhere.name]) {
+    const [hidden, missing] = await Promise.all(
+      [reference, "nowhere"].map((name) => stranger.call("GET", `/api/v2/organizations/${name}/templates`)),
+    );
+    expect(hidden).toMatchObject({ status: 404, text: missing?.text });
+  }
 });

@@ -1,5 +1,6 @@
 import { organizationObject } from "#authz/object.ts";
 import { isOrganizationRole } from "#authz/roles.ts";
+import { isInOrganization } from "#authz/subject.ts";
 import { type AuditEntry, audit } from "../audit/audit.ts";
 import { InUseError, InvalidInputError, NameTakenError, NotFoundError } from "../errors.ts";
 import { NIL_UUID, OrganizationId, UserId } from "../ids.ts";
@@ -31,6 +32,8 @@ export interface Organizations {
   get(id: OrganizationId): Promise<Organization>;
   /** @param reference a UUID, a name, `default`, or the all-zero UUID for the default one */
   getByReference(reference: string): Promise<Organization>;
+  /** Of an organization that the subject is in: its id, and nothing else of it. @param reference as for `getByReference` */
+  findOwnId(reference: string): Promise<OrganizationId | undefined>;
   /** By name. */
   list(): Promise<readonly Organization[]>;
   /** Those that a user is a member of. */
@@ -56,19 +59,24 @@ export function createOrganizations(context: StoreContext): Organizations {
   const live = () => db.selectFrom("organizations").selectAll().where("deleted", "=", false);
   const shown = () => live().where(permitted(context, "read", "organization", ORGANIZATION_OBJECT));
 
+  const byReference = async (reference: string): Promise<Organization | undefined> => {
+    if (reference === "default" || reference === NIL_UUID) return live().where("is_default", "=", true).executeTakeFirst();
+    const byId = OrganizationId.is(reference)
+      ? await live().where("id", "=", OrganizationId.parse(reference)).executeTakeFirst()
+      : undefined;
+    const byName = () =>
+      live()
+        .where((eb) => eb(eb.fn<string>("lower", ["name"]), "=", reference.toLowerCase()))
+        .executeTakeFirst();
+    return byId ?? (await byName());
+  };
+
   return {
     get: async (id) => readable(await live().where("id", "=", id).executeTakeFirst()),
-    getByReference: async (reference) => {
-      if (reference === "default" || reference === NIL_UUID)
-        return readable(await live().where("is_default", "=", true).executeTakeFirst());
-      const byId = OrganizationId.is(reference)
-        ? await live().where("id", "=", OrganizationId.parse(reference)).executeTakeFirst()
-        : undefined;
-      const byName = () =>
-        live()
-          .where((eb) => eb(eb.fn<string>("lower", ["name"]), "=", reference.toLowerCase()))
-          .executeTakeFirst();
-      return readable(byId ?? (await byName()));
+    getByReference: async (reference) => readable(await byReference(reference)),
+    findOwnId: async (reference) => {
+      const id = (await byReference(reference))?.id;
+      return id !== undefined && isInOrganization(guard.subject, id) ? id : undefined;
     },
     list: () => shown().orderBy("name").execute(),
     listOfUser: (userId) => {

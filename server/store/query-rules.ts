@@ -113,6 +113,7 @@ export const QUERY_RULES: QueryRules = {
   organizations: {
     get: ["read organization"],
     getByReference: ["read organization"],
+    findOwnId: { none: "who is in an organization may say which one is meant; its id is all that is told" },
     list: ["list read organization"],
     listOfUser: ["list read organization"],
     create: ["open create organization"],

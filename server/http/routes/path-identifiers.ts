@@ -1,6 +1,7 @@
 /** What stands in paths for users and organizations: more than ids. */
 import type { FastifyRequest } from "fastify";
 import { InvalidInputError } from "../../errors.ts";
+import type { OrganizationId } from "../../ids.ts";
 import type { Organization } from "../../store/organizations.ts";
 import type { StoreView } from "../../store/store.ts";
 import type { User } from "../../store/user-rows.ts";
@@ -18,7 +19,16 @@ export async function resolveUser(view: Pick<StoreView, "users">, request: Fasti
   return user;
 }
 
-/** @param reference a UUID, a name, `default`, or the all-zero UUID */
+/**
+ * The organization that a path goes through. Whoever is in it needs no scope to say which one is meant.
+ *
+ * @param reference a UUID, a name, `default`, or the all-zero UUID
+ */
+export async function organizationInPath(view: Pick<StoreView, "organizations">, reference: string): Promise<OrganizationId> {
+  return (await view.organizations.findOwnId(reference)) ?? (await view.organizations.getByReference(reference)).id;
+}
+
+/** @param reference as for {@link organizationInPath} */
 export function resolveOrganization(view: Pick<StoreView, "organizations">, reference: string): Promise<Organization> {
   return view.organizations.getByReference(reference);
 }

@@ -14,9 +14,9 @@ import { userOf } from "../authenticate.ts";
 import type { App } from "../fastify-app.ts";
 import { jobJson } from "../json/job.ts";
 import { provisionerDaemonJson, provisionerKeyJson } from "../json/provisioner.ts";
-import { ORGANIZATION_IN_PATH } from "../needs.ts";
+import { OWN_ORGANIZATION_IN_PATH } from "../needs.ts";
 import type { RouteDeps } from "../route-deps.ts";
-import { resolveOrganization } from "./path-identifiers.ts";
+import { organizationInPath } from "./path-identifiers.ts";
 
 const params = Type.Object({ organization: Type.String() });
 const DEFAULT_JOBS = 50;
@@ -26,7 +26,7 @@ export function provisionerRoutes(app: App, { store, now }: RouteDeps): void {
   app.get(
     "/api/v2/organizations/:organization/provisionerkeys",
     {
-      config: { needs: [ORGANIZATION_IN_PATH, "provisioner_daemon:read on each key or less"] },
+      config: { needs: [OWN_ORGANIZATION_IN_PATH, "provisioner_daemon:read on each key or less"] },
       schema: {
         operationId: "listProvisionerKeys",
         summary: "Keys for remote daemons",
@@ -37,15 +37,15 @@ export function provisionerRoutes(app: App, { store, now }: RouteDeps): void {
     },
     async (request) => {
       const view = store.as(userOf(request).subject);
-      const organization = await resolveOrganization(view, request.params.organization);
-      return (await view.provisionerKeys.list(organization.id)).map(provisionerKeyJson);
+      const organizationId = await organizationInPath(view, request.params.organization);
+      return (await view.provisionerKeys.list(organizationId)).map(provisionerKeyJson);
     },
   );
 
   app.post(
     "/api/v2/organizations/:organization/provisionerkeys",
     {
-      config: { needs: [ORGANIZATION_IN_PATH, "provisioner_daemon:create on a new key in {organization} or 403"] },
+      config: { needs: [OWN_ORGANIZATION_IN_PATH, "provisioner_daemon:create on a new key in {organization} or 403"] },
       schema: {
         operationId: "createProvisionerKey",
         summary: "Makes a key for remote daemons",
@@ -59,8 +59,8 @@ export function provisionerRoutes(app: App, { store, now }: RouteDeps): void {
       const { name, tags = {} } = request.body;
       new FieldChecks().provisionerKeyName("name", name).done();
       const view = store.as(userOf(request).subject);
-      const organization = await resolveOrganization(view, request.params.organization);
-      const { secret } = await view.provisionerKeys.create({ organizationId: organization.id, name, tags });
+      const organizationId = await organizationInPath(view, request.params.organization);
+      const { secret } = await view.provisionerKeys.create({ organizationId, name, tags });
       return reply.code(201).send({ key: secret });
     },
   );
@@ -69,7 +69,9 @@ export function provisionerRoutes(app: App, { store, now }: RouteDeps): void {
   app.delete(
     "/api/v2/organizations/:organization/provisionerkeys/:name",
     {
-      config: { needs: [ORGANIZATION_IN_PATH, "provisioner_daemon:read on the key or 404", "provisioner_daemon:delete on the key or 403"] },
+      config: {
+        needs: [OWN_ORGANIZATION_IN_PATH, "provisioner_daemon:read on the key or 404", "provisioner_daemon:delete on the key or 403"],
+      },
       schema: {
         operationId: "deleteProvisionerKey",
         summary: "Ends a key",
@@ -82,8 +84,8 @@ export function provisionerRoutes(app: App, { store, now }: RouteDeps): void {
       const { name } = request.params;
       new FieldChecks().provisionerKeyName("name", name).done();
       const view = store.as(userOf(request).subject);
-      const organization = await resolveOrganization(view, request.params.organization);
-      const key = await view.provisionerKeys.getByName(organization.id, name);
+      const organizationId = await organizationInPath(view, request.params.organization);
+      const key = await view.provisionerKeys.getByName(organizationId, name);
       await view.provisionerKeys.delete(key.id);
       return reply.code(204).send(null);
     },
@@ -99,7 +101,7 @@ export function provisionerRoutes(app: App, { store, now }: RouteDeps): void {
     {
       config: {
         needs: [
-          ORGANIZATION_IN_PATH,
+          OWN_ORGANIZATION_IN_PATH,
           "provisioner_daemon:read on each daemon or less",
           "workspace:read on the workspace of each job or less, if it is a build",
           "template:read on the template of each job or less, if it is an import",
@@ -118,8 +120,8 @@ export function provisionerRoutes(app: App, { store, now }: RouteDeps): void {
       const { limit = 0, offline = false } = request.query;
       const wanted = parseList("status", request.query.status, ProvisionerDaemonStatus.enum);
       const view = store.as(userOf(request).subject);
-      const organization = await resolveOrganization(view, request.params.organization);
-      const daemons = await view.provisionerDaemons.list(organization.id);
+      const organizationId = await organizationInPath(view, request.params.organization);
+      const daemons = await view.provisionerDaemons.list(organizationId);
       const jobs = await visibleJobs(
         view,
         daemons.flatMap((daemon) => [daemon.current_job_id, daemon.previous_job_id]),
@@ -141,7 +143,11 @@ export function provisionerRoutes(app: App, { store, now }: RouteDeps): void {
     "/api/v2/organizations/:organization/provisionerjobs",
     {
       config: {
-        needs: [ORGANIZATION_IN_PATH, "provisioner_jobs:read on {organization} or 403", "provisioner_daemon:read on each daemon or less"],
+        needs: [
+          OWN_ORGANIZATION_IN_PATH,
+          "provisioner_jobs:read on {organization} or 403",
+          "provisioner_daemon:read on each daemon or less",
+        ],
       },
       schema: {
         operationId: "listProvisionerJobs",
@@ -157,16 +163,16 @@ export function provisionerRoutes(app: App, { store, now }: RouteDeps): void {
       const statuses = parseList("status", request.query.status, ProvisionerJobStatus.enum);
       const ids = request.query.ids?.split(",").map(JobId.parse) ?? [];
       const view = store.as(userOf(request).subject);
-      const organization = await resolveOrganization(view, request.params.organization);
+      const organizationId = await organizationInPath(view, request.params.organization);
       const isFiltered = statuses.length > 0 || ids.length > 0 || initiator !== undefined;
-      const jobs = await view.jobs.list({ organizationId: organization.id, ...(!isFiltered && limit > 0 && { limit }) });
+      const jobs = await view.jobs.list({ organizationId, ...(!isFiltered && limit > 0 && { limit }) });
       const found = jobs.filter(
         (job) =>
           (statuses.length === 0 || statuses.includes(job.job_status)) &&
           (ids.length === 0 || ids.includes(job.id)) &&
           (initiator === undefined || job.initiator_id === initiator),
       );
-      const daemons = await view.provisionerDaemons.list(organization.id);
+      const daemons = await view.provisionerDaemons.list(organizationId);
       return (limit > 0 ? found.slice(0, limit) : found).map((job) => jobJson(job, matchDaemons(job, daemons, now())));
     },
   );
@@ -177,7 +183,7 @@ export function provisionerRoutes(app: App, { store, now }: RouteDeps): void {
     {
       config: {
         needs: [
-          ORGANIZATION_IN_PATH,
+          OWN_ORGANIZATION_IN_PATH,
           "workspace:read on the workspace of {job} or 404, if it is a build",
           "template:read on the template of {job} or 404, if it is an import",
           "provisioner_daemon:read on each daemon or less",
@@ -193,10 +199,10 @@ export function provisionerRoutes(app: App, { store, now }: RouteDeps): void {
     },
     async (request) => {
       const view = store.as(userOf(request).subject);
-      const organization = await resolveOrganization(view, request.params.organization);
+      const organizationId = await organizationInPath(view, request.params.organization);
       const job = await view.jobs.get(JobId.parse(request.params.job));
-      if (job.organization_id !== organization.id) throw new NotFoundError("provisioner job");
-      return jobJson(job, matchDaemons(job, await view.provisionerDaemons.list(organization.id), now()));
+      if (job.organization_id !== organizationId) throw new NotFoundError("provisioner job");
+      return jobJson(job, matchDaemons(job, await view.provisionerDaemons.list(organizationId), now()));
     },
   );
 }

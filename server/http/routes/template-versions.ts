@@ -19,11 +19,11 @@ import type { App } from "../fastify-app.ts";
 import { HttpError } from "../http-error.ts";
 import { templateVersionJson, templateVersionParameterJson, templateVersionVariableJson } from "../json/template-version.ts";
 import { resourceJson } from "../json/workspace.ts";
-import { ORGANIZATION_IN_PATH } from "../needs.ts";
+import { OWN_ORGANIZATION_IN_PATH } from "../needs.ts";
 import type { RouteDeps } from "../route-deps.ts";
 import { jobLogRoute } from "./job-logs.ts";
 import { matchPending } from "./match-pending.ts";
-import { resolveOrganization } from "./path-identifiers.ts";
+import { organizationInPath } from "./path-identifiers.ts";
 
 const params = Type.Object({ id: Uuid });
 
@@ -35,7 +35,7 @@ export function templateVersionRoutes(app: App, deps: RouteDeps): void {
     {
       config: {
         needs: [
-          ORGANIZATION_IN_PATH,
+          OWN_ORGANIZATION_IN_PATH,
           "template:create on a new template in {organization} or 403, if template_id is left out",
           "template:update on template_id or 403/404, if it is given",
           "file:read on file_id or 404, if it is in no template that the caller may read",
@@ -54,8 +54,8 @@ export function templateVersionRoutes(app: App, deps: RouteDeps): void {
     async (request, reply) => {
       const { subject } = userOf(request);
       const view = store.as(subject);
-      const organization = await resolveOrganization(view, request.params.organization);
-      const version = await createTemplateVersion(view, organization.id, request.body);
+      const organizationId = await organizationInPath(view, request.params.organization);
+      const version = await createTemplateVersion(view, organizationId, request.body);
       return reply.code(201).send(templateVersionJson(version, await matchPending({ subject, view }, version.job, now())));
     },
   );

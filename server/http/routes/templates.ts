@@ -12,10 +12,10 @@ import type { App } from "../fastify-app.ts";
 import { HttpError } from "../http-error.ts";
 import { templateJson } from "../json/template.ts";
 import { templateVersionJson } from "../json/template-version.ts";
-import { ORGANIZATION_IN_PATH } from "../needs.ts";
+import { OWN_ORGANIZATION_IN_PATH } from "../needs.ts";
 import type { RouteDeps } from "../route-deps.ts";
 import { PageQuery, pageOf } from "./page.ts";
-import { resolveOrganization } from "./path-identifiers.ts";
+import { organizationInPath } from "./path-identifiers.ts";
 
 const byId = Type.Object({ template: Uuid });
 const byOrganization = Type.Object({ organization: Type.String() });
@@ -44,7 +44,7 @@ export function templateRoutes(app: App, { store }: RouteDeps): void {
   app.get(
     "/api/v2/organizations/:organization/templates",
     {
-      config: { needs: [ORGANIZATION_IN_PATH, "template:read on each template or less"] },
+      config: { needs: [OWN_ORGANIZATION_IN_PATH, "template:read on each template or less"] },
       schema: {
         operationId: "listOrganizationTemplates",
         summary: "An organization's templates",
@@ -57,8 +57,8 @@ export function templateRoutes(app: App, { store }: RouteDeps): void {
     async (request) => {
       const { matches } = parseTemplateSearch(request.query.q ?? "");
       const view = store.as(userOf(request).subject);
-      const organization = await resolveOrganization(view, request.params.organization);
-      return (await view.templates.list({ organizationId: organization.id })).map(templateJson).filter(matches);
+      const organizationId = await organizationInPath(view, request.params.organization);
+      return (await view.templates.list({ organizationId })).map(templateJson).filter(matches);
     },
   );
 
@@ -67,7 +67,7 @@ export function templateRoutes(app: App, { store }: RouteDeps): void {
     {
       config: {
         needs: [
-          ORGANIZATION_IN_PATH,
+          OWN_ORGANIZATION_IN_PATH,
           "template:read on template_version_id or 404",
           "template:create on a new template in {organization} or 403",
         ],
@@ -83,8 +83,8 @@ export function templateRoutes(app: App, { store }: RouteDeps): void {
     },
     async (request, reply) => {
       const view = store.as(userOf(request).subject);
-      const organization = await resolveOrganization(view, request.params.organization);
-      return reply.code(201).send(templateJson(await createTemplate(view, organization.id, request.body)));
+      const organizationId = await organizationInPath(view, request.params.organization);
+      return reply.code(201).send(templateJson(await createTemplate(view, organizationId, request.body)));
     },
   );
 
@@ -92,7 +92,7 @@ export function templateRoutes(app: App, { store }: RouteDeps): void {
   app.get(
     "/api/v2/organizations/:organization/templates/:name",
     {
-      config: { needs: [ORGANIZATION_IN_PATH, "template:read on the template or 404"] },
+      config: { needs: [OWN_ORGANIZATION_IN_PATH, "template:read on the template or 404"] },
       schema: {
         operationId: "getTemplateByName",
         summary: "A template, by its name",
@@ -103,8 +103,8 @@ export function templateRoutes(app: App, { store }: RouteDeps): void {
     },
     async (request) => {
       const view = store.as(userOf(request).subject);
-      const organization = await resolveOrganization(view, request.params.organization);
-      return templateJson(await view.templates.getByName(organization.id, request.params.name));
+      const organizationId = await organizationInPath(view, request.params.organization);
+      return templateJson(await view.templates.getByName(organizationId, request.params.name));
     },
   );
 
@@ -112,7 +112,7 @@ export function templateRoutes(app: App, { store }: RouteDeps): void {
   app.get(
     "/api/v2/organizations/:organization/templates/:name/versions/:version",
     {
-      config: { needs: [ORGANIZATION_IN_PATH, "template:read on the template or 404"] },
+      config: { needs: [OWN_ORGANIZATION_IN_PATH, "template:read on the template or 404"] },
       schema: {
         operationId: "getTemplateVersionByNames",
         summary: "A version, by its name and the name of its template",
@@ -123,8 +123,8 @@ export function templateRoutes(app: App, { store }: RouteDeps): void {
     },
     async (request) => {
       const view = store.as(userOf(request).subject);
-      const organization = await resolveOrganization(view, request.params.organization);
-      const template = await view.templates.getByName(organization.id, request.params.name);
+      const organizationId = await organizationInPath(view, request.params.organization);
+      const template = await view.templates.getByName(organizationId, request.params.name);
       return templateVersionJson(await view.templateVersions.getByName(template.id, request.params.version));
     },
   );
