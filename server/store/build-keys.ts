@@ -1,5 +1,5 @@
 import { auditBuildKeys } from "../audit/build-entries.ts";
-import { buildKeyTerms } from "../tokens/build-key.ts";
+import { buildKeyTerms, mayReadOwnersSecrets } from "../tokens/build-key.ts";
 import type { StoreCore, Tx } from "./context.ts";
 import { endKey, lockedKey, lockKeys } from "./key-lineage.ts";
 import { API_KEY_COLUMNS, type ApiKey, insertApiKey } from "./key-rows.ts";
@@ -35,6 +35,18 @@ export async function renewBuildKey(
     build.transition === "start" ? await mintBuildKey(core, tx, build, workspace, { tokenName, starter, former, ended }) : undefined;
   await auditBuildKeys(core, tx, build, { minted: made?.key, ended });
   return made?.secret ?? "";
+}
+
+/** Whether the build's template may have what is personal to the workspace's owner. Asked before {@link renewBuildKey}, which ends keys. */
+export async function isGivenOwnersSecrets(
+  core: StoreCore,
+  tx: Tx,
+  build: Pick<Row<"workspace_builds">, "initiator_key_id">,
+  workspace: Pick<Row<"workspaces">, "owner_id">,
+): Promise<boolean> {
+  if (build.initiator_key_id === null) return true;
+  const starter = await tx.db.selectFrom("api_keys").select(API_KEY_COLUMNS).where("id", "=", build.initiator_key_id).executeTakeFirst();
+  return mayReadOwnersSecrets(starter, workspace.owner_id, core.now());
 }
 
 interface BuildKeyOf {

@@ -61,6 +61,14 @@ async function mint(request: CreateTokenRequest): Promise<string> {
   return json.key;
 }
 
+/** What else of the owner's a template could have read. */
+async function buildsSshKey(): Promise<string> {
+  const job = await daemon.acquire();
+  if (job.type.case !== "workspaceBuild") throw new Error(`no build: ${job.type.case}`);
+  await daemon.complete({ jobId: job.jobId, type: { case: "workspaceBuild", value: { state: Buffer.from("{}"), resources: [] } } });
+  return job.type.value.metadata?.workspaceOwnerSshPrivateKey ?? "";
+}
+
 function sessionTokenOf(job: AcquiredJob): string {
   switch (job.type.case) {
     case "workspaceBuild":
@@ -123,6 +131,20 @@ test("a build by a narrow token gives its template no more than that token", asy
   expect((await world.call("DELETE", `/api/v2/users/me/keys/${starter.slice(0, 10)}`)).status).toBe(204);
   expect([await lives(key), await lives(child.json.key)]).toEqual([false, false]);
 });
+
+for (const { what, scopes, isGiven } of [
+  { what: "cannot read what is personal to the owner, withholds it from the template", scopes: ["workspace:*"], isGiven: false },
+  { what: "can read what is personal to the owner, hands it on", scopes: ["workspace:*", "user:read_personal"], isGiven: true },
+]) {
+  test(`a build by a token that ${what}`, async () => {
+    const workspace = await newWorkspace();
+    const starter = await mint({ scopes, lifetime: 3_600e9 });
+    const asked = await as(starter)("POST", `/api/v2/workspaces/${workspace}/builds`, { transition: "start" });
+    expect((await buildsSshKey()) !== "").toBe(isGiven);
+    const log = (await world.call("GET", `/api/v2/workspacebuilds/${asked.json.id}/logs`)).text;
+    expect(log.includes("has no `user:read_personal`")).toBe(!isGiven);
+  });
+}
 
 test("a build that a token asked for, and that runs when the token is gone, gets nothing", async () => {
   const workspace = await newWorkspace();

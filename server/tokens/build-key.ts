@@ -1,5 +1,16 @@
 import type { StoredCeiling } from "../store/tables.ts";
-import { ceilingsForChildOf, endOf, type HeldKey, isFullSession, limitsOf, MAX_CHAIN, ownGrant } from "./grants.ts";
+import {
+  ceilingGrant,
+  ceilingsForChildOf,
+  endOf,
+  excessBeyond,
+  type HeldKey,
+  isFullSession,
+  type KeyGrant,
+  limitsOf,
+  MAX_CHAIN,
+  ownGrant,
+} from "./grants.ts";
 
 /** How the key that a build gets is bounded. */
 export interface BuildKeyTerms {
@@ -9,6 +20,18 @@ export interface BuildKeyTerms {
   readonly ceilings: readonly StoredCeiling[];
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
+}
+
+/**
+ * Whether what asked for a build may read what is personal to the workspace's owner. If not, the template gets neither the owner's Git SSH
+ * key nor external-auth tokens: who may also write the template would read them there.
+ *
+ * @param starter as for {@link buildKeyTerms}
+ */
+export function mayReadOwnersSecrets(starter: HeldKey | undefined, ownerId: string, now: Date): boolean {
+  if (starter === undefined) return false;
+  const asked: KeyGrant = { scopes: ["user:read_personal"], allowList: [`user:${ownerId}`], expiresAt: now.getTime() };
+  return excessBeyond([ownGrant(starter), ...starter.ceilings.map(ceilingGrant)], asked) === undefined;
 }
 
 /**

@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { type MetadataSchema, PrebuiltWorkspaceBuildStage, WorkspaceTransition } from "#proto/gen/provisioner_pb.js";
 import type { AcquiredJobSchema } from "#proto/gen/provisionerd_pb.js";
-import { renewBuildKey } from "../../store/build-keys.ts";
+import { appendJobLogs } from "../../jobs/job-logs.ts";
+import { isGivenOwnersSecrets, renewBuildKey } from "../../store/build-keys.ts";
 import { agentSecretPurpose, findBuildParameters, statePurpose } from "../../store/build-rows.ts";
 import type { StoreCore, Tx } from "../../store/context.ts";
 import { openLink } from "../../store/external-auth-links.ts";
@@ -99,6 +100,15 @@ function secretInput({ encryption }: StoreCore, job: Row<"provisioner_jobs">): S
   return JSON.parse(encryption.open(secretInputPurpose(job.id), job.secret_input).toString("utf8")) as SecretJobInput;
 }
 
+/** So that nobody wonders why a template finds no credentials. */
+const OWNERS_SECRETS_WITHHELD = {
+  source: "provisioner",
+  level: "warn",
+  stage: "Preparing",
+  output:
+    "The token that asked for this build has no `user:read_personal` for the workspace's owner: the template gets neither the owner's Git SSH key nor external-auth tokens.",
+} as const;
+
 async function workspaceBuild(core: StoreCore, tx: Tx, job: Row<"provisioner_jobs">, options: AcquiredJobOptions) {
   const build = await buildOfJob(tx.db, job.id);
   if (build === undefined) throw new Error("the job has no workspace build");
@@ -117,6 +127,8 @@ async function workspaceBuild(core: StoreCore, tx: Tx, job: Row<"provisioner_job
   publishJobChange(tx, job.id, workspace.id);
 
   const variables = await findVariables(core, tx.db, version.id);
+  const hasOwnersSecrets = await isGivenOwnersSecrets(core, tx, build, workspace);
+  if (!hasOwnersSecrets) await appendJobLogs(core, tx, job, [{ ...OWNERS_SECRETS_WITHHELD, created_at: core.now() }]);
   return {
     case: "workspaceBuild" as const,
     value: {
@@ -127,8 +139,8 @@ async function workspaceBuild(core: StoreCore, tx: Tx, job: Row<"provisioner_job
       variableValues: variables
         .filter(({ value, default_value, required }) => value !== "" || default_value !== "" || required)
         .map(({ name, value, sensitive }) => ({ name, value, sensitive })),
-      externalAuthProviders: await externalAuth(core, tx, version, workspace),
-      metadata: await buildMetadata(core, tx, { build, workspace, version, accessUrl: options.accessUrl }),
+      externalAuthProviders: hasOwnersSecrets ? await externalAuth(core, tx, version, workspace) : [],
+      metadata: await buildMetadata(core, tx, { build, workspace, version, hasOwnersSecrets, accessUrl: options.accessUrl }),
       state:
         build.provisioner_state === null ? new Uint8Array() : core.encryption.open(statePurpose(workspace.id), build.provisioner_state),
       logLevel: "log_level" in job.input && job.input.log_level !== undefined ? job.input.log_level : "",
@@ -167,10 +179,15 @@ interface BuildParts {
   readonly build: Row<"workspace_builds">;
   readonly workspace: Row<"workspaces">;
   readonly version: Row<"template_versions">;
+  readonly hasOwnersSecrets: boolean;
   readonly accessUrl: string;
 }
 
-async function buildMetadata(core: StoreCore, tx: Tx, { build, workspace, version, accessUrl }: BuildParts): Promise<JobMetadata> {
+async function buildMetadata(
+  core: StoreCore,
+  tx: Tx,
+  { build, workspace, version, hasOwnersSecrets, accessUrl }: BuildParts,
+): Promise<JobMetadata> {
   const { db } = tx;
   const owner = await db.selectFrom("users").selectAll().where("id", "=", workspace.owner_id).executeTakeFirstOrThrow();
   const template = await db.selectFrom("templates").selectAll().where("id", "=", workspace.template_id).executeTakeFirstOrThrow();
@@ -205,7 +222,7 @@ async function buildMetadata(core: StoreCore, tx: Tx, { build, workspace, versio
       ...organizationRoles.map((name) => ({ name, orgId: workspace.organization_id })),
     ],
     workspaceOwnerSshPublicKey: sshKey?.public_key ?? "",
-    workspaceOwnerSshPrivateKey: sshKey?.private_key ?? "",
+    workspaceOwnerSshPrivateKey: hasOwnersSecrets ? (sshKey?.private_key ?? "") : "",
     workspaceOwnerSessionToken: await renewBuildKey(core, tx, build, workspace),
     templateId: template.id,
     templateName: template.name,
