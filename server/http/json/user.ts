@@ -20,6 +20,17 @@ export function userJson(user: User): UserJson {
   };
 }
 
+const kept = new WeakMap<User, UserJson>();
+
+/** For a record that authentication keeps, and hands to one request after the other. */
+export function keptUserJson(user: User): UserJson {
+  const known = kept.get(user);
+  if (known !== undefined) return known;
+  const made = userJson(user);
+  kept.set(user, made);
+  return made;
+}
+
 export function minimalUserJson(user: {
   readonly id: string;
   readonly username: string;

@@ -9,7 +9,7 @@ import { parseUserSearch } from "../../users/search-users.ts";
 import { updateProfile } from "../../users/update-profile.ts";
 import { userOf } from "../authenticate.ts";
 import type { App } from "../fastify-app.ts";
-import { userJson } from "../json/user.ts";
+import { keptUserJson, userJson } from "../json/user.ts";
 import { USER_IN_PATH } from "../needs.ts";
 import type { RouteDeps } from "../route-deps.ts";
 import { PageQuery, pageOf } from "./page.ts";
@@ -78,7 +78,7 @@ export function userRoutes(app: App, { store }: RouteDeps): void {
     },
     async (request) => {
       const view = store.as(userOf(request).subject);
-      if (request.params.user === "me") return userJson(await view.users.self(userOf(request).user));
+      if (request.params.user === "me") return keptUserJson(await view.users.self(userOf(request).user));
       const user = await resolveUser(view, request, request.params.user);
       return userJson(await view.users.get(user.id));
     },
