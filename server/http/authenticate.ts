@@ -1,6 +1,7 @@
 /** Who asks: from a request's credential to a caller. Every way in which a credential can be wrong gets the same answer. */
 import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from "fastify";
 import { type Origin, type Subject, withOrigin } from "#authz/subject.ts";
+import { CredentialEndedError } from "../errors.ts";
 import { subjectOf } from "../grpc/agent-session.ts";
 import type { AuthenticatedAgent, Authentication } from "../store/authentication.ts";
 import type { User } from "../store/user-rows.ts";
@@ -14,6 +15,8 @@ export interface UserCaller {
   readonly user: User;
   /** Id of the session key or API token that was shown. */
   readonly keyId: string;
+  /** Who the credential stands for by now: for answers that go on for long. @throws CredentialEndedError */
+  renew(): Promise<Subject>;
 }
 
 export interface AgentCaller {
@@ -47,10 +50,17 @@ export function authenticateUser(deps: {
 }): onRequestAsyncHookHandler {
   return async (request, reply) => {
     const credential = findCredential(request);
-    const found = credential && (await deps.authentication.withApiKey(credential.text, { ipAddress: request.ip }));
+    const open = async (text: string) => deps.authentication.withApiKey(text, { ipAddress: request.ip });
+    const found = credential && (await open(credential.text));
     if (credential === undefined || found === undefined) throw unauthorized(reply);
     if (credential.from === "cookie") refuseForgery(request, credential, deps.accessUrl());
-    request.userCaller = { subject: withOrigin(found.subject, originOf(request)), user: found.user, keyId: found.key.id };
+    const subject = withOrigin(found.subject, originOf(request));
+    const renew = async (): Promise<Subject> => {
+      const now = await open(credential.text);
+      if (now === undefined) throw new CredentialEndedError();
+      return now.subject === found.subject ? subject : withOrigin(now.subject, originOf(request));
+    };
+    request.userCaller = { subject, user: found.user, keyId: found.key.id, renew };
   };
 }
 

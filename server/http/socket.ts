@@ -1,11 +1,12 @@
 import type { FastifyRequest } from "fastify";
 import type { WebSocket } from "ws";
+import { CredentialEndedError, NotFoundError } from "../errors.ts";
 
 const PING_EVERY_MS = 15_000;
 
 /**
- * Sends one text frame an item, until the source ends (normal close) or the client leaves, which aborts the source. The stream goes one
- * way: whatever the client sends ends it.
+ * Sends one text frame an item, until the source ends (normal close) or the client leaves, which aborts the source. A source that throws
+ * because the reader's right has ended closes with 1008. The stream goes one way: whatever the client sends ends it.
  */
 export async function sendFrames(
   socket: WebSocket,
@@ -35,6 +36,10 @@ export async function sendFrames(
     socket.close(1000);
   } catch (error) {
     if (left.signal.aborted) return;
+    if (error instanceof CredentialEndedError || error instanceof NotFoundError) {
+      socket.close(1008, "the right to this has ended");
+      return;
+    }
     request.log.error({ err: error }, "a stream failed");
     socket.close(1011, "internal error");
   } finally {

@@ -3,7 +3,7 @@ import { InvalidInputError, LogQuotaExceededError, NotFoundError } from "../erro
 import type { AgentId, AppId, LogSourceId, ScriptId } from "../ids.ts";
 import { type AgentDetails, findAgent, findWorkspaceOfAgent, isAgentSuperseded } from "./agent-rows.ts";
 import type { StoreContext, Tx } from "./context.ts";
-import { follow } from "./follow.ts";
+import { type FollowOptions, follow } from "./follow.ts";
 import { workspaceObjectOf } from "./objects.ts";
 import type { AgentLifecycle, AppHealth, LogLevel, Row, RowPatch, Tables } from "./tables.ts";
 import { cleanText } from "./text.ts";
@@ -63,10 +63,7 @@ export interface Agents {
   /** Ids above `after`, in order. Default: all. */
   logs(id: AgentId, after?: number): Promise<readonly Row<"workspace_agent_logs">[]>;
   /** Batches of stored and then of new logs, until the agent no longer belongs to its workspace's latest build, or the signal. */
-  followLogs(
-    id: AgentId,
-    options: { readonly after?: number; readonly signal: AbortSignal },
-  ): AsyncIterable<readonly Row<"workspace_agent_logs">[]>;
+  followLogs(id: AgentId, options: FollowOptions & { readonly after?: number }): AsyncIterable<readonly Row<"workspace_agent_logs">[]>;
 }
 
 /** Rows of one statement, as long as there are so many: one size, so that the statement is prepared once. */
@@ -232,12 +229,12 @@ export function createAgents(context: StoreContext): Agents {
       await readable(id);
       return findLogs(db, id, after);
     },
-    async *followLogs(id, { after = 0, signal }) {
+    async *followLogs(id, { after = 0, ...options }) {
       const { id: workspaceId } = await readable(id);
       let last = after;
       const concerns = (event: Parameters<Parameters<typeof events.subscribe>[0]>[0]): boolean =>
         (event.kind === "agent_logs" && event.agentId === id) || (event.kind === "workspace_changed" && event.workspaceId === workspaceId);
-      const batches = follow({ events, concerns, signal }, async () => {
+      const batches = follow({ events, concerns, ...options }, async () => {
         const isOver = await isAgentSuperseded(db, id);
         return { found: await findLogs(db, id, last), isOver };
       });

@@ -1,12 +1,19 @@
 import type { StoreEvent, StoreEvents } from "./events.ts";
 
+export interface FollowOptions {
+  readonly signal: AbortSignal;
+  /** Whether the reader still may: a stream can outlive the right that it began with, which is decided once. Throws when not. */
+  readonly recheck?: () => Promise<void>;
+}
+
 /**
  * What is there, then what comes: looks once, and again after each event that concerns it. Ends when a look says so, or on abort.
  *
  * @param look is asked anew only when its last answer was taken, so a slow reader costs nothing
+ * @param deps.recheck is asked after each look, before what it found is handed out; what it throws ends the stream
  */
 export async function* follow<T>(
-  deps: { readonly events: StoreEvents; readonly concerns: (event: StoreEvent) => boolean; readonly signal: AbortSignal },
+  deps: { readonly events: StoreEvents; readonly concerns: (event: StoreEvent) => boolean } & FollowOptions,
   look: () => Promise<{ readonly found: readonly T[]; readonly isOver: boolean }>,
 ): AsyncGenerator<readonly T[]> {
   const bell = createBell(deps.signal);
@@ -17,6 +24,7 @@ export async function* follow<T>(
   try {
     while (!deps.signal.aborted) {
       const { found, isOver } = await look();
+      await deps.recheck?.();
       if (found.length > 0) yield found;
       if (isOver) return;
       await bell.rung();

@@ -7,7 +7,7 @@ import { JobNotCancellableError, NotFoundError } from "../errors.ts";
 import type { JobId, OrganizationId } from "../ids.ts";
 import type { StoreContext, StoreCore, Tx } from "./context.ts";
 import type { StoreEvent } from "./events.ts";
-import { follow } from "./follow.ts";
+import { type FollowOptions, follow } from "./follow.ts";
 import { buildOfJob, describeJob, type FoundJob, findJob, findJobsOf, type Job, lockJob, publishJobChange } from "./job-rows.ts";
 import type { Row, Tables } from "./tables.ts";
 
@@ -21,7 +21,7 @@ export interface Jobs {
   /** Ids above `after`, in order. Default: all. */
   logs(id: JobId, after?: number): Promise<readonly JobLog[]>;
   /** Stored and then new lines one by one, until the job is over and drained, or the signal. */
-  followLogs(id: JobId, options: { readonly after?: number; readonly signal: AbortSignal }): AsyncIterable<JobLog>;
+  followLogs(id: JobId, options: FollowOptions & { readonly after?: number }): AsyncIterable<JobLog>;
   /** When the job is over: succeeded, failed or canceled. */
   waitUntilOver(id: JobId, signal: AbortSignal): Promise<Job>;
   /**
@@ -54,10 +54,10 @@ export function createJobs(context: StoreContext): Jobs {
       await readable(id);
       return findLogs(db, id, after);
     },
-    async *followLogs(id, { after = 0, signal }) {
+    async *followLogs(id, { after = 0, ...options }) {
       await readable(id);
       let last = after;
-      const batches = follow({ events, concerns: concerns(id), signal }, async () => {
+      const batches = follow({ events, concerns: concerns(id), ...options }, async () => {
         // Asked before the logs: the last line is written before the job is over.
         const isOver = await isJobOver(db, id);
         return { found: await findLogs(db, id, last), isOver };

@@ -61,9 +61,11 @@ export function jobLogRoute(
     },
     wsHandler: async (socket, request) => {
       const after = Math.max(Number(Object.getOwnPropertyDescriptor(request.query, "after")?.value ?? 0), 0);
-      const { jobs: view } = store.as(userOf(request).subject);
+      const { subject, renew } = userOf(request);
+      const { jobs: view } = store.as(subject);
+      const recheck = async (): Promise<void> => void (await store.as(await renew()).jobs.get(jobOf(request)));
       await sendFrames(socket, request, async function* (signal) {
-        for await (const log of view.followLogs(jobOf(request), { after, signal })) yield jobLogJson(log);
+        for await (const log of view.followLogs(jobOf(request), { after, signal, recheck })) yield jobLogJson(log);
       });
     },
   });

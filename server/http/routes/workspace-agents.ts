@@ -62,9 +62,11 @@ export function workspaceAgentRoutes(app: App, { store, now }: RouteDeps): void 
     },
     wsHandler: async (socket, request) => {
       const { agent, after } = followed(request);
-      const { agents } = store.as(userOf(request).subject);
+      const { subject, renew } = userOf(request);
+      const { agents } = store.as(subject);
+      const recheck = async (): Promise<void> => void (await store.as(await renew()).agents.workspaceOf(agent));
       await sendFrames(socket, request, async function* (signal) {
-        for await (const batch of agents.followLogs(agent, { after, signal })) yield batch.map(agentLogJson);
+        for await (const batch of agents.followLogs(agent, { after, signal, recheck })) yield batch.map(agentLogJson);
       });
     },
   });
