@@ -64,9 +64,14 @@ export function searchTime(key: string, value: string): Date {
   return time;
 }
 
-/** At colons that an even number of double quotes follows. */
+/** At colons that are not inside double quotes, which are all closed. Looks at each character once: an address can hold a long term. */
 function splitUnquoted(term: string): string[] {
-  return term.split(/:(?=(?:[^"]*"[^"]*")*[^"]*$)/);
+  const parts = [""];
+  for (const [piece] of term.matchAll(/"[^"]*"|[^":]+|:/g)) {
+    if (piece === ":") parts.push("");
+    else parts.push(`${parts.pop()}${piece}`);
+  }
+  return parts;
 }
 
 function unquoted(text: string): string {
