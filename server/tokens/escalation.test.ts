@@ -175,6 +175,18 @@ describe("a token that may create keys", () => {
 });
 
 describe("two keys", () => {
+  test("of two users: the one's token does not widen the other's, which it could not mint either", async () => {
+    const owners = await mint(ann, {});
+    const bobs = await mint(bob, { scopes: ["workspace:read"] });
+    const path = `/api/v2/users/bob/keys/tokens/${bobs.name}`;
+    const wider = await owners.call("PATCH", path, { scopes: ["workspace:read", "api_key:create"] });
+    expect(excessOf(wider)).toEqual({ user: "another user than the token's" });
+    expect(excessOf(await owners.call("PATCH", path, { lifetime: 400 * NS_PER_HOUR }))).toHaveProperty("user");
+    expect((await bobs.call("POST", TOKENS, { scopes: ["workspace:read"] })).status).toBe(403);
+    expect((await owners.call("PATCH", path, { allow_list: [W1] })).status).toBe(200);
+    expect((await ann.call("PATCH", path, { allow_list: [W1, W2] })).status).toBe(200);
+  });
+
   test("that may each change and create keys do not launder each other wide", async () => {
     const a = await mint(bob, { scopes: ["api_key:create", "api_key:update", "workspace:read"] });
     const b = await mint(bob, { scopes: ["api_key:create", "api_key:update", "template:read"] });

@@ -35,8 +35,7 @@ export function mintToken(parent: HeldKey, wish: TokenWish, user: KeyUser, { lif
   const maximumMs = maximumLifetimeMs(lifetimes, user.siteRoles);
   checkLifetime(wish.lifetimeMs, maximumMs);
   refuseBySessionOnly(parent, wish.boundary !== undefined);
-  if (!isFullSession(parent) && parent.user_id !== user.id)
-    throw new BeyondGrantError("a token makes tokens for its own user only", [{ field: "user", detail: "another user than the token's" }]);
+  if (!isFullSession(parent)) refuseOtherUsers(parent, user, "makes tokens for");
   const ceilings = ceilingsForChildOf(parent);
   if (ceilings.length > MAX_CHAIN)
     throw new BeyondGrantError(`there are already ${MAX_CHAIN} tokens between this one and a session, and no more can follow`, []);
@@ -75,6 +74,12 @@ export function checkLifetime(lifetimeMs: number | undefined, maximumMs: number)
   throw new InvalidInputError("Failed to validate create API key request.", [
     { field: "lifetime", detail: `lifetime must be less than ${describeDuration(maximumMs)} (${maximumMs * NANOSECONDS_PER_MS} ns)` },
   ]);
+}
+
+/** A token's limits are its user's to give; what they would come to under somebody else's roles nobody has said. @throws BeyondGrantError */
+export function refuseOtherUsers(token: HeldKey, user: Pick<KeyUser, "id">, does: "makes tokens for" | "widens tokens of"): void {
+  if (token.user_id !== user.id)
+    throw new BeyondGrantError(`a token ${does} its own user only`, [{ field: "user", detail: "another user than the token's" }]);
 }
 
 /** @throws BeyondGrantError when a boundary is set by anything but a session */

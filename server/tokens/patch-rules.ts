@@ -1,8 +1,8 @@
 import { BeyondGrantError, InvalidInputError } from "../errors.ts";
 import type { StoredBoundary } from "../store/tables.ts";
-import { boundaryOf, ceilingGrant, excessBeyond, type HeldKey, type KeyGrant, limitsOf, ownGrant } from "./grants.ts";
+import { boundaryOf, ceilingGrant, excessBeyond, type HeldKey, isFullSession, type KeyGrant, limitsOf, ownGrant } from "./grants.ts";
 import { maximumLifetimeMs } from "./lifetimes.ts";
-import { checkBoundaryEnd, checkLifetime, type KeyUser, type MintTerms, refuseBySessionOnly } from "./mint-rules.ts";
+import { checkBoundaryEnd, checkLifetime, type KeyUser, type MintTerms, refuseBySessionOnly, refuseOtherUsers } from "./mint-rules.ts";
 import { beyondGrant } from "./refusal.ts";
 import type { TokenPatch } from "./token-request.ts";
 
@@ -16,7 +16,7 @@ export interface PatchedToken {
 
 /**
  * What a token becomes by a patch. Both what it holds then and what it may hand on then must be no more than before, or lie inside what the
- * caller may grant and inside the token's own ceilings. A token never widens itself.
+ * caller may grant and inside the token's own ceilings. A token never widens itself, nor another user's.
  *
  * @param caller the key of the request, as it is now; it has not ended
  * @param user of the token
@@ -61,6 +61,7 @@ export function patchToken(
     const gained = excessBeyond([before], after);
     if (gained === undefined) continue;
     if (caller.id === token.id) throw beyondGrant("a token that widens itself", gained);
+    if (!isFullSession(caller)) refuseOtherUsers(caller, user, "widens tokens of");
     const excess = excessBeyond(limits, after);
     if (excess !== undefined) throw beyondGrant(what, excess);
     const raised = callerRoles.includes("owner") ? [] : raisedTo(before, after);
