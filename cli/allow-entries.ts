@@ -1,10 +1,10 @@
 import type { Client } from "#sdk/client.ts";
-import { findAnyOrganization, findTemplate, findWorkspace, isUuid, orMissing } from "./connect.ts";
+import { findAnyOrganization, findAnyTemplate, findWorkspace, isUuid, orMissing } from "./connect.ts";
 import { CliError } from "./failure.ts";
 
 /**
  * `type:id` entries as the server takes them. An object may also be named: `workspace:dev`, `workspace:owner/dev`, `template:docker`,
- * `user:ada`, `organization:default`. All else is sent as it was written, and the server says what is wrong with it.
+ * `template:default/docker`, `user:ada`, `organization:default`. All else is sent as it was written, and the server says what is wrong with it.
  *
  * @throws CliError if there is no such object, or the caller may not see it
  */
@@ -34,9 +34,6 @@ type Finder = (client: Client, name: string, signal: AbortSignal) => Promise<{ r
 const FINDERS: ReadonlyMap<string, Finder> = new Map<string, Finder>([
   ["workspace", findWorkspace],
   ["organization", findAnyOrganization],
-  [
-    "template",
-    async (client, name, signal) => findTemplate(client, (await findAnyOrganization(client, undefined, signal)).id, name, signal),
-  ],
+  ["template", findAnyTemplate],
   ["user", (client, name, signal) => orMissing(client.user(name, { signal }), `user "${name}"`, "`proviso users list` shows them.")],
 ]);

@@ -39,16 +39,29 @@ export function createClient(context: Pick<CliContext, "platform">, url: string,
   return new Client(url, sessionToken === undefined ? { userAgent } : { userAgent, sessionToken });
 }
 
-/** The organization of `--org`, or the only one that the user is in. */
+/** The organization of `--org`, or the only one that the user is in. @throws CliError if there is none that the caller may see */
 export async function findOrganization(client: Client, name: string | undefined, signal: AbortSignal): Promise<Organization> {
-  const organizations = await client.userOrganizations("me", { signal });
+  const found = selectOrganization(await client.userOrganizations("me", { signal }), name);
+  if (found === undefined) throw new CliError("you are in no organization, or your token has no organization:read to see it");
+  return found;
+}
+
+/**
+ * The same for a path of the API: an id, a name, or `default`. A token without `organization:read` sees no organization, and may name its
+ * user's in a path all the same.
+ */
+export async function nameOrganization(client: Client, name: string | undefined, signal: AbortSignal): Promise<string> {
+  return selectOrganization(await client.userOrganizations("me", { signal }), name)?.id ?? (name || "default");
+}
+
+function selectOrganization(organizations: readonly Organization[], name: string | undefined): Organization | undefined {
+  const [only, ...others] = organizations;
+  if (only === undefined) return undefined;
   if (name) {
     const found = organizations.find((each) => each.name.toLowerCase() === name.toLowerCase() || each.id === name);
     if (found === undefined) throw new CliError(`you are in no organization "${name}"; yours are ${listNames(organizations)}`);
     return found;
   }
-  const [only, ...others] = organizations;
-  if (only === undefined) throw new CliError("you are in no organization");
   if (others.length > 0) throw new CliError(`you are in several organizations; choose one of ${listNames(organizations)} with --org`);
   return only;
 }
@@ -69,8 +82,29 @@ export async function findWorkspace(client: Client, name: string, signal: AbortS
 }
 
 /** A template by name. @throws CliError if there is none */
-export function findTemplate(client: Client, organizationId: string, name: string, signal: AbortSignal): Promise<Template> {
-  return orMissing(client.templateByName(organizationId, name, { signal }), `template "${name}"`, "`proviso templates list` shows them.");
+export function findTemplate(client: Client, organization: string, name: string, signal: AbortSignal): Promise<Template> {
+  return orMissing(client.templateByName(organization, name, { signal }), `template "${name}"`, "`proviso templates list` shows them.");
+}
+
+/** A template by `name` or `organization/name`, in whichever organization it is. @throws CliError if there is none, or more than one */
+export async function findAnyTemplate(client: Pick<Client, "templates">, name: string, signal: AbortSignal): Promise<Template> {
+  const wanted = name.toLowerCase();
+  const found = (await client.templates({ signal })).filter((template) =>
+    [template.name, fullName(template)].some((each) => each.toLowerCase() === wanted),
+  );
+  const [only, ...others] = found;
+  if (only === undefined) {
+    throw new CliError(`there is no template "${name}", or you may not see it`, { details: ["`proviso templates list` shows them."] });
+  }
+  if (others.length > 0) {
+    const names = found.map((template) => `template:${fullName(template)}`).sort();
+    throw new CliError(`several organizations have a template "${name}"; write one of ${names.join(", ")}`);
+  }
+  return only;
+}
+
+function fullName({ organization_name, name }: Template): string {
+  return `${organization_name}/${name}`;
 }
 
 /** What a request found. The server does not say what was missing: it does not tell it from what may not be seen. @throws CliError that says it */
@@ -93,5 +127,5 @@ export function isUuid(text: string): boolean {
 }
 
 function listNames(organizations: readonly Organization[]): string {
-  return organizations.map((each) => each.name).join(", ") || "none";
+  return organizations.map((each) => each.name).join(", ");
 }

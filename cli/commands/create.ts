@@ -3,7 +3,7 @@ import type { Client } from "#sdk/client.ts";
 import { nameProblem } from "#sdk/names.ts";
 import type { TemplateVersion } from "#sdk/template-versions.ts";
 import type { Template } from "#sdk/templates.ts";
-import { connect, findOrganization, findTemplate, orMissing } from "../connect.ts";
+import { connect, findTemplate, nameOrganization, orMissing } from "../connect.ts";
 import type { CliContext } from "../context.ts";
 import { CliError } from "../failure.ts";
 import { type ConfirmOptions, collectPairs, type OrganizationOptions, organizationOption, yesOption } from "../options.ts";
@@ -41,11 +41,11 @@ async function create(context: CliContext, argument: string | undefined, options
   const { signal } = context.interrupts;
   const prompts = createPrompts(context);
   const client = await connect(context, options);
-  const organization = await findOrganization(client, options.org, signal);
+  const organization = await nameOrganization(client, options.org, signal);
   const fullName = argument ?? (await prompts.text("Name of the workspace?", { validate: nameProblem }));
   const [owner = "me", name = fullName] = fullName.includes("/") ? fullName.split("/") : ["me", fullName];
 
-  const template = await chooseTemplate(client, prompts, organization.id, options.template, signal);
+  const template = await chooseTemplate(client, prompts, organization, options.template, signal);
   const versionId = options.templateVersion
     ? (await findVersion(client, template, options.templateVersion, signal)).id
     : template.active_version_id;

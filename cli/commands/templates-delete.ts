@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { connect, findOrganization, findTemplate } from "../connect.ts";
+import { connect, findTemplate, nameOrganization } from "../connect.ts";
 import type { CliContext } from "../context.ts";
 import { type ConfirmOptions, type OrganizationOptions, organizationOption, yesOption } from "../options.ts";
 import { createPrompts } from "../prompt.ts";
@@ -15,8 +15,8 @@ export function addTemplatesDeleteCommand(parent: Command, context: CliContext):
       const options = command.optsWithGlobals<ConfirmOptions & OrganizationOptions>();
       const client = await connect(context, options);
       const { signal } = context.interrupts;
-      const organization = await findOrganization(client, options.org, signal);
-      const templates = await Promise.all(names.map((name) => findTemplate(client, organization.id, name, signal)));
+      const organization = await nameOrganization(client, options.org, signal);
+      const templates = await Promise.all(names.map((name) => findTemplate(client, organization, name, signal)));
       if (!options.yes) await createPrompts(context).confirm(`Delete ${names.join(", ")}?`);
       for (const template of templates) {
         await client.deleteTemplate(template.id, { signal });

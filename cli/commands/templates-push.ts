@@ -6,7 +6,7 @@ import type { Client } from "#sdk/client.ts";
 import { nameProblem } from "#sdk/names.ts";
 import type { TemplateVersion, VariableValue } from "#sdk/template-versions.ts";
 import type { Template } from "#sdk/templates.ts";
-import { connect, findOrganization } from "../connect.ts";
+import { connect, nameOrganization } from "../connect.ts";
 import type { CliContext } from "../context.ts";
 import { CliError } from "../failure.ts";
 import { type ConfirmOptions, collectPairs, type OrganizationOptions, organizationOption, yesOption } from "../options.ts";
@@ -61,12 +61,12 @@ async function push(context: CliContext, argument: string | undefined, options: 
   }
 
   const client = await connect(context, options);
-  const organization = await findOrganization(client, options.org, signal);
-  const template = await findTemplate(client, organization.id, name, signal);
+  const organization = await nameOrganization(client, options.org, signal);
+  const template = await findTemplate(client, organization, name, signal);
   const upload = fromStdin ? await readArchive(context, options) : await packFolder(context, folder, options);
   const { hash: fileId } = await client.uploadFile(new Uint8Array(upload.bytes), { signal });
   const version = await client.createTemplateVersion(
-    organization.id,
+    organization,
     {
       ...(options.name ? { name: options.name } : {}),
       ...(template ? { template_id: template.id } : {}),
@@ -83,7 +83,7 @@ async function push(context: CliContext, argument: string | undefined, options: 
 
   const at = new Date(context.now()).toLocaleString();
   if (template === undefined) {
-    await client.createTemplate(organization.id, { name, template_version_id: version.id }, { signal });
+    await client.createTemplate(organization, { name, template_version_id: version.id }, { signal });
     context.stdout.write(
       `\nThe template ${name} has been created at ${at}! Make a workspace from it:\n\n  proviso create --template ${name} <workspace>\n`,
     );

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { TemplateVersion } from "#sdk/template-versions.ts";
-import { connect, findOrganization, findTemplate } from "../connect.ts";
+import { connect, findTemplate, nameOrganization } from "../connect.ts";
 import type { CliContext } from "../context.ts";
 import { type OrganizationOptions, organizationOption } from "../options.ts";
 import { type Columns, type OutputOptions, printRows, withOutputOptions } from "../print.ts";
@@ -28,8 +28,8 @@ export function addTemplatesVersionsListCommand(parent: Command, context: CliCon
     const options = self.optsWithGlobals<OrganizationOptions & OutputOptions & { includeArchived?: boolean }>();
     const client = await connect(context, options);
     const { signal } = context.interrupts;
-    const organization = await findOrganization(client, options.org, signal);
-    const template = await findTemplate(client, organization.id, name, signal);
+    const organization = await nameOrganization(client, options.org, signal);
+    const template = await findTemplate(client, organization, name, signal);
     const versions = (await client.templateVersions(template.id, { signal }))
       .filter((version) => options.includeArchived === true || !version.archived)
       .map((version) => ({ ...version, active: version.id === template.active_version_id }));
