@@ -2,7 +2,7 @@
  * The form of every secret that Proviso hands out, and the only code that makes, checks, hashes or hides one.
  * Pure but for the random bytes; knows no store, no user and no clock. Provider, daemon and server meet here.
  */
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { hash, randomBytes, timingSafeEqual } from "node:crypto";
 import { crc32 } from "node:zlib";
 
 /** What a secret opens. The prefix makes each kind findable by secret scanners and by {@link redactSecrets}. */
@@ -38,7 +38,7 @@ export function isSecret(kind: SecretKind, text: string): boolean {
 
 /** What is stored of a secret: its SHA-256, 32 bytes. Unsalted, because the secrets are random and looked up by hash. */
 export function hashSecret(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
+  return hash("sha256", text, "buffer");
 }
 
 /** Compares two hashes in a time that does not depend on where they differ. */
