@@ -3,6 +3,7 @@ import { apiKeyObject } from "#authz/object.ts";
 import { NotFoundError } from "../errors.ts";
 import { MANY_OBJECTS, type UsageBatch, type Use } from "../usage/usage-recorder.ts";
 import type { StoreContext, StoreCore, Tx } from "./context.ts";
+import { holdKeys } from "./key-lineage.ts";
 import type { Row, Tables } from "./tables.ts";
 
 /** What one scope of a key was used for. */
@@ -77,7 +78,9 @@ function scopeUsage(
 /** Several servers may add at once. What was counted for a key that is gone by now is dropped. */
 export async function addApiKeyUsage(core: StoreCore, batch: UsageBatch): Promise<void> {
   await core.write(async (tx) => {
-    const keys = await lockedKeys(core, tx, [...new Set(batch.uses.map(({ keyId }) => keyId))]);
+    // One lock instead of one a key: else two that come to the same keys in another order would wait for each other.
+    await holdKeys(core, tx);
+    const keys = await presentKeys(tx, [...new Set(batch.uses.map(({ keyId }) => keyId))]);
     const uses = await boundedUses(
       tx,
       batch.uses.filter(({ keyId }) => keys.has(keyId)),
@@ -121,17 +124,10 @@ export async function addApiKeyUsage(core: StoreCore, batch: UsageBatch): Promis
   });
 }
 
-/** Those that are there, and stay there until the transaction ends. */
-async function lockedKeys({ dialect }: StoreCore, { db }: Tx, ids: readonly string[]): Promise<ReadonlySet<string>> {
+async function presentKeys({ db }: Tx, ids: readonly string[]): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
-  for (const part of chunks(ids.toSorted())) {
-    const rows = await db
-      .selectFrom("api_keys")
-      .select("id")
-      .where("id", "in", part)
-      .orderBy("id")
-      .$if(dialect === "postgres", (q) => q.forKeyShare())
-      .execute();
+  for (const part of chunks(ids)) {
+    const rows = await db.selectFrom("api_keys").select("id").where("id", "in", part).execute();
     for (const { id } of rows) found.add(id);
   }
   return found;

@@ -4,7 +4,7 @@ import type { WorkspaceSharing } from "#authz/role-definitions.ts";
 import type { Subject } from "#authz/subject.ts";
 import { hashSecret, isSameHash, isSecret } from "#credentials/secret.ts";
 import type { OrganizationId, UserId } from "../ids.ts";
-import type { StoreCore } from "./context.ts";
+import type { StoreCore, Tx } from "./context.ts";
 import { exactCache } from "./exact-cache.ts";
 import type { ApiKey } from "./key-rows.ts";
 import { endOfKey, subjectOfKey, type UnknownValue } from "./key-subject.ts";
@@ -122,7 +122,7 @@ export function createAuthentication(core: StoreCore, onUnknownValue: (unknown: 
       const { id } = found.key;
       let kept = beingKept.get(id);
       if (kept === undefined) {
-        kept = write((tx) => keepUp(tx.db, found, upkeep)).finally(() => beingKept.delete(id));
+        kept = write((tx) => keepUp(core, tx, found, upkeep)).finally(() => beingKept.delete(id));
         beingKept.set(id, kept);
       }
       await kept;
@@ -163,7 +163,11 @@ function upkeepOf(
 }
 
 /** Unless another replica was quicker, or the key was ended: a session that was expired a moment ago is not brought back. */
-async function keepUp(db: Kysely<Tables>, { key, user }: AuthenticatedKey, { at, ipAddress, isStale, slidesTo }: Upkeep): Promise<void> {
+async function keepUp(core: StoreCore, tx: Tx, { key, user }: AuthenticatedKey, upkeep: Upkeep): Promise<void> {
+  const { db } = tx;
+  const { at, ipAddress, isStale, slidesTo } = upkeep;
+  // The user first, then the key, as the end of a user and a new password have it: else each could wait for the other.
+  if (core.dialect === "postgres") await db.selectFrom("users").select("id").where("id", "=", user.id).forNoKeyUpdate().execute();
   const updated = await db
     .updateTable("api_keys")
     .set({ last_used: at, ip_address: ipAddress, updated_at: at, ...(slidesTo !== undefined && { expires_at: slidesTo }) })

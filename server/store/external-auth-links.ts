@@ -3,6 +3,7 @@ import { userObject } from "#authz/object.ts";
 import { type AuditEntry, audit } from "../audit/audit.ts";
 import type { UserId } from "../ids.ts";
 import type { StoreContext, StoreCore } from "./context.ts";
+import { holdUser } from "./locks.ts";
 import type { Row, Tables } from "./tables.ts";
 
 export interface ExternalAuthLink {
@@ -54,6 +55,7 @@ export function createExternalAuthLinks(context: StoreContext): ExternalAuthLink
         updated_at: at,
       };
       await write(async (tx) => {
+        await holdUser(context, tx, user_id);
         const before = await findRow(tx.db, user_id, provider_id);
         const after = await tx.db
           .insertInto("external_auth_links")

@@ -40,6 +40,7 @@ export function createGitSshKeys(context: StoreContext): GitSshKeys {
           .select(["email", "username"])
           .where("id", "=", userId)
           .where("deleted", "=", false)
+          .$if(context.dialect === "postgres", (q) => q.forKeyShare())
           .executeTakeFirst();
         if (user === undefined) throw new NotFoundError("user");
         const before = await tx.db.selectFrom("git_ssh_keys").selectAll().where("user_id", "=", userId).executeTakeFirst();

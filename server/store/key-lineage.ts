@@ -14,6 +14,11 @@ export function lockKeys(core: Core, tx: Pick<Tx, "db">): Promise<void> {
   return advisoryLock(core, tx, "keys");
 }
 
+/** Held until the transaction ends: no key ends or changes meanwhile. For who writes rows that hang off several keys. */
+export function holdKeys(core: Pick<StoreCore, "dialect">, tx: Pick<Tx, "db">): Promise<void> {
+  return advisoryLock(core, tx, "keys", "shared");
+}
+
 /** As it is now, and as nobody else can change it until the transaction ends. */
 export function lockedKey({ dialect }: Core, { db }: Pick<Tx, "db">, id: string): Promise<ApiKey | undefined> {
   return db

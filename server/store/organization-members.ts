@@ -5,6 +5,7 @@ import { InUseError, InvalidInputError, NotFoundError } from "../errors.ts";
 import type { OrganizationId, UserId } from "../ids.ts";
 import type { StoreContext, Tx } from "./context.ts";
 import { UniqueViolationError } from "./failures.ts";
+import { holdUser } from "./locks.ts";
 import { knownOrganizationRoles } from "./organizations.ts";
 import { paged } from "./paging.ts";
 import { permitted } from "./predicate-sql.ts";
@@ -99,8 +100,7 @@ export function createOrganizationMembers(context: StoreContext): OrganizationMe
     add: (organizationId, userId) =>
       write(async (tx) => {
         await requireNewMember(context, tx, organizationId);
-        const user = await tx.db.selectFrom("users").select("id").where("id", "=", userId).where("deleted", "=", false).executeTakeFirst();
-        if (user === undefined) throw new NotFoundError("user");
+        await holdUser(context, tx, userId);
         const at = now();
         await tx.db
           .insertInto("organization_members")

@@ -6,6 +6,7 @@ import type { OrganizationId, ProvisionerKeyId } from "../ids.ts";
 import { normalizeTags } from "../jobs/tags.ts";
 import type { StoreContext } from "./context.ts";
 import { UniqueViolationError } from "./failures.ts";
+import { holdOrganization } from "./locks.ts";
 import { permittedDaemons } from "./object-filters.ts";
 import type { Row } from "./tables.ts";
 
@@ -39,6 +40,7 @@ export function createProvisionerKeys(context: StoreContext): ProvisionerKeys {
         throw new InvalidInputError(`Name ${JSON.stringify(name)} is reserved.`, [{ field: "name", detail: "reserved" }]);
       const secret = formatSecret("provisioner");
       const row = await write(async (tx) => {
+        await holdOrganization(context, tx, organizationId);
         const made = await tx.db
           .insertInto("provisioner_keys")
           .values({

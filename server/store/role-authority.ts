@@ -36,13 +36,14 @@ function check(subject: Subject, role: string, organizationId: OrganizationId | 
   throw new NotAllowedError(`your own roles do not let you ${action === "assign" ? "give" : "take away"} the role ${role}`);
 }
 
-/** Whoever joins gets the organization's default roles, so those must be the subject's to give. */
+/** Whoever joins gets the organization's default roles, so those must be the subject's to give. It is there until the transaction ends. */
 export async function requireNewMember(context: StoreContext, tx: Tx, organizationId: OrganizationId): Promise<void> {
   const organization = await tx.db
     .selectFrom("organizations")
     .select(["id", "default_member_roles"])
     .where("id", "=", organizationId)
     .where("deleted", "=", false)
+    .$if(context.dialect === "postgres", (q) => q.forKeyShare())
     .executeTakeFirst();
   if (organization === undefined) throw new NotFoundError("organization");
   context.guard.read(organizationObject(organizationId), "organization");

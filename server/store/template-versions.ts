@@ -11,6 +11,7 @@ import { UniqueViolationError } from "./failures.ts";
 import { readableFile } from "./files.ts";
 import type { Job } from "./job-rows.ts";
 import { findJobs, insertJob } from "./job-rows.ts";
+import { holdOrganization } from "./locks.ts";
 import { permittedVersions } from "./object-filters.ts";
 import { templateObjectOf } from "./objects.ts";
 import { notInList, paged } from "./paging.ts";
@@ -89,6 +90,7 @@ export function createTemplateVersions(context: StoreContext): TemplateVersions 
       return write(async (tx) => {
         if (templateId === undefined) guard.requireOpenly("create", templateObject({ organizationId }));
         else guard.require("update", await lockTemplate(context, tx, templateId, organizationId), "template");
+        await holdOrganization(context, tx, organizationId);
         await readableFile(context, tx.db, version.fileId);
         const createdBy = actingUser(context, version.createdBy);
         const [jobId, at] = [newId<JobId>(), now()];

@@ -8,6 +8,7 @@ import { actingUser } from "./acting-user.ts";
 import type { StoreContext, Tx } from "./context.ts";
 import { UniqueViolationError } from "./failures.ts";
 import { describeJob } from "./job-rows.ts";
+import { holdOrganization } from "./locks.ts";
 import { permittedTemplates } from "./object-filters.ts";
 import { templateObjectOf } from "./objects.ts";
 import type { ProvisionerType, Row, RowPatch, Tables } from "./tables.ts";
@@ -79,6 +80,7 @@ export function createTemplates(context: StoreContext): Templates {
       const { organizationId, versionId, name } = template;
       guard.requireOpenly("create", templateObject({ organizationId }));
       return write(async (tx) => {
+        await holdOrganization(context, tx, organizationId);
         await requireFreeVersion(context, tx.db, { organizationId, versionId });
         const [id, at] = [newId<TemplateId>(), now()];
         await tx.db

@@ -5,6 +5,7 @@ import { InvalidInputError, NotAllowedError, NotFoundError, OwnsWorkspacesError 
 import { UserId } from "../ids.ts";
 import type { StoreContext, Tx } from "./context.ts";
 import { lockKeys } from "./key-lineage.ts";
+import { holdUser } from "./locks.ts";
 import { hashPassword } from "./password.ts";
 import { permitted } from "./predicate-sql.ts";
 import { keepAnOwner, protectOwner, requireAssignable, requireNewMember } from "./role-authority.ts";
@@ -129,13 +130,14 @@ export function createUsers(context: StoreContext): Users {
     setAppearance: async (id, settings) => {
       guard.require("update_personal", userObject(id), "user");
       const updated_at = now();
-      await write(({ db: trx }) =>
-        trx
+      await write(async (tx) => {
+        await holdUser(context, tx, id);
+        await tx.db
           .insertInto("user_appearances")
           .values({ user_id: id, settings, updated_at })
           .onConflict((conflict) => conflict.column("user_id").doUpdateSet({ settings, updated_at }))
-          .execute(),
-      );
+          .execute();
+      });
     },
 
     delete: async (id) => {

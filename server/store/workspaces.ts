@@ -5,8 +5,9 @@ import { InvalidInputError, NameTakenError, NotFoundError } from "../errors.ts";
 import type { OrganizationId, PresetId, TemplateId, TemplateVersionId, UserId, WorkspaceId } from "../ids.ts";
 import { insertBuild } from "./build-insert.ts";
 import { findBuild, type WorkspaceBuild } from "./build-rows.ts";
-import type { StoreContext } from "./context.ts";
+import type { StoreContext, Tx } from "./context.ts";
 import { UniqueViolationError } from "./failures.ts";
+import { holdUser } from "./locks.ts";
 import { noteDormant, permittedWorkspaces } from "./object-filters.ts";
 import { templateObjectOf, workspaceObjectOf } from "./objects.ts";
 import { paged } from "./paging.ts";
@@ -92,7 +93,7 @@ export function createWorkspaces(context: StoreContext): Workspaces {
         guard.require("use", templateObjectOf(template), "template");
         if (template.deprecated !== "") throw new InvalidInputError(`The template is deprecated: ${template.deprecated}`);
         guard.requireOpenly("create", workspaceObject({ ownerId, organizationId: template.organization_id }));
-        await requireMember(tx.db, ownerId, template.organization_id);
+        await holdMember(context, tx, ownerId, template.organization_id);
         const [id, at] = [newId<WorkspaceId>(), now()];
         const row = await tx.db
           .insertInto("workspaces")
@@ -236,12 +237,16 @@ function selectWorkspaces(db: Kysely<Tables>) {
     ]);
 }
 
-async function requireMember(db: Kysely<Tables>, userId: UserId, organizationId: OrganizationId): Promise<void> {
-  const member = await db
+/** Whoever would end the membership waits until the workspace is there. */
+async function holdMember(context: StoreContext, tx: Tx, userId: UserId, organizationId: OrganizationId): Promise<void> {
+  // In this order, as the deletion of a user has it: two that wait for each other end with an error for one.
+  await holdUser(context, tx, userId);
+  const member = await tx.db
     .selectFrom("organization_members")
     .select("user_id")
     .where("user_id", "=", userId)
     .where("organization_id", "=", organizationId)
+    .$if(context.dialect === "postgres", (q) => q.forKeyShare())
     .executeTakeFirst();
   if (member === undefined) throw new NotFoundError("organization member");
 }

@@ -11,6 +11,7 @@ import { serveDaemons } from "./daemon.ts";
 import { databaseContract } from "./database-contract.ts";
 import { type NewDatabase, postgresDatabases, TEST_KEY } from "./databases.ts";
 import { decisionsContract } from "./decisions-contract.ts";
+import { interleavedContract } from "./interleaved-contract.ts";
 import { keysContract } from "./keys-contract.ts";
 import { listsContract } from "./lists-contract.ts";
 import { membershipContract } from "./membership-contract.ts";
@@ -41,6 +42,7 @@ describe("agents", () => agentsContract(newDatabase));
 describe("the audit log", () => auditContract(newDatabase));
 describe("decisions", () => decisionsContract(newDatabase));
 describe("lists", () => listsContract(newDatabase));
+describe("transactions in each other's midst", () => interleavedContract(newDatabase));
 describe("the database", () => databaseContract(newDatabase));
 
 test("a job that one server posts wakes a daemon that waits at another", async () => {
