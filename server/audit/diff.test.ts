@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { MAX_ALLOW_ENTRIES } from "#authz/allow-list.ts";
+import { PUBLIC_SCOPES } from "#authz/scope-catalog.ts";
 import { diffOf } from "./diff.ts";
 
 const key = { id: "abcdefghij", hashed_secret: Buffer.from([1]), scopes: ["workspace:read"], allow_list: ["*:*"], last_used: new Date(0) };
@@ -8,6 +10,18 @@ test("shows what a scope and an allow list were, and what they are", () => {
   expect(diffOf("api_key", key, after)).toEqual({
     scopes: { old: ["workspace:read"], new: ["workspace:*"], secret: false },
     allow_list: { old: ["*:*"], new: ["workspace:*"], secret: false },
+  });
+});
+
+test("shows every entry of the longest allow list and boundary: none is added behind where the text would be cut", () => {
+  const entry = (index: number) => `organization_member:00000000-0000-4000-8000-${String(index).padStart(12, "0")}`;
+  const list = Array.from({ length: MAX_ALLOW_ENTRIES }, (_, index) => entry(index));
+  const scopes = PUBLIC_SCOPES.filter((name) => name !== "coder:all");
+  const before = { ...key, allow_list: list.slice(0, -1), boundary: null };
+  const after = { ...key, allow_list: list, boundary: { scopes, allow_list: list, expires_at: "2030-01-31T12:00:00.000Z" } };
+  expect(diffOf("api_key", before, after)).toEqual({
+    allow_list: { old: before.allow_list, new: list, secret: false },
+    boundary: { old: null, new: after.boundary, secret: false },
   });
 });
 

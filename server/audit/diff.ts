@@ -1,5 +1,5 @@
 import type { AuditDiff, AuditDiffField, AuditResourceType } from "#sdk/audit.ts";
-import { boundedValue } from "./size.ts";
+import { boundedValue, MAX_DIFF_VALUE_LENGTH } from "./size.ts";
 import { TRACKED_FIELDS } from "./tracked-fields.ts";
 
 /**
@@ -22,7 +22,8 @@ export function diffOf(type: AuditResourceType, before: object | undefined, afte
 }
 
 function shown(was: unknown, is: unknown): AuditDiffField {
-  return { ...(was !== undefined && { old: boundedValue(was) }), ...(is !== undefined && { new: boundedValue(is) }), secret: false };
+  const bounded = (value: unknown): unknown => boundedValue(value, MAX_DIFF_VALUE_LENGTH);
+  return { ...(was !== undefined && { old: bounded(was) }), ...(is !== undefined && { new: bounded(is) }), secret: false };
 }
 
 function isEmpty(value: unknown): boolean {

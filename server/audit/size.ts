@@ -1,7 +1,9 @@
 import { redactSecrets } from "#credentials/secret.ts";
 
-/** Of one value in a diff or among the additional fields, as text or as JSON. */
+/** Of one value among the additional fields, as text or as JSON. */
 const MAX_VALUE_LENGTH = 1_024;
+/** Of one value in a diff. The longest boundary fits: what is cut off an allow list would be an entry that nobody sees. */
+export const MAX_DIFF_VALUE_LENGTH = 12_288;
 /** Of all additional fields together, as JSON. */
 const MAX_FIELDS_LENGTH = 8_192;
 
@@ -16,11 +18,11 @@ function storable(text: string): string {
 }
 
 /** As JSON has it: times as text, large values cut, nothing that looks like a secret of ours. What is cut becomes text. */
-export function boundedValue(value: unknown): unknown {
-  if (typeof value === "string") return boundedText(redactSecrets(value));
+export function boundedValue(value: unknown, maxLength = MAX_VALUE_LENGTH): unknown {
+  if (typeof value === "string") return boundedText(redactSecrets(value), maxLength);
   const json = JSON.stringify(value, (_key, part: unknown) => (typeof part === "string" ? storable(redactSecrets(part)) : part));
   if (json === undefined) return null;
-  return json.length > MAX_VALUE_LENGTH ? boundedText(json) : JSON.parse(json);
+  return json.length > maxLength ? boundedText(json, maxLength) : JSON.parse(json);
 }
 
 /** Fields that go beyond the limit together are left out, and their names told. */
