@@ -44,7 +44,38 @@ function section(path: string, command: Command): string[] {
     command.description(),
     "",
     ...(options.length === 0 ? [] : optionTable(options)),
+    ...notes(command),
   ];
+}
+
+/** What `--help` says behind the options: prose, and what is indented as code. */
+function notes(command: Command): string[] {
+  let help = "";
+  command.configureOutput({
+    writeOut: (text) => {
+      help += text;
+    },
+  });
+  command.outputHelp();
+  const text = help.slice(command.helpInformation().length).trim();
+  if (text === "") return [];
+  const blocks: { isCode: boolean; lines: string[] }[] = [];
+  for (const line of text.split("\n")) {
+    const isCode = line.startsWith("  ");
+    const last = blocks.at(-1);
+    if (last?.isCode === isCode) last.lines.push(line);
+    else blocks.push({ isCode, lines: [line] });
+  }
+  return blocks.flatMap(({ isCode, lines }) =>
+    isCode
+      ? ["```sh", ...lines.map((line) => line.trim().replace(/^\$ /, "")), "```", ""]
+      : [...lines.map(escapeProse), ...(lines.at(-1) === "" ? [] : [""])],
+  );
+}
+
+/** Marks of Markdown outside of code spans stand for themselves. */
+function escapeProse(line: string): string {
+  return line.replace(/`[^`]*`|[*<]/g, (found) => (found.startsWith("`") ? found : `\\${found}`));
 }
 
 function optionTable(options: readonly Option[]): string[] {
