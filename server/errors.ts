@@ -102,7 +102,7 @@ export class NameTakenError extends DomainError {
   /** JSON name of the field whose value is taken. */
   readonly field: string;
   constructor(kind: string, field: string, value: string, options?: ErrorOptions) {
-    super(`a ${kind} with ${field} ${JSON.stringify(value)} already exists`, options);
+    super(`${/^[aeio]/.test(kind) ? "an" : "a"} ${kind} with ${field} ${JSON.stringify(value)} already exists`, options);
     this.field = field;
   }
 }

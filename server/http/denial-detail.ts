@@ -16,10 +16,10 @@ function inWords(refusal: Refusal, { type, id, smallestScope }: DenialReason): s
     case "scope":
       // An agent's scope is no public one, and no other would help.
       if (refusal.names.includes("no_user_data")) return "scope: the agent's `api_key_scope` is `no_user_data`";
-      return `scope: the token's leaves it out${smallestScope === undefined ? "" : `, \`${smallestScope}\` has it`}`;
+      return `scope: none of the token's has it${smallestScope === undefined ? "" : `, the smallest that does is \`${smallestScope}\``}`;
     case "allow_list":
-      return id === undefined ? `allow list: only \`${type}:*\` admits what has no id` : "allow list: it does not admit this object";
+      return id === undefined ? `allow list: only \`${type}:*\` admits what has no id` : `allow list: this ${type} is not on it`;
     case "boundary":
-      return "boundary: the token was made inside of one that leaves it out";
+      return "boundary: the token was made by one that may not hand this on";
   }
 }

@@ -53,6 +53,18 @@ for (const { what, error, status, body } of [
     body: { message: 'A template with name "house" already exists.', validations: [{ field: "name", detail: expect.any(String) }] },
   },
   {
+    what: "a taken name of what begins with a vowel",
+    error: new NameTakenError("organization", "name", "moon"),
+    status: 409,
+    body: { message: 'An organization with name "moon" already exists.', validations: [{ field: "name", detail: expect.any(String) }] },
+  },
+  {
+    what: "a taken name of a user",
+    error: new NameTakenError("user", "username", "ada"),
+    status: 409,
+    body: { message: 'A user with username "ada" already exists.', validations: [{ field: "username", detail: expect.any(String) }] },
+  },
+  {
     what: "a full disk",
     error: new StoreUnavailableError("the disk is full"),
     status: 503,

@@ -33,11 +33,11 @@ test("a scope that refuses is named as such, with the smallest one that would do
   const { world, workspace } = await openWorld(opened);
   const ask = as(world, await mint(world, { scopes: ["workspace:read"] }));
   expect(await ask("POST", `/api/v2/workspaces/${workspace.id}/builds`, START)).toMatchObject(
-    forbidden("needs `workspace:start`: scope: the token's leaves it out, `workspace:start` has it"),
+    forbidden("needs `workspace:start`: scope: none of the token's has it, the smallest that does is `workspace:start`"),
   );
   // An action that no smaller public scope has.
   expect(await ask("POST", "/api/v2/organizations/default/provisionerkeys", { name: "k" })).toMatchObject(
-    forbidden("needs `provisioner_daemon:create`: scope: the token's leaves it out, `coder:all` has it"),
+    forbidden("needs `provisioner_daemon:create`: scope: none of the token's has it, the smallest that does is `coder:all`"),
   );
 });
 
@@ -54,7 +54,7 @@ test("an allow list that refuses is named, and what would admit what is still to
     forbidden("needs `file:create`: allow list: only `file:*` admits what has no id"),
   );
   expect(await as(world, token)("GET", "/api/v2/users/me/gitsshkey")).toMatchObject(
-    forbidden("needs `user:read_personal`: allow list: it does not admit this object"),
+    forbidden("needs `user:read_personal`: allow list: this user is not on it"),
   );
 });
 
@@ -69,7 +69,7 @@ test("a boundary that refuses is named, and not what is in it", async () => {
     200,
   );
   expect(await child("POST", build, START)).toMatchObject(
-    forbidden("needs `workspace:start`: boundary: the token was made inside of one that leaves it out"),
+    forbidden("needs `workspace:start`: boundary: the token was made by one that may not hand this on"),
   );
   expect((await child("GET", `/api/v2/workspaces/${workspace.id}`)).status).toBe(200);
 });
@@ -87,7 +87,7 @@ test("a role that refuses is named, beside everything else that does", async () 
   expect(await as(world, json.session_token)("DELETE", path)).toMatchObject(forbidden(`needs \`template:delete\`: ${role}`));
   const narrow = as(world, await mint(world, { scopes: ["template:read"] }, json.session_token));
   expect(await narrow("DELETE", path)).toMatchObject(
-    forbidden(`needs \`template:delete\`: ${role}; scope: the token's leaves it out, \`template:delete\` has it`),
+    forbidden(`needs \`template:delete\`: ${role}; scope: none of the token's has it, the smallest that does is \`template:delete\``),
   );
 });
 
@@ -129,7 +129,7 @@ test("explains the same to a program", async () => {
     allowed: false,
     permission: "workspace:start",
     refused_by: ["scope"],
-    detail: "needs `workspace:start`: scope: the token's leaves it out, `workspace:start` has it",
+    detail: "needs `workspace:start`: scope: none of the token's has it, the smallest that does is `workspace:start`",
     smallest_scope: "workspace:start",
     scope,
     ceilings: [],
