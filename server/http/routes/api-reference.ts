@@ -39,6 +39,7 @@ const PAGE = `<!doctype html>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>Proviso API</title>
+    <link rel="icon" href="data:,">
   </head>
   <body>
     <script id="api-reference" type="application/json" data-configuration="${JSON.stringify(CONFIGURATION).replaceAll('"', "&quot;")}"></script>
