@@ -39,10 +39,13 @@ export type AuditLogEntry = Row<"audit_logs"> & {
 /** Counting every match would read the whole log for a page of it. */
 export const AUDIT_COUNT_CAP = 2_000;
 
+/** On one page. Anybody with a key can fill the log with refusals, and all of it at once would fill the memory of the server. */
+const MOST_ENTRIES = AUDIT_COUNT_CAP;
+
 export interface AuditLogs {
   /**
-   * Newest first: those of the organizations whose log the subject may read, or all. `count` is the number of matches before limit and
-   * offset, and stops at {@link AUDIT_COUNT_CAP}.
+   * Newest first: those of the organizations whose log the subject may read, or all, and at most as many as {@link AUDIT_COUNT_CAP}.
+   * `count` is the number of matches before limit and offset, and stops there too.
    *
    * @throws ForbiddenError for who may read none, not even in one organization; InvalidInputError for an `afterId` that the list does not hold
    */
@@ -55,7 +58,7 @@ export interface AuditLogs {
 export function createAuditLogs(context: StoreContext): AuditLogs {
   const { db, guard } = context;
   return {
-    list: async (filter = {}, { limit, offset, afterId } = {}) => {
+    list: async (filter = {}, { limit = 0, offset, afterId } = {}) => {
       guard.requireOpenly("read", { type: "audit_log", anyOrganization: true });
       const matches = select(db, filter).where(
         permitted(context, "read", "audit_log", { id: "log.id", organizationId: "log.organization_id" }),
@@ -79,7 +82,8 @@ export function createAuditLogs(context: StoreContext): AuditLogs {
         )
         .orderBy("time", "desc")
         .orderBy("number", "desc");
-      return { entries: await complete(db, await paged(listed, { limit, offset }).execute()), count };
+      const page = paged(listed, { limit: limit === 0 ? MOST_ENTRIES : Math.min(limit, MOST_ENTRIES), offset });
+      return { entries: await complete(db, await page.execute()), count };
     },
   };
 }

@@ -12,7 +12,7 @@ import { deleteOldEntries } from "#server/audit/retention.ts";
 import { TRACKED_FIELDS } from "#server/audit/tracked-fields.ts";
 import { ForbiddenError, InvalidInputError } from "#server/errors.ts";
 import { AuditLogId, NIL_UUID, OrganizationId } from "#server/ids.ts";
-import type { AuditFilter } from "#server/store/audit-logs.ts";
+import { AUDIT_COUNT_CAP, type AuditFilter } from "#server/store/audit-logs.ts";
 import { createGuard } from "#server/store/guard.ts";
 import type { OpenStore } from "#server/store/store.ts";
 import { serveDaemons } from "./daemon.ts";
@@ -408,6 +408,22 @@ export function auditContract(newDatabase: NewDatabase): void {
     expect(await targets({ afterId })).toBe("ba");
     expect(await targets({ afterId, limit: 1 })).toBe("b");
     await expect(targets({ afterId: AuditLogId.parse(randomUUID()) })).rejects.toThrow(InvalidInputError);
+  });
+
+  test("a page has an end, whatever was asked for: who fills the log does not fill the memory of who reads it", async () => {
+    const { owner, asOwner, store } = await open();
+    const { core } = store.system;
+    const entry = { action: "create", resourceType: "template", resourceId: NIL_UUID } as const;
+    await core.write(async (tx) => {
+      for (let index = 0; index <= AUDIT_COUNT_CAP; index++)
+        await auditAs(core, tx, { userId: owner.id }, { ...entry, target: `${index}` });
+    });
+    for (const page of [{}, { limit: 0 }, { limit: 1_000_000 }, { offset: 1 }])
+      expect((await asOwner.auditLogs.list({ resourceType: "template" }, page)).entries).toHaveLength(AUDIT_COUNT_CAP);
+    const { entries } = await asOwner.auditLogs.list({ resourceType: "template" });
+    const afterId = AuditLogId.parse(entries.at(-1)?.id ?? "");
+    const rest = await asOwner.auditLogs.list({ resourceType: "template" }, { afterId });
+    expect(rest.entries.map(({ resource_target }) => resource_target)).toEqual(["0"]);
   });
 
   test("an entry of every kind of resource can be read, whether the resource is there or not", async () => {
