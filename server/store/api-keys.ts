@@ -1,7 +1,8 @@
 import type { Kysely } from "kysely";
 import { apiKeyObject } from "#authz/object.ts";
 import type { AuditAction } from "#sdk/audit.ts";
-import { audit, auditRefusal } from "../audit/audit.ts";
+import { auditRefusal } from "../audit/audit.ts";
+import { auditKeyChange } from "../audit/key-entries.ts";
 import { BeyondGrantError, CredentialEndedError, ForbiddenError, NameTakenError, NotFoundError } from "../errors.ts";
 import { NIL_UUID, type UserId } from "../ids.ts";
 import { boundaryOf, isToken } from "../tokens/grants.ts";
@@ -11,7 +12,7 @@ import { patchToken } from "../tokens/patch-rules.ts";
 import { randomTokenNames } from "../tokens/random-name.ts";
 import type { TokenPatch, TokenWish } from "../tokens/token-request.ts";
 import type { StoreContext, Tx } from "./context.ts";
-import { endKey, type KeyChange, lockedKey, lockKeys, renewCeilings } from "./key-lineage.ts";
+import { endKey, lockedKey, lockKeys, renewCeilings } from "./key-lineage.ts";
 import { API_KEY_COLUMNS, type ApiKey, insertApiKey } from "./key-rows.ts";
 import { endOfKey } from "./key-subject.ts";
 import { permitted } from "./predicate-sql.ts";
@@ -77,7 +78,7 @@ export function createApiKeys(context: StoreContext): ApiKeys {
       guard.require(action, objectOf(key), "API key");
       const changes = await endKey(context, tx, key, { how, cascade: cascade ?? isToken(key) });
       for (const change of changes)
-        await auditChange(context, tx, how === "delete" ? "delete" : "write", change, {
+        await auditKeyChange(context, tx, how === "delete" ? "delete" : "write", change, {
           ...(how === "expire" && { expired: true }),
           ...(change.before.id !== id && { ended_with: id }),
         });
@@ -105,7 +106,7 @@ export function createApiKeys(context: StoreContext): ApiKeys {
             mintedBy: caller.id,
             ceilings: minted.ceilings,
           });
-          await auditChange(context, tx, "create", made.key, { ...(minted.usedBoundary && { boundary_used: boundaryFields(caller) }) });
+          await auditKeyChange(context, tx, "create", made.key, { ...(minted.usedBoundary && { boundary_used: boundaryFields(caller) }) });
           return made;
         });
       }),
@@ -124,7 +125,7 @@ export function createApiKeys(context: StoreContext): ApiKeys {
             ipAddress: guard.subject.origin?.ipAddress ?? "",
             mintedBy: caller.id,
           });
-          await auditChange(context, tx, "create", made.key, { session: true });
+          await auditKeyChange(context, tx, "create", made.key, { session: true });
           return made;
         });
       }),
@@ -149,14 +150,14 @@ export function createApiKeys(context: StoreContext): ApiKeys {
           await tx.db.updateTable("api_keys").set(set).where("id", "=", token.id).execute();
           const after = { ...token, ...set };
           const renewed = await renewCeilings(context, tx, after);
-          await auditChange(
+          await auditKeyChange(
             context,
             tx,
             "write",
             { before: token, after },
             { ...(patch.boundary !== undefined && { boundary_set: true }) },
           );
-          for (const change of renewed) await auditChange(context, tx, "write", change, { narrowed_with: token.id });
+          for (const change of renewed) await auditKeyChange(context, tx, "write", change, { narrowed_with: token.id });
           return after;
         }),
       ),
@@ -231,26 +232,6 @@ async function freeName({ db }: Tx, userId: UserId, wished: string | undefined):
 
 function selectNamed(db: Kysely<Tables>, userId: UserId, tokenName: string) {
   return db.selectFrom("api_keys").select(API_KEY_COLUMNS).where("user_id", "=", userId).where("token_name", "=", tokenName);
-}
-
-function auditChange(
-  context: StoreContext,
-  tx: Tx,
-  action: AuditAction,
-  change: ApiKey | KeyChange,
-  additional: Readonly<Record<string, unknown>>,
-): Promise<void> {
-  const { before, after }: { readonly before?: ApiKey; readonly after?: ApiKey } = "before" in change ? change : { after: change };
-  const key = after ?? before;
-  return audit(context, tx, {
-    action,
-    resourceType: "api_key",
-    resourceId: NIL_UUID,
-    target: key?.token_name ?? "",
-    before,
-    after,
-    additional: { key_id: key?.id, user_id: key?.user_id, ...additional },
-  });
 }
 
 interface Asked {

@@ -2,6 +2,8 @@
  * Which key made which, and what follows from it when one ends or changes. Every change of a key holds one lock for all of them, so that
  * no key is minted by one that is just being narrowed or ended: whoever waited for the lock sees what the one before left.
  */
+
+import type { UserId } from "../ids.ts";
 import { ceilingGrant, ceilingOf, endOf } from "../tokens/grants.ts";
 import type { StoreCore, Tx } from "./context.ts";
 import { API_KEY_COLUMNS, type ApiKey } from "./key-rows.ts";
@@ -29,14 +31,23 @@ export function lockedKey({ dialect }: Core, { db }: Pick<Tx, "db">, id: string)
     .executeTakeFirst();
 }
 
-/** The keys that it minted, those that they minted, and so on; oldest first. */
-function descendantsOf({ dialect }: Core, { db }: Pick<Tx, "db">, id: string): Promise<ApiKey[]> {
+/** The keys that it minted, or that any key of a user minted, those that they minted, and so on; oldest first. */
+function descendantsOf(
+  { dialect }: Core,
+  { db }: Pick<Tx, "db">,
+  of: { readonly id: string } | { readonly userId: UserId },
+): Promise<ApiKey[]> {
   return db
     .withRecursive("descendant(id)", (with_) =>
       with_
         .selectFrom("api_keys")
         .select("api_keys.id")
-        .where("api_keys.minted_by", "=", id)
+        .where("api_keys.minted_by", "in", (q) =>
+          q
+            .selectFrom("api_keys as maker")
+            .select("maker.id")
+            .where((eb) => ("id" in of ? eb("id", "=", of.id) : eb("user_id", "=", of.userId))),
+        )
         .union(with_.selectFrom("api_keys").innerJoin("descendant", "descendant.id", "api_keys.minted_by").select("api_keys.id")),
     )
     .selectFrom("api_keys")
@@ -67,7 +78,7 @@ export async function endKey(
   key: ApiKey,
   { how, cascade }: { readonly how: "expire" | "delete"; readonly cascade: boolean },
 ): Promise<KeyChange[]> {
-  const ended = [key, ...(cascade ? await descendantsOf(core, tx, key.id) : [])];
+  const ended = [key, ...(cascade ? await descendantsOf(core, tx, key) : [])];
   const changes: KeyChange[] = [];
   for (const before of ended) {
     if (how === "delete") {
@@ -85,6 +96,18 @@ export async function endKey(
 }
 
 /**
+ * Deletes every key of a user, and with them all that descend from them: builds that a token of this user started left keys of others.
+ *
+ * @returns those of others
+ */
+export async function deleteKeysOf(core: Core, tx: Pick<Tx, "db">, userId: UserId): Promise<KeyChange[]> {
+  const others = (await descendantsOf(core, tx, { userId })).filter((key) => key.user_id !== userId);
+  for (const { id } of others) await tx.db.deleteFrom("api_keys").where("id", "=", id).execute();
+  await tx.db.deleteFrom("api_keys").where("user_id", "=", userId).execute();
+  return others.map((before) => ({ before }));
+}
+
+/**
  * After a key has changed: its descendants get the new snapshot of what it may hand on, and none of them outlives that. One whose end
  * comes nearer by it hands on less time itself, so those below it are told of it as well.
  */
@@ -92,7 +115,7 @@ export async function renewCeilings(core: Core, tx: Pick<Tx, "db">, key: ApiKey)
   const renewed = new Map([[key.id, ceilingOf(key)]]);
   const changes: KeyChange[] = [];
   // A child has more ceilings than its parent: so the parent's turn comes first.
-  const descendants = (await descendantsOf(core, tx, key.id)).toSorted((a, b) => a.ceilings.length - b.ceilings.length);
+  const descendants = (await descendantsOf(core, tx, key)).toSorted((a, b) => a.ceilings.length - b.ceilings.length);
   for (const before of descendants) {
     const ceilings = before.ceilings.map((ceiling) => renewed.get(ceiling.key_id) ?? ceiling);
     const expires_at = new Date(Math.min(before.expires_at.getTime(), endOf(ceilings.map(ceilingGrant))));

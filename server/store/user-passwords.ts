@@ -2,10 +2,11 @@ import { ALLOW_ALL } from "#authz/allow-list.ts";
 import { userObject } from "#authz/object.ts";
 import type { Subject } from "#authz/subject.ts";
 import { audit } from "../audit/audit.ts";
+import { auditKeyChange } from "../audit/key-entries.ts";
 import { InvalidInputError, NotAllowedError, NotFoundError } from "../errors.ts";
 import type { UserId } from "../ids.ts";
 import type { StoreContext } from "./context.ts";
-import { lockKeys } from "./key-lineage.ts";
+import { deleteKeysOf, lockKeys } from "./key-lineage.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
 import { permitted } from "./predicate-sql.ts";
 import { protectOwner, requireAssignable } from "./role-authority.ts";
@@ -18,7 +19,8 @@ export interface PasswordChange {
 }
 
 /**
- * Ends every session and token of the user, the caller's own too: whoever knew the old password may have made any of them.
+ * Ends every session and token of the user, the caller's own too, and what they minted for others: whoever knew the old password may
+ * have made any of them.
  *
  * @throws NotAllowedError for a token that may less than its user, since a password is a way around every limit of a token, and for a
  *   user with roles that the caller may not give: who sets a password can be that user. NotFoundError for others than one's own without
@@ -53,7 +55,7 @@ export async function setPassword(context: StoreContext, id: UserId, { new: pass
       .where("hashed_password", "=", user.hashed_password)
       .executeTakeFirst();
     if (numUpdatedRows === 0n) throw wrong(isOwn ? "old_password" : "password", "The password has been changed by somebody else.");
-    await tx.db.deleteFrom("api_keys").where("user_id", "=", id).execute();
+    for (const change of await deleteKeysOf(context, tx, id)) await auditKeyChange(context, tx, "delete", change, { ended_with_user: id });
     const after = { ...user, hashed_password };
     await audit(context, tx, { action: "write", resourceType: "user", resourceId: id, target: user.username, before: user, after });
   });

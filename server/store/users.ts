@@ -1,10 +1,11 @@
 import { userObject } from "#authz/object.ts";
 import type { UserAppearanceSettings } from "#sdk/users.ts";
 import { audit } from "../audit/audit.ts";
+import { auditKeyChange } from "../audit/key-entries.ts";
 import { InvalidInputError, NotAllowedError, NotFoundError, OwnsWorkspacesError } from "../errors.ts";
 import { UserId } from "../ids.ts";
 import type { StoreContext, Tx } from "./context.ts";
-import { lockKeys } from "./key-lineage.ts";
+import { deleteKeysOf, lockKeys } from "./key-lineage.ts";
 import { holdUser } from "./locks.ts";
 import { hashPassword } from "./password.ts";
 import { permitted } from "./predicate-sql.ts";
@@ -41,7 +42,7 @@ export interface Users {
   /** Undefined when the user has chosen nothing yet. */
   appearance(id: UserId): Promise<UserAppearanceSettings | undefined>;
   setAppearance(id: UserId, settings: UserAppearanceSettings): Promise<void>;
-  /** Name and address are free again; keys, links and memberships are gone. @throws OwnsWorkspacesError, NotAllowedError for oneself */
+  /** Name and address are free again; keys with all that they minted, links and memberships are gone. @throws OwnsWorkspacesError, NotAllowedError for oneself */
   delete(id: UserId): Promise<void>;
 }
 
@@ -167,7 +168,7 @@ function change(context: StoreContext, id: UserId, work: (tx: Tx, user: User) =>
   });
 }
 
-async function deleteUser({ now }: StoreContext, tx: Tx, id: UserId): Promise<void> {
+async function deleteUser(context: StoreContext, tx: Tx, id: UserId): Promise<void> {
   const owned = await tx.db
     .selectFrom("workspaces")
     .select("id")
@@ -175,15 +176,10 @@ async function deleteUser({ now }: StoreContext, tx: Tx, id: UserId): Promise<vo
     .where("deleted", "=", false)
     .executeTakeFirst();
   if (owned !== undefined) throw new OwnsWorkspacesError();
-  const tables = [
-    "api_keys",
-    "external_auth_links",
-    "git_ssh_keys",
-    "organization_members",
-    "user_appearances",
-  ] as const satisfies (keyof Tables)[];
+  for (const change of await deleteKeysOf(context, tx, id)) await auditKeyChange(context, tx, "delete", change, { ended_with_user: id });
+  const tables = ["external_auth_links", "git_ssh_keys", "organization_members", "user_appearances"] as const satisfies (keyof Tables)[];
   for (const table of tables) await tx.db.deleteFrom(table).where("user_id", "=", id).execute();
-  await tx.db.updateTable("users").set({ deleted: true, hashed_password: "", updated_at: now() }).where("id", "=", id).execute();
+  await tx.db.updateTable("users").set({ deleted: true, hashed_password: "", updated_at: context.now() }).where("id", "=", id).execute();
 }
 
 async function passwordHash({ loginType, password }: Pick<NewUser, "loginType" | "password">): Promise<string> {

@@ -46,6 +46,11 @@ async function sessionOf(world: World, user: User): Promise<Bearer> {
   return bearer(world, await insertKey(world.store, key));
 }
 
+/** The first user with a session, whose acts have an actor. */
+async function asSignedIn(world: World): Promise<World> {
+  return { ...world, asOwner: await (await sessionOf(world, world.owner)).view() };
+}
+
 async function mint(world: World, by: Bearer, more: Partial<TokenWish>): Promise<Bearer> {
   return bearer(world, await (await by.view()).apiKeys.mint(by.key.user_id, wish(more), OPTIONS));
 }
@@ -154,6 +159,47 @@ export function keysContract(newDatabase: NewDatabase): void {
     }
     expect(target.key.token_name).toBe("target");
   });
+
+  for (const [when, end] of [
+    ["is deleted", ({ asOwner }: World, user: User) => asOwner.users.delete(user.id)],
+    ["gets another password", ({ asOwner }: World, user: User) => asOwner.users.setPassword(user.id, { new: "another one" })],
+  ] as const)
+    test(`what a user's keys minted for others ends when the user ${when}, and nothing else of theirs`, async () => {
+      const world = await openWorld(newDatabase);
+      const { organizationId } = world;
+      const someone = { email: "pia@example.test", username: "pia", loginType: "password", password: "the first one" } as const;
+      const user = await world.store.system.users.create({ ...someone, organizationIds: [organizationId] });
+      const session = await sessionOf(world, user);
+      const starter = await mint(world, await mint(world, session, {}), { name: "starter" });
+      // As a build leaves it that this token started in a workspace of somebody else's.
+      const key = {
+        userId: world.owner.id,
+        loginType: "token",
+        scopes: ["coder:all"],
+        allowList: ["*:*"],
+        lifetimeSeconds: 3_600,
+      } as const;
+      const build = await insertKey(world.store, { ...key, tokenName: "build", mintedBy: starter.key.id });
+      world.clock.advance(1);
+      const further = await insertKey(world.store, { ...key, tokenName: "further", mintedBy: build.key.id });
+      const kept = await insertKey(world.store, { ...key, tokenName: "kept" });
+      await end(await asSignedIn(world), user);
+      const { db } = world.store.system.core;
+      const left = await db.selectFrom("api_keys").select("token_name").where("token_name", "<>", "").execute();
+      expect(left.map(({ token_name }) => token_name)).toEqual([kept.key.token_name]);
+      const entries = await db
+        .selectFrom("audit_logs")
+        .selectAll()
+        .where("resource_type", "=", "api_key")
+        .where("action", "=", "delete")
+        .execute();
+      expect(entries.map(({ resource_target, additional_fields }) => [resource_target, additional_fields])).toEqual(
+        [build, further].map(({ key: { id, token_name } }) => [
+          token_name,
+          { key_id: id, user_id: world.owner.id, ended_with_user: user.id },
+        ]),
+      );
+    });
 
   test("of mints and changes further up that come at once, none sees another half-way", async () => {
     const { world, user, session } = await open();
