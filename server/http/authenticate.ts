@@ -50,13 +50,13 @@ export function authenticateUser(deps: {
 }): onRequestAsyncHookHandler {
   return async (request, reply) => {
     const credential = findCredential(request);
-    const open = async (text: string) => deps.authentication.withApiKey(text, { ipAddress: request.ip });
-    const found = credential && (await open(credential.text));
+    const found = credential && (await deps.authentication.withApiKey(credential.text, { ipAddress: request.ip }));
     if (credential === undefined || found === undefined) throw unauthorized(reply);
     if (credential.from === "cookie") refuseForgery(request, credential, deps.accessUrl());
     const subject = withOrigin(found.subject, originOf(request));
     const renew = async (): Promise<Subject> => {
-      const now = await open(credential.text);
+      // Nobody asked for anything: an open stream does not keep its session alive.
+      const now = await deps.authentication.withApiKey(credential.text, { ipAddress: request.ip, slideExpiry: false });
       if (now === undefined) throw new CredentialEndedError();
       return now.subject === found.subject ? subject : withOrigin(now.subject, originOf(request));
     };

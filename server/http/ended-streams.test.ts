@@ -109,6 +109,23 @@ for (const { when, open } of [
     expect(String(failure)).toContain("1008");
   });
 
+test("an open stream does not keep its session alive", async () => {
+  const person = await admin();
+  const endOf = async () =>
+    (await world.call("GET", `/api/v2/users/${person.id}/keys/${person.sessionToken.slice(0, 10)}`)).json.expires_at;
+  const before = await endOf();
+  const [first, last] = [randomUUID(), randomUUID()];
+  await write(first);
+  reading: for await (const batch of new Client(world.url, { sessionToken: person.sessionToken }).followWorkspaceAgentLogs(agentId))
+    for (const { output } of batch) {
+      if (output === last) break reading;
+      if (output !== first) continue;
+      wait(2 * 3_600_000);
+      await write(last);
+    }
+  expect(await endOf()).toBe(before);
+});
+
 test("a job's log is followed no further when the key is deleted", async () => {
   const version = await pushVersion(world);
   const job = await daemon.acquire();
