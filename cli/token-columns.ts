@@ -28,7 +28,7 @@ export function formatAllowList(list: readonly APIAllowListTarget[]): string {
 }
 
 /** Only what is set: the rest is as the token itself has it. */
-function formatBoundary({ scopes, allow_list: allowList, expires_at: expiresAt }: APIKeyBoundary): string {
+export function formatBoundary({ scopes, allow_list: allowList, expires_at: expiresAt }: APIKeyBoundary): string {
   return [
     ...(scopes === undefined ? [] : [formatScopes(scopes)]),
     ...(allowList === undefined ? [] : [`on ${formatAllowList(allowList)}`]),

@@ -92,13 +92,20 @@ const OPTION_OF: Readonly<Record<string, string>> = {
   "boundary.expires_at": "--boundary-lifetime",
 };
 
-/** Runs a request whose body comes from these options; what the server says of a field is said of its option. */
-export async function namingOptions<T>(request: Promise<T>): Promise<T> {
+/**
+ * Runs a request whose body comes from these options; what the server says of a field is said of its option.
+ *
+ * @param defaulted options that were left out and have a default, such as `--scope`
+ */
+export async function namingOptions<T>(request: Promise<T>, defaulted: readonly string[] = []): Promise<T> {
   try {
     return await request;
   } catch (cause) {
     if (!(cause instanceof ApiError) || cause.validations.length === 0) throw cause;
-    const details = cause.validations.map(({ field, detail }) => `\t${OPTION_OF[field.replace(/[[./]\d+\]?$/, "")] ?? field}: ${detail}`);
+    const details = cause.validations.map(({ field, detail }) => {
+      const option = OPTION_OF[field.replace(/[[./]\d+\]?$/, "")] ?? field;
+      return `\t${option}: ${detail}${defaulted.includes(option) ? " (the default)" : ""}`;
+    });
     throw new CliError(cause.message, { cause, details: cause.detail === "" ? details : [...details, ...cause.detail.split("\n")] });
   }
 }

@@ -45,6 +45,7 @@ export function addTokensCreateCommand(parent: Command, context: CliContext): vo
           { ...body, ...(lifetime === undefined ? {} : { lifetime }), ...(options.name ? { token_name: options.name } : {}) },
           { signal },
         ),
+        [...(body.scopes === undefined ? ["--scope"] : []), ...(body.allow_list === undefined ? ["--allow"] : [])],
       );
       // On stderr, so that $(proviso tokens create) is the token and nothing else.
       context.stderr.write("This is the only time that the token is shown. Programs take it from CODER_SESSION_TOKEN.\n");

@@ -3,7 +3,7 @@ import { connect } from "../connect.ts";
 import type { CliContext } from "../context.ts";
 import { CliError } from "../failure.ts";
 import { findApiToken } from "../find-token.ts";
-import { formatAllowList, formatScopes, formatTime } from "../token-columns.ts";
+import { formatAllowList, formatBoundary, formatScopes, formatTime } from "../token-columns.ts";
 import {
   type GrantOptions,
   lifetimeOption,
@@ -46,5 +46,7 @@ export function addTokensUpdateCommand(parent: Command, context: CliContext): vo
       context.stdout.write(
         `Token ${updated.token_name} may now use ${formatScopes(updated.scopes)} on ${formatAllowList(updated.allow_list)} until ${formatTime(updated.expires_at)}.\n`,
       );
+      if (updated.boundary !== undefined)
+        context.stdout.write(`Boundary of the tokens made with it: ${formatBoundary(updated.boundary)}.\n`);
     });
 }

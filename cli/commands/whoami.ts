@@ -1,7 +1,6 @@
 import { type Command, Option } from "commander";
 import { ApiError } from "#sdk/api-error.ts";
 import type { AuthorizationExplanation } from "#sdk/authcheck.ts";
-import type { Client } from "#sdk/client.ts";
 import type { User } from "#sdk/users.ts";
 import { connect, findSession } from "../connect.ts";
 import type { CliContext, GlobalOptions } from "../context.ts";
@@ -16,14 +15,15 @@ interface Held {
   readonly allow_list: readonly string[];
 }
 
-type Me = User & { readonly url: string } & Partial<Held>;
+/** Without its user where a narrow token may not read it. */
+type Me = Partial<User> & { readonly url: string } & Partial<Held>;
 
 const COLUMNS: Columns<Me> = {
   url: (row) => row.url,
-  username: (row) => row.username,
-  id: (row) => row.id,
-  orgs: (row) => row.organization_ids.join(", "),
-  roles: (row) => row.roles.map((role) => role.name).join(", "),
+  username: (row) => row.username ?? "",
+  id: (row) => row.id ?? "",
+  orgs: (row) => (row.organization_ids ?? []).join(", "),
+  roles: (row) => (row.roles ?? []).map((role) => role.name).join(", "),
   scopes: (row) => formatScopes(row.scopes ?? []),
   "allow list": (row) => formatScopes(row.allow_list ?? []),
 };
@@ -40,12 +40,17 @@ export function addWhoamiCommand(parent: Command, context: CliContext): void {
       const { signal } = context.interrupts;
       const credential = parseCredential((await findSession(context, options)) ?? "");
       const token = credential?.kind === "token" ? await client.auth.explain(ASK_ANYTHING, { signal }) : undefined;
+      const user = await client.user("me", { signal }).catch((error: unknown) => {
+        // A narrow token is good for something, even where it may not read its user.
+        if (token !== undefined && error instanceof ApiError && (error.status === 403 || error.status === 404)) return undefined;
+        throw error;
+      });
       if (options.output === "text") {
-        context.stdout.write(await describeMe(client, token, signal));
+        context.stdout.write(describeMe(client.url, user, token));
         return;
       }
       const held: Partial<Held> = token === undefined ? {} : { scopes: token.scope.names, allow_list: token.scope.allow_list };
-      const rows: Me[] = [{ url: client.url, ...(await client.user("me", { signal })), ...held }];
+      const rows: Me[] = [{ url: client.url, ...user, ...held }];
       const defaults = token === undefined ? DEFAULTS : [...DEFAULTS, "scopes", "allow list"];
       printRows(context, { output: options.output }, { columns: COLUMNS, defaults, rows, json: rows });
     });
@@ -54,13 +59,8 @@ export function addWhoamiCommand(parent: Command, context: CliContext): void {
 /** The answer to any question tells what the key holds. This one names no object that could be missing. */
 const ASK_ANYTHING = { object: { resource_type: "user", owner_id: "me" }, action: "read" };
 
-async function describeMe(client: Client, token: AuthorizationExplanation | undefined, signal: AbortSignal): Promise<string> {
-  const user = await client.user("me", { signal }).catch((error: unknown) => {
-    // A narrow token is good for something, even where it may not read its user.
-    if (token !== undefined && error instanceof ApiError && (error.status === 403 || error.status === 404)) return undefined;
-    throw error;
-  });
-  const lines = [`You are logged in to ${client.url}${user === undefined ? "" : ` as ${user.username}`}.`];
+function describeMe(url: string, user: User | undefined, token: AuthorizationExplanation | undefined): string {
+  const lines = [`You are logged in to ${url}${user === undefined ? "" : ` as ${user.username}`}.`];
   if (token !== undefined) {
     const { names, allow_list: allowList } = token.scope;
     lines.push(`Your token has the scopes ${formatScopes(names)} on ${formatScopes(allowList)}.`);

@@ -158,6 +158,9 @@ test("a token makes tokens inside its boundary; the excess of others is told by 
   const wide = await server.run(["tokens", "create", "--scope", "workspace:read,workspace:start", "--lifetime", "2h"], as(parent));
   expect(wide).toMatchObject({ code: 1, stdout: "" });
   expect(wide.stderr).toMatch(/\n\t--scope: workspace:start\n\t--lifetime: ends after .*\n/);
+  // What nobody typed is no less too much.
+  const unsaid = await server.run(["tokens", "create"], as(await create("--scope", "api_key:create", "--allow", "api_key:*")));
+  expect(unsaid.stderr).toContain("\n\t--scope: coder:all (the default)\n\t--allow: *:* (the default)\n");
 
   const me = await runCli(["whoami", "--url", server.url], as(child.stdout.trim()));
   expect(me).toMatchObject({ code: 0, stderr: "" });
@@ -213,6 +216,27 @@ test("a login with a session opens another one; one with an API token keeps the 
   const out = await runCli(["logout", "-y"], { env: { CODER_CONFIG_DIR: folder("kept") } });
   expect(out).toMatchObject({ code: 0, stdout: expect.stringContaining(`proviso tokens remove ${id(token)}`) });
   expect((await runCli(["whoami", "--url", server.url], as(token))).code).toBe(0);
+});
+
+test("says what a token may do in every format, where the token may not read its own user", async () => {
+  const token = await create("--name", "blind", "--scope", "workspace:read", "--allow", "workspace:*");
+  const whoami = async (...args: string[]) => {
+    const run = await runCli(["whoami", "--url", server.url, ...args], as(token));
+    expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: "" });
+    return run.stdout;
+  };
+  expect(await whoami()).toMatch(/ workspace:read on workspace:\*/);
+  expect(JSON.parse(await whoami("-o", "json"))).toEqual([{ url: server.url, scopes: ["workspace:read"], allow_list: ["workspace:*"] }]);
+  expect(await whoami("-o", "table")).toMatch(/^URL +USERNAME +ID +SCOPES +ALLOW LIST\n\S+ +workspace:read +workspace:\*\n$/);
+});
+
+test("says after a change what the token's boundary is", async () => {
+  await create("--name", "lead", "--scope", "coder:apikeys.manage_self");
+  const update = async (...args: string[]) => (await server.run(["tokens", "update", "lead", ...args])).stdout;
+  expect(await update("--boundary-scope", "workspace:read", "--boundary-allow", "workspace:*")).toContain(
+    "\nBoundary of the tokens made with it: workspace:read on workspace:*.\n",
+  );
+  expect(await update("--no-boundary")).not.toContain("Boundary");
 });
 
 test("lists scopes without a login", async () => {
