@@ -13,7 +13,7 @@ import { randomTokenNames } from "../tokens/random-name.ts";
 import type { TokenPatch, TokenWish } from "../tokens/token-request.ts";
 import type { StoreContext, Tx } from "./context.ts";
 import { endKey, lockedKey, lockKeys, renewCeilings } from "./key-lineage.ts";
-import { API_KEY_COLUMNS, type ApiKey, insertApiKey } from "./key-rows.ts";
+import { API_KEY_COLUMNS, type ApiKey, insertApiKey, LISTED_KEY_COLUMNS, type ListedKey } from "./key-rows.ts";
 import { endOfKey } from "./key-subject.ts";
 import { permitted } from "./predicate-sql.ts";
 import type { LoginType, Tables } from "./tables.ts";
@@ -45,7 +45,7 @@ export interface ApiKeys {
   listTokens(filter: {
     readonly userId?: UserId;
     readonly includeExpired?: boolean;
-  }): Promise<readonly (ApiKey & { readonly username: string })[]>;
+  }): Promise<readonly (ListedKey & { readonly username: string })[]>;
   /** Ends it now and keeps the row. @param options.cascade whether the keys that it minted end too; default: those of tokens */
   expire(id: string, options?: EndOptions): Promise<void>;
   /** @param options.cascade as in `expire`; children that stay become its parent's */
@@ -171,7 +171,7 @@ export function createApiKeys(context: StoreContext): ApiKeys {
       db
         .selectFrom("api_keys")
         .innerJoin("users", "users.id", "api_keys.user_id")
-        .select(API_KEY_COLUMNS.map((column) => `api_keys.${column}` as const))
+        .select(LISTED_KEY_COLUMNS.map((column) => `api_keys.${column}` as const))
         .select("users.username")
         .where("api_keys.token_name", "<>", "")
         .where(permitted(context, "read", "api_key", { id: { text: "api_keys.id" }, ownerId: "api_keys.user_id" }))

@@ -8,7 +8,10 @@ import type { LoginType, Row, StoredBoundary, StoredCeiling, Tables } from "./ta
 
 export type ApiKey = Omit<Row<"api_keys">, "hashed_secret">;
 
-export const API_KEY_COLUMNS = [
+/** A key without what bounds it from above: up to 16 lists of 128 entries, which a list of many keys must not hold all at once. */
+export type ListedKey = Omit<ApiKey, "ceilings">;
+
+export const LISTED_KEY_COLUMNS = [
   "id",
   "user_id",
   "login_type",
@@ -20,12 +23,13 @@ export const API_KEY_COLUMNS = [
   "description",
   "minted_by",
   "boundary",
-  "ceilings",
   "last_used",
   "expires_at",
   "created_at",
   "updated_at",
-] as const satisfies (keyof Tables["api_keys"])[];
+] as const satisfies (keyof ListedKey)[];
+
+export const API_KEY_COLUMNS = [...LISTED_KEY_COLUMNS, "ceilings"] as const satisfies (keyof ApiKey)[];
 
 export interface NewApiKey {
   readonly userId: UserId;

@@ -1,8 +1,8 @@
 import type { APIAllowListTarget, APIKey, APIKeyBoundary, APIKeyWithOwner } from "#sdk/api-keys.ts";
-import type { ApiKey } from "../../store/key-rows.ts";
+import type { ListedKey } from "../../store/key-rows.ts";
 
 /** Of any stored key, also one that this program does not understand: a list shows it, though it opens nothing. */
-export function apiKeyJson(key: ApiKey): APIKey {
+export function apiKeyJson(key: ListedKey): APIKey {
   return {
     id: key.id,
     user_id: key.user_id,
@@ -22,7 +22,7 @@ export function apiKeyJson(key: ApiKey): APIKey {
   };
 }
 
-export function apiKeyWithOwnerJson(key: ApiKey & { readonly username: string }): APIKeyWithOwner {
+export function apiKeyWithOwnerJson(key: ListedKey & { readonly username: string }): APIKeyWithOwner {
   return { ...apiKeyJson(key), username: key.username };
 }
 
@@ -32,7 +32,7 @@ function legacyScope(scopes: readonly string[]): string {
   return scopes.length === 1 && only === "coder:application_connect" ? "application_connect" : "all";
 }
 
-function boundaryJson({ scopes, allow_list, expires_at }: NonNullable<ApiKey["boundary"]>): APIKeyBoundary {
+function boundaryJson({ scopes, allow_list, expires_at }: NonNullable<ListedKey["boundary"]>): APIKeyBoundary {
   return {
     ...(scopes !== null && { scopes: [...scopes] }),
     ...(allow_list !== null && { allow_list: allow_list.map(allowListTarget) }),
