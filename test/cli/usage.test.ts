@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { runCli } from "./run-cli.ts";
+import { finishCli, runCli, startCli } from "./run-cli.ts";
 
 for (const command of [
   "",
@@ -55,7 +55,7 @@ for (const command of [
   "agent",
   "version",
 ]) {
-  test.concurrent(`\`proviso ${command}\` explains itself on stdout`, async () => {
+  test(`\`proviso ${command}\` explains itself on stdout`, async () => {
     const run = await runCli([...command.split(" ").filter(Boolean), "--help"]);
     expect(run).toMatchObject({ code: 0, stderr: "" });
     expect(run.stdout).toMatch(new RegExp(`^Usage: proviso ${command.replaceAll(" ", "\\S* ")}`));
@@ -108,7 +108,7 @@ for (const { what, args, says } of [
     says: "error: the key is none of ours, or was not copied whole\n",
   },
 ]) {
-  test.concurrent(`refuses ${what} in one sentence, and ends with 1`, async () => {
+  test(`refuses ${what} in one sentence, and ends with 1`, async () => {
     const run = await runCli(args);
     expect(run).toMatchObject({ code: 1, stdout: "" });
     expect(run.stderr).toContain(says);
@@ -118,5 +118,5 @@ for (const { what, args, says } of [
 }
 
 test("names a program of Coder's kind on the first line of --version, as init scripts expect", async () => {
-  expect((await runCli(["--version"])).stdout).toMatch(/^Proviso v\d+\.\d+\.\d+ .*Coder.*\n$/);
+  expect((await finishCli(startCli(["--version"]))).stdout).toMatch(/^Proviso v\d+\.\d+\.\d+ .*Coder.*\n$/);
 });
