@@ -15,7 +15,7 @@ export const anyType: fc.Arbitrary<ResourceType> = fc.oneof(
   fc.constantFrom<ResourceType[]>("workspace", "template", "organization_member", "file"),
   fc.constantFrom(...RESOURCE_TYPES),
 );
-export const anyAction: fc.Arbitrary<Action> = fc.constantFrom(...new Set(Object.values(RESOURCE_ACTIONS).flat()));
+const anyAction: fc.Arbitrary<Action> = fc.constantFrom(...new Set(Object.values(RESOURCE_ACTIONS).flat()));
 
 /** A type and one of its actions. */
 export const question = anyType.chain((type) => fc.tuple(fc.constant(type), fc.constantFrom<Action[]>(...RESOURCE_ACTIONS[type])));
@@ -28,10 +28,10 @@ export const permission: fc.Arbitrary<Permission> = fc
     negate: fc.integer({ min: 0, max: 3 }),
   })
   .map(({ negate, ...rest }) => (negate === 0 ? { ...rest, negate: true } : rest));
-export const permissions = fc.array(permission, { maxLength: 4 });
+const permissions = fc.array(permission, { maxLength: 4 });
 
 /** Of users, objects and groups alike; mostly Ann's. */
-export const id = fc.oneof(
+const id = fc.oneof(
   { arbitrary: fc.constant("ann"), weight: 2 },
   { arbitrary: fc.constantFrom("bob", "g1", ORG, OTHER_ORG, ""), weight: 1 },
 );

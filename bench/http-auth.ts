@@ -6,11 +6,11 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempDisposable } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Listening } from "./http-auth-server.ts";
 import { machine, median } from "./report.ts";
@@ -20,7 +20,7 @@ const SECONDS = Number(process.argv[3] ?? 4);
 const CONNECTIONS = 32;
 const GOAL = 0.6;
 
-const autocannon = createRequire(import.meta.url).resolve("autocannon/autocannon.js");
+const autocannon = fileURLToPath(import.meta.resolve("autocannon/autocannon.js"));
 const run = promisify(execFile);
 
 await using cleanup = new AsyncDisposableStack();
