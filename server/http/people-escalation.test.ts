@@ -260,6 +260,20 @@ describe("a token", () => {
     expect((await as(all, "PUT", "/api/v2/users/me/password", change)).status).toBe(204);
     for (const token of [all, child, narrow, listed]) expect((await as(token, "GET", "/api/v2/users/me")).status).toBe(401);
   });
+
+  test("that is bounded makes no user of its own to sign in as", async () => {
+    const all = await mintToken(world);
+    const child = await mintToken({ call: (...request) => as(all, ...request) }, { lifetime: 60e9 });
+    const people = ["user:*", "organization:*", "organization_member:*", "assign_org_role:*", "assign_role:*"];
+    const listed = await mintToken(world, { scopes: ["coder:all"], allow_list: people });
+    const puppetOf = (name: string) => newUser({ username: name, email: `${name}@example.com`, roles: ["owner"] });
+    for (const token of [child, listed]) {
+      const refused = await as(token, "POST", "/api/v2/users", await puppetOf("mine"));
+      expect(refused.status, refused.text).toBe(403);
+      expect(refused.json.detail).toBe("A password can be set with a session, or with a token that may do everything.");
+    }
+    expect((await as(all, "POST", "/api/v2/users", await puppetOf("theirs"))).status).toBe(201);
+  });
   const as = (token: string, method: string, path: string, body?: unknown) =>
     call(world.url, method, path, body, { "Coder-Session-Token": token });
 

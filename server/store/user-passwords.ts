@@ -28,8 +28,7 @@ export interface PasswordChange {
  */
 export async function setPassword(context: StoreContext, id: UserId, { new: password, old = "" }: PasswordChange): Promise<void> {
   const { guard, write, now } = context;
-  if (!standsForWholeUser(guard.subject))
-    throw new NotAllowedError("a password can be set with a session, or with a token that may do everything");
+  requireWholeUser(guard.subject);
   const isOwn = guard.subject.id === id;
   if (isOwn) guard.require("update_personal", userObject(id), "user");
   const user = await find(context, id, isOwn);
@@ -59,6 +58,12 @@ export async function setPassword(context: StoreContext, id: UserId, { new: pass
     const after = { ...user, hashed_password };
     await audit(context, tx, { action: "write", resourceType: "user", resourceId: id, target: user.username, before: user, after });
   });
+}
+
+/** Who chooses a password, of a new user too, can sign in with it: past every limit of a token. @throws NotAllowedError */
+export function requireWholeUser(subject: Subject): void {
+  if (!standsForWholeUser(subject))
+    throw new NotAllowedError("a password can be set with a session, or with a token that may do everything");
 }
 
 /** No token that is less than its user in any way. */

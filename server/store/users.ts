@@ -12,7 +12,7 @@ import { permitted } from "./predicate-sql.ts";
 import { keepAnOwner, protectOwner, requireAssignable, requireNewMember } from "./role-authority.ts";
 import type { Tables, UserStatus } from "./tables.ts";
 import { listUsers, USER_OBJECT, type UserFilter } from "./user-list.ts";
-import { type PasswordChange, setPassword } from "./user-passwords.ts";
+import { type PasswordChange, requireWholeUser, setPassword } from "./user-passwords.ts";
 import { knownSiteRoles, type RolesOfUser, rolesOfUser, setRolesOfUser } from "./user-roles.ts";
 import { findUser, insertUser, lockedUser, type NewUser, nameTaken, selectUsers, type User, withOrganizations } from "./user-rows.ts";
 
@@ -30,7 +30,7 @@ export interface Users {
    * Also makes the user a member of its organizations, and its Git SSH key.
    *
    * @throws NameTakenError for `username` or `email`; NotAllowedError for a role that the subject may not give, which a member's default
-   *   roles in the organizations are as well
+   *   roles in the organizations are as well, and for a password from a token that may less than its user
    */
   create(user: NewUser): Promise<User>;
   update(id: UserId, patch: { readonly username?: string; readonly name?: string; readonly avatarUrl?: string }): Promise<User>;
@@ -77,6 +77,7 @@ export function createUsers(context: StoreContext): Users {
 
     create: async (user) => {
       guard.requireOpenly("create", { type: "user" });
+      if (user.password !== undefined) requireWholeUser(guard.subject);
       const roles = knownSiteRoles(user.roles ?? []);
       if (roles.length > 0) requireAssignable(context, { assign: roles });
       const hashed = await passwordHash(user);
