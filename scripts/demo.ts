@@ -1,6 +1,7 @@
 /**
  * The main job, end to end, with real parts: `npm run demo`. A server in a process of its own, a template, a workspace whose two agents
- * Terraform starts, and what each agent gets with its token, before and after the workspace stops.
+ * Terraform starts, and what each agent gets with its token, before and after the workspace stops. In between, what an API token for this
+ * one workspace is refused.
  *
  * `--json` prints one JSON document on stdout and nothing else. `--keep` leaves the server running. The exit code is 0 only if all held.
  */
@@ -22,6 +23,7 @@ import {
 import { endAgentProcesses, findAgentProcesses, isRunning } from "./demo/agent-processes.ts";
 import { type Environment, readLogTail, runProviso, type ServerProcess, startServerProcess } from "./demo/child-process.ts";
 import { type Progress, SILENT, showProgress } from "./demo/progress.ts";
+import { probeToken, type TokenAccess } from "./demo/token-access.ts";
 
 const EXAMPLE = join(import.meta.dirname, "..", "examples", "scoped-agents");
 const PROVIDER_ID = "github";
@@ -38,6 +40,7 @@ const EXPECTED: readonly AgentAccess[] = [
 interface Report {
   ok: boolean;
   agents: AgentAccess[];
+  token?: TokenAccess;
   after_stop: Array<{ name: string; manifest: number }>;
   /** `agents_connected`: from the end of the build until both agents had connected. */
   timings_ms: { push: number; build: number; agents_connected: number; total: number };
@@ -166,6 +169,18 @@ async function runDemo(demo: Demo): Promise<void> {
   );
   progress.say(`\n${formatAccess(report.agents)}`);
   expect(JSON.stringify(report.agents) === JSON.stringify(EXPECTED), "an agent got something else than its scope says");
+
+  const token = await progress.step(
+    "ask as a token for this workspace and no more",
+    () => probeToken(client, workspace.id, signal),
+    ({ read, delete: deletion }) => `look at it ${read}, delete it ${deletion}`,
+  );
+  report.token = token;
+  progress.say(`\n  ${token.detail}\n`);
+  expect(
+    token.delete === 403 && token.detail.startsWith("needs `workspace:delete`"),
+    "the token was refused otherwise than its scopes say",
+  );
 
   await progress.step("stop the workspace", () => proviso("stop", "demo", "--yes"));
   report.after_stop = await progress.step(
