@@ -37,6 +37,31 @@ test("what is no HTTP gets the API's kind of answer, and stays out of the log", 
   expect(world.logged().replaceAll(/\s/g, "")).not.toContain(bytes);
 });
 
+test("a token in a name, a key of a map or an unknown scope is refused, and not repeated", async () => {
+  const secret = world.sessionToken.slice(11);
+  const tokens = "/api/v2/users/me/keys/tokens";
+  for (const [path, body, field] of [
+    ["/api/v2/organizations", { name: "fresh", display_name: `my ${secret}` }, "display_name"],
+    ["/api/v2/organizations/default/provisionerkeys", { name: "fresh", tags: { [secret]: "x" } }, "tags"],
+    [tokens, { description: secret }, "description"],
+    [tokens, { scopes: [secret] }, "scopes.0"],
+  ] as const) {
+    const answer = await world.call("POST", path, body);
+    expect(answer).toMatchObject({ status: 400, json: { message: "Validation failed.", validations: [{ field }] } });
+    expect(answer.text).not.toContain(secret);
+  }
+  const login = await world.call("POST", "/api/v2/users/login", { email: OWNER.email, password: secret });
+  expect(login.status, "a password may be any text").toBe(401);
+});
+
+test("what stands in a path is logged if it is an id, and no text that somebody typed", async () => {
+  await world.call("GET", "/api/v2/users/hunter2/keys/tokens/letmein");
+  await world.call("GET", "/api/v2/workspaces/99999999-9999-4999-8999-999999999999");
+  expect(world.logged()).toContain('"path":"/api/v2/users/{user}/keys/tokens/{keyname}"');
+  expect(world.logged()).toContain('"path":"/api/v2/workspaces/99999999-9999-4999-8999-999999999999"');
+  expect(world.logged()).not.toMatch(/hunter2|letmein/);
+});
+
 test("a body that is too large is refused, and its sender may finish sending it", async () => {
   const { hostname, port } = new URL(world.url);
   const socket = connect(Number(port), hostname);

@@ -38,8 +38,27 @@ export interface Problem {
   readonly body: Response;
 }
 
-/** The one place where an error becomes an HTTP answer. Of the unexpected, and of what it may not see, the caller learns nothing. */
+/**
+ * The one place where an error becomes an HTTP answer. Of the unexpected, and of what it may not see, the caller learns nothing; and what
+ * it is told of its own mistake is kept, copied and sent on, so a token that was part of the mistake is taken out.
+ */
 export function toProblem(error: unknown, log: ErrorLog): Problem {
+  const { status, body } = problemOf(error, log);
+  return { status, body: withoutSecrets(body) };
+}
+
+function withoutSecrets({ message, detail, validations, ...rest }: Response): Response {
+  return {
+    message: redactSecrets(message),
+    ...(detail !== undefined && { detail: redactSecrets(detail) }),
+    ...(validations !== undefined && {
+      validations: validations.map((one) => ({ field: redactSecrets(one.field), detail: redactSecrets(one.detail) })),
+    }),
+    ...rest,
+  };
+}
+
+function problemOf(error: unknown, log: ErrorLog): Problem {
   if (error instanceof HttpError) return { status: error.status, body: error.body };
   if (error instanceof DeniedError) return denied(error, log);
   if (error instanceof DomainError) return domainProblem(error, log);
@@ -86,8 +105,7 @@ function domainProblem(error: DomainError, log: ErrorLog): Problem {
 
 /** Domain messages are fragments that can stand behind a colon; answers are sentences. */
 function sentence(text: string): string {
-  const safe = redactSecrets(text);
-  return `${safe.charAt(0).toUpperCase()}${safe.slice(1)}${/[.!?]$/.test(safe) ? "" : "."}`;
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
 }
 
 function isFastifyRefusal(error: unknown): error is Error & { readonly code: string; readonly statusCode: number } {

@@ -3,6 +3,7 @@ import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
 import type { TLocalizedValidationError } from "typebox/error";
 import { Value } from "typebox/value";
+import { redactSecrets } from "#credentials/secret.ts";
 import type { ValidationError } from "#sdk/response.ts";
 import { HttpError } from "./http-error.ts";
 
@@ -13,7 +14,11 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
     // A body is taken at its word. Everything in a query or path arrives as text, which mostly is what it should be.
     if (httpPart !== "body" && check.Check(given)) return { value: given };
     const value = httpPart === "body" ? withoutNulls(given) : Value.Convert(schema, given);
-    if (check.Check(value)) return { value };
+    if (check.Check(value)) {
+      const misplaced = httpPart === "body" ? misplacedSecrets(value) : [];
+      if (misplaced.length === 0) return { value };
+      return { error: new HttpError(400, { message: "Validation failed.", validations: misplaced }) };
+    }
     const errors = check.Errors(httpPart === "body" ? abridged(value) : value);
     switch (httpPart) {
       case "body":
@@ -25,6 +30,22 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
     }
   };
 };
+
+/** Where people put what a template or a login wants, and agents what their programs print. */
+const MAY_HOLD_SECRETS = new Set(["value", "output", "password", "old_password"]);
+
+/** In a name or a description a token would be kept, shown and searched, and open what it opens for all who read it there. */
+function misplacedSecrets(value: unknown, path: readonly string[] = []): ValidationError[] {
+  if (typeof value === "string")
+    return redactSecrets(value) === value
+      ? []
+      : [{ field: path.join("."), detail: "A token or key stands here: what is written here is shown to others." }];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => [
+    ...misplacedSecrets(key, path),
+    ...(MAY_HOLD_SECRETS.has(key) ? [] : misplacedSecrets(item, [...path, key])),
+  ]);
+}
 
 /** Deeper than any request of the API, and shallow enough for the stack. */
 const MAX_DEPTH = 64;
