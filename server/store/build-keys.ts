@@ -9,7 +9,8 @@ const LIFETIME_MS = 168 * 3_600_000;
 
 /**
  * The key with which a start's template may act for the workspace's owner. Any transition ends the one before and all that was minted by
- * it: at most one of a workspace is alive. A build that an API token asked for gets a key inside that token, or none.
+ * it: at most one of a workspace is alive. A build that an API token asked for gets a key inside that token, or none; one that somebody else
+ * asked for gets none, unless that is an owner of the deployment.
  *
  * @returns `<id>-<secret>`, or the empty string
  */
@@ -37,16 +38,34 @@ export async function renewBuildKey(
   return made?.secret ?? "";
 }
 
-/** Whether the build's template may have what is personal to the workspace's owner. Asked before {@link renewBuildKey}, which ends keys. */
-export async function isGivenOwnersSecrets(
+/** Why a template does not get what is personal to the workspace's owner: who asked for the build is somebody else, or a narrow token. */
+export type Withheld = "from_others" | "from_token";
+
+/** Undefined when the build's template gets all of it. Asked before {@link renewBuildKey}, which ends keys. */
+export async function withheldFromBuild(
   core: StoreCore,
   tx: Tx,
-  build: Pick<Row<"workspace_builds">, "initiator_key_id">,
+  build: Pick<Row<"workspace_builds">, "initiator_id" | "initiator_key_id">,
+  workspace: Pick<Row<"workspaces">, "owner_id">,
+): Promise<Withheld | undefined> {
+  if (!(await isForOwner(tx, build, workspace))) return "from_others";
+  if (build.initiator_key_id === null) return undefined;
+  const starter = await tx.db.selectFrom("api_keys").select(API_KEY_COLUMNS).where("id", "=", build.initiator_key_id).executeTakeFirst();
+  return mayReadOwnersSecrets(starter, workspace.owner_id, core.now()) ? undefined : "from_token";
+}
+
+/**
+ * Whoever may write templates and start workspaces of others would else have a template print what is theirs, and be them. An owner of the
+ * deployment is everybody anyway.
+ */
+async function isForOwner(
+  { db }: Tx,
+  build: Pick<Row<"workspace_builds">, "initiator_id">,
   workspace: Pick<Row<"workspaces">, "owner_id">,
 ): Promise<boolean> {
-  if (build.initiator_key_id === null) return true;
-  const starter = await tx.db.selectFrom("api_keys").select(API_KEY_COLUMNS).where("id", "=", build.initiator_key_id).executeTakeFirst();
-  return mayReadOwnersSecrets(starter, workspace.owner_id, core.now());
+  if (build.initiator_id === workspace.owner_id) return true;
+  const initiator = await db.selectFrom("users").select("rbac_roles").where("id", "=", build.initiator_id).executeTakeFirst();
+  return initiator?.rbac_roles.includes("owner") ?? false;
 }
 
 interface BuildKeyOf {
@@ -66,6 +85,7 @@ async function mintBuildKey(
 ): Promise<Awaited<ReturnType<typeof insertApiKey>> | undefined> {
   const key = { userId: workspace.owner_id, loginType: "token", tokenName } as const;
   const lifetimeSeconds = LIFETIME_MS / 1_000;
+  if (!(await isForOwner(tx, build, workspace))) return undefined;
   if (build.initiator_key_id === null)
     return insertApiKey(core, tx, { ...key, scopes: ["coder:all"], allowList: ["*:*"], lifetimeSeconds });
   const at = core.now();

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { AcquiredJob } from "#proto/gen/provisionerd_pb.js";
 import type { CreateTokenRequest } from "#sdk/api-keys.ts";
+import { addPerson } from "#test/server/people.ts";
 import { type PlayedDaemon, playDaemon } from "#test/server/played-daemon.ts";
 import { makeTemplate, pushVersion } from "#test/server/scenario.ts";
 import { call, openServerWorld, type ServerWorld, tarOf } from "#test/server/server-world.ts";
@@ -143,6 +144,27 @@ for (const { what, scopes, isGiven } of [
     expect((await buildsSshKey()) !== "").toBe(isGiven);
     const log = (await world.call("GET", `/api/v2/workspacebuilds/${asked.json.id}/logs`)).text;
     expect(log.includes("has no `user:read_personal`")).toBe(!isGiven);
+  });
+}
+
+for (const { who, roles, isGiven } of [
+  { who: "an administrator of the organization", roles: [], isGiven: false },
+  { who: "another owner of the deployment", roles: ["owner"], isGiven: true },
+]) {
+  test(`a build for somebody else by ${who} ${isGiven ? "is like the owner's own" : "gives its template nothing of the owner's"}`, async () => {
+    const workspace = await newWorkspace();
+    const other = await addPerson(world, { roles, memberRoles: ["organization-admin"] });
+    const starters = [other.call, as((await other.call("POST", "/api/v2/users/me/keys/tokens", { lifetime: 3_600e9 })).json.key)];
+    for (const start of starters) {
+      const asked = await start("POST", `/api/v2/workspaces/${workspace}/builds`, { transition: "start" });
+      expect(asked.status, asked.text).toBe(201);
+      const job = await daemon.acquire();
+      await daemon.complete({ jobId: job.jobId, type: { case: "workspaceBuild", value: { state: Buffer.from("{}"), resources: [] } } });
+      const metadata = job.type.case === "workspaceBuild" ? job.type.value.metadata : undefined;
+      expect([metadata?.workspaceOwnerSessionToken !== "", metadata?.workspaceOwnerSshPrivateKey !== ""]).toEqual([isGiven, isGiven]);
+      const log = (await world.call("GET", `/api/v2/workspacebuilds/${asked.json.id}/logs`)).text;
+      expect(log.includes("Somebody else than the workspace's owner")).toBe(!isGiven);
+    }
   });
 }
 

@@ -3,7 +3,7 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { type MetadataSchema, PrebuiltWorkspaceBuildStage, WorkspaceTransition } from "#proto/gen/provisioner_pb.js";
 import type { AcquiredJobSchema } from "#proto/gen/provisionerd_pb.js";
 import { appendJobLogs } from "../../jobs/job-logs.ts";
-import { isGivenOwnersSecrets, renewBuildKey } from "../../store/build-keys.ts";
+import { renewBuildKey, type Withheld, withheldFromBuild } from "../../store/build-keys.ts";
 import { agentSecretPurpose, findBuildParameters, statePurpose } from "../../store/build-rows.ts";
 import type { StoreCore, Tx } from "../../store/context.ts";
 import { openLink } from "../../store/external-auth-links.ts";
@@ -100,14 +100,13 @@ function secretInput({ encryption }: StoreCore, job: Row<"provisioner_jobs">): S
   return JSON.parse(encryption.open(secretInputPurpose(job.id), job.secret_input).toString("utf8")) as SecretJobInput;
 }
 
-/** So that nobody wonders why a template finds no credentials. */
-const OWNERS_SECRETS_WITHHELD = {
-  source: "provisioner",
-  level: "warn",
-  stage: "Preparing",
-  output:
+/** In the job's log, so that nobody wonders why a template finds no credentials. */
+const WITHHELD: Readonly<Record<Withheld, string>> = {
+  from_others:
+    "Somebody else than the workspace's owner asked for this build: the template gets neither a session token of the owner's, nor the Git SSH key, nor external-auth tokens.",
+  from_token:
     "The token that asked for this build has no `user:read_personal` for the workspace's owner: the template gets neither the owner's Git SSH key nor external-auth tokens.",
-} as const;
+};
 
 async function workspaceBuild(core: StoreCore, tx: Tx, job: Row<"provisioner_jobs">, options: AcquiredJobOptions) {
   const build = await buildOfJob(tx.db, job.id);
@@ -127,8 +126,12 @@ async function workspaceBuild(core: StoreCore, tx: Tx, job: Row<"provisioner_job
   publishJobChange(tx, job.id, workspace.id);
 
   const variables = await findVariables(core, tx.db, version.id);
-  const hasOwnersSecrets = await isGivenOwnersSecrets(core, tx, build, workspace);
-  if (!hasOwnersSecrets) await appendJobLogs(core, tx, job, [{ ...OWNERS_SECRETS_WITHHELD, created_at: core.now() }]);
+  const withheld = await withheldFromBuild(core, tx, build, workspace);
+  const hasOwnersSecrets = withheld === undefined;
+  if (withheld !== undefined)
+    await appendJobLogs(core, tx, job, [
+      { source: "provisioner", level: "warn", stage: "Preparing", output: WITHHELD[withheld], created_at: core.now() },
+    ]);
   return {
     case: "workspaceBuild" as const,
     value: {
