@@ -16,6 +16,15 @@ for (const { what, error, lines } of [
   },
   { what: "how to log in again", error: api(401, { message: "No." }), lines: ["error: No.", "Log in with `proviso login <url>`."] },
   {
+    what: "why something may be hidden",
+    error: api(404, { message: "This does not exist, or you may not see it." }),
+    lines: [
+      "error: This does not exist, or you may not see it.",
+      "A token sees no more than its scopes and allow list admit: `proviso whoami` shows them.",
+    ],
+  },
+  { what: "no more of a path that is not there", error: api(404, { message: "Route not found." }), lines: ["error: Route not found."] },
+  {
     what: "why the server cannot be reached",
     error: new TypeError("fetch failed", { cause: new AggregateError([new Error("connect ECONNREFUSED 127.0.0.1:1")]) }),
     lines: ["error: the server cannot be reached: connect ECONNREFUSED 127.0.0.1:1"],

@@ -28,6 +28,9 @@ function describe(error: unknown): string[] {
       ...error.validations.map(({ field, detail }) => `\t${field}: ${detail}`),
       ...(error.detail === "" ? [] : error.detail.split("\n")),
       ...(error.status === 401 ? ["Log in with `proviso login <url>`."] : []),
+      ...(error.status === 404 && error.message.includes("may not see")
+        ? ["A token sees no more than its scopes and allow list admit: `proviso whoami` shows them."]
+        : []),
     ];
   }
   if (isUnreachable(error)) return [`the server cannot be reached: ${rootCause(error)}`];

@@ -33,7 +33,7 @@ export interface Minted {
  */
 export function mintToken(parent: HeldKey, wish: TokenWish, user: KeyUser, { lifetimes, now }: MintTerms): Minted {
   const maximumMs = maximumLifetimeMs(lifetimes, user.siteRoles);
-  checkLifetime(wish.lifetimeMs, maximumMs);
+  checkLifetime(wish.lifetimeMs, maximumMs, "create");
   refuseBySessionOnly(parent, wish.boundary !== undefined);
   if (!isFullSession(parent)) refuseOtherUsers(parent, user, "makes tokens for");
   const ceilings = ceilingsForChildOf(parent);
@@ -68,10 +68,10 @@ export function mintSession(parent: HeldKey, user: KeyUser, { lifetimes }: MintT
   return { lifetimeMs: Math.min(lifetimes.defaultMs, maximumLifetimeMs(lifetimes, user.siteRoles)) };
 }
 
-/** @throws InvalidInputError */
-export function checkLifetime(lifetimeMs: number | undefined, maximumMs: number): void {
+/** @param what is done, as the API's clients know it @throws InvalidInputError */
+export function checkLifetime(lifetimeMs: number | undefined, maximumMs: number, what: "create" | "update"): void {
   if (lifetimeMs === undefined || lifetimeMs <= maximumMs) return;
-  throw new InvalidInputError("Failed to validate create API key request.", [
+  throw new InvalidInputError(`Failed to validate ${what} API key request.`, [
     { field: "lifetime", detail: `lifetime must be less than ${describeDuration(maximumMs)} (${maximumMs * NANOSECONDS_PER_MS} ns)` },
   ]);
 }

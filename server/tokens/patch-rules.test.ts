@@ -211,6 +211,9 @@ describe("a patch", () => {
     expect(() => change(SESSION, token(["workspace:read"], { ceilings }), { scopes: ["coder:all"] }, OWNER)).toThrow("scopes: coder:all");
   });
 
+  test("refuses a life past the user's longest, as a change", () =>
+    expect(() => change(SESSION, token(["moon:read"]), { lifetimeMs: 2_000_000 * HOUR })).toThrow("update API key"));
+
   test("leaves alone what it does not name, and counts a lifetime from now", () => {
     const target = token(["workspace:read"], { allow_list: [W1], boundary: { scopes: null, allow_list: [W1], expires_at: null } });
     expect(change(SESSION, target, { lifetimeMs: HOUR })).toEqual({

@@ -43,7 +43,7 @@ export function patchToken(
     throw new InvalidInputError(`the token ended at ${token.expires_at.toISOString()} and can no longer be changed: create another`);
   refuseBySessionOnly(caller, patch.boundary !== undefined);
   const maximumMs = maximumLifetimeMs(lifetimes, user.siteRoles);
-  checkLifetime(patch.lifetimeMs, maximumMs);
+  checkLifetime(patch.lifetimeMs, maximumMs, "update");
   checkBoundaryEnd(patch.boundary, { now, maximumMs });
 
   const patched: PatchedToken = {
