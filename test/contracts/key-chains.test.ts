@@ -11,6 +11,7 @@ import { subjectOfKey } from "#server/store/key-subject.ts";
 import type { StoreView } from "#server/store/store.ts";
 import type { StoredBoundary } from "#server/store/tables.ts";
 import { boundaryOf, ceilingOf, isToken } from "#server/tokens/grants.ts";
+import { patch, wish } from "#server/tokens/keys.fixture.ts";
 import { DEFAULT_TOKEN_LIFETIMES } from "#server/tokens/lifetimes.ts";
 import type { TokenWish } from "#server/tokens/token-request.ts";
 import { newSqlite } from "./databases.ts";
@@ -130,16 +131,8 @@ class Keyring {
   }
 
   /** @returns the id; undefined when it was refused */
-  mint(by: string, wish: Partial<TokenWish>): Promise<string | undefined> {
-    const whole = {
-      scopes: ["coder:all"],
-      allowList: ["*:*"],
-      lifetimeMs: undefined,
-      name: undefined,
-      description: "",
-      boundary: undefined,
-    };
-    return this.#as(by, async (view) => this.#keep(await view.apiKeys.mint(this.#userId, { ...whole, ...wish }, OPTIONS)));
+  mint(by: string, wished: Partial<TokenWish>): Promise<string | undefined> {
+    return this.#as(by, async (view) => this.#keep(await view.apiKeys.mint(this.#userId, wish(wished), OPTIONS)));
   }
 
   /** Somebody who holds a key tries it, whether it is allowed or not. @param idle keys that nobody shows */
@@ -162,8 +155,7 @@ class Keyring {
     const target = pick(tokens, step.target);
     if (target === undefined) return;
     if (step.kind === "end") return this.#as(by, (view) => view.apiKeys[step.how](target.id, { cascade: step.cascade }));
-    const nothing = { scopes: undefined, allowList: undefined, lifetimeMs: undefined, description: undefined, boundary: undefined };
-    await this.#as(by, (view) => view.apiKeys.update(this.#userId, target.token_name, { ...nothing, ...step.change }, OPTIONS));
+    await this.#as(by, (view) => view.apiKeys.update(this.#userId, target.token_name, patch(step.change), OPTIONS));
   }
 
   /** Those that have not ended. */

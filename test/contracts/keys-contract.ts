@@ -7,6 +7,7 @@ import type { ApiKey } from "#server/store/key-rows.ts";
 import type { StoreView } from "#server/store/store.ts";
 import type { User } from "#server/store/user-rows.ts";
 import { boundaryOf, ceilingOf } from "#server/tokens/grants.ts";
+import { patch, wish } from "#server/tokens/keys.fixture.ts";
 import { DEFAULT_TOKEN_LIFETIMES } from "#server/tokens/lifetimes.ts";
 import type { TokenPatch, TokenWish } from "#server/tokens/token-request.ts";
 import type { NewDatabase } from "./databases.ts";
@@ -15,15 +16,6 @@ import { openWorld, type World } from "./world.ts";
 
 const HOUR = 3_600_000;
 const OPTIONS = { lifetimes: DEFAULT_TOKEN_LIFETIMES };
-
-function wish(more: Partial<TokenWish>): TokenWish {
-  const nothing = { lifetimeMs: undefined, name: undefined, description: "", boundary: undefined };
-  return { scopes: ["coder:all"], allowList: ["*:*"], ...nothing, ...more };
-}
-
-function patch(more: Partial<TokenPatch>): TokenPatch {
-  return { scopes: undefined, allowList: undefined, lifetimeMs: undefined, description: undefined, boundary: undefined, ...more };
-}
 
 /** Who shows one key. Each call of `view` authenticates anew. */
 interface Bearer {

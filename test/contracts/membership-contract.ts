@@ -16,6 +16,7 @@ import {
 import type { OrganizationId, UserId } from "#server/ids.ts";
 import type { StoreView } from "#server/store/store.ts";
 import type { User } from "#server/store/user-rows.ts";
+import { wish } from "#server/tokens/keys.fixture.ts";
 import { DEFAULT_TOKEN_LIFETIMES } from "#server/tokens/lifetimes.ts";
 import type { NewDatabase } from "./databases.ts";
 import { OWNER_PASSWORD, openWorld, type World } from "./world.ts";
@@ -135,9 +136,7 @@ export function membershipContract(newDatabase: NewDatabase): void {
     const asOwner = await viewOf(world, world.owner.id, session?.slice(0, 10));
     await asOwner.users.setPassword(known.id, { new: "next", old: OWNER_PASSWORD });
     expect(await begin(known)).toBeUndefined();
-    const nothing = { lifetimeMs: undefined, name: undefined, description: "", boundary: undefined };
-    const wish = { scopes: ["coder:all"], allowList: ["*:*"], ...nothing };
-    await expect(asOwner.apiKeys.mint(known.id, wish, { lifetimes: DEFAULT_TOKEN_LIFETIMES })).rejects.toThrow(CredentialEndedError);
+    await expect(asOwner.apiKeys.mint(known.id, wish(), { lifetimes: DEFAULT_TOKEN_LIFETIMES })).rejects.toThrow(CredentialEndedError);
     const again = await authentication.withPassword("olive@example.test", "next");
     expect(again && (await begin(again))).toBeDefined();
     const user = await makeUser(world);

@@ -9,6 +9,7 @@ import { QUERY_RULES, type QueryRule } from "#server/store/query-rules.ts";
 import type { StoreView } from "#server/store/store.ts";
 import type { Row } from "#server/store/tables.ts";
 import { View } from "#server/store/view.ts";
+import { patch, wish } from "#server/tokens/keys.fixture.ts";
 import { newSqlite } from "./databases.ts";
 import { insertKey } from "./keys.ts";
 import { type Population, populate } from "./population.ts";
@@ -90,18 +91,10 @@ const DRIVES: Drives = {
   },
   apiKeys: {
     mint: (_, { asOwner, ownerId }) => [
-      () => {
-        const wish = { scopes: ["workspace:read"], allowList: ["*:*"], lifetimeMs: undefined, name: "minted", description: "" };
-        return asOwner.apiKeys.mint(ownerId, { ...wish, boundary: undefined }, LIFETIMES);
-      },
+      () => asOwner.apiKeys.mint(ownerId, wish({ scopes: ["workspace:read"], name: "minted" }), LIFETIMES),
     ],
     mintSession: (_, { asOwner, ownerId }) => [() => asOwner.apiKeys.mintSession(ownerId, LIFETIMES)],
-    update: (_, { asOwner, ownerId }) => [
-      () => {
-        const unchanged = { scopes: undefined, allowList: undefined, lifetimeMs: undefined, boundary: undefined };
-        return asOwner.apiKeys.update(ownerId, "minted", { ...unchanged, description: "described" }, LIFETIMES);
-      },
-    ],
+    update: (_, { asOwner, ownerId }) => [() => asOwner.apiKeys.update(ownerId, "minted", patch({ description: "described" }), LIFETIMES)],
     get: (view, { ownerId }) => [async () => view.apiKeys.get((await view.apiKeys.getByName(ownerId, "minted")).id)],
     getByName: (view, { ownerId }) => [() => view.apiKeys.getByName(ownerId, "minted")],
     listTokens: (view) => [() => view.apiKeys.listTokens({})],
