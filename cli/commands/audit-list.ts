@@ -26,12 +26,16 @@ export function addAuditListCommand(parent: Command, context: CliContext): void 
   const command = parent
     .command("list")
     .description("List what was changed, newest first, and with which token")
-    .option("--search <terms>", "which entries: terms such as username:ada action:create resource_type:api_key date_from:2026-01-31", "")
+    .option("--search <terms>", "which entries: terms such as username:ada action:create resource_type:api_key date_from:2026-01-31")
     .option("-l, --limit <count>", "at most so many", parseCount(1), 50);
   withOutputOptions(command, COLUMNS, DEFAULTS).action(async (_options: unknown, self: Command) => {
-    const options = self.optsWithGlobals<GlobalOptions & OutputOptions & { search: string; limit: number }>();
+    const options = self.optsWithGlobals<GlobalOptions & OutputOptions & { search?: string; limit: number }>();
     const client = await connect(context, options);
-    const { audit_logs: rows } = await client.auditLogs({ signal: context.interrupts.signal, q: options.search, limit: options.limit });
+    const { audit_logs: rows } = await client.auditLogs({
+      signal: context.interrupts.signal,
+      q: options.search ?? "",
+      limit: options.limit,
+    });
     if (rows.length === 0 && options.output === "table") {
       context.stderr.write("No entries found.\n");
       return;

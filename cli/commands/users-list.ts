@@ -12,10 +12,10 @@ export function addUsersListCommand(parent: Command, context: CliContext): void 
   const command = parent
     .command("list")
     .description("List users")
-    .option("--search <terms>", "which ones: part of a name or address, or terms such as status:active role:owner", "");
+    .option("--search <terms>", "which ones: part of a name or address, or terms such as status:active role:owner");
   withOutputOptions(command, USER_COLUMNS, USER_DEFAULTS).action(async (_options: unknown, self: Command) => {
-    const options = self.optsWithGlobals<GlobalOptions & OutputOptions & { search: string }>();
-    const users = await findUsers(await connect(context, options), options.search, context.interrupts.signal);
+    const options = self.optsWithGlobals<GlobalOptions & OutputOptions & { search?: string }>();
+    const users = await findUsers(await connect(context, options), options.search ?? "", context.interrupts.signal);
     if (users.length === 0 && options.output === "table") {
       context.stderr.write("No users found.\n");
       return;

@@ -4,7 +4,7 @@ import { decide } from "#authz/decide.ts";
 import type { Decision } from "#authz/denial.ts";
 import { type AuthzObject, organizationObject, userObject } from "#authz/object.ts";
 import type { Permission } from "#authz/permission.ts";
-import { isActionOf, isResourceType, type ResourceType } from "#authz/resource-types.ts";
+import { isActionOf, isResourceType, RESOURCE_ACTIONS, type ResourceType } from "#authz/resource-types.ts";
 import type { Scope } from "#authz/scope.ts";
 import type { Subject } from "#authz/subject.ts";
 import type { AuthorizationCheck, AuthorizationExplanation, AuthorizationObject, EffectiveScope } from "#sdk/authcheck.ts";
@@ -56,7 +56,9 @@ export async function explainCheck(asker: Asker, check: AuthorizationCheck): Pro
     ]);
   const decision = decideOn(subject, check.action, object);
   if (decision === undefined)
-    throw new InvalidInputError(`${object.type} has no such action`, [{ field: "action", detail: `No action of ${object.type}.` }]);
+    throw new InvalidInputError(`${object.type} has no such action`, [
+      { field: "action", detail: `One of: ${RESOURCE_ACTIONS[object.type].join(", ")}.` },
+    ]);
   return { decision, permission: `${object.type}:${check.action}` };
 }
 
