@@ -4,13 +4,15 @@ export interface FollowOptions {
   readonly signal: AbortSignal;
   /** Whether the reader still may: a stream can outlive the right that it began with, which is decided once. Throws when not. */
   readonly recheck?: () => Promise<void>;
+  /** How often it is asked while nothing happens, in milliseconds. Default: 30 000. */
+  readonly recheckMs?: number;
 }
 
 /**
  * What is there, then what comes: looks once, and again after each event that concerns it. Ends when a look says so, or on abort.
  *
  * @param look is asked anew only when its last answer was taken, so a slow reader costs nothing
- * @param deps.recheck is asked after each look, before what it found is handed out; what it throws ends the stream
+ * @param deps.recheck is asked after each look, before what it found is handed out, and now and then; what it throws ends the stream
  */
 export async function* follow<T>(
   deps: { readonly events: StoreEvents; readonly concerns: (event: StoreEvent) => boolean } & FollowOptions,
@@ -21,6 +23,8 @@ export async function* follow<T>(
   const unsubscribe = deps.events.subscribe((event) => {
     if (event.kind === "resync" || deps.concerns(event)) bell.ring();
   });
+  // Nobody tells a quiet stream that its reader's key has expired.
+  const timer = deps.recheck && setInterval(bell.ring, deps.recheckMs ?? 30_000);
   try {
     while (!deps.signal.aborted) {
       const { found, isOver } = await look();
@@ -30,6 +34,7 @@ export async function* follow<T>(
       await bell.rung();
     }
   } finally {
+    clearInterval(timer);
     unsubscribe();
   }
 }
