@@ -1,0 +1,188 @@
+/** Secrets of a running deployment, looked for where other people of the same machine can see, and where logs are kept. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { redactSecrets } from "#credentials/secret.ts";
+import { startPostgres, type TestPostgres } from "#test/postgres.ts";
+import { type Api, agentTokens, eventually, expectStatus, FIRST_USER, signUp, succeeded, tarOf } from "./harness/api.ts";
+import { startServerProcess } from "./harness/server-process.ts";
+import { templateOf } from "./harness/templates.ts";
+
+const PROVISO = join(import.meta.dirname, "../../bin/proviso");
+const VARIABLE = "canary-template-variable";
+const CLIENT_SECRET = "canary-client-secret";
+
+let postgres: TestPostgres;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres?.[Symbol.asyncDispose]());
+
+// The build waits a moment, so that its processes are seen.
+const TEMPLATE = templateOf(`variable "secret" {
+  type      = string
+  sensitive = true
+}
+resource "coder_agent" "main" {
+  os   = "linux"
+  arch = "amd64"
+}
+resource "terraform_data" "slow" {
+  count = data.coder_workspace.me.start_count
+  input = [coder_agent.main.id, sha256(var.secret)]
+  provisioner "local-exec" {
+    command = "sleep 1"
+  }
+}
+`);
+
+test("no secret stands in a log, in a command line, or in the environment of what a build runs", async () => {
+  const databaseUrl = await postgres.createDatabase();
+  await using server = await startServerProcess({
+    args: ["--verbose", "--provisioner-daemons", "1"],
+    env: {
+      CODER_PG_CONNECTION_URL: databaseUrl,
+      CODER_EXTERNAL_AUTH_0_ID: "demo",
+      CODER_EXTERNAL_AUTH_0_TYPE: "github",
+      CODER_EXTERNAL_AUTH_0_CLIENT_ID: "client",
+      CODER_EXTERNAL_AUTH_0_CLIENT_SECRET: CLIENT_SECRET,
+    },
+  });
+  const api = await signUp(server.url);
+  const { key: token } = await expectStatus(201, api.call("POST", "/users/me/keys/tokens", { token_name: "ci" }));
+  const { key: daemonKey } = await expectStatus(
+    201,
+    api.call("POST", `/organizations/${api.organizationId}/provisionerkeys`, { name: "k" }),
+  );
+
+  const templateId = await makeTemplate(api);
+  const workspace = await expectStatus(201, api.call("POST", "/users/me/workspaces", { name: "desk", template_id: templateId }));
+  const stop = new AbortController();
+  const watching = watchChildren(server.pid, stop.signal);
+  await succeeded(api, workspace.latest_build.id).finally(() => stop.abort());
+  const children = await watching;
+  const commands = [...children.values()].map(({ command }) => command);
+  expect(commands.some((command) => command.includes("terraform\0apply"))).toBe(true);
+  expect(commands.some((command) => command.includes("sleep"))).toBe(true);
+
+  expect([...children.values()].some(({ environment }) => environment.includes(`TF_VAR_secret=${VARIABLE}`))).toBe(true);
+
+  const { main: agentToken = "" } = await agentTokens(api, workspace.latest_build.id);
+  const pair = await expectStatus(200, api.as(agentToken).call("GET", "/workspaceagents/me/gitsshkey"));
+  // By the command line, too, and where they do not belong.
+  const shown: string[] = [];
+  for (const secret of [token, daemonKey, agentToken]) {
+    // A whole token names itself: what is shown of it is the rest.
+    const uses = [
+      ["tokens", "create", "--name", secret],
+      ["tokens", "create", "--scope", secret],
+      ["tokens", "view", secret],
+    ];
+    const env = { CODER_URL: server.url, CODER_SESSION_TOKEN: token };
+    const runs = uses.map((args) => runProviso(args, env));
+    if (secret !== token) runs.push(runProviso(["whoami"], { ...env, CODER_SESSION_TOKEN: secret }));
+    const outputs = await Promise.all(runs);
+    expect(outputs.map(({ code }) => code === 0)).toEqual(secret === token ? [false, false, true] : [false, false, false, false]);
+    shown.push(...outputs.map(({ output }) => output));
+  }
+
+  const secrets: Record<string, string> = {
+    password: FIRST_USER.password,
+    "client secret": CLIENT_SECRET,
+    "database's address": databaseUrl,
+    "SSH key": pair.private_key.split("\n")[3],
+    "encryption key": (await readFile(join(server.dataDirectory, "encryption.key"), "utf8")).trim(),
+    token: token.slice(11),
+    "daemon's key": daemonKey,
+    "agent's token": agentToken,
+  };
+  await server.stop();
+  const leaks: string[] = [];
+  const look = (where: string, found: string, what = secrets): void => {
+    if (redactSecrets(found) !== found) leaks.push(`a token or key in ${where}: ${redactSecrets(found)}`);
+    for (const [name, secret] of Object.entries(what)) if (found.includes(secret)) leaks.push(`${name} in ${where}`);
+  };
+  expect(server.stderr()).toContain("debug");
+  look("the log", server.stderr(), { ...secrets, variable: VARIABLE });
+  for (const { command, environment } of children.values()) {
+    look(`a command line`, command, { ...secrets, variable: VARIABLE });
+    // Terraform takes variables from its environment, which only their owner may read.
+    look(`the environment of ${command}`, environment);
+  }
+  for (const output of shown) look("what the command line tool says", output);
+  expect(leaks).toEqual([]);
+}, 120_000);
+
+async function makeTemplate(api: Api): Promise<string> {
+  const upload = await api.call("POST", "/files", await tarOf(TEMPLATE), { "Content-Type": "application/x-tar" });
+  const path = `/organizations/${api.organizationId}`;
+  const version = await expectStatus(
+    201,
+    api.call("POST", `${path}/templateversions`, {
+      storage_method: "file",
+      provisioner: "terraform",
+      file_id: upload.body.hash,
+      user_variable_values: [{ name: "secret", value: VARIABLE }],
+    }),
+  );
+  await eventually(async () => {
+    const { job } = await expectStatus(200, api.call("GET", `/templateversions/${version.id}`));
+    if (job.status === "failed") throw new Error(job.error);
+    return job.status === "succeeded" ? true : undefined;
+  });
+  return (await expectStatus(201, api.call("POST", `${path}/templates`, { name: "slow", template_version_id: version.id }))).id;
+}
+
+interface Child {
+  readonly command: string;
+  readonly environment: string;
+}
+
+/** What is below a process, and below that, each as it was last seen. */
+async function watchChildren(pid: number, signal: AbortSignal): Promise<ReadonlyMap<string, Child>> {
+  const seen = new Map<string, Child>();
+  while (!signal.aborted) {
+    const parents = new Map(
+      readdirSync("/proc")
+        .filter((name) => /^\d+$/.test(name))
+        .map((name) => [Number(name), parentOf(name)]),
+    );
+    const isBelow = (one: number): boolean => {
+      const parent = parents.get(one);
+      return parent !== undefined && parent !== 0 && (parent === pid || isBelow(parent));
+    };
+    for (const one of parents.keys()) {
+      if (!isBelow(one)) continue;
+      const command = ofProcess(one, "cmdline");
+      // Between fork and exec a child still is its parent.
+      if (command !== "" && command !== ofProcess(pid, "cmdline"))
+        seen.set(`${one} ${command}`, { command, environment: ofProcess(one, "environ") });
+    }
+    await delay(20);
+  }
+  return seen;
+}
+
+function parentOf(pid: string): number {
+  return Number(/^PPid:\s+(\d+)$/m.exec(ofProcess(Number(pid), "status"))?.[1] ?? 0);
+}
+
+/** Empty when it has ended. */
+function ofProcess(pid: number, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+async function runProviso(args: readonly string[], env: Readonly<Record<string, string>>): Promise<{ code: number; output: string }> {
+  const child = spawn(PROVISO, args, { env: { PATH: process.env.PATH, HOME: "/nonexistent", ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+  return { code, output: stdout + stderr };
+}
