@@ -1,10 +1,12 @@
 /** A known secret of every kind is used rightly and in every wrong place. Then none stands where it could be read again. */
+import { randomBytes } from "node:crypto";
 import { mkdtempDisposable, readdir, readFile } from "node:fs/promises";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { ChannelCredentials, Metadata } from "@grpc/grpc-js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import WebSocket from "ws";
 import { SYSTEM } from "#authz/subject.ts";
 import { deriveAgentToken } from "#credentials/agent-token.ts";
 import { AGENT_API_LEVEL, AGENT_API_VERSION, AGENT_TOKEN } from "#proto/call-metadata.ts";
@@ -344,18 +346,25 @@ async function manifest({ url }: ServerWorld, token: string): Promise<Answered> 
   }
 }
 
+/** By hand: a client's own WebSocket does not tell what a refusal said. */
 async function socket({ url }: ServerWorld, path: string): Promise<Answered> {
-  const opened = new WebSocket(url.replace("http", "ws") + path);
-  const { promise, resolve } = Promise.withResolvers<Answered>();
-  opened.once("unexpected-response", (_request, response) => {
-    let text = "";
-    response.setEncoding("utf8").on("data", (part: string) => {
-      text += part;
-    });
-    response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
+  const { promise, resolve, reject } = Promise.withResolvers<Answered>();
+  const asked = request(url + path, {
+    headers: {
+      Connection: "Upgrade",
+      Upgrade: "websocket",
+      "Sec-WebSocket-Version": "13",
+      "Sec-WebSocket-Key": randomBytes(16).toString("base64"),
+    },
   });
-  opened.once("open", () => opened.close());
-  opened.once("close", (code) => resolve({ status: code, text: "" }));
-  opened.once("error", (error) => resolve({ status: 0, text: String(error) }));
+  asked.once("response", (answer) => {
+    text(answer).then((told) => resolve({ status: answer.statusCode ?? 0, text: told }), reject);
+  });
+  asked.once("upgrade", (answer, opened) => {
+    opened.destroy();
+    resolve({ status: answer.statusCode ?? 0, text: "" });
+  });
+  asked.once("error", reject);
+  asked.end();
   return promise;
 }
