@@ -4,7 +4,7 @@ import { NameTakenError } from "../errors.ts";
 import type { UserId } from "../ids.ts";
 import type { StoreCore, Tx } from "./context.ts";
 import { UniqueViolationError } from "./failures.ts";
-import type { LoginType, Row, StoredBoundary, StoredCeiling, Tables } from "./tables.ts";
+import type { LoginType, Row, StoredCeiling, Tables } from "./tables.ts";
 
 export type ApiKey = Omit<Row<"api_keys">, "hashed_secret">;
 
@@ -46,7 +46,7 @@ export interface NewApiKey {
   readonly tokenName?: string;
   readonly ipAddress?: string;
   readonly description?: string;
-  readonly boundary?: StoredBoundary | null;
+  readonly boundary?: Row<"api_keys">["boundary"];
   /** The key that made it; null for the server. */
   readonly mintedBy?: string | null;
   readonly ceilings?: readonly StoredCeiling[];
