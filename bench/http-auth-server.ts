@@ -12,7 +12,7 @@ import { createLog } from "#cli/log.ts";
 import { createEncryption } from "#server/encryption/envelope.ts";
 import { loadKeyFile } from "#server/encryption/key-file.ts";
 import { startServer } from "#server/start.ts";
-import { insertApiKey } from "#server/store/key-rows.ts";
+import { insertApiKey } from "#server/store/keys/key-rows.ts";
 import { openStore } from "#server/store/open-store.ts";
 
 export interface Listening {

@@ -23,7 +23,7 @@ import { createApp } from "./http/app.ts";
 import type { App } from "./http/fastify-app.ts";
 import { splitHttp2 } from "./http/listener.ts";
 import { startJobQueue } from "./jobs/job-queue.ts";
-import { addApiKeyUsage } from "./store/api-key-usage.ts";
+import { addApiKeyUsage } from "./store/keys/api-key-usage.ts";
 import { openStore } from "./store/open-store.ts";
 import { startUsageRecorder } from "./usage/usage-recorder.ts";
 

@@ -1,6 +1,6 @@
 /**
  * The audit log's writing end. What lives here: the entry of a change, its diff, and which columns a diff may show. What does not: reading
- * (store/audit-logs.ts), and words and links for people (http/json/audit-log.ts).
+ * (store/audit/audit-logs.ts), and words and links for people (http/json/audit-log.ts).
  *
  * Whoever owns a write calls `audit` inside its transaction, so that a change and its entry are one: when the entry cannot be written, the
  * change is not made.

@@ -1,8 +1,8 @@
 import type { AuditAction } from "#sdk/audit.ts";
 import { NIL_UUID } from "../ids.ts";
 import type { StoreContext, Tx } from "../store/context.ts";
-import type { KeyChange } from "../store/key-lineage.ts";
-import type { ApiKey } from "../store/key-rows.ts";
+import type { KeyChange } from "../store/keys/key-lineage.ts";
+import type { ApiKey } from "../store/keys/key-rows.ts";
 import { audit } from "./audit.ts";
 
 /** The entry of one key; of a chain's keys each has its own. @param change a key alone is a new one */

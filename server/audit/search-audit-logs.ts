@@ -2,7 +2,7 @@ import { AuditAction, AuditResourceType } from "#sdk/audit.ts";
 import { InvalidInputError } from "../errors.ts";
 import { UserId } from "../ids.ts";
 import { parseSearch } from "../search.ts";
-import type { AuditFilter } from "../store/audit-logs.ts";
+import type { AuditFilter } from "../store/audit/audit-logs.ts";
 import type { BuildReason } from "../store/tables.ts";
 
 const KEYS = [

@@ -10,7 +10,7 @@ import type { Subject } from "#authz/subject.ts";
 import type { AuthorizationCheck, AuthorizationExplanation, AuthorizationObject, EffectiveScope } from "#sdk/authcheck.ts";
 import { InvalidInputError, NotFoundError } from "../errors.ts";
 import { OrganizationId, TemplateId, UserId, WorkspaceId } from "../ids.ts";
-import { templateObjectOf, workspaceObjectOf } from "../store/objects.ts";
+import { templateObjectOf, workspaceObjectOf } from "../store/rules/objects.ts";
 import type { StoreView } from "../store/store.ts";
 import { FOREIGN_TYPES } from "./foreign-types.ts";
 

@@ -2,8 +2,8 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { type ManifestSchema, WorkspaceApp_Health, WorkspaceApp_SharingLevel } from "#proto/gen/agent_pb.js";
 import { uuidToBytes } from "#proto/uuid.ts";
-import type { AgentManifest } from "../store/agents.ts";
 import type { AppHealth, AppSharingLevel } from "../store/tables.ts";
+import type { AgentManifest } from "../store/workspaces/agents.ts";
 
 const SHARING = {
   owner: WorkspaceApp_SharingLevel.OWNER,

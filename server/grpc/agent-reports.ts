@@ -18,8 +18,8 @@ import {
 import { StatusError } from "#proto/status.ts";
 import { uuidFromBytes } from "#proto/uuid.ts";
 import { AppId, LogSourceId, NIL_UUID, ScriptId } from "../ids.ts";
-import type { NewAgentLog } from "../store/agents.ts";
 import type { AgentLifecycle, AppHealth, LogLevel, Row } from "../store/tables.ts";
+import type { NewAgentLog } from "../store/workspaces/agents.ts";
 
 const LIFECYCLES: Partial<Record<Lifecycle_State, AgentLifecycle>> = {
   [Lifecycle_State.CREATED]: "created",

@@ -5,7 +5,7 @@ import type { Origin, Subject } from "#authz/subject.ts";
 import { acceptVersion } from "#proto/api-version.ts";
 import { AGENT_API_LEVEL, AGENT_API_VERSION, AGENT_TOKEN } from "#proto/call-metadata.ts";
 import { StatusError } from "#proto/status.ts";
-import type { AuthenticatedAgent, Authentication } from "../store/authentication.ts";
+import type { AuthenticatedAgent, Authentication } from "../store/keys/authentication.ts";
 
 /** Who calls, as far as the agent service is concerned. */
 export interface AgentSession {

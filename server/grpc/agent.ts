@@ -20,9 +20,9 @@ import type { ServerCall } from "#proto/grpc-server.ts";
 import { StatusError } from "#proto/status.ts";
 import { LogQuotaExceededError } from "../errors.ts";
 import type { AgentId } from "../ids.ts";
-import type { Agents } from "../store/agents.ts";
-import type { Authentication } from "../store/authentication.ts";
+import type { Authentication } from "../store/keys/authentication.ts";
 import type { AgentLifecycle } from "../store/tables.ts";
+import type { Agents } from "../store/workspaces/agents.ts";
 import type { Admit } from "./admission.ts";
 import { toManifest } from "./agent-manifest.ts";
 import {

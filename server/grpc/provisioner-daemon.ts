@@ -14,7 +14,7 @@ import { releaseJob } from "../jobs/claim.ts";
 import { endJob } from "../jobs/end-job.ts";
 import type { JobQueue } from "../jobs/job-queue.ts";
 import type { StoreCore } from "../store/context.ts";
-import { lockJob } from "../store/job-rows.ts";
+import { lockJob } from "../store/provisioners/job-rows.ts";
 import type { Row } from "../store/tables.ts";
 import type { Admit } from "./admission.ts";
 import { toStatus } from "./domain-status.ts";

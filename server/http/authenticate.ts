@@ -3,8 +3,8 @@ import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from "fa
 import { type Origin, type Subject, withOrigin } from "#authz/subject.ts";
 import { CredentialEndedError } from "../errors.ts";
 import { subjectOf } from "../grpc/agent-session.ts";
-import type { AuthenticatedAgent, Authentication } from "../store/authentication.ts";
-import type { User } from "../store/user-rows.ts";
+import type { AuthenticatedAgent, Authentication } from "../store/keys/authentication.ts";
+import type { User } from "../store/people/user-rows.ts";
 import { type Credential, findCredential, isAlsoOutsideCookie } from "./credentials.ts";
 import { CSRF_HEADER, isCsrfSafe } from "./csrf.ts";
 import { HttpError } from "./http-error.ts";

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { DaemonId, OrganizationId } from "../ids.ts";
 import type { StoreCore } from "../store/context.ts";
-import { publishJobChange } from "../store/job-rows.ts";
+import { publishJobChange } from "../store/provisioners/job-rows.ts";
 import type { ProvisionerType, Row } from "../store/tables.ts";
 import { isUntagged, type Tags, UNTAGGED } from "./tags.ts";
 

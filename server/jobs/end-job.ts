@@ -1,9 +1,9 @@
 import { auditBuildFailure } from "../audit/build-entries.ts";
-import { statePurpose } from "../store/build-rows.ts";
 import type { StoreCore, Tx } from "../store/context.ts";
-import { buildOfJob, publishJobChange } from "../store/job-rows.ts";
+import { buildOfJob, publishJobChange } from "../store/provisioners/job-rows.ts";
 import type { Row } from "../store/tables.ts";
 import { cleanText } from "../store/text.ts";
+import { statePurpose } from "../store/workspaces/build-rows.ts";
 
 export interface JobEnd {
   /** Why it failed; absent when it succeeded. Empty on a job that was canceled: it ended because of that, and not for another reason. */

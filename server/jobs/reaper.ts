@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { JobId } from "../ids.ts";
 import type { StoreCore } from "../store/context.ts";
-import { lockJob } from "../store/job-rows.ts";
+import { lockJob } from "../store/provisioners/job-rows.ts";
 import { endJob } from "./end-job.ts";
 import { appendJobLogs } from "./job-logs.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { DaemonId, OrganizationId, ProvisionerKeyId } from "../ids.ts";
-import type { ProvisionerDaemon } from "../store/provisioner-daemons.ts";
+import type { ProvisionerDaemon } from "../store/provisioners/provisioner-daemons.ts";
 import { matchDaemons } from "./match-daemons.ts";
 
 const NOW = new Date("2026-01-01T00:00:00Z");

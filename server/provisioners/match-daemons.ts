@@ -1,6 +1,6 @@
 import { matchTags } from "../jobs/tags.ts";
-import type { Job } from "../store/job-rows.ts";
-import type { ProvisionerDaemon } from "../store/provisioner-daemons.ts";
+import type { Job } from "../store/provisioners/job-rows.ts";
+import type { ProvisionerDaemon } from "../store/provisioners/provisioner-daemons.ts";
 
 /** How long a daemon may be silent before it counts as offline, in milliseconds. */
 const OFFLINE_AFTER_MS = 90_000;

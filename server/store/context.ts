@@ -1,8 +1,8 @@
 import type { Kysely, Transaction } from "kysely";
 import type { Encryption } from "../encryption/envelope.ts";
 import type { EventBus, StoreEvent } from "./events.ts";
-import type { Guard } from "./guard.ts";
 import type { Dialect } from "./migrations/column-types.ts";
+import type { Guard } from "./rules/guard.ts";
 import type { Tables } from "./tables.ts";
 
 /** What every part of an open store shares. */

@@ -6,37 +6,38 @@
  * change throws `ForbiddenError`; lists leave out what it may not read. Internal work (jobs, authentication, setup) uses `store.system`,
  * which only start.ts has (`OpenStore`).
  *
- * Where things are: tables.ts the tables' types · migrations/ the schema · open-store.ts opens SQLite or PostgreSQL · codec.ts makes both
- * give the same values · guard.ts the decision · events.ts who is told of a change · one file an entity (users.ts, templates.ts, …) ·
- * ../jobs the queue · ../encryption.ts sealed columns · ../ids.ts, ../errors.ts.
+ * Where things are: tables.ts the tables' types · open-store.ts opens SQLite or PostgreSQL · database/ what differs between the two ·
+ * migrations/ the schema · rules/ what each query asks, the guard that it asks, and a decision as SQL · events.ts who is told of a change ·
+ * one file an entity (people/users.ts, templates/templates.ts, …), beside what belongs to it · keys/ also who shows one ·
+ * ../jobs the queue · ../encryption sealed columns · ../ids.ts, ../errors.ts.
  *
  * Rows keep their column names. Inputs are camelCase. Every write is one transaction; a failed one leaves nothing behind.
  */
 import type { Subject } from "#authz/subject.ts";
-import type { Agents } from "./agents.ts";
-import type { ApiKeyUsage } from "./api-key-usage.ts";
-import type { ApiKeys } from "./api-keys.ts";
-import type { AuditLogs } from "./audit-logs.ts";
-import type { Authentication } from "./authentication.ts";
-import type { WorkspaceBuilds } from "./builds.ts";
+import type { AuditLogs } from "./audit/audit-logs.ts";
 import type { StoreCore } from "./context.ts";
 import type { StoreEvents } from "./events.ts";
-import type { ExternalAuthLinks } from "./external-auth-links.ts";
-import type { Files } from "./files.ts";
-import type { GitSshKeys } from "./git-ssh-keys.ts";
-import type { Jobs } from "./jobs.ts";
-import type { OrganizationMembers } from "./organization-members.ts";
-import type { Organizations } from "./organizations.ts";
-import type { ProvisionerDaemons } from "./provisioner-daemons.ts";
-import type { ProvisionerKeys } from "./provisioner-keys.ts";
-import type { Resources } from "./resources.ts";
-import type { Roles } from "./roles.ts";
-import type { Sessions } from "./sessions.ts";
-import type { Setup } from "./setup.ts";
-import type { TemplateVersions } from "./template-versions.ts";
-import type { Templates } from "./templates.ts";
-import type { Users } from "./users.ts";
-import type { Workspaces } from "./workspaces.ts";
+import type { ApiKeyUsage } from "./keys/api-key-usage.ts";
+import type { ApiKeys } from "./keys/api-keys.ts";
+import type { Authentication } from "./keys/authentication.ts";
+import type { Sessions } from "./keys/sessions.ts";
+import type { ExternalAuthLinks } from "./people/external-auth-links.ts";
+import type { GitSshKeys } from "./people/git-ssh-keys.ts";
+import type { OrganizationMembers } from "./people/organization-members.ts";
+import type { Organizations } from "./people/organizations.ts";
+import type { Roles } from "./people/roles.ts";
+import type { Setup } from "./people/setup.ts";
+import type { Users } from "./people/users.ts";
+import type { Jobs } from "./provisioners/jobs.ts";
+import type { ProvisionerDaemons } from "./provisioners/provisioner-daemons.ts";
+import type { ProvisionerKeys } from "./provisioners/provisioner-keys.ts";
+import type { Files } from "./templates/files.ts";
+import type { TemplateVersions } from "./templates/template-versions.ts";
+import type { Templates } from "./templates/templates.ts";
+import type { Agents } from "./workspaces/agents.ts";
+import type { WorkspaceBuilds } from "./workspaces/builds.ts";
+import type { Resources } from "./workspaces/resources.ts";
+import type { Workspaces } from "./workspaces/workspaces.ts";
 
 /** All entities, as far as one subject may reach them. */
 export interface StoreView {

@@ -4,28 +4,28 @@
  * no answer. In tests as in production: the price is a guard and an entity's functions, about a microsecond a query.
  */
 import type { Subject } from "#authz/subject.ts";
-import { type Agents, createAgents } from "./agents.ts";
-import { type ApiKeyUsage, createApiKeyUsage } from "./api-key-usage.ts";
-import { type ApiKeys, createApiKeys } from "./api-keys.ts";
-import { type AuditLogs, createAuditLogs } from "./audit-logs.ts";
-import { createBuilds, type WorkspaceBuilds } from "./builds.ts";
+import { type AuditLogs, createAuditLogs } from "./audit/audit-logs.ts";
 import type { StoreContext, StoreCore } from "./context.ts";
-import { createExternalAuthLinks, type ExternalAuthLinks } from "./external-auth-links.ts";
-import { createFiles, type Files } from "./files.ts";
-import { createGitSshKeys, type GitSshKeys } from "./git-ssh-keys.ts";
-import { createJobs, type Jobs } from "./jobs.ts";
-import { createOrganizationMembers, type OrganizationMembers } from "./organization-members.ts";
-import { createOrganizations, type Organizations } from "./organizations.ts";
-import { createProvisionerDaemons, type ProvisionerDaemons } from "./provisioner-daemons.ts";
-import { createProvisionerKeys, type ProvisionerKeys } from "./provisioner-keys.ts";
-import { createResources, type Resources } from "./resources.ts";
-import { createRoles, type Roles } from "./roles.ts";
-import { type QueryHooks, ruledEntity } from "./ruled-entity.ts";
+import { type ApiKeyUsage, createApiKeyUsage } from "./keys/api-key-usage.ts";
+import { type ApiKeys, createApiKeys } from "./keys/api-keys.ts";
+import { createExternalAuthLinks, type ExternalAuthLinks } from "./people/external-auth-links.ts";
+import { createGitSshKeys, type GitSshKeys } from "./people/git-ssh-keys.ts";
+import { createOrganizationMembers, type OrganizationMembers } from "./people/organization-members.ts";
+import { createOrganizations, type Organizations } from "./people/organizations.ts";
+import { createRoles, type Roles } from "./people/roles.ts";
+import { createUsers, type Users } from "./people/users.ts";
+import { createJobs, type Jobs } from "./provisioners/jobs.ts";
+import { createProvisionerDaemons, type ProvisionerDaemons } from "./provisioners/provisioner-daemons.ts";
+import { createProvisionerKeys, type ProvisionerKeys } from "./provisioners/provisioner-keys.ts";
+import { type QueryHooks, ruledEntity } from "./rules/ruled-entity.ts";
 import type { StoreView } from "./store.ts";
-import { createTemplateVersions, type TemplateVersions } from "./template-versions.ts";
-import { createTemplates, type Templates } from "./templates.ts";
-import { createUsers, type Users } from "./users.ts";
-import { createWorkspaces, type Workspaces } from "./workspaces.ts";
+import { createFiles, type Files } from "./templates/files.ts";
+import { createTemplateVersions, type TemplateVersions } from "./templates/template-versions.ts";
+import { createTemplates, type Templates } from "./templates/templates.ts";
+import { type Agents, createAgents } from "./workspaces/agents.ts";
+import { createBuilds, type WorkspaceBuilds } from "./workspaces/builds.ts";
+import { createResources, type Resources } from "./workspaces/resources.ts";
+import { createWorkspaces, type Workspaces } from "./workspaces/workspaces.ts";
 
 type Make<E> = (context: StoreContext) => E;
 

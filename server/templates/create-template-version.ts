@@ -4,7 +4,7 @@ import { InvalidInputError } from "../errors.ts";
 import { FileId, type OrganizationId, TemplateId } from "../ids.ts";
 import { FieldChecks } from "../names.ts";
 import type { StoreView } from "../store/store.ts";
-import type { TemplateVersion } from "../store/template-versions.ts";
+import type { TemplateVersion } from "../store/templates/template-versions.ts";
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 

@@ -3,7 +3,7 @@ import { InvalidInputError } from "../errors.ts";
 import { type OrganizationId, TemplateVersionId } from "../ids.ts";
 import { FieldChecks } from "../names.ts";
 import type { StoreView } from "../store/store.ts";
-import type { Template, TemplateSettings } from "../store/templates.ts";
+import type { Template, TemplateSettings } from "../store/templates/templates.ts";
 import { bitsOf, blockedBitsOf } from "./weekdays.ts";
 
 /**

@@ -1,6 +1,6 @@
 /**
  * The room of the rules about keys: what one holds, what it may hand on, what a new or changed one would hold beyond that. All of them
- * are functions of data; store/api-keys.ts asks them inside the transaction of the change, on rows that it has locked.
+ * are functions of data; store/keys/api-keys.ts asks them inside the transaction of the change, on rows that it has locked.
  */
 import { type AllowList, parseAllowList } from "#authz/allow-list.ts";
 import { excess } from "#authz/coverage.ts";

@@ -1,7 +1,7 @@
 import type { UpdateUserPasswordRequest } from "#sdk/users.ts";
 import type { UserId } from "../ids.ts";
 import { FieldChecks } from "../names.ts";
-import type { Users } from "../store/users.ts";
+import type { Users } from "../store/people/users.ts";
 import { passwordProblem } from "./password-strength.ts";
 
 /** @throws InvalidInputError naming the fields, and whatever the store refuses */

@@ -1,8 +1,8 @@
 import type { CreateUserRequest } from "#sdk/users.ts";
 import { OrganizationId } from "../ids.ts";
 import { FieldChecks } from "../names.ts";
-import type { User } from "../store/user-rows.ts";
-import type { Users } from "../store/users.ts";
+import type { User } from "../store/people/user-rows.ts";
+import type { Users } from "../store/people/users.ts";
 import { passwordProblem } from "./password-strength.ts";
 
 /**

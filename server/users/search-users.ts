@@ -1,8 +1,8 @@
 import { isSiteRole } from "#authz/roles.ts";
 import { InvalidInputError } from "../errors.ts";
 import { parseSearch, searchBoolean, searchTime, searchValues } from "../search.ts";
+import type { UserFilter } from "../store/people/user-list.ts";
 import type { LoginType, UserStatus } from "../store/tables.ts";
-import type { UserFilter } from "../store/user-list.ts";
 
 const STATUSES: readonly UserStatus[] = ["active", "dormant", "suspended"];
 const LOGIN_TYPES: readonly LoginType[] = ["github", "none", "oidc", "password", "token"];

@@ -1,8 +1,8 @@
 import type { Origin } from "#authz/subject.ts";
 import type { CreateFirstUserRequest } from "#sdk/users.ts";
 import { FieldChecks } from "../names.ts";
-import type { Setup } from "../store/setup.ts";
-import type { User } from "../store/user-rows.ts";
+import type { Setup } from "../store/people/setup.ts";
+import type { User } from "../store/people/user-rows.ts";
 import { passwordProblem } from "./password-strength.ts";
 
 /**

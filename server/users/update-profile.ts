@@ -1,8 +1,8 @@
 import type { UpdateUserProfileRequest } from "#sdk/users.ts";
 import type { UserId } from "../ids.ts";
 import { FieldChecks } from "../names.ts";
-import type { User } from "../store/user-rows.ts";
-import type { Users } from "../store/users.ts";
+import type { User } from "../store/people/user-rows.ts";
+import type { Users } from "../store/people/users.ts";
 
 /** @throws InvalidInputError naming the fields, NameTakenError */
 export function updateProfile(users: Pick<Users, "update">, id: UserId, request: UpdateUserProfileRequest): Promise<User> {

@@ -2,7 +2,7 @@ import type { PatchLogs } from "#sdk/agent-logs.ts";
 import { ZERO_UUID } from "#sdk/scalars.ts";
 import { InvalidInputError } from "../errors.ts";
 import { type AgentId, LogSourceId } from "../ids.ts";
-import type { Agents } from "../store/agents.ts";
+import type { Agents } from "../store/workspaces/agents.ts";
 
 /** Of lines whose agent names no source. The id is the same in every deployment; clients know it. */
 const EXTERNAL_SOURCE = LogSourceId.parse("3b579bf4-1ed8-4b99-87a8-e9a1e3410410");

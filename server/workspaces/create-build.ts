@@ -2,8 +2,8 @@ import { ZERO_UUID } from "#sdk/scalars.ts";
 import type { CreateWorkspaceBuildRequest } from "#sdk/workspace-builds.ts";
 import { InvalidInputError } from "../errors.ts";
 import { PresetId, TemplateVersionId, type WorkspaceId } from "../ids.ts";
-import type { WorkspaceBuild } from "../store/build-rows.ts";
 import type { StoreView } from "../store/store.ts";
+import type { WorkspaceBuild } from "../store/workspaces/build-rows.ts";
 
 /**
  * Starts, stops or deletes a workspace.

@@ -3,9 +3,9 @@ import type { CreateWorkspaceRequest } from "#sdk/workspaces.ts";
 import { InvalidInputError } from "../errors.ts";
 import { TemplateId, TemplateVersionId, type UserId } from "../ids.ts";
 import { FieldChecks } from "../names.ts";
-import type { WorkspaceBuild } from "../store/build-rows.ts";
 import type { StoreView } from "../store/store.ts";
-import type { NewWorkspace, Workspace } from "../store/workspaces.ts";
+import type { WorkspaceBuild } from "../store/workspaces/build-rows.ts";
+import type { NewWorkspace, Workspace } from "../store/workspaces/workspaces.ts";
 
 const MAX_TTL_MS = 30 * 86_400_000;
 /** `CRON_TZ=<zone> <minute> <hour> * * <weekdays>`: only those three may vary. */

@@ -19,10 +19,10 @@ import {
   WorkspaceBuildId,
   WorkspaceId,
 } from "#server/ids.ts";
-import type { AgentManifest, NewAgentLog } from "#server/store/agents.ts";
-import type { AuthenticatedAgent } from "#server/store/authentication.ts";
-import { createGuard } from "#server/store/guard.ts";
+import type { AuthenticatedAgent } from "#server/store/keys/authentication.ts";
+import { createGuard } from "#server/store/rules/guard.ts";
 import type { AgentKeyScope, Row } from "#server/store/tables.ts";
+import type { AgentManifest, NewAgentLog } from "#server/store/workspaces/agents.ts";
 
 export interface ScriptSpec {
   readonly script: string;

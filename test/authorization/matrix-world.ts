@@ -6,7 +6,7 @@ import { deriveAgentToken } from "#credentials/agent-token.ts";
 import { createApp } from "#server/http/app.ts";
 import type { App } from "#server/http/fastify-app.ts";
 import { type OrganizationId, TemplateVersionId, type UserId } from "#server/ids.ts";
-import { hashPassword } from "#server/store/password.ts";
+import { hashPassword } from "#server/store/people/password.ts";
 import { DEFAULT_TOKEN_LIFETIMES } from "#server/tokens/lifetimes.ts";
 import { serveDaemons, type TestDaemon } from "../contracts/daemon.ts";
 import { newSqlite } from "../contracts/databases.ts";

@@ -6,7 +6,7 @@ import { userSubject } from "#authz/subject.ts";
 import { deriveAgentToken } from "#credentials/agent-token.ts";
 import { LogQuotaExceededError, NotFoundError } from "#server/errors.ts";
 import { LogSourceId } from "#server/ids.ts";
-import { AGENT_LOG_LIMIT_BYTES } from "#server/store/agents.ts";
+import { AGENT_LOG_LIMIT_BYTES } from "#server/store/workspaces/agents.ts";
 import { serveDaemons } from "./daemon.ts";
 import type { NewDatabase } from "./databases.ts";
 import { complete, machine, makeTemplate, tokenAgent } from "./template.ts";

@@ -1,8 +1,8 @@
 import { type Kysely, sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import type { UserId } from "#server/ids.ts";
-import { AUTHENTICATION_TABLES } from "#server/store/authentication.ts";
-import type { UnknownValue } from "#server/store/key-subject.ts";
+import { AUTHENTICATION_TABLES } from "#server/store/keys/authentication.ts";
+import type { UnknownValue } from "#server/store/keys/key-subject.ts";
 import type { OpenStore } from "#server/store/store.ts";
 import type { Tables } from "#server/store/tables.ts";
 import type { NewDatabase } from "./databases.ts";

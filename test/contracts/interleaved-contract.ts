@@ -1,7 +1,7 @@
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import { expect, test } from "vitest";
 import { NotFoundError } from "#server/errors.ts";
-import { addApiKeyUsage } from "#server/store/api-key-usage.ts";
+import { addApiKeyUsage } from "#server/store/keys/api-key-usage.ts";
 import type { Tables } from "#server/store/tables.ts";
 import { serveDaemons } from "./daemon.ts";
 import type { NewDatabase } from "./databases.ts";

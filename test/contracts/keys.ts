@@ -1,4 +1,4 @@
-import { insertApiKey, type NewApiKey } from "#server/store/key-rows.ts";
+import { insertApiKey, type NewApiKey } from "#server/store/keys/key-rows.ts";
 import type { OpenStore } from "#server/store/store.ts";
 
 /** A key that is simply there, as after a login or an upgrade: nobody asked for it, and no rule had a say. */

@@ -14,10 +14,10 @@ import {
 import { matches, type Predicate } from "#authz/predicate.ts";
 import { RESOURCE_ACTIONS } from "#authz/resource-types.ts";
 import type { Subject } from "#authz/subject.ts";
-import { createGuard } from "#server/store/guard.ts";
-import { permittedVersions, permittedWorkspaces } from "#server/store/object-filters.ts";
-import { templateObjectOf, workspaceObjectOf } from "#server/store/objects.ts";
-import { permitted, predicateSql } from "#server/store/predicate-sql.ts";
+import { createGuard } from "#server/store/rules/guard.ts";
+import { permittedVersions, permittedWorkspaces } from "#server/store/rules/object-filters.ts";
+import { templateObjectOf, workspaceObjectOf } from "#server/store/rules/objects.ts";
+import { permitted, predicateSql } from "#server/store/rules/predicate-sql.ts";
 import type { StoreView } from "#server/store/store.ts";
 import type { NewDatabase } from "./databases.ts";
 import { type Population, populate } from "./population.ts";

@@ -14,8 +14,8 @@ import {
   NotFoundError,
 } from "#server/errors.ts";
 import type { OrganizationId, UserId } from "#server/ids.ts";
+import type { User } from "#server/store/people/user-rows.ts";
 import type { StoreView } from "#server/store/store.ts";
-import type { User } from "#server/store/user-rows.ts";
 import { wish } from "#server/tokens/keys.fixture.ts";
 import { DEFAULT_TOKEN_LIFETIMES } from "#server/tokens/lifetimes.ts";
 import type { NewDatabase } from "./databases.ts";

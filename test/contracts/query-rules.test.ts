@@ -5,7 +5,7 @@ import { FULL_SCOPE } from "#authz/scope.ts";
 import { type Subject, SYSTEM, userSubject } from "#authz/subject.ts";
 import { DomainError } from "#server/errors.ts";
 import { AgentId, AppId, type FileId, LogSourceId, type OrganizationId, ScriptId, type UserId } from "#server/ids.ts";
-import { QUERY_RULES, type QueryRule } from "#server/store/query-rules.ts";
+import { QUERY_RULES, type QueryRule } from "#server/store/rules/query-rules.ts";
 import type { StoreView } from "#server/store/store.ts";
 import type { Row } from "#server/store/tables.ts";
 import { View } from "#server/store/view.ts";

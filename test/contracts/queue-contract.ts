@@ -7,7 +7,7 @@ import { claimJob, releaseJob } from "#server/jobs/claim.ts";
 import { JOB_LOG_LIMIT_BYTES } from "#server/jobs/job-logs.ts";
 import { reapJobs, renewLeasesAfterStart } from "#server/jobs/reaper.ts";
 import { normalizeTags } from "#server/jobs/tags.ts";
-import type { JobLog } from "#server/store/jobs.ts";
+import type { JobLog } from "#server/store/provisioners/jobs.ts";
 import { serveDaemons } from "./daemon.ts";
 import type { NewDatabase } from "./databases.ts";
 import { complete, makeTemplate, pushVersion } from "./template.ts";

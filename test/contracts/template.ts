@@ -3,7 +3,7 @@ import type { ResourceSchema } from "#proto/gen/provisioner_pb.js";
 import type { CompletedJobSchema } from "#proto/gen/provisionerd_pb.js";
 import { TemplateVersionId, type WorkspaceId } from "#server/ids.ts";
 import type { StoreView } from "#server/store/store.ts";
-import type { Template } from "#server/store/templates.ts";
+import type { Template } from "#server/store/templates/templates.ts";
 import type { TestDaemon } from "./daemon.ts";
 import type { World } from "./world.ts";
 

@@ -1,10 +1,10 @@
 import type { Agent, App, Devcontainer, DisplayApps, Script } from "#proto/gen/provisioner_pb.js";
 import { type AgentId, AppId, type LogSourceId, NIL_UUID, type ResourceId, type ScriptId, type WorkspaceId } from "../../ids.ts";
-import { findWorkspaceOfAgent } from "../../store/agent-rows.ts";
 import type { StoreCore, Tx } from "../../store/context.ts";
-import { UniqueViolationError } from "../../store/failures.ts";
+import { UniqueViolationError } from "../../store/database/failures.ts";
 import type { DisplayApp, NewRow } from "../../store/tables.ts";
 import { cleanText } from "../../store/text.ts";
+import { findWorkspaceOfAgent } from "../../store/workspaces/agent-rows.ts";
 import { agentTokenHash, mergeEnvironment, parseAgentKeyScope } from "./agent-rules.ts";
 import { InvalidCompletionError } from "./invalid-completion.ts";
 import { openIn, sharingLevel } from "./wire-names.ts";

@@ -1,9 +1,9 @@
 import type { CompletedJob_WorkspaceBuild } from "#proto/gen/provisionerd_pb.js";
 import { auditBuildOutcome } from "../../audit/build-entries.ts";
-import { agentSecretPurpose } from "../../store/build-rows.ts";
 import type { StoreCore, Tx } from "../../store/context.ts";
-import { buildOfJob } from "../../store/job-rows.ts";
+import { buildOfJob } from "../../store/provisioners/job-rows.ts";
 import type { Row } from "../../store/tables.ts";
+import { agentSecretPurpose } from "../../store/workspaces/build-rows.ts";
 import { checkAgents } from "./agent-rules.ts";
 import { insertModules, insertResources, insertTimings } from "./resource-rows.ts";
 

@@ -14,8 +14,8 @@ import { type DaemonId, type OrganizationId, ProvisionerKeyId } from "../../ids.
 import type { Worker } from "../../jobs/claim.ts";
 import { normalizeTags, type Tags } from "../../jobs/tags.ts";
 import type { StoreCore } from "../../store/context.ts";
-import { MissingReferenceError } from "../../store/failures.ts";
-import { BUILT_IN_KEY_ID } from "../../store/provisioner-keys.ts";
+import { MissingReferenceError } from "../../store/database/failures.ts";
+import { BUILT_IN_KEY_ID } from "../../store/provisioners/provisioner-keys.ts";
 import type { ProvisionerType } from "../../store/tables.ts";
 
 /** A daemon whose call was accepted. */

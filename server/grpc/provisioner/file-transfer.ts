@@ -5,7 +5,7 @@ import type { FileRequest } from "#proto/gen/provisionerd_pb.js";
 import { StatusError } from "#proto/status.ts";
 import { FileId } from "../../ids.ts";
 import type { StoreCore } from "../../store/context.ts";
-import { insertFile } from "../../store/files.ts";
+import { insertFile } from "../../store/templates/files.ts";
 import { MODULE_FILES_TYPE } from "./complete-import.ts";
 import type { DaemonSession } from "./daemon-session.ts";
 

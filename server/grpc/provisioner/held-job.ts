@@ -1,7 +1,7 @@
 import { JobNotOwnedError, JobOverError } from "../../errors.ts";
 import { JobId } from "../../ids.ts";
 import type { StoreCore, Tx } from "../../store/context.ts";
-import { describeJob, lockJob } from "../../store/job-rows.ts";
+import { describeJob, lockJob } from "../../store/provisioners/job-rows.ts";
 import type { Row } from "../../store/tables.ts";
 import type { DaemonSession } from "./daemon-session.ts";
 

@@ -8,8 +8,8 @@ import type {
   WorkspaceAgentStatus,
 } from "#sdk/workspace-agents.ts";
 import type { WorkspaceApp } from "#sdk/workspace-apps.ts";
-import type { AgentDetails } from "../../store/agent-rows.ts";
 import type { Row } from "../../store/tables.ts";
+import type { AgentDetails } from "../../store/workspaces/agent-rows.ts";
 
 /** Three missed reports of ten seconds. */
 const DISCONNECTED_AFTER_MS = 30_000;

@@ -1,5 +1,5 @@
 import type { APIKeyUsage } from "#sdk/api-key-usage.ts";
-import type { ScopeUsage } from "../../store/api-key-usage.ts";
+import type { ScopeUsage } from "../../store/keys/api-key-usage.ts";
 import type { Suggestion } from "../../usage/suggest-grant.ts";
 import { allowListTarget } from "./api-key.ts";
 

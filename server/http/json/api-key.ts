@@ -1,5 +1,5 @@
 import type { APIAllowListTarget, APIKey, APIKeyBoundary, APIKeyWithOwner } from "#sdk/api-keys.ts";
-import type { ListedKey } from "../../store/key-rows.ts";
+import type { ListedKey } from "../../store/keys/key-rows.ts";
 
 /** Of any stored key, also one that this program does not understand: a list shows it, though it opens nothing. */
 export function apiKeyJson(key: ListedKey): APIKey {

@@ -1,6 +1,6 @@
 import type { AuditAction, AuditLog, AuditResourceType } from "#sdk/audit.ts";
 import { NIL_UUID } from "../../ids.ts";
-import type { AuditLogEntry } from "../../store/audit-logs.ts";
+import type { AuditLogEntry } from "../../store/audit/audit-logs.ts";
 import { userJson } from "./user.ts";
 
 export function auditLogJson(entry: AuditLogEntry): AuditLog {

@@ -1,8 +1,8 @@
 import type { JobErrorCode, ProvisionerJobInput, ProvisionerJob as ProvisionerJobJson, ProvisionerJobLog } from "#sdk/provisioner-jobs.ts";
 import { ZERO_UUID } from "#sdk/scalars.ts";
 import type { MatchedDaemons } from "../../provisioners/match-daemons.ts";
-import type { Job } from "../../store/job-rows.ts";
-import type { JobLog } from "../../store/jobs.ts";
+import type { Job } from "../../store/provisioners/job-rows.ts";
+import type { JobLog } from "../../store/provisioners/jobs.ts";
 
 /** @param matched who could take the job, where that is of interest */
 export function jobJson(job: Job, matched?: MatchedDaemons): ProvisionerJobJson {

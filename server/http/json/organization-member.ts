@@ -1,5 +1,5 @@
 import type { OrganizationMember as MemberJson, OrganizationMemberWithUserData } from "#sdk/organizations.ts";
-import type { OrganizationMember } from "../../store/organization-members.ts";
+import type { OrganizationMember } from "../../store/people/organization-members.ts";
 import { slimRoleJson } from "./role.ts";
 
 export function memberJson(member: OrganizationMember): MemberJson {

@@ -1,5 +1,5 @@
 import type { Organization as OrganizationJson } from "#sdk/organizations.ts";
-import type { Organization } from "../../store/organizations.ts";
+import type { Organization } from "../../store/people/organizations.ts";
 
 export function organizationJson(organization: Organization): OrganizationJson {
   return {

@@ -3,9 +3,9 @@ import type { MatchedProvisioners } from "#sdk/provisioner-jobs.ts";
 import type { ProvisionerKey as ProvisionerKeyJson } from "#sdk/provisioner-keys.ts";
 import { ZERO_UUID } from "#sdk/scalars.ts";
 import { isOffline, type MatchedDaemons } from "../../provisioners/match-daemons.ts";
-import type { Job } from "../../store/job-rows.ts";
-import type { ProvisionerDaemon } from "../../store/provisioner-daemons.ts";
-import type { ProvisionerKey } from "../../store/provisioner-keys.ts";
+import type { Job } from "../../store/provisioners/job-rows.ts";
+import type { ProvisionerDaemon } from "../../store/provisioners/provisioner-daemons.ts";
+import type { ProvisionerKey } from "../../store/provisioners/provisioner-keys.ts";
 
 export function provisionerKeyJson(key: ProvisionerKey): ProvisionerKeyJson {
   return {

@@ -8,7 +8,7 @@ import {
 } from "#sdk/template-versions.ts";
 import type { MatchedDaemons } from "../../provisioners/match-daemons.ts";
 import type { Row } from "../../store/tables.ts";
-import type { TemplateVersion, TemplateVersionVariable } from "../../store/template-versions.ts";
+import type { TemplateVersion, TemplateVersionVariable } from "../../store/templates/template-versions.ts";
 import { jobJson } from "./job.ts";
 import { matchedProvisionersJson } from "./provisioner.ts";
 import { minimalUserJson } from "./user.ts";

@@ -1,5 +1,5 @@
 import type { CORSBehavior, Template as TemplateJson, WorkspaceAgentPortShareLevel } from "#sdk/templates.ts";
-import type { Template } from "../../store/templates.ts";
+import type { Template } from "../../store/templates/templates.ts";
 import { allowedDaysOf, daysOf } from "../../templates/weekdays.ts";
 
 export function templateJson(template: Template): TemplateJson {

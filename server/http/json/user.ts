@@ -1,5 +1,5 @@
 import type { MinimalUser, User as UserJson } from "#sdk/users.ts";
-import type { User } from "../../store/user-rows.ts";
+import type { User } from "../../store/people/user-rows.ts";
 import { slimRoleJson } from "./role.ts";
 
 export function userJson(user: User): UserJson {

@@ -2,9 +2,9 @@ import type { BuildReason as BuildReasonJson, WorkspaceBuild as WorkspaceBuildJs
 import type { WorkspaceResource } from "#sdk/workspace-resources.ts";
 import type { Workspace as WorkspaceJson } from "#sdk/workspaces.ts";
 import type { MatchedDaemons } from "../../provisioners/match-daemons.ts";
-import type { WorkspaceBuild } from "../../store/build-rows.ts";
-import type { Resource } from "../../store/resources.ts";
-import type { Workspace } from "../../store/workspaces.ts";
+import type { WorkspaceBuild } from "../../store/workspaces/build-rows.ts";
+import type { Resource } from "../../store/workspaces/resources.ts";
+import type { Workspace } from "../../store/workspaces/workspaces.ts";
 import { agentJson } from "./agent.ts";
 import { jobJson } from "./job.ts";
 import { matchedProvisionersJson } from "./provisioner.ts";

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import { AuditLogResponse } from "#sdk/audit.ts";
 import { parseAuditSearch } from "../../audit/search-audit-logs.ts";
 import { AuditLogId } from "../../ids.ts";
-import { AUDIT_COUNT_CAP } from "../../store/audit-logs.ts";
+import { AUDIT_COUNT_CAP } from "../../store/audit/audit-logs.ts";
 import { userOf } from "../authenticate.ts";
 import type { App } from "../fastify-app.ts";
 import { auditLogJson } from "../json/audit-log.ts";

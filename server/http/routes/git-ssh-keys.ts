@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { GitSSHKey } from "#sdk/git-ssh-keys.ts";
-import type { GitSshKey } from "../../store/git-ssh-keys.ts";
+import type { GitSshKey } from "../../store/people/git-ssh-keys.ts";
 import { userOf } from "../authenticate.ts";
 import type { App } from "../fastify-app.ts";
 import { USER_IN_PATH } from "../needs.ts";

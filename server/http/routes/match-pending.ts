@@ -1,7 +1,7 @@
 import { filter } from "#authz/predicate.ts";
 import type { Subject } from "#authz/subject.ts";
 import { type MatchedDaemons, matchDaemons } from "../../provisioners/match-daemons.ts";
-import type { Job } from "../../store/job-rows.ts";
+import type { Job } from "../../store/provisioners/job-rows.ts";
 import type { StoreView } from "../../store/store.ts";
 
 /**

@@ -2,9 +2,9 @@
 import type { FastifyRequest } from "fastify";
 import { InvalidInputError } from "../../errors.ts";
 import type { OrganizationId } from "../../ids.ts";
-import type { Organization } from "../../store/organizations.ts";
+import type { Organization } from "../../store/people/organizations.ts";
+import type { User } from "../../store/people/user-rows.ts";
 import type { StoreView } from "../../store/store.ts";
-import type { User } from "../../store/user-rows.ts";
 import { userOf } from "../authenticate.ts";
 
 /**

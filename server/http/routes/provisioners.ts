@@ -8,7 +8,7 @@ import { InvalidInputError, NotFoundError } from "../../errors.ts";
 import { JobId } from "../../ids.ts";
 import { FieldChecks } from "../../names.ts";
 import { matchDaemons } from "../../provisioners/match-daemons.ts";
-import type { Job } from "../../store/job-rows.ts";
+import type { Job } from "../../store/provisioners/job-rows.ts";
 import type { StoreView } from "../../store/store.ts";
 import { userOf } from "../authenticate.ts";
 import type { App } from "../fastify-app.ts";

@@ -12,7 +12,7 @@ import { WorkspaceResource } from "#sdk/workspace-resources.ts";
 import { NotFoundError } from "../../errors.ts";
 import { findProvider } from "../../external-auth/provider.ts";
 import { TemplateVersionId } from "../../ids.ts";
-import type { Job } from "../../store/job-rows.ts";
+import type { Job } from "../../store/provisioners/job-rows.ts";
 import { createTemplateVersion } from "../../templates/create-template-version.ts";
 import { userOf } from "../authenticate.ts";
 import type { App } from "../fastify-app.ts";

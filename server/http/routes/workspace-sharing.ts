@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { UpdateWorkspaceSharingSettingsRequest, WorkspaceSharingSettings } from "#sdk/organizations.ts";
 import { updateSharing } from "../../organizations/change-organization.ts";
-import type { Organization } from "../../store/organizations.ts";
+import type { Organization } from "../../store/people/organizations.ts";
 import { userOf } from "../authenticate.ts";
 import type { App } from "../fastify-app.ts";
 import { ORGANIZATION_IN_PATH } from "../needs.ts";

@@ -4,7 +4,7 @@ import { Uuid } from "#sdk/scalars.ts";
 import { CreateWorkspaceRequest, Workspace, WorkspacesResponse } from "#sdk/workspaces.ts";
 import { WorkspaceId } from "../../ids.ts";
 import type { StoreView } from "../../store/store.ts";
-import type { Workspace as StoredWorkspace } from "../../store/workspaces.ts";
+import type { Workspace as StoredWorkspace } from "../../store/workspaces/workspaces.ts";
 import { createWorkspace } from "../../workspaces/create-workspace.ts";
 import { parseWorkspaceSearch } from "../../workspaces/search-workspaces.ts";
 import { userOf } from "../authenticate.ts";
