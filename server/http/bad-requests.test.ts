@@ -93,6 +93,20 @@ for (const { from, origin, isTaken } of [
   });
 }
 
+test("a page whose name was made to point here is another site's", async () => {
+  const { port } = new URL(world.url);
+  const name = `rebound.example:${port}`;
+  // fetch would not let the Host header differ from the address.
+  const answer = await new Promise<string>((resolve, reject) => {
+    const socket = connect(Number(port), "127.0.0.1");
+    socket.once("error", reject);
+    socket.write(`POST /api/v2/users/login HTTP/1.1\r\nHost: ${name}\r\nOrigin: http://${name}\r\nConnection: close\r\n`);
+    socket.write("Content-Length: 2\r\n\r\n{}");
+    resolve(text(socket));
+  });
+  expect(answer).toMatch(/^HTTP\/1\.1 403 /);
+});
+
 test("a request that never ends is given up", async () => {
   // No request is made, so nothing else is looked at.
   const app = await createApp({ log: pino({ level: "silent" }), rateLimits: { login: 0, files: 0 } } as unknown as RouteDeps);

@@ -1,15 +1,24 @@
+import { isIP } from "node:net";
 import type { FastifyRequest } from "fastify";
 import { HttpError } from "./http-error.ts";
 
 /**
  * Whether a page of another site made a browser send this. Browsers name the page's origin with everything that could change something,
  * and with websockets, which no same-origin policy guards. Other clients name none.
+ *
+ * A page is this server's when it has the name of the access URL, or came from the very address that it asks. A name in place of that
+ * address proves nothing: whoever owns the name can let it point here after the page has loaded (DNS rebinding).
  */
 export function isFromOtherSite({ headers: { origin, host } }: Pick<FastifyRequest, "headers">, accessUrl: string): boolean {
   if (origin === undefined) return false;
-  const from = URL.parse(origin)?.host;
-  // Behind a proxy, the Host header may be the proxy's name for us.
-  return from === undefined || (from !== host && from !== URL.parse(accessUrl)?.host);
+  const from = URL.parse(origin);
+  if (from === null) return true;
+  if (from.host === URL.parse(accessUrl)?.host) return false;
+  return from.host !== host || !isAddress(from.hostname);
+}
+
+function isAddress(hostname: string): boolean {
+  return hostname === "localhost" || isIP(hostname.replace(/^\[(.*)\]$/, "$1")) !== 0;
 }
 
 /**
