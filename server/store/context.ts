@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from "kysely";
 import type { Encryption } from "../encryption/envelope.ts";
 import type { EventBus, StoreEvent } from "./events.ts";
+import type { Stamp } from "./keys/exact-cache.ts";
 import type { Dialect } from "./migrations/column-types.ts";
 import type { Guard } from "./rules/guard.ts";
 import type { Tables } from "./tables.ts";
@@ -13,7 +14,7 @@ export interface StoreCore {
   readonly events: EventBus;
   readonly now: () => Date;
   /** Of the tables that authentication reads (see `Sqlite`). Undefined on PostgreSQL, where asking would cost as much as reading them. */
-  readonly stamp: (() => number) | undefined;
+  readonly stamp: Stamp | undefined;
   /** A new UUID, of whatever kind the caller is making. */
   readonly newId: <T extends string>() => T;
   /**

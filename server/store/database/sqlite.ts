@@ -13,6 +13,7 @@ import {
   SqliteQueryCompiler,
   type SqliteStatement,
 } from "kysely";
+import type { Stamp } from "../keys/exact-cache.ts";
 import type { Tables } from "../tables.ts";
 import { sqliteRowDecoder, toSqlite } from "./codec.ts";
 import { translateSqliteError } from "./failures.ts";
@@ -27,7 +28,7 @@ export interface Sqlite {
    * A number that has changed if a row of the watched tables may have: in this process at once, by the statement that writes, and in
    * another one with its commit, whatever that wrote. Costs a microsecond.
    */
-  readonly stamp: () => number;
+  readonly stamp: Stamp;
 }
 
 /**
@@ -65,16 +66,14 @@ export function openSqlite(path: string, { watched }: { readonly watched: readon
   const dataVersion = database.prepare<[], number>("pragma data_version").pluck();
   let seenVersion = dataVersion.get();
   const mayHaveCommitted = watchCommits(path);
-  return {
-    db,
-    stamp: () => {
-      if (!mayHaveCommitted()) return stamp;
-      const version = dataVersion.get();
-      if (version !== seenVersion) stamp++;
-      seenVersion = version;
-      return stamp;
-    },
+  const look = (): number => {
+    if (!mayHaveCommitted()) return stamp;
+    const version = dataVersion.get();
+    if (version !== seenVersion) stamp++;
+    seenVersion = version;
+    return stamp;
   };
+  return { db, stamp: Object.assign(look, { own: () => stamp }) };
 }
 
 /** Takes the write lock at the start: a transaction that reads first and writes later could otherwise fail half-way in. */

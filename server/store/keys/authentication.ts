@@ -89,7 +89,7 @@ export function createAuthentication(core: StoreCore, onUnknownValue: (unknown: 
   const opened = async (text: string): Promise<StoredKey | undefined> => {
     // What was compared with the stored hash once is found by a hash of its own: of the whole text, which is kept nowhere.
     const name = hash("sha256", text, "base64");
-    const key = keys.find(name) ?? (await keys.load(name, () => checkedKey(text)));
+    const key = (await keys.findTogether(name)) ?? (await keys.load(name, () => checkedKey(text)));
     return key === undefined || key.endsAt <= now().getTime() || key.user.status === "suspended" ? undefined : key;
   };
   const checkedKey = async (text: string): Promise<StoredKey | undefined> => {

@@ -1,9 +1,13 @@
 import { expect, test } from "vitest";
-import { exactCache } from "./exact-cache.ts";
+import { exactCache, type Stamp } from "./exact-cache.ts";
+
+function stampOf(read: () => number): Stamp {
+  return Object.assign(() => read(), { own: read });
+}
 
 test("keeps a value until the stamp moves", async () => {
   let stamp = 1;
-  const cache = exactCache<string>(() => stamp);
+  const cache = exactCache<string>(stampOf(() => stamp));
   expect(cache.find("a")).toBeUndefined();
   expect(await cache.load("a", async () => "old")).toBe("old");
   expect(cache.find("a")).toBe("old");
@@ -13,7 +17,7 @@ test("keeps a value until the stamp moves", async () => {
 
 test("hands out what was read while somebody wrote, and does not keep it", async () => {
   let stamp = 1;
-  const cache = exactCache<string>(() => stamp);
+  const cache = exactCache<string>(stampOf(() => stamp));
   const value = await cache.load("a", async () => {
     stamp++;
     return "old or new";
@@ -24,7 +28,7 @@ test("hands out what was read while somebody wrote, and does not keep it", async
 
 test("does not keep what it read when another look has seen a write meanwhile", async () => {
   let stamp = 1;
-  const cache = exactCache<string>(() => stamp);
+  const cache = exactCache<string>(stampOf(() => stamp));
   const value = await cache.load("a", async () => {
     stamp++;
     cache.find("b");
@@ -35,7 +39,10 @@ test("does not keep what it read when another look has seen a write meanwhile", 
 });
 
 test("keeps no absence, no failure, and no more than it may", async () => {
-  const cache = exactCache<string>(() => 1, 2);
+  const cache = exactCache<string>(
+    stampOf(() => 1),
+    2,
+  );
   await cache.load("a", async () => undefined);
   expect(cache.find("a")).toBeUndefined();
   const failure = new Error("no database");
@@ -50,4 +57,45 @@ test("keeps nothing where nothing tells of writes", async () => {
   const cache = exactCache<string>(undefined);
   expect(await cache.load("a", async () => "value")).toBe("value");
   expect(cache.find("a")).toBeUndefined();
+});
+
+test("looks once for all who ask in one turn, behind the last of them", async () => {
+  let [stamp, looks] = [1, 0];
+  const look = (): number => {
+    looks++;
+    return stamp;
+  };
+  const counted = Object.assign(look, { own: () => stamp });
+  const cache = exactCache<string>(counted);
+  await cache.load("a", async () => "old");
+  looks = 0;
+  const asked = [cache.findTogether("a"), cache.findTogether("a")];
+  expect(await Promise.all(asked)).toEqual(["old", "old"]);
+  expect(looks).toBe(1);
+  // Written when the first had asked already: none of them may have the old one.
+  const first = cache.findTogether("a");
+  stamp++;
+  expect(await Promise.all([first, cache.findTogether("a")])).toEqual([undefined, undefined]);
+});
+
+test("does not hand out what somebody who was woken by the same look has overwritten", async () => {
+  let own = 1;
+  const cache = exactCache<string>(Object.assign(() => 1, { own: () => own }));
+  await cache.load("a", async () => "old");
+  expect(await cache.findTogether("a")).toBe("old");
+  own++;
+  expect(await cache.findTogether("a")).toBeUndefined();
+});
+
+test("a look that fails fails who asked, and not the process", async () => {
+  const failure = new Error("disk gone");
+  let fails = true;
+  const look = (): number => {
+    if (fails) throw failure;
+    return 1;
+  };
+  const cache = exactCache<string>(Object.assign(look, { own: () => 1 }));
+  await expect(cache.findTogether("a")).rejects.toBe(failure);
+  fails = false;
+  expect(await cache.findTogether("a")).toBeUndefined();
 });

@@ -2,22 +2,30 @@
  * Values made from rows, kept only as long as nobody wrote to the tables that they were made from, in this process or another.
  *
  * @property find the value, if it was kept and still holds
+ * @property findTogether the same for all who ask in one turn of the event loop, with one look at the database, taken when the last of
+ *   them has asked: no later write can have been answered before
  * @property load makes it, and keeps it unless something was written meanwhile; undefined is not kept
  */
 export interface ExactCache<V> {
   find(key: string): V | undefined;
+  findTogether(key: string): Promise<V | undefined>;
   load(key: string, make: () => Promise<V | undefined>): Promise<V | undefined>;
+}
+
+/** Tells whether rows may have changed. */
+export interface Stamp {
+  /** A number that has changed if one may have, here or in another process. */
+  (): number;
+  /** The same number without a look at what other processes wrote since the last one. Costs nothing. */
+  own(): number;
 }
 
 /** Of some kilobytes each. */
 const MOST_KEPT = 2_000;
 
-/**
- * @param stamp a number that has changed if a row may have; undefined where nothing tells that for less than the query itself: then
- *   nothing is kept
- */
-export function exactCache<V>(stamp: (() => number) | undefined, mostKept = MOST_KEPT): ExactCache<V> {
-  if (stamp === undefined) return { find: () => undefined, load: (_key, make) => make() };
+/** @param stamp undefined where nothing tells of writes for less than the query itself: then nothing is kept */
+export function exactCache<V>(stamp: Stamp | undefined, mostKept = MOST_KEPT): ExactCache<V> {
+  if (stamp === undefined) return { find: () => undefined, findTogether: async () => undefined, load: (_key, make) => make() };
   const kept = new Map<string, V>();
   let keptAt = Number.NaN;
   /** Drops what may be stale. */
@@ -29,10 +37,30 @@ export function exactCache<V>(stamp: (() => number) | undefined, mostKept = MOST
     }
     return at;
   };
+  let looking: Promise<number> | undefined;
+  const lookTogether = (): Promise<number> => {
+    looking ??= new Promise((resolve, reject) => {
+      // Behind everything that has arrived in this turn.
+      setImmediate(() => {
+        looking = undefined;
+        try {
+          resolve(look());
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+    return looking;
+  };
   return {
     find: (key) => {
       look();
       return kept.get(key);
+    },
+    findTogether: async (key) => {
+      const at = await lookTogether();
+      // Who was woken by the same look may have written since.
+      return at === stamp.own() && at === keptAt ? kept.get(key) : undefined;
     },
     load: async (key, make) => {
       const before = look();
