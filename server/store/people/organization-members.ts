@@ -9,9 +9,9 @@ import { holdUser } from "../locks.ts";
 import { paged } from "../paging.ts";
 import { permitted } from "../rules/predicate-sql.ts";
 import type { Row, Tables } from "../tables.ts";
-import { containsText } from "../text-search.ts";
 import { knownOrganizationRoles } from "./organizations.ts";
 import { changeOfRoles, requireAssignable, requireNewMember } from "./role-authority.ts";
+import { isFoundBy } from "./user-list.ts";
 
 export type OrganizationMember = Row<"organization_members"> &
   Pick<Row<"users">, "username" | "name" | "email" | "avatar_url" | "status" | "login_type" | "last_seen_at"> & {
@@ -197,10 +197,7 @@ function matching(context: StoreContext, organizationId: OrganizationId, { searc
     sql`organization_members.organization_id = ${organizationId}`,
     permitted(context, "read", "organization_member", MEMBER_OBJECT),
   ];
-  if (search !== "") {
-    const parts = ["users.username", "users.name", "users.email"].map((column) => containsText(context.dialect, column, search));
-    found.push(sql`(${sql.join(parts, sql` or `)})`);
-  }
+  if (search !== "") found.push(isFoundBy(context.dialect, search));
   if (userId !== undefined) found.push(sql`users.id = ${userId}`);
   if (isNobody === true) found.push(sql`false`);
   return sql<SqlBool>`${sql.join(found, sql` and `)}`;

@@ -1,6 +1,7 @@
 import { type Expression, type Kysely, type RawBuilder, type SqlBool, sql } from "kysely";
 import type { UserId } from "../../ids.ts";
 import type { StoreContext } from "../context.ts";
+import type { Dialect } from "../migrations/column-types.ts";
 import { notInList, paged } from "../paging.ts";
 import { permitted } from "../rules/predicate-sql.ts";
 import type { LoginType, Tables, UserStatus } from "../tables.ts";
@@ -57,13 +58,7 @@ function conditions(context: StoreContext, filter: UserFilter): (Expression<SqlB
   const { dialect } = context;
   const { search, name, status, roles, loginTypes, lastSeenBefore, lastSeenAfter, createdBefore, createdAfter, isNobody } = filter;
   const found = [permitted(context, "read", "user", USER_OBJECT)];
-  if (search !== undefined && search !== "")
-    found.push(
-      sql`(${sql.join(
-        ["users.username", "users.name", "users.email"].map((column) => containsText(dialect, column, search)),
-        sql` or `,
-      )})`,
-    );
+  if (search !== undefined && search !== "") found.push(isFoundBy(dialect, search));
   if (name !== undefined && name !== "") found.push(containsText(dialect, "users.name", name));
   if (status !== undefined) found.push(isOneOf("users.status", status));
   if (loginTypes !== undefined) found.push(isOneOf("users.login_type", loginTypes));
@@ -74,6 +69,12 @@ function conditions(context: StoreContext, filter: UserFilter): (Expression<SqlB
   if (createdAfter !== undefined) found.push(sql`users.created_at >= ${createdAfter}`);
   if (isNobody === true) found.push(sql`false`);
   return found;
+}
+
+/** Whether a user's names or address hold the text, in any letter case. */
+export function isFoundBy(dialect: Dialect, search: string): RawBuilder<SqlBool> {
+  const parts = ["users.username", "users.name", "users.email"].map((column) => containsText(dialect, column, search));
+  return sql`(${sql.join(parts, sql` or `)})`;
 }
 
 async function placeOf(db: Kysely<Tables>, id: UserId, where: RawBuilder<SqlBool>): Promise<string> {
