@@ -10,11 +10,11 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "provider/sdk": ["proto"],
   "provider/coder": ["provider/sdk", "credentials"],
   provisioner: ["proto", "provider/sdk", "provider/coder", "credentials"],
-  sdk: ["authz"],
+  sdk: [],
   server: ["proto", "authz", "credentials", "sdk"],
   agent: ["proto", "sdk", "credentials"],
   // The CLI starts the long-running programs: it imports their entry, and nothing behind it.
-  cli: ["proto", "sdk", "credentials", "authz", "server", "provisioner", "agent"],
+  cli: ["proto", "sdk", "credentials", "server", "provisioner", "agent"],
 };
 
 /** What the CLI may import of the programs that it starts. */
