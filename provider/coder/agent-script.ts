@@ -1,5 +1,5 @@
 import type { Configuration } from "./configuration.ts";
-import { formatGoUrl, rootOf } from "./go-url.ts";
+import { formatGoUrl, rootOf } from "./go/url.ts";
 
 /** The script that starts an agent of this platform; empty if the build brings none for it. */
 export function initScript(agent: { os: string; arch: string; auth: string }, configuration: Configuration): string {

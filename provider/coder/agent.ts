@@ -5,7 +5,7 @@ import { agentSchema } from "./agent-schema.ts";
 import { initScript } from "./agent-script.ts";
 import { agentToken } from "./agent-token.ts";
 import { resource } from "./configuration.ts";
-import { goQuote } from "./go-quote.ts";
+import { goQuote } from "./go/quote.ts";
 
 const DEFAULT_APPS = { vscode: true, vscode_insiders: false, web_terminal: true, port_forwarding_helper: true, ssh_helper: true };
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { definitions } from "../sdk/define.ts";
 import type { CoderContext } from "./context.ts";
-import type { GoUrl } from "./go-url.ts";
+import type { GoUrl } from "./go/url.ts";
 
 /** What the resources and data sources of a configured provider work with. */
 export interface Configuration {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { FakeHost } from "../sdk/fake-host.ts";
-import { goPlatform } from "./go-platform.ts";
+import { goPlatform } from "./go/platform.ts";
 import { coderProvider } from "./provider.ts";
 
 function connect(env: Record<string, string>, config: { url?: string } = {}): Promise<FakeHost> {

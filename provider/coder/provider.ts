@@ -8,7 +8,7 @@ import { string } from "../sdk/schema/value-type.ts";
 import { coderAgent } from "./agent.ts";
 import { configurationOf } from "./configuration.ts";
 import type { CoderContext } from "./context.ts";
-import { type GoUrl, parseGoUrl } from "./go-url.ts";
+import { type GoUrl, parseGoUrl } from "./go/url.ts";
 import { coderProvisioner } from "./provisioner.ts";
 import { coderWorkspace } from "./workspace.ts";
 import { coderWorkspaceOwner } from "./workspace-owner.ts";

@@ -2,7 +2,7 @@ import { computed } from "../sdk/schema/attribute.ts";
 import { block } from "../sdk/schema/block.ts";
 import { string } from "../sdk/schema/value-type.ts";
 import { dataSource } from "./configuration.ts";
-import { goPlatform } from "./go-platform.ts";
+import { goPlatform } from "./go/platform.ts";
 import { implicitId } from "./implicit-id.ts";
 
 /** The machine that Terraform runs on, for templates that start something there. */

@@ -3,7 +3,7 @@ import { computed } from "../sdk/schema/attribute.ts";
 import { block } from "../sdk/schema/block.ts";
 import { listOf, objectOf, string } from "../sdk/schema/value-type.ts";
 import { dataSource } from "./configuration.ts";
-import { parseFirstJson } from "./first-json.ts";
+import { parseFirstJson } from "./go/first-json.ts";
 
 /** The user whose workspace is being built. Outside a build, on an author's machine, it is a made-up one. */
 export const coderWorkspaceOwner = dataSource({

@@ -4,7 +4,7 @@ import { computed } from "../sdk/schema/attribute.ts";
 import { block } from "../sdk/schema/block.ts";
 import { bool, int, string } from "../sdk/schema/value-type.ts";
 import { type Configuration, dataSource } from "./configuration.ts";
-import { formatGoUrl, portOf } from "./go-url.ts";
+import { formatGoUrl, portOf } from "./go/url.ts";
 
 /** The workspace that is being built. Outside a build, on an author's machine, it is a made-up one that starts. */
 export const coderWorkspace = dataSource({

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { goQuote } from "./go-quote.ts";
-import { formatGoUrl, parseGoUrl, portOf, rootOf } from "./go-url.ts";
+import { goQuote } from "./quote.ts";
+import { formatGoUrl, parseGoUrl, portOf, rootOf } from "./url.ts";
 
 /** What Go's library accepts and how it prints it again. */
 for (const [text, printed = text] of [

@@ -1,4 +1,4 @@
-import { goQuote } from "./go-quote.ts";
+import { goQuote } from "./quote.ts";
 
 /** The part of a URL that a text stands in, which decides what must be escaped there. */
 export type Escaping = "path" | "user" | "host" | "zone" | "fragment";

@@ -2,8 +2,8 @@
  * URLs as Go's net/url reads and prints them. Templates and stored states hold what that library made of them, and the URL class of the
  * web platform adds slashes, encodes more, and refuses most of what Go accepts.
  */
-import { escapeGo, escapesNothing, unescapeGo } from "./go-escape.ts";
-import { goQuote } from "./go-quote.ts";
+import { escapeGo, escapesNothing, unescapeGo } from "./escape.ts";
+import { goQuote } from "./quote.ts";
 
 export interface GoUrl {
   /** In lower case, without the colon; empty if there is none. */
