@@ -3,13 +3,13 @@ import { defineProvider, type Provider } from "../sdk/provider.ts";
 import { legacyRules } from "../sdk/rules/legacy.ts";
 import { optional } from "../sdk/schema/attribute.ts";
 import { block } from "../sdk/schema/block.ts";
-import { validator } from "../sdk/schema/validators.ts";
 import { string } from "../sdk/schema/value-type.ts";
 import { coderAgent } from "./agent.ts";
 import { configurationOf } from "./configuration.ts";
 import type { CoderContext } from "./context.ts";
 import { type GoUrl, parseGoUrl } from "./go/url.ts";
 import { coderProvisioner } from "./provisioner.ts";
+import { goUrl } from "./url-rule.ts";
 import { coderWorkspace } from "./workspace.ts";
 import { coderWorkspaceOwner } from "./workspace-owner.ts";
 
@@ -29,7 +29,7 @@ export function coderProvider(context: CoderContext): Provider {
       attributes: {
         url: optional(string, {
           description: "Where the server is reached. Default: `CODER_AGENT_URL`, which a build always has.",
-          validate: [validator((value) => (value === "" ? undefined : urlProblem(value)))],
+          validate: [goUrl],
         }),
       },
     }),
@@ -50,14 +50,5 @@ function accessUrl(url: string | null | { readonly kind: "unknown" }, context: C
     return parseGoUrl(text);
   } catch (error) {
     throw new DiagnosticError({ summary: error instanceof Error ? error.message : String(error), path: ["url"] }, { cause: error });
-  }
-}
-
-function urlProblem(text: string): string | undefined {
-  try {
-    parseGoUrl(text);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
   }
 }
