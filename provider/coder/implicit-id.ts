@@ -3,4 +3,9 @@ import { validator } from "../sdk/schema/validators.ts";
 import { string } from "../sdk/schema/value-type.ts";
 
 /** The `id` of a type that declares none of its own. Terraform is told that it can be configured, as it always was; it cannot. */
-export const implicitId = optionalComputed(string, { validate: [validator(() => "Invalid or unknown key")], stable: true });
+export const implicitId = optionalComputed(string, {
+  description: "Made by the provider.",
+  validate: [validator(() => "Invalid or unknown key")],
+  unconfigurable: true,
+  stable: true,
+});

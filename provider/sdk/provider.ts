@@ -15,6 +15,20 @@ export type ProviderHandlers = typeof ProviderService extends GenService<infer M
 /** Told of every error that is a fault of the provider, with its cause; Terraform sees a diagnostic. */
 export type OnFault = (error: unknown, rpc: string) => void;
 
+/** What a provider is made of, for those who read its schema instead of calling it: documentation, tests. */
+export interface SchemasOfProvider {
+  /** The provider block. */
+  readonly provider: BlockSchema;
+  readonly resources: Readonly<Record<string, SchemaOfType>>;
+  readonly dataSources: Readonly<Record<string, SchemaOfType>>;
+}
+
+export interface SchemaOfType {
+  readonly schema: BlockSchema;
+  /** Whether an existing object can change. Resources only. */
+  readonly updatable?: boolean;
+}
+
 /** A provider, ready to be served in either shape. */
 export interface Provider {
   /** The prefix of its type names: `coder` for `coder_agent`. */
@@ -24,6 +38,11 @@ export interface Provider {
    * for each instance, so each connection gets handlers of its own.
    */
   open(onFault: OnFault): ProviderHandlers;
+}
+
+/** A provider that was made of schemas. */
+export interface DefinedProvider extends Provider {
+  readonly schemas: SchemasOfProvider;
 }
 
 export interface ProviderDefinition<S extends BlockSchema, C> {
@@ -39,7 +58,7 @@ export interface ProviderDefinition<S extends BlockSchema, C> {
 }
 
 /** @throws TypeError if a schema could never work */
-export function defineProvider<const S extends BlockSchema, C>(definition: ProviderDefinition<S, C>): Provider {
+export function defineProvider<const S extends BlockSchema, C>(definition: ProviderDefinition<S, C>): DefinedProvider {
   const { name, rules, schema, resources, dataSources } = definition;
   checkSchema(schema, `provider ${name}`, rules.name);
   for (const [type, { schema: own }] of [...Object.entries(resources), ...Object.entries(dataSources)]) checkSchema(own, type, rules.name);
@@ -52,5 +71,5 @@ export function defineProvider<const S extends BlockSchema, C>(definition: Provi
     },
     configure: async (config, call) => definition.configure(toFields(schema, config, "planned") as Planned<S>, call),
   };
-  return { name, open: (onFault) => openSession(configured, onFault) };
+  return { name, schemas: { provider: schema, resources, dataSources }, open: (onFault) => openSession(configured, onFault) };
 }

@@ -17,6 +17,8 @@ export interface Problem {
 export interface Validator<Js = unknown> {
   /** @param name the attribute's dotted name for texts, such as `metadata.0.key` */
   check(value: Js, name: string): readonly Problem[];
+  /** What passes, as a sentence for the documentation. Default: the description says it. */
+  readonly accepts?: string;
 }
 
 export interface AttributeOptions<Js> {
@@ -30,6 +32,11 @@ export interface AttributeOptions<Js> {
   readonly validate?: readonly Validator<Js>[];
   /** Whether a change makes a new object. Always so for a resource without an `update` handler. Default: false. */
   readonly replace?: boolean;
+  /**
+   * The documentation lists it as read-only, although Terraform is told that it can be configured: for the `id` of older providers, whose
+   * validator refuses any value. Default: false.
+   */
+  readonly unconfigurable?: boolean;
   /** For a computed value that an update does not change, so that plans show it as known (strict rules). Default: false. */
   readonly stable?: boolean;
 }

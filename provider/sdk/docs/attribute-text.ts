@@ -1,0 +1,68 @@
+/** The sentences behind a name in the lists of a schema: what the author wrote, and what the schema itself says. */
+import { type Attribute, isComputed } from "../schema/attribute.ts";
+import type { NestedBlock } from "../schema/block.ts";
+import { typeName } from "./type-name.ts";
+
+/** What of an attribute's or a block's text the whole page decides. */
+export interface TextOptions {
+  /** Whether a change of this one makes a new object while a change of others does not, so that it has to be said. */
+  readonly tellsReplacement: boolean;
+}
+
+export function attributeText(attribute: Attribute, options: TextOptions): string {
+  const traits = [
+    typeName(attribute.type.cty),
+    ...(attribute.sensitive === true ? ["Sensitive"] : []),
+    ...(attribute.deprecated === undefined ? [] : ["Deprecated"]),
+  ];
+  return sentences([
+    `(${traits.join(", ")})`,
+    attribute.description,
+    ...(attribute.validate ?? []).map(({ accepts }) => (accepts === undefined || repeats(attribute.description, accepts) ? "" : accepts)),
+    attribute.default === undefined ? "" : `Default: \`${valueText(attribute.default)}\`.`,
+    ...restrictions(attribute, options, attribute.replace === true && !isComputed(attribute)),
+  ]);
+}
+
+export function blockText(nested: NestedBlock, options: TextOptions): string {
+  const { nesting, minItems = 0, maxItems = 0, deprecated, description } = nested;
+  const traits = [
+    nesting === "list" ? "Block List" : nesting === "set" ? "Block Set" : "Block, Optional",
+    ...(minItems > 0 ? [`Min: ${minItems}`] : []),
+    ...(maxItems > 0 ? [`Max: ${maxItems}`] : []),
+    ...(deprecated === undefined ? [] : ["Deprecated"]),
+  ];
+  return sentences([`(${traits.join(", ")})`, description, ...restrictions(nested, options, nested.replace === true)]);
+}
+
+function restrictions(of: Attribute | NestedBlock, { tellsReplacement }: TextOptions, replaces: boolean): string[] {
+  const others = of.conflictsWith ?? [];
+  return [
+    others.length === 0 ? "" : `Not together with ${others.map((name) => `\`${withoutIndices(name)}\``).join(", ")}.`,
+    of.deprecated === undefined ? "" : `**Deprecated:** ${ended(of.deprecated)}`,
+    tellsReplacement && replaces ? "A change makes a new object." : "",
+  ];
+}
+
+function sentences(parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined && part !== "").join(" ");
+}
+
+/** Whether every name that the sentence shows as code stands in the text already. */
+function repeats(text: string | undefined, sentence: string): boolean {
+  const names = sentence.match(/`[^`]+`/g) ?? [];
+  return names.length > 0 && names.every((name) => text?.includes(name));
+}
+
+function valueText(value: unknown): string {
+  return typeof value === "string" && value !== "" ? value : JSON.stringify(value);
+}
+
+/** `validation.0.min` is `validation.min` to a reader. */
+function withoutIndices(dotted: string): string {
+  return dotted.replaceAll(/\.\d+(?=\.)/g, "");
+}
+
+function ended(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
