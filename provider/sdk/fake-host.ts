@@ -58,6 +58,15 @@ export class FakeHost {
     return host;
   }
 
+  /** The names of all resource types, and of all data sources. */
+  get resources(): readonly string[] {
+    return [...this.#blocks.keys()].filter((name) => name !== "provider" && !name.startsWith("data."));
+  }
+
+  get dataSources(): readonly string[] {
+    return [...this.#blocks.keys()].filter((name) => name.startsWith("data.")).map((name) => name.slice("data.".length));
+  }
+
   async configure(config: Json): Promise<readonly SeenDiagnostic[]> {
     const request = create(pb.ConfigureProvider_RequestSchema, { config: this.#pack("provider", config) });
     return seen((await this.#rpc.configureProvider(request, CALL)).diagnostics);

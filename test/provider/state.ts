@@ -43,7 +43,7 @@ export interface JsonDiagnostic {
   readonly summary: string;
   readonly detail: string;
   readonly range?: { readonly filename: string; readonly start: { readonly line: number } };
-  readonly snippet?: { readonly code: string };
+  readonly snippet?: { readonly context: string | null; readonly code: string };
 }
 
 export async function validation(project: TerraformProject): Promise<{ valid: boolean; diagnostics: readonly JsonDiagnostic[] }> {
