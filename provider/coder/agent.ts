@@ -1,10 +1,11 @@
-import { isUnknown, type UnknownValue } from "../sdk/cty/value.ts";
+import { isUnknown } from "../sdk/cty/value.ts";
 import type { Diagnostics } from "../sdk/diagnostic.ts";
 import type { Planned } from "../sdk/schema/typed.ts";
 import { agentSchema } from "./agent-schema.ts";
 import { initScript } from "./agent-script.ts";
 import { agentToken } from "./agent-token.ts";
 import { resource } from "./configuration.ts";
+import { firstRepeated } from "./first-repeated.ts";
 import { goQuote } from "./go/quote.ts";
 
 const DEFAULT_APPS = { vscode: true, vscode_insiders: false, web_terminal: true, port_forwarding_helper: true, ssh_helper: true };
@@ -52,15 +53,4 @@ function checkMonitors({ resources_monitoring: monitoring }: PlannedAgent, diagn
     const path = firstRepeated(volume.map((item) => item.path));
     if (path !== undefined) diagnostics.error({ summary: `duplicate volume path ${goQuote(path)}` });
   }
-}
-
-/** Of names that are known; those that are not may still turn out to differ. */
-function firstRepeated(names: readonly (string | UnknownValue)[]): string | undefined {
-  const seen = new Set<string>();
-  for (const name of names) {
-    if (isUnknown(name)) continue;
-    if (seen.has(name)) return name;
-    seen.add(name);
-  }
-  return undefined;
 }

@@ -1,0 +1,12 @@
+import { isUnknown, type UnknownValue } from "../sdk/cty/value.ts";
+
+/** Of names that are known; those that are not may still turn out to differ. */
+export function firstRepeated(names: readonly (string | UnknownValue)[]): string | undefined {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (isUnknown(name)) continue;
+    if (seen.has(name)) return name;
+    seen.add(name);
+  }
+  return undefined;
+}
