@@ -17,6 +17,7 @@ export type OnFault = (error: unknown, rpc: string) => void;
 
 /** What a provider is made of, for those who read its schema instead of calling it: documentation, tests. */
 export interface SchemasOfProvider {
+  readonly rules: ValueRules["name"];
   /** The provider block. */
   readonly provider: BlockSchema;
   readonly resources: Readonly<Record<string, SchemaOfType>>;
@@ -24,6 +25,7 @@ export interface SchemasOfProvider {
 }
 
 export interface SchemaOfType {
+  readonly version: number;
   readonly schema: BlockSchema;
   /** Whether an existing object can change. Resources only. */
   readonly updatable?: boolean;
@@ -71,5 +73,9 @@ export function defineProvider<const S extends BlockSchema, C>(definition: Provi
     },
     configure: async (config, call) => definition.configure(toFields(schema, config, "planned") as Planned<S>, call),
   };
-  return { name, schemas: { provider: schema, resources, dataSources }, open: (onFault) => openSession(configured, onFault) };
+  return {
+    name,
+    schemas: { rules: rules.name, provider: schema, resources, dataSources },
+    open: (onFault) => openSession(configured, onFault),
+  };
 }
