@@ -1,0 +1,14 @@
+data "coder_provisioner" "me" {}
+
+# For a workspace on the machine that builds it, such as a container of its own Docker daemon.
+resource "coder_agent" "main" {
+  os   = data.coder_provisioner.me.os
+  arch = data.coder_provisioner.me.arch
+}
+
+resource "terraform_data" "container" {
+  input = {
+    platform = "${data.coder_provisioner.me.os}/${data.coder_provisioner.me.arch}"
+    command  = ["sh", "-c", coder_agent.main.init_script]
+  }
+}

@@ -1,0 +1,64 @@
+data "coder_parameter" "size" {
+  name    = "size"
+  default = "small"
+
+  option {
+    name  = "Small"
+    value = "small"
+  }
+
+  option {
+    name  = "Large"
+    value = "large"
+  }
+}
+
+data "coder_parameter" "gpu" {
+  name    = "gpu"
+  type    = "bool"
+  default = "false"
+}
+
+# Chosen until somebody chooses otherwise, and kept ready: two at all times, and ten in office hours. What nobody has claimed after a day is
+# made anew, with what the template is then.
+data "coder_workspace_preset" "standard" {
+  name        = "Standard"
+  description = "What most of us need."
+  icon        = "/icon/desktop.svg"
+  default     = true
+  parameters = {
+    (data.coder_parameter.size.name) = "small"
+    (data.coder_parameter.gpu.name)  = "false"
+  }
+
+  prebuilds {
+    instances = 2
+
+    expiration_policy {
+      ttl = 86400
+    }
+
+    scheduling {
+      timezone = "Europe/Berlin"
+
+      schedule {
+        cron      = "* 8-17 * * 1-5"
+        instances = 10
+      }
+
+      schedule {
+        cron      = "* 9-12 * * 6"
+        instances = 4
+      }
+    }
+  }
+}
+
+# Made when it is asked for.
+data "coder_workspace_preset" "training" {
+  name = "Training"
+  parameters = {
+    (data.coder_parameter.size.name) = "large"
+    (data.coder_parameter.gpu.name)  = "true"
+  }
+}
