@@ -59,9 +59,9 @@ test("dir is deprecated, more so for another directory than home", async () => {
       { severity: "warning", summary: "Argument is deprecated", detail: expect.stringContaining("dir has been deprecated"), path: "dir" },
     ]);
   expect(await host.validate("coder_agent", { ...AGENT, dir: "/srv" })).toMatchObject([
-    { severity: "warning", summary: "Argument is deprecated" },
     { severity: "warning", summary: expect.stringMatching(/^"dir" is deprecated/) },
     { severity: "warning", summary: expect.stringMatching(/^Setting "dir" to a value other than/) },
+    { severity: "warning", summary: "Argument is deprecated" },
   ]);
 });
 

@@ -38,9 +38,9 @@ test("names the place in dots, and points into lists but not into sets", () => {
       }),
     ),
   ).toEqual([
-    ["Argument is deprecated", ["limits"]],
     ["expected limits.1.max to be in the range (1 - 9), got 10", ["limits", 1, "max"]],
     ['expected limits.1.deep.0.leaf.0.kind to be one of ["a"], got b', ["limits", 1, "deep"]],
+    ["Argument is deprecated", ["limits"]],
   ]);
 });
 
@@ -59,9 +59,13 @@ test("finds conflicts below and above, the first that is set, zero being set too
   expect(validate(schema, config({ regex: "x", name: "ab", limits: [{ min: 0, max: 5, deep: [] }] }))).toEqual([
     { severity: "error", summary: "Conflicting configuration arguments", detail: '"regex": conflicts with limits.0.min', path: ["regex"] },
     { severity: "error", summary: "Conflicting configuration arguments", detail: '"limits": conflicts with name', path: ["limits"] },
-    { severity: "warning", summary: "Argument is deprecated", detail: "Use bounds.", path: ["limits"] },
   ]);
   expect(summaries(config({ regex: "x" }))).toEqual([]);
+});
+
+test("says nothing more of what conflicts, neither what is wrong in it nor that it is deprecated", () => {
+  const conflicting = config({ name: "ab", limits: [{ max: 10, deep: [] }] });
+  expect(summaries(conflicting)).toEqual([["Conflicting configuration arguments", ["limits"]]]);
 });
 
 test("says nothing about what is not known, and all about what stands beside it", () => {

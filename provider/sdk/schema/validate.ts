@@ -17,6 +17,9 @@ interface Here {
 /**
  * Checks a configuration as far as it is known. A value with an unknown part passes: Terraform asks again when it knows. What is missing,
  * superfluous or of a wrong type Terraform has found before by the schema.
+ *
+ * Of each attribute and block, what is wrong with it comes before the warning that it is deprecated. One that conflicts with another is
+ * not looked into: whether it stays is the first question.
  */
 export function validate(schema: BlockSchema, config: Value): Diagnostic[] {
   return [...problemsOf(schema, config, config, { path: [], name: "", inSet: false })];
@@ -30,21 +33,32 @@ function* problemsOf(schema: BlockSchema, value: Value, root: Value, at: Here): 
   for (const [name, nested] of Object.entries(schema.blocks)) {
     const given = part(value, name);
     const here = below(at, name);
-    if (isSet(given) && isWhollyKnown(given)) yield* declaredProblems(nested, root, here);
+    const isGiven = isSet(given) && isWhollyKnown(given);
+    const conflict = isGiven ? conflictOf(nested, root, here) : undefined;
+    if (conflict !== undefined) {
+      yield conflict;
+      continue;
+    }
     if (nested.nesting === "single") yield* problemsOf(nested.schema, given, root, here);
     else yield* elementProblems(nested, given, root, here);
+    if (isGiven) yield* deprecationOf(nested, here);
   }
 }
 
 function* attributeProblems(attribute: Attribute, given: Value, root: Value, at: Here): Generator<Diagnostic> {
-  yield* declaredProblems(attribute, root, at);
-  if (attribute.type.wholeNumber === true && given.kind === "number" && !isWhole(given.value)) {
-    yield { severity: "error", summary: `Attribute must be a whole number, got ${given.value}`, path: at.path };
+  const conflict = conflictOf(attribute, root, at);
+  if (conflict !== undefined) {
+    yield conflict;
     return;
   }
-  const value = fromCty(attribute.type, given);
-  for (const { check } of attribute.validate ?? [])
-    for (const problem of check(value, at.name)) yield { severity: "error", ...problem, path: at.path };
+  if (attribute.type.wholeNumber === true && given.kind === "number" && !isWhole(given.value)) {
+    yield { severity: "error", summary: `Attribute must be a whole number, got ${given.value}`, path: at.path };
+  } else {
+    const value = fromCty(attribute.type, given);
+    for (const { check } of attribute.validate ?? [])
+      for (const problem of check(value, at.name)) yield { severity: "error", ...problem, path: at.path };
+  }
+  yield* deprecationOf(attribute, at);
 }
 
 function* elementProblems(nested: NestedBlock, given: Value, root: Value, at: Here): Generator<Diagnostic> {
@@ -54,15 +68,19 @@ function* elementProblems(nested: NestedBlock, given: Value, root: Value, at: He
   }
 }
 
-function* declaredProblems(of: Attribute | NestedBlock, root: Value, at: Here): Generator<Diagnostic> {
+/** With the first of those that it must not be set together with. */
+function conflictOf(of: Attribute | NestedBlock, root: Value, at: Here): Diagnostic | undefined {
   const other = of.conflictsWith?.find((name) => isSet(lookUp(root, name)));
-  if (other !== undefined)
-    yield {
-      severity: "error",
-      summary: "Conflicting configuration arguments",
-      detail: `"${at.name}": conflicts with ${other}`,
-      path: at.path,
-    };
+  if (other === undefined) return undefined;
+  return {
+    severity: "error",
+    summary: "Conflicting configuration arguments",
+    detail: `"${at.name}": conflicts with ${other}`,
+    path: at.path,
+  };
+}
+
+function* deprecationOf(of: Attribute | NestedBlock, at: Here): Generator<Diagnostic> {
   if (of.deprecated !== undefined) yield { severity: "warning", summary: "Argument is deprecated", detail: of.deprecated, path: at.path };
 }
 
