@@ -33,6 +33,14 @@ export const int: ValueType<number> = {
   toCty: (value) => numberValue(decimalOf(value)),
 };
 
+/** An integer of any size with every digit of it, for what handlers compare. Of a fraction, which validation refuses, the whole part. */
+export const bigint: ValueType<bigint> = {
+  cty: NUMBER,
+  wholeNumber: true,
+  fromCty: (value) => (value.kind === "number" ? BigInt(value.value.split(".", 1).join()) : mismatch(value, NUMBER)),
+  toCty: (value) => numberValue(decimalOf(value)),
+};
+
 export function listOf<Js>(element: ValueType<Js>): ValueType<readonly (Js | null)[]> {
   const cty = list(element.cty);
   return {
