@@ -5,12 +5,14 @@ import { join } from "node:path";
 import { openApiDocument } from "#server/http/openapi.ts";
 import { apiKeyScopes } from "./api-key-scopes.ts";
 import { cliReference } from "./cli-reference.ts";
+import { timeZoneNames } from "./time-zone-names.ts";
 
 const API_DOCUMENT = "docs/api/openapi.json";
 const SCOPES = "sdk/api-key-scopes.ts";
+const TIME_ZONES = "provider/coder/go/time-zone-names.ts";
 
 /** Folders and files that only this script writes. */
-export const GENERATED = ["proto/gen", "docs/cli.md", API_DOCUMENT, SCOPES];
+export const GENERATED = ["proto/gen", "docs/cli.md", API_DOCUMENT, SCOPES, TIME_ZONES];
 
 /** Needs neither a database nor a server that listens. */
 export async function generate(root: string): Promise<void> {
@@ -19,6 +21,7 @@ export async function generate(root: string): Promise<void> {
   mkdirSync(join(root, "docs/api"), { recursive: true });
   writeFileSync(join(root, API_DOCUMENT), JSON.stringify(await openApiDocument()));
   writeFileSync(join(root, SCOPES), apiKeyScopes());
+  writeFileSync(join(root, TIME_ZONES), timeZoneNames());
   // As `npm run format` would leave them.
   requireSuccess("biome format", spawnSync("biome", ["format", "--write", API_DOCUMENT, SCOPES], { cwd: root, encoding: "utf8" }));
 }
