@@ -9,12 +9,13 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   authz: [],
   "provider/sdk": ["proto"],
   "provider/coder": ["provider/sdk", "credentials"],
+  "provider/release": ["provider/coder"],
   provisioner: ["proto", "provider/sdk", "provider/coder", "credentials"],
   sdk: [],
   server: ["proto", "authz", "credentials", "sdk"],
   agent: ["proto", "sdk", "credentials"],
-  // The CLI starts the long-running programs: it imports their entry, and nothing behind it.
-  cli: ["proto", "sdk", "credentials", "server", "provisioner", "agent"],
+  // The CLI starts the long-running programs, and has the provider built: it imports their entry, and nothing behind it.
+  cli: ["proto", "sdk", "credentials", "server", "provisioner", "agent", "provider/release"],
 };
 
 /** What the CLI may import of the programs that it starts. */
@@ -22,6 +23,7 @@ const ENTRIES: Readonly<Record<string, RegExp>> = {
   server: /^server\/(start|config)\.ts$/,
   provisioner: /^provisioner\/(daemon|terraform\/find-terraform)\.ts$/,
   agent: /^agent\/agent-command\.ts$/,
+  "provider/release": /^provider\/release\/mirror\.ts$/,
 };
 
 const IMPORT =

@@ -1,0 +1,62 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import process from "node:process";
+import { promisify } from "node:util";
+import type { Platform } from "./platform.ts";
+import { ReleaseError } from "./release-error.ts";
+
+const CACHE = join(import.meta.dirname, "../../node_modules/.cache/proviso/node");
+
+/**
+ * The Node of another platform, of exactly the version that runs this: a program is compiled by one and run by the other. It comes from npm,
+ * which holds it against the registry's hash, and is kept for the next time.
+ *
+ * @returns the path of its executable
+ * @throws ReleaseError if it cannot be had
+ */
+export async function findNode(
+  { name, nodePackage, nodeFile }: Platform,
+  options: { readonly cache?: string; readonly signal?: AbortSignal } = {},
+): Promise<string> {
+  const { cache = CACHE, signal } = options;
+  const version = process.versions.node;
+  const kept = join(cache, `${nodePackage}-${version}`);
+  if (await isFile(kept)) return kept;
+
+  await mkdir(cache, { recursive: true });
+  const work = await mkdtemp(join(cache, ".fetch-"));
+  try {
+    const run = promisify(execFile);
+    const npm = await run("npm", ["pack", `${nodePackage}@${version}`, "--silent"], {
+      cwd: work,
+      shell: process.platform === "win32",
+      signal,
+    });
+    const archive = npm.stdout.trim().split("\n").at(-1) ?? "";
+    // Also on Windows, which brings a tar of its own.
+    await run("tar", ["-xzf", archive, nodeFile], { cwd: work, signal });
+    await rename(join(work, nodeFile), kept);
+    return kept;
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw new ReleaseError(`Node ${version} for ${name} could not be fetched: npm pack ${nodePackage}@${version}: ${lastLine(error)}`, {
+      cause: error,
+    });
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** npm and tar say on stderr what was wrong; an error of Node's repeats the command line. */
+function lastLine(error: unknown): string {
+  const stderr = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : "";
+  return (stderr || (error instanceof Error ? error.message : String(error))).split("\n").at(-1) ?? "";
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
