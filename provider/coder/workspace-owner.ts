@@ -45,36 +45,47 @@ export const coderWorkspaceOwner = dataSource({
 });
 
 function parseGroups(json: string | undefined): readonly string[] {
-  return parseArray(json, "invalid user groups").map((group) => textOf(group, "invalid user groups"));
+  return parsed(json, "invalid user groups", (value) => listOfGo(value, "[]string").map(textOfGo));
 }
 
 /** Null if a role has a key that Terraform's type has no place for. */
 function parseRoles(json: string | undefined): readonly { readonly name: string; readonly org_id: string }[] | null {
-  const problem = "invalid user rbac roles";
-  const roles = parseArray(json, problem).map((role) => {
-    if (role === null) return new Map<string, string>();
-    if (typeof role !== "object" || Array.isArray(role)) throw new DiagnosticError({ summary: `${problem}: a role is not an object` });
-    return new Map(Object.entries(role).map(([key, value]) => [key, textOf(value, problem)]));
-  });
+  const roles = parsed(json, "invalid user rbac roles", (value) => listOfGo(value, "[]map[string]string").map(roleOfGo));
   if (roles.some((role) => role.keys().some((key) => key !== "name" && key !== "org_id"))) return null;
   return roles.map((role) => ({ name: role.get("name") ?? "", org_id: role.get("org_id") ?? "" }));
 }
 
-function parseArray(json: string | undefined, problem: string): readonly unknown[] {
+/** @throws DiagnosticError for what `read`, or the reading of the JSON before it, cannot make sense of */
+function parsed<T>(json: string | undefined, problem: string, read: (value: unknown) => readonly T[]): readonly T[] {
   if (json === undefined) return [];
-  let parsed: unknown;
   try {
-    parsed = parseFirstJson(json);
+    return read(parseFirstJson(json));
   } catch (error) {
-    throw new DiagnosticError({ summary: `${problem}: ${error instanceof Error ? error.message : String(error)}` }, { cause: error });
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new DiagnosticError({ summary: `${problem}: ${error.message}` }, { cause: error });
   }
-  if (parsed === null) return [];
-  if (!Array.isArray(parsed)) throw new DiagnosticError({ summary: `${problem}: not a list` });
-  return parsed;
 }
 
-function textOf(value: unknown, problem: string): string {
-  if (value === null) return "";
-  if (typeof value !== "string") throw new DiagnosticError({ summary: `${problem}: ${JSON.stringify(value)} is not a string` });
+function roleOfGo(value: unknown): ReadonlyMap<string, string> {
+  if (value === null) return new Map();
+  if (typeof value !== "object" || Array.isArray(value)) throw wrongKind(value, "map[string]string");
+  return new Map(Object.entries(value).map(([key, item]) => [key, textOfGo(item)]));
+}
+
+/** As Go reads JSON into a list: null is the empty one. */
+function listOfGo(value: unknown, type: string): readonly unknown[] {
+  if (value === null) return [];
+  if (!Array.isArray(value)) throw wrongKind(value, type);
   return value;
+}
+
+function textOfGo(value: unknown): string {
+  if (value === null) return "";
+  if (typeof value !== "string") throw wrongKind(value, "string");
+  return value;
+}
+
+function wrongKind(value: unknown, type: string): SyntaxError {
+  const kind = Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
+  return new SyntaxError(`json: cannot unmarshal ${kind} into Go value of type ${type}`);
 }

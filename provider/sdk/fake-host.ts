@@ -6,7 +6,7 @@ import type { ServerCall } from "#proto/grpc-server.ts";
 import { decodeJson } from "./cty/json.ts";
 import { decodeMsgpack, encodeMsgpack } from "./cty/msgpack.ts";
 import { type CtyType, list, object, parseType, set } from "./cty/type.ts";
-import { NULL, UNKNOWN, type Value } from "./cty/value.ts";
+import { fingerprint, isWhollyKnown, NULL, UNKNOWN, type Value } from "./cty/value.ts";
 import type { Provider, ProviderHandlers } from "./provider.ts";
 
 /** Stands for an unknown in the JSON of this file, both ways. */
@@ -196,10 +196,23 @@ function fromJson(type: CtyType, json: unknown): Value {
     };
   }
   if ((type.kind === "list" || type.kind === "set") && Array.isArray(json))
-    return { kind: type.kind, items: json.map((item) => fromJson(type.element, item)) };
+    return {
+      kind: type.kind,
+      items: distinct(
+        type.kind,
+        json.map((item) => fromJson(type.element, item)),
+      ),
+    };
   if (type.kind === "map" && typeof json === "object" && json !== null)
     return { kind: "map", entries: new Map(Object.entries(json).map(([key, item]) => [key, fromJson(type.element, item)])) };
   return decodeJson(type, JSON.stringify(json));
+}
+
+/** A set holds a value once; two that are not known may differ. */
+function distinct(kind: "list" | "set", items: readonly Value[]): readonly Value[] {
+  if (kind === "list") return items;
+  const known = new Map(items.filter(isWhollyKnown).map((item) => [fingerprint(item), item]));
+  return [...known.values(), ...items.filter((item) => !isWhollyKnown(item))];
 }
 
 function emptyOf(type: CtyType): unknown {

@@ -1,15 +1,20 @@
 /**
  * The first JSON value of a text; what follows it is not looked at.
  *
- * @throws SyntaxError if there is none
+ * @throws SyntaxError if there is none. It does not repeat the text, which may be a secret.
  */
 export function parseFirstJson(text: string): unknown {
   if (text.trim() === "") throw new SyntaxError("EOF");
-  return JSON.parse(text.slice(0, endOfFirstValue(text)));
+  const end = endOfFirstValue(text);
+  try {
+    return JSON.parse(text.slice(0, end));
+  } catch (error) {
+    throw new SyntaxError(end === undefined ? "unexpected EOF" : "not valid JSON", { cause: error });
+  }
 }
 
-/** Right for JSON; for anything else some end at which JSON.parse finds the fault. */
-function endOfFirstValue(text: string): number {
+/** Right for JSON, for anything else some end at which JSON.parse finds the fault; undefined for a list, object or string without its end. */
+function endOfFirstValue(text: string): number | undefined {
   let depth = 0;
   let inString = false;
   const start = text.search(/\S/);
@@ -25,5 +30,5 @@ function endOfFirstValue(text: string): number {
     else return at;
     if (depth <= 0 && !inString && /["\]}]/.test(letter)) return at + 1;
   }
-  return text.length;
+  return depth > 0 || inString ? undefined : text.length;
 }
