@@ -7,7 +7,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { arch, platform, tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { CODER_PROVIDER_ADDRESS, coderProvider } from "#provider/coder/provider.ts";
+import { CODER_PROVIDER_ADDRESS } from "#provider/coder/address.ts";
+import { coderProvider } from "#provider/coder/provider.ts";
 import { serveInProcess } from "#provider/sdk/serve-in-process.ts";
 import { alternate, median, printSamples } from "./report.ts";
 import { runTerraform } from "./run-terraform.ts";

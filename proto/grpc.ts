@@ -104,9 +104,23 @@ export function createClient<M extends GenServiceMethods>(
   return calls as GrpcClient<M>;
 }
 
+/**
+ * A message that is sent many times and never changes: it is serialized here, and whenever this very object is sent, these bytes are.
+ */
+export function serializedOnce<S extends DescMessage>(schema: S, init: MessageInitShape<S>): MessageShape<S> {
+  const message = create(schema, init);
+  bytesOfMessages.set(message, toBinary(schema, message));
+  return message;
+}
+
+const bytesOfMessages = new WeakMap<object, Uint8Array<ArrayBuffer>>();
+
 function methodDefinition(method: DescMethod, maxRequestBytes = Number.POSITIVE_INFINITY): MethodDefinition<unknown, unknown> {
   const codec = (schema: DescMessage, maxBytes = Number.POSITIVE_INFINITY) => ({
-    serialize: (message: unknown) => Buffer.from(toBinary(schema, create(schema, message as MessageInitShape<DescMessage>))),
+    serialize: (message: unknown) => {
+      const bytes = bytesOfMessages.get(message as object) ?? toBinary(schema, create(schema, message as MessageInitShape<DescMessage>));
+      return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    },
     deserialize: (bytes: Buffer) => {
       if (bytes.length > maxBytes) throw new RangeError(`a message of ${bytes.length} bytes, where ${maxBytes} are allowed`);
       return fromBinary(schema, bytes);

@@ -1,19 +1,18 @@
-/**
- * The provider as a program of its own, for `terraform` on an author's machine. Everything else is loaded after the compile cache is on:
- * Terraform starts the program three times for a plan, and with the cache each start takes about half the time.
- */
-import { enableCompileCache } from "node:module";
-import { join } from "node:path";
+/** The provider as a program of its own, for `terraform` on an author's machine. */
 import process from "node:process";
+import { servePlugin } from "../sdk/serve-plugin.ts";
+import { CODER_PROVIDER_ADDRESS } from "./address.ts";
+import { PROVIDER_VERSION } from "./version.ts";
 
-// Beside the dependencies, where only those can write who could change the code itself. An executable has no such place: it brings its own.
-if (import.meta.dirname !== undefined) enableCompileCache(join(import.meta.dirname, "../../node_modules/.cache/proviso"));
+const { env, argv } = process;
 
-// A function, because executables are made of CommonJS, where nothing can be awaited outside of one.
-async function main(): Promise<void> {
-  const { servePlugin } = await import("../sdk/serve-plugin.ts");
-  const { coderProvider } = await import("./provider.ts");
-  await servePlugin(coderProvider({ env: process.env }), { env: process.env });
-}
-
-void main();
+// Not awaited: a bundle for a single executable is CommonJS, which has no top-level await. What is rejected ends the process.
+void servePlugin(
+  {
+    name: "coder",
+    version: PROVIDER_VERSION,
+    address: CODER_PROVIDER_ADDRESS,
+    load: async () => (await import("./provider.ts")).coderProvider({ env }),
+  },
+  { env, args: argv.slice(2) },
+);

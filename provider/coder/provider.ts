@@ -29,9 +29,6 @@ import { coderWorkspaceTags } from "./workspace-tags.ts";
 
 export type { CoderContext } from "./context.ts";
 
-/** The source address of the `coder` provider, as templates name it. */
-export const CODER_PROVIDER_ADDRESS = "registry.terraform.io/coder/coder";
-
 const FALLBACK_URL = "https://mydeployment.coder.com";
 
 /** The provider that templates are written for: `provider "coder"` and its types. It calls no server; all it knows comes from `context`. */

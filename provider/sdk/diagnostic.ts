@@ -38,7 +38,7 @@ export class Diagnostics {
   }
 
   add(diagnostics: Iterable<Diagnostic>): void {
-    this.#found.push(...diagnostics);
+    for (const diagnostic of diagnostics) this.#found.push(diagnostic);
   }
 
   get all(): readonly Diagnostic[] {

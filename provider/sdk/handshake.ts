@@ -10,6 +10,8 @@ const MAGIC_COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca
 const CORE_PROTOCOL = 1;
 /** The only version that this SDK serves. */
 export const PROTOCOL_VERSION = 6;
+/** What Terraform asks for, where it asks. */
+const DEFAULT_PORTS = { minPort: 10_000, maxPort: 25_000 };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -27,9 +29,22 @@ export function hostSpeaksOurVersion(env: Environment): boolean {
   return offered === undefined || offered.split(",").some((version) => Number(version) === PROTOCOL_VERSION);
 }
 
-/** @param certificate the server's, in DER, if the host asked for TLS */
-export function handshakeLine(socketPath: string, certificate: Buffer | undefined): string {
+/** The TCP ports, both ends included, of which the host wants a plugin to take one. */
+export function portRange(env: Environment): { readonly minPort: number; readonly maxPort: number } {
+  const [minPort, maxPort] = [Number(env.PLUGIN_MIN_PORT), Number(env.PLUGIN_MAX_PORT)];
+  return isPort(minPort) && isPort(maxPort) ? { minPort, maxPort } : DEFAULT_PORTS;
+}
+
+/**
+ * @param at the socket's path, or host and port
+ * @param certificate the server's, in DER, if the host asked for TLS
+ */
+export function handshakeLine(at: { readonly network: "unix" | "tcp"; readonly address: string }, certificate: Buffer | undefined): string {
   // The host wants the standard alphabet without padding, and takes an empty field for no TLS.
   const encoded = certificate?.toString("base64").replace(/=+$/, "") ?? "";
-  return `${[CORE_PROTOCOL, PROTOCOL_VERSION, "unix", socketPath, "grpc", encoded].join("|")}\n`;
+  return `${[CORE_PROTOCOL, PROTOCOL_VERSION, at.network, at.address, "grpc", encoded].join("|")}\n`;
+}
+
+function isPort(number: number): boolean {
+  return Number.isInteger(number) && number > 0 && number < 65_536;
 }

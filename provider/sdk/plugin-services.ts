@@ -4,8 +4,14 @@ import { Health, HealthCheckResponse_ServingStatus } from "#proto/gen/health_pb.
 import { addService } from "#proto/grpc.ts";
 import { StatusError } from "#proto/status.ts";
 
+export interface PluginServicesOptions {
+  readonly onShutdown: () => void;
+  /** Ends what would stay open as long as the host does. */
+  readonly ending: AbortSignal;
+}
+
 /** What go-plugin wants of a plugin beside the provider itself. */
-export function addPluginServices(server: Server, onShutdown: () => void): void {
+export function addPluginServices(server: Server, { onShutdown, ending }: PluginServicesOptions): void {
   addService(server, GRPCController, {
     async shutdown() {
       onShutdown();
@@ -15,7 +21,7 @@ export function addPluginServices(server: Server, onShutdown: () => void): void 
   addService(server, GRPCStdio, {
     // The host only wants the stream to stay open: what a plugin has to say goes to stderr.
     async *streamStdio(_request, { signal }) {
-      if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+      await Promise.race([aborted(signal), aborted(ending)]);
       yield* [];
     },
   });
@@ -24,5 +30,12 @@ export function addPluginServices(server: Server, onShutdown: () => void): void 
       if (service !== "" && service !== "plugin") throw new StatusError("NOT_FOUND", `no service ${service}`);
       return { status: HealthCheckResponse_ServingStatus.SERVING };
     },
+  });
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
   });
 }

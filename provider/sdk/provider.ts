@@ -38,8 +38,10 @@ export interface Provider {
   /**
    * The handlers of one provider instance: what ConfigureProvider sets holds for these handlers only. The host opens a connection
    * for each instance, so each connection gets handlers of its own.
+   *
+   * @param ending its abort ends running calls as StopProvider does. Default: never
    */
-  open(onFault: OnFault): ProviderHandlers;
+  open(onFault: OnFault, ending?: AbortSignal): ProviderHandlers;
 }
 
 /** A provider that was made of schemas. */
@@ -76,6 +78,6 @@ export function defineProvider<const S extends BlockSchema, C>(definition: Provi
   return {
     name,
     schemas: { rules: rules.name, provider: schema, resources, dataSources },
-    open: (onFault) => openSession(configured, onFault),
+    open: (onFault, ending) => openSession(configured, onFault, ending),
   };
 }

@@ -1,5 +1,5 @@
-import { create } from "@bufbuild/protobuf";
 import { type GetProviderSchema_Response, GetProviderSchema_ResponseSchema, type Schema } from "#proto/gen/tfplugin6_pb.js";
+import { serializedOnce } from "#proto/grpc.ts";
 import type { ValueRules } from "./rules/value-rules.ts";
 import type { BlockSchema } from "./schema/block.ts";
 import { toProtoSchema } from "./schema/to-proto.ts";
@@ -9,7 +9,7 @@ interface Versioned {
   readonly schema: BlockSchema;
 }
 
-/** The answer to GetProviderSchema, the same for every instance. */
+/** The answer to GetProviderSchema, the same for every instance, with its bytes. */
 export function schemaResponse(provider: {
   readonly rules: ValueRules;
   readonly schema: BlockSchema;
@@ -19,7 +19,7 @@ export function schemaResponse(provider: {
   const { name: rules } = provider.rules;
   const all = (types: Readonly<Record<string, Versioned>>): Record<string, Schema> =>
     Object.fromEntries(Object.entries(types).map(([type, { version, schema }]) => [type, toProtoSchema(schema, version, rules)]));
-  return create(GetProviderSchema_ResponseSchema, {
+  return serializedOnce(GetProviderSchema_ResponseSchema, {
     provider: toProtoSchema(provider.schema, 0, rules),
     resourceSchemas: all(provider.resources),
     dataSourceSchemas: all(provider.dataSources),

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import process from "node:process";
-import { ServerCredentials } from "@grpc/grpc-js";
+import { type Server, ServerCredentials } from "@grpc/grpc-js";
 import { Provider as ProviderService } from "#proto/gen/tfplugin6_pb.js";
 import { addService } from "#proto/grpc.ts";
-import { listen } from "./listener.ts";
-import type { Provider } from "./provider.ts";
+import { serveConnection } from "./connection.ts";
+import { type ListenAt, type Listener, listen } from "./listener.ts";
+import type { OnFault, Provider } from "./provider.ts";
 
 /** Disposing ends every connection and removes the socket; Terraform must have ended by then. */
 export interface InProcessProvider extends AsyncDisposable {
@@ -19,7 +20,7 @@ export interface ServeInProcessOptions {
   /** Where the unix socket is made. Whoever may open files there may call the provider, so it belongs to the user alone. */
   readonly directory: string;
   /** Told of errors that are the provider's own fault. Default: nobody is. */
-  readonly onFault?: (error: unknown, rpc: string) => void;
+  readonly onFault?: OnFault;
 }
 
 /**
@@ -27,24 +28,34 @@ export interface ServeInProcessOptions {
  * One server serves any number of Terraform commands, one after the other or at once.
  */
 export async function serveInProcess(provider: Provider, options: ServeInProcessOptions): Promise<InProcessProvider> {
-  const onFault = options.onFault ?? (() => {});
   const path = join(options.directory, `provider-${randomUUID().slice(0, 8)}.sock`);
-  const listener = await listen({
-    path,
-    credentials: ServerCredentials.createInsecure(),
-    addServices: (server) => addService(server, ProviderService, provider.open(onFault), onFault),
-  });
+  const listener = await listenPlainly(provider, { at: { network: "unix", path }, onFault: options.onFault ?? (() => {}) });
   return {
-    reattachProviders: JSON.stringify({
-      [options.address]: {
-        Protocol: "grpc",
-        ProtocolVersion: 6,
-        Pid: process.pid,
-        // Tells Terraform that it did not start this process and must not end it.
-        Test: true,
-        Addr: { Network: "unix", String: path },
-      },
-    }),
+    reattachProviders: reattachText(options.address, listener, process.pid),
     [Symbol.asyncDispose]: () => listener[Symbol.asyncDispose](),
   };
+}
+
+/** Terraform speaks to a provider that it did not start without TLS. */
+export function listenPlainly(
+  provider: Provider,
+  { at, onFault }: { readonly at: ListenAt; readonly onFault: OnFault },
+): Promise<Listener> {
+  const credentials = ServerCredentials.createInsecure();
+  const addServices = (server: Server): void => addService(server, ProviderService, provider.open(onFault), onFault);
+  return listen({ at, serve: (socket) => serveConnection(socket, { credentials, addServices }) });
+}
+
+/** The value of `TF_REATTACH_PROVIDERS`. @param pid Terraform gives up its calls when this process is gone */
+export function reattachText(address: string, { network, address: listening }: Pick<Listener, "network" | "address">, pid: number): string {
+  return JSON.stringify({
+    [address]: {
+      Protocol: "grpc",
+      ProtocolVersion: 6,
+      Pid: pid,
+      // Tells Terraform that it did not start this process and must not end it.
+      Test: true,
+      Addr: { Network: network, String: listening },
+    },
+  });
 }

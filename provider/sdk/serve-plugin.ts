@@ -1,55 +1,99 @@
-import { rmSync, writeSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtempSync, rmSync, writeSync } from "node:fs";
+import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { ServerCredentials } from "@grpc/grpc-js";
-import { Provider as ProviderService } from "#proto/gen/tfplugin6_pb.js";
-import { addService } from "#proto/grpc.ts";
-import { makeServerCertificate, type ServerCertificate } from "./certificate.ts";
-import { type Environment, handshakeLine, hostSpeaksOurVersion, isStartedByHost, PROTOCOL_VERSION } from "./handshake.ts";
+import { makeServerCertificate } from "./certificate.ts";
+import { helpText, type ProgramIdentity, parseCommandLine, startedByHandText, unknownArgumentText } from "./command-line.ts";
+import { type Environment, handshakeLine, hostSpeaksOurVersion, isStartedByHost, PROTOCOL_VERSION, portRange } from "./handshake.ts";
 import { createHclog, panicText } from "./hclog.ts";
-import { listen } from "./listener.ts";
-import { addPluginServices } from "./plugin-services.ts";
+import { type Connection, type ListenAt, type Listener, listen } from "./listener.ts";
 import type { OnFault, Provider } from "./provider.ts";
 
 const STDOUT = 1;
 const STDERR = 2;
 /** How long after Shutdown the host may take to leave. It kills the process after 2 s. */
 const LEAVE_MS = 1_000;
+/** How long running calls may take to end when the process is told to. */
+const GRACE_MS = 5_000;
 const PARENT_CHECK_MS = 1_000;
+const EXIT_CODES = { SIGHUP: 129, SIGTERM: 143 } as const;
+
+/** A provider as a program of its own. */
+export interface PluginProgram extends ProgramIdentity {
+  /** Loads the provider. Called while Terraform connects, since Terraform waits for what comes before: import the provider in here. */
+  readonly load: () => Promise<Provider>;
+}
+
+export interface ProgramSurroundings {
+  readonly env: Environment;
+  /** Those after the program's own name: `process.argv.slice(2)`. */
+  readonly args: readonly string[];
+  /** Default: the one that this runs on. */
+  readonly platform?: NodeJS.Platform;
+}
 
 /**
- * Serves a provider as the plugin process that Terraform starts: the whole life of the process, which this function ends.
+ * The whole of a provider's program: what a person asks of it, or the life of the process that Terraform starts, which this function ends.
  *
- * On stdout stands the handshake line and nothing else, ever. Ctrl-C reaches this process too and is left to Terraform, which then calls
- * StopProvider; the process ends with Shutdown, with SIGTERM, or when its parent is gone.
+ * For Terraform, on stdout stands the handshake line and nothing else, ever. Ctrl-C reaches this process too and is left to Terraform,
+ * which then calls StopProvider; the process ends with Shutdown, with SIGTERM, or when its parent is gone.
  */
-export async function servePlugin(provider: Provider, options: { readonly env: Environment }): Promise<void> {
-  const { env } = options;
-  if (!isStartedByHost(env)) {
-    writeSync(STDERR, `This is the ${provider.name} provider for Terraform. Terraform starts it; by itself it does nothing.\n`);
-    process.exit(1);
+export async function servePlugin(program: PluginProgram, surroundings: ProgramSurroundings): Promise<void> {
+  const { env, args, platform = process.platform } = surroundings;
+  const command = parseCommandLine(args);
+  switch (command.kind) {
+    case "help":
+      writeSync(STDOUT, helpText(program));
+      return;
+    case "version":
+      writeSync(STDOUT, `terraform-provider-${program.name} ${program.version}\n`);
+      return;
+    case "unknown":
+      writeSync(STDERR, unknownArgumentText(program, command.argument));
+      process.exitCode = 2;
+      return;
+    case "debug": {
+      const { serveForDebugging } = await import("./serve-for-debugging.ts");
+      return serveForDebugging(program, { env, platform });
+    }
+    case "serve":
+      if (isStartedByHost(env)) return serveHost(program, { env, platform });
+      writeSync(STDERR, startedByHandText(program));
+      process.exitCode = 1;
   }
+}
+
+/** Certificate, listener and handshake line come first; everything else is loaded while the host connects. */
+async function serveHost(program: PluginProgram, { env, platform }: Required<Omit<ProgramSurroundings, "args">>): Promise<void> {
   const log = createHclog((line) => writeSync(STDERR, line), Date.now);
+  let directory: string | undefined;
+  const end = (code: number): never => {
+    if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
+    process.exit(code);
+  };
   const fail = (error: unknown): never => {
     writeSync(STDERR, panicText(error));
-    process.exit(2);
+    return end(2);
   };
   process
     .on("uncaughtException", fail)
     .on("unhandledRejection", fail)
     .on("SIGINT", () => {});
 
-  const directory = await mkdtemp(join(env.PLUGIN_UNIX_SOCKET_DIR || tmpdir(), "plugin-"));
-  const end = (code: number): never => {
-    rmSync(directory, { recursive: true, force: true });
-    process.exit(code);
+  let listener: Listener | undefined;
+  const ending = new AbortController();
+  const endOnSignal = (signal: keyof typeof EXIT_CODES): void => {
+    const code = EXIT_CODES[signal];
+    if (listener === undefined || ending.signal.aborted) end(code);
+    ending.abort(new Error(`the provider's process got ${signal}`));
+    setTimeout(() => end(code), GRACE_MS);
+    void listener?.drain().then(() => end(code), fail);
   };
-  process.on("SIGTERM", () => end(143));
-  const parent = process.ppid;
+  process.on("SIGTERM", endOnSignal).on("SIGHUP", endOnSignal);
+  const isParentGone = parentWatch(platform);
   // A host that was killed cannot say goodbye.
-  setInterval(() => process.ppid !== parent && end(1), PARENT_CHECK_MS).unref();
+  setInterval(() => isParentGone() && end(1), PARENT_CHECK_MS).unref();
 
   const onFault: OnFault = (error, rpc) =>
     log("error", error instanceof Error ? (error.stack ?? error.message) : String(error), { tf_rpc: rpc });
@@ -59,32 +103,43 @@ export async function servePlugin(provider: Provider, options: { readonly env: E
     // The host leaves once it has the answer; the timer is for one that does not.
     setTimeout(() => end(0), LEAVE_MS);
   };
-  const path = join(directory, "socket");
-  const certificate = env.PLUGIN_CLIENT_CERT ? makeServerCertificate(Date.now()) : undefined;
+
+  const hostCertificatePem = env.PLUGIN_CLIENT_CERT || undefined;
+  const tls = hostCertificatePem === undefined ? undefined : { hostCertificatePem, own: makeServerCertificate(Date.now()) };
+  const { promise: loaded, resolve: load } = Promise.withResolvers<(socket: Socket) => Connection>();
   try {
-    await listen({
-      path,
-      credentials: certificate === undefined ? ServerCredentials.createInsecure() : mutualTls(env.PLUGIN_CLIENT_CERT ?? "", certificate),
-      addServices: (server) => {
-        addService(server, ProviderService, provider.open(onFault), onFault);
-        addPluginServices(server, onShutdown);
-      },
-      onConnectionClosed: () => shutDown && end(0),
-    });
+    let at: ListenAt;
+    if (platform === "win32") at = { network: "tcp", ...portRange(env) };
+    else {
+      directory = mkdtempSync(join(env.PLUGIN_UNIX_SOCKET_DIR || tmpdir(), "plugin-"));
+      at = { network: "unix", path: join(directory, "socket") };
+    }
+    // A socket's file keeps other users out; a port does not.
+    if (at.network === "tcp" && tls === undefined)
+      throw new Error("on this platform it is served with TLS only (TF_DISABLE_PLUGIN_TLS is set)");
+    listener = await listen({ at, serve: async (socket) => (await loaded)(socket), onConnectionClosed: () => shutDown && end(0) });
   } catch (error) {
-    await rm(directory, { recursive: true, force: true });
-    throw error;
+    // Not a fault of the program, so the text alone.
+    return fail(`the ${program.name} provider cannot start: ${error instanceof Error ? error.message : String(error)}`);
   }
   if (!hostSpeaksOurVersion(env))
     log("warn", `the host offers protocol ${env.PLUGIN_PROTOCOL_VERSIONS}, this provider speaks ${PROTOCOL_VERSION}`);
-  writeSync(STDOUT, handshakeLine(path, certificate?.der));
+  writeSync(STDOUT, handshakeLine(listener, tls?.own.der));
+
+  const [{ pluginConnections }, provider] = await Promise.all([import("./plugin-connection.ts"), program.load()]);
+  load(pluginConnections({ provider, tls, onFault, onShutdown, ending: ending.signal }));
 }
 
-/** Only the host may connect: it alone has the key to the certificate that it sent. */
-function mutualTls(hostCertificatePem: string, own: ServerCertificate): ServerCredentials {
-  return ServerCredentials.createSsl(
-    Buffer.from(hostCertificatePem),
-    [{ private_key: Buffer.from(own.privateKeyPem), cert_chain: Buffer.from(own.pem) }],
-    true,
-  );
+/** Elsewhere a process whose parent died gets another one; on Windows it keeps the dead one's number. */
+function parentWatch(platform: NodeJS.Platform): () => boolean {
+  const parent = process.ppid;
+  return () => process.ppid !== parent || (platform === "win32" && !isAlive(parent));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
 }

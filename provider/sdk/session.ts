@@ -1,6 +1,6 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { DiagnosticSchema, GetProviderSchema_Response } from "#proto/gen/tfplugin6_pb.js";
-import { decodeJson } from "./cty/json.ts";
+import type { ServerCall } from "#proto/grpc-server.ts";
 import { NULL, type Value } from "./cty/value.ts";
 import type { Call, DataSource, Resource, ResourceCall } from "./definition.ts";
 import { DiagnosticError, Diagnostics } from "./diagnostic.ts";
@@ -9,7 +9,7 @@ import type { ValueRules } from "./rules/value-rules.ts";
 import { type BlockSchema, typeOf } from "./schema/block.ts";
 import { transform } from "./schema/transform.ts";
 import { validate } from "./schema/validate.ts";
-import { fromDynamic, toDynamic, toProtoDiagnostic, toProtoPath } from "./wire.ts";
+import { fromDynamic, fromStoredJson, toDynamic, toProtoDiagnostic, toProtoPath } from "./wire.ts";
 
 export interface ConfiguredProvider<C> {
   readonly name: string;
@@ -22,6 +22,8 @@ export interface ConfiguredProvider<C> {
 }
 
 type Findings = { readonly diagnostics: MessageInitShape<typeof DiagnosticSchema>[] };
+/** What a running RPC has at hand. */
+type Running = Pick<Call<unknown>, "diagnostics" | "signal">;
 
 const NO_BYTES = new Uint8Array();
 
@@ -29,40 +31,58 @@ const NO_BYTES = new Uint8Array();
  * The protocol's RPCs for one provider instance. Whatever goes wrong in one is answered with diagnostics, never with a gRPC error:
  * after one of those Terraform knows no state at all.
  */
-export function openSession<C>(provider: ConfiguredProvider<C>, onFault: OnFault): ProviderHandlers {
+export function openSession<C>(provider: ConfiguredProvider<C>, onFault: OnFault, ending?: AbortSignal): ProviderHandlers {
   const { rules } = provider;
   const legacyTypeSystem = rules.name === "legacy";
-  const stopped = new AbortController();
+  // Not AbortSignal.any of the call's signal and one for all: whatever listens to its result keeps it alive as long as the session.
+  const running = new Set<AbortController>();
+  let stopped: unknown;
+  const stop = (reason: unknown): void => {
+    stopped = reason;
+    for (const controller of running) controller.abort(reason);
+  };
+  ending?.addEventListener("abort", () => stop(ending.reason), { once: true });
   let configured: { readonly configuration: C } | undefined;
 
   const answer = async <T extends object>(
     rpc: string,
-    run: (diagnostics: Diagnostics) => T | Promise<T>,
+    { signal }: Pick<ServerCall, "signal">,
+    run: (running: Running) => T | Promise<T>,
   ): Promise<Partial<T> & Findings> => {
     const diagnostics = new Diagnostics();
+    const controller = new AbortController();
+    if (stopped !== undefined) controller.abort(stopped);
+    else if (signal.aborted) controller.abort(signal.reason);
+    else signal.addEventListener("abort", () => controller.abort(signal.reason), { once: true });
+    running.add(controller);
     let result: Partial<T> = {};
     try {
-      result = await run(diagnostics);
+      result = await run({ diagnostics, signal: controller.signal });
     } catch (error) {
       if (error instanceof DiagnosticError) diagnostics.add([error.diagnostic]);
-      else {
+      else if (controller.signal.aborted && isAbort(error, controller.signal)) {
+        const detail = `What it was doing may be half done: ${describe(controller.signal.reason)}.`;
+        diagnostics.error({ summary: `The ${provider.name} provider was interrupted in ${rpc}`, detail });
+      } else {
         onFault(error, rpc);
-        const detail = `${error instanceof Error ? error.message : String(error)}\n\nThis is a fault of the provider, not of the configuration.`;
+        const detail = `${describe(error)}\n\nThis is a fault of the provider, not of the configuration.`;
         diagnostics.error({ summary: `The ${provider.name} provider failed in ${rpc}`, detail });
       }
+    } finally {
+      running.delete(controller);
     }
     return { ...result, diagnostics: diagnostics.all.map(toProtoDiagnostic) };
   };
-  const callWith = (diagnostics: Diagnostics, signal: AbortSignal): Call<C> => {
+  const callWith = (running: Running): Call<C> => {
     if (configured === undefined) throw new DiagnosticError({ summary: `The ${provider.name} provider is not configured` });
-    return { configuration: configured.configuration, diagnostics, signal: AbortSignal.any([signal, stopped.signal]) };
+    return { ...running, configuration: configured.configuration };
   };
-  const resourceCall = (call: Call<C>, privateBytes: Uint8Array): { call: ResourceCall<C>; privateBytes: () => Uint8Array } => {
+  const resourceCall = (running: Running, privateBytes: Uint8Array): { call: ResourceCall<C>; privateBytes: () => Uint8Array } => {
     let kept = privateBytes;
     const keepPrivate = (bytes: Uint8Array): void => {
       kept = bytes;
     };
-    return { call: { ...call, privateBytes, keepPrivate }, privateBytes: () => kept };
+    return { call: { ...callWith(running), privateBytes, keepPrivate }, privateBytes: () => kept };
   };
   const resource = (type: string): Resource<C> => known(provider.resources, type, "resource");
   const dataSource = (type: string): DataSource<C> => known(provider.dataSources, type, "data source");
@@ -70,103 +90,129 @@ export function openSession<C>(provider: ConfiguredProvider<C>, onFault: OnFault
   return {
     getProviderSchema: async () => provider.schemaResponse(),
 
-    validateProviderConfig: ({ config }) =>
-      answer("ValidateProviderConfig", (diagnostics) => {
+    getMetadata: async () => ({
+      resources: Object.keys(provider.resources).map((typeName) => ({ typeName })),
+      dataSources: Object.keys(provider.dataSources).map((typeName) => ({ typeName })),
+      ...(provider.schemaResponse().serverCapabilities === undefined
+        ? {}
+        : { serverCapabilities: provider.schemaResponse().serverCapabilities }),
+    }),
+
+    getResourceIdentitySchemas: async () => ({}),
+
+    validateProviderConfig: ({ config }, call) =>
+      answer("ValidateProviderConfig", call, ({ diagnostics }) => {
         diagnostics.add(validate(provider.schema, fromDynamic(typeOf(provider.schema), config)));
         return {};
       }),
 
-    validateResourceConfig: ({ typeName, config }) =>
-      answer("ValidateResourceConfig", (diagnostics) => {
+    validateResourceConfig: ({ typeName, config }, call) =>
+      answer("ValidateResourceConfig", call, ({ diagnostics }) => {
         const { schema } = resource(typeName);
         diagnostics.add(validate(schema, fromDynamic(typeOf(schema), config)));
         return {};
       }),
 
-    validateDataResourceConfig: ({ typeName, config }) =>
-      answer("ValidateDataResourceConfig", (diagnostics) => {
+    validateDataResourceConfig: ({ typeName, config }, call) =>
+      answer("ValidateDataResourceConfig", call, ({ diagnostics }) => {
         const { schema } = dataSource(typeName);
         diagnostics.add(validate(schema, fromDynamic(typeOf(schema), config)));
         return {};
       }),
 
-    configureProvider: ({ config }, { signal }) =>
-      answer("ConfigureProvider", async (diagnostics) => {
+    configureProvider: ({ config }, call) =>
+      answer("ConfigureProvider", call, async (running) => {
         const value = fromDynamic(typeOf(provider.schema), config);
-        const call = { diagnostics, signal: AbortSignal.any([signal, stopped.signal]) };
-        configured = { configuration: await provider.configure(value, call) };
+        configured = { configuration: await provider.configure(value, running) };
         return {};
       }),
 
-    upgradeResourceState: ({ typeName, rawState }) =>
-      answer("UpgradeResourceState", () => {
-        const { schema } = resource(typeName);
+    upgradeResourceState: ({ typeName, version, rawState }, call) =>
+      answer("UpgradeResourceState", call, () => {
+        const { schema, version: own } = resource(typeName);
+        if (version > BigInt(own)) {
+          const detail = `It has version ${version}, and this provider knows ${own}: a newer provider wrote it, and only such a one can read it.`;
+          throw new DiagnosticError({ summary: `The stored state of ${typeName} is newer than the provider`, detail });
+        }
         const json = rawState?.json ?? NO_BYTES;
         if (json.length === 0) throw new DiagnosticError({ summary: `The stored state of ${typeName} is of a Terraform before 0.12` });
         const type = typeOf(schema);
-        const stored = decodeJson(type, Buffer.from(json).toString("utf8"), { unknownAttributes: "drop" });
+        const stored = fromStoredJson(type, json, `The stored state of ${typeName}`);
         return { upgradedState: toDynamic(type, withEmptyBlocks(schema, stored)) };
       }),
 
-    readResource: ({ typeName, currentState, private: privateBytes }, { signal }) =>
-      answer("ReadResource", async (diagnostics) => {
+    readResource: ({ typeName, currentState, private: privateBytes }, call) =>
+      answer("ReadResource", call, async (running) => {
         const own = resource(typeName);
         const type = typeOf(own.schema);
         const state = fromDynamic(type, currentState);
         // Terraform drops private bytes that are not sent back.
         if (state.kind === "null") return { newState: toDynamic(type, NULL), private: privateBytes };
-        const { call, ...kept } = resourceCall(callWith(diagnostics, signal), privateBytes);
+        const { call, ...kept } = resourceCall(running, privateBytes);
         const newState = toDynamic(type, await own.read(state, call));
         return { newState, private: kept.privateBytes() };
       }),
 
-    planResourceChange: (request, { signal }) =>
-      answer("PlanResourceChange", (diagnostics) => {
+    planResourceChange: (request, call) =>
+      answer("PlanResourceChange", call, (running) => {
         const own = resource(request.typeName);
         const type = typeOf(own.schema);
-        const [prior, proposed, config] = [request.priorState, request.proposedNewState, request.config].map((of) => fromDynamic(type, of));
+        const [prior, proposed] = [fromDynamic(type, request.priorState), fromDynamic(type, request.proposedNewState)];
         const common = { plannedPrivate: request.priorPrivate, legacyTypeSystem };
-        if (prior === undefined || config === undefined || proposed === undefined || proposed.kind === "null")
-          return { ...common, plannedState: toDynamic(type, NULL) };
+        if (proposed.kind === "null") return { ...common, plannedState: toDynamic(type, NULL) };
+        const config = present(fromDynamic(type, request.config));
         const { planned, requiresReplace } = rules.planResource(own.schema, { prior, proposed, config, updatable: own.updatable });
-        if (planned !== prior)
-          own.plan(planned, { ...callWith(diagnostics, signal), isNew: prior.kind === "null" || requiresReplace.length > 0 });
+        if (planned !== prior) own.plan(planned, { ...callWith(running), isNew: prior.kind === "null" || requiresReplace.length > 0 });
         return { ...common, plannedState: toDynamic(type, planned), requiresReplace: requiresReplace.map(toProtoPath) };
       }),
 
-    applyResourceChange: (request, { signal }) =>
-      answer("ApplyResourceChange", async (diagnostics) => {
+    applyResourceChange: (request, call) =>
+      answer("ApplyResourceChange", call, async (running) => {
         const own = resource(request.typeName);
         const type = typeOf(own.schema);
         const [prior, planned] = [fromDynamic(type, request.priorState), fromDynamic(type, request.plannedState)];
         const isNew = prior.kind === "null";
-        const { call, privateBytes } = resourceCall(callWith(diagnostics, signal), isNew ? NO_BYTES : request.plannedPrivate);
+        const { call, privateBytes } = resourceCall(running, isNew ? NO_BYTES : request.plannedPrivate);
         if (planned.kind === "null") {
-          await own.delete(prior, call);
+          if (!isNew) await own.delete(prior, call);
           return { newState: toDynamic(type, NULL), legacyTypeSystem };
         }
         const state = isNew ? await own.create(planned, rules, call) : await own.update(planned, prior, rules, call);
         return { newState: toDynamic(type, state), private: privateBytes(), legacyTypeSystem };
       }),
 
-    importResourceState: ({ typeName }) =>
-      answer("ImportResourceState", () => {
+    importResourceState: ({ typeName }, call) =>
+      answer("ImportResourceState", call, () => {
         throw new DiagnosticError({ summary: `resource ${typeName} doesn't support import` });
       }),
 
-    readDataSource: ({ typeName, config }, { signal }) =>
-      answer("ReadDataSource", async (diagnostics) => {
+    readDataSource: ({ typeName, config }, call) =>
+      answer("ReadDataSource", call, async (running) => {
         const own = dataSource(typeName);
         const type = typeOf(own.schema);
-        const state = await own.read(fromDynamic(type, config), rules, callWith(diagnostics, signal));
+        const state = await own.read(present(fromDynamic(type, config)), rules, callWith(running));
         return { state: toDynamic(type, state) };
       }),
 
     stopProvider: async () => {
-      stopped.abort(new Error("Terraform was interrupted"));
+      stop(new Error("Terraform was interrupted"));
       return {};
     },
   };
+}
+
+/** Whether the call ended because it was told to, whatever it was waiting for then. */
+function isAbort(error: unknown, signal: AbortSignal): boolean {
+  return error === signal.reason || (error instanceof Error && (error.name === "AbortError" || error.cause === signal.reason));
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function present(config: Value): Value {
+  if (config.kind === "null") throw new DiagnosticError({ summary: "Terraform sent no configuration" });
+  return config;
 }
 
 function known<T>(types: Readonly<Record<string, T>>, name: string, what: string): T {

@@ -12,13 +12,40 @@ import { decodeJson } from "./cty/json.ts";
 import { decodeMsgpack, encodeMsgpack } from "./cty/msgpack.ts";
 import type { CtyType } from "./cty/type.ts";
 import { NULL, type Value } from "./cty/value.ts";
-import type { Diagnostic, Path, PathStep } from "./diagnostic.ts";
+import { type Diagnostic, DiagnosticError, type Path, type PathStep } from "./diagnostic.ts";
 
-/** A message that is absent, or empty, is null. @throws SyntaxError if the bytes do not fit the type */
+/** A message that is absent, or empty, is null. @throws DiagnosticError if the bytes do not fit the type */
 export function fromDynamic(type: CtyType, message: DynamicValue | undefined): Value {
   if (message === undefined) return NULL;
-  if (message.msgpack.length > 0) return decodeMsgpack(type, message.msgpack);
-  return message.json.length > 0 ? decodeJson(type, Buffer.from(message.json).toString("utf8")) : NULL;
+  return readable("A value from Terraform", () => {
+    if (message.msgpack.length > 0) return decodeMsgpack(type, message.msgpack);
+    return message.json.length > 0 ? decodeJson(type, textOf(message.json)) : NULL;
+  });
+}
+
+/**
+ * A state as it lies in a state file, perhaps of another version of the provider: what is no attribute any more is dropped.
+ *
+ * @param what for the text of a refusal: whose state it is
+ * @throws DiagnosticError if it does not fit the type
+ */
+export function fromStoredJson(type: CtyType, json: Uint8Array, what: string): Value {
+  return readable(what, () => decodeJson(type, textOf(json), { unknownAttributes: "drop" }));
+}
+
+/** Bytes that cannot be read are nobody's fault here, and whoever reads about them can only look where they come from. */
+function readable(what: string, decode: () => Value): Value {
+  try {
+    return decode();
+  } catch (error) {
+    // RangeError: nested so deep that the stack ends.
+    if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
+    throw new DiagnosticError({ summary: `${what} cannot be read`, detail: error.message }, { cause: error });
+  }
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
 }
 
 export function toDynamic(type: CtyType, value: Value): MessageInitShape<typeof DynamicValueSchema> {

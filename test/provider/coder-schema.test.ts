@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { CODER_PROVIDER_ADDRESS } from "#provider/coder/provider.ts";
+import { CODER_PROVIDER_ADDRESS } from "#provider/coder/address.ts";
 import { projectInProcess } from "./terraform-project.ts";
 
 test("Terraform sees the schema that templates and stored states are written for", async () => {

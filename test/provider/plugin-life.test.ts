@@ -43,7 +43,7 @@ test("says what it is to a person, on stderr, and prints nothing else", async ()
   const [exitCode] = await once(child, "close");
   expect(exitCode).toBe(1);
   expect(stdout()).toBe("");
-  expect(stderr()).toBe("This is the coder provider for Terraform. Terraform starts it; by itself it does nothing.\n");
+  expect(stderr()).toBe("This is the coder provider for Terraform. Terraform starts it; by itself it does nothing. See -help.\n");
 });
 
 test("leaves an interrupt to Terraform, keeps its streams open, and ends with Shutdown", async () => {
@@ -105,7 +105,7 @@ test("tells Terraform's user of a start that failed", async () => {
   const [stdout, stderr] = [text(child.stdout), text(child.stderr)];
   expect((await once(child, "close"))[0]).toBe(2);
   expect(stdout()).toBe("");
-  expect(stderr()).toMatch(/^panic: Error: ENOENT/);
+  expect(stderr()).toMatch(/^panic: the coder provider cannot start: ENOENT.*\n$/);
 });
 
 test("over mutual TLS answers its host and nobody else", async () => {

@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { CODER_PROVIDER_ADDRESS, coderProvider } from "#provider/coder/provider.ts";
+import { CODER_PROVIDER_ADDRESS } from "#provider/coder/address.ts";
+import { coderProvider } from "#provider/coder/provider.ts";
 import type { Provider } from "#provider/sdk/provider.ts";
 import { serveInProcess } from "#provider/sdk/serve-in-process.ts";
 

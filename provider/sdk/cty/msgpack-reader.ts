@@ -33,8 +33,8 @@ export class MsgpackReader {
   next(): Token {
     const head = this.#uint(1);
     if (head < 0x80) return { kind: "int", value: head };
-    if (head < 0x90) return { kind: "map", length: head & 0x0f };
-    if (head < 0xa0) return { kind: "array", length: head & 0x0f };
+    if (head < 0x90) return this.#map(head & 0x0f);
+    if (head < 0xa0) return this.#array(head & 0x0f);
     if (head < 0xc0) return this.#str(head & 0x1f);
     if (head >= 0xe0) return { kind: "int", value: head - 0x100 };
     switch (head) {
@@ -81,10 +81,10 @@ export class MsgpackReader {
         return this.#str(this.#uint(1 << (head - 0xd9)));
       case 0xdc:
       case 0xdd:
-        return { kind: "array", length: this.#uint(head === 0xdc ? 2 : 4) };
+        return this.#array(this.#uint(head === 0xdc ? 2 : 4));
       case 0xde:
       case 0xdf:
-        return { kind: "map", length: this.#uint(head === 0xde ? 2 : 4) };
+        return this.#map(this.#uint(head === 0xde ? 2 : 4));
       default:
         throw new SyntaxError(`byte 0x${head.toString(16)} starts no MessagePack value`);
     }
@@ -100,6 +100,22 @@ export class MsgpackReader {
 
   #uint(size: number): number {
     return this.#take(size).readUIntBE(0, size);
+  }
+
+  /** Every part takes a byte at least, so a length beyond that is a lie, and room is not to be made for it. */
+  #expect(parts: number): void {
+    const missing = parts - (this.#bytes.length - this.#at);
+    if (missing > 0) throw new SyntaxError(`the MessagePack document ends ${missing} bytes too early`);
+  }
+
+  #array(length: number): Token {
+    this.#expect(length);
+    return { kind: "array", length };
+  }
+
+  #map(length: number): Token {
+    this.#expect(2 * length);
+    return { kind: "map", length };
   }
 
   #str(size: number): Token {
