@@ -14,6 +14,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   sdk: [],
   server: ["proto", "authz", "credentials", "sdk"],
   agent: ["proto", "sdk", "credentials"],
+  // Makes the bindings for CDK for Terraform: reads the provider's schema, and no program needs it.
+  cdktf: ["provider/sdk", "provider/coder"],
   // The CLI starts the long-running programs, and has the provider built: it imports their entry, and nothing behind it.
   cli: ["proto", "sdk", "credentials", "server", "provisioner", "agent", "provider/release"],
 };

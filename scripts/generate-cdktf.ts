@@ -1,0 +1,64 @@
+/** Makes the TypeScript bindings of our provider for CDK for Terraform: `npm run generate:cdktf`, see docs/cdktf.md. */
+import { join, relative, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { GENERATOR_NAMES, isGeneratorName } from "../cdktf/binding-generator.ts";
+import { ForeignDirectoryError, makeBindings } from "../cdktf/make-bindings.ts";
+import { StepError } from "../cdktf/run-node.ts";
+
+const DEFAULT_DIRECTORY = join(import.meta.dirname, "..", "dist", "cdktf");
+
+const HELP = `usage: npm run generate:cdktf -- [--generator NAME] [--out DIRECTORY]
+
+Makes the bindings of the provider coder/coder for CDK for Terraform, as JavaScript with types. Needs no network and no Terraform.
+
+  --generator NAME   whose library the bindings are for: ${GENERATOR_NAMES.join(" or ")} (default: ${GENERATOR_NAMES[0]})
+  --out DIRECTORY    where they go; bindings that are there are replaced (default: dist/cdktf, which is imported as proviso/cdktf)
+  --help             prints this
+`;
+
+/** What the caller can mend by calling again. */
+class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const values = parseUsage(args);
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const { generator } = values;
+  if (!isGeneratorName(generator))
+    throw new UsageError(`--generator must be ${GENERATOR_NAMES.join(" or ")}, got ${JSON.stringify(generator)}`);
+  const directory = values.out === undefined ? DEFAULT_DIRECTORY : resolve(values.out);
+
+  const interrupted = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => interrupted.abort(new Error(`ended by ${name}`)));
+  const startedAt = performance.now();
+  await makeBindings({ generator, directory, signal: interrupted.signal });
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  console.log(`bindings for ${generator} in ${relative(process.cwd(), directory) || "."}, made in ${seconds} s`);
+  return 0;
+}
+
+function parseUsage(args: readonly string[]) {
+  try {
+    const generator = { type: "string", default: GENERATOR_NAMES[0] } as const;
+    return parseArgs({ args: [...args], options: { generator, out: { type: "string" }, help: { type: "boolean" } } }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+/** What the caller can mend gets one line; anything else is ours, and shows where. */
+function isExpected(error: unknown): error is Error {
+  return error instanceof ForeignDirectoryError || error instanceof StepError || error instanceof UsageError;
+}
+
+if (import.meta.main) {
+  process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
+    if (!isExpected(error)) throw error;
+    process.stderr.write(`error: ${error.message}\n`);
+    return 1;
+  });
+}
