@@ -9,6 +9,7 @@ import { type Environment, runCommand, type Stop } from "./command.ts";
 import { describeDiagnostic } from "./diagnostic.ts";
 import { isOlder, type Terraform } from "./find-terraform.ts";
 import { type JsonObject, objectMember, parseJsonObject, stringMember } from "./json.ts";
+import { hasLocalBackend } from "./local-backend.ts";
 import { type LogLine, type ReadLine, readErrorLine, readOutputLine } from "./log-line.ts";
 import type { OrphanGuard } from "./orphan-guard.ts";
 import { isWholeState, type ResourceInstance, readShownState, readStateFile } from "./state.ts";
@@ -40,6 +41,9 @@ export interface PlanOutcome {
   readonly replaces: boolean;
 }
 
+/** Of Terraform's own choosing, in the directory where it runs. */
+const STATE_FILE = "terraform.tfstate";
+
 /** A warning of Terraform's that is of our own making, not the template's. */
 const OVERRIDE_WARNING = "Provider development overrides are in effect";
 
@@ -53,7 +57,7 @@ export class Executor {
   constructor(options: ExecutorOptions) {
     this.#options = options;
     this.#planFile = path.join(options.work.root, "plan");
-    this.#stateFile = path.join(options.work.template, "terraform.tfstate");
+    this.#stateFile = path.join(options.work.template, STATE_FILE);
   }
 
   /** Of every stage that has ended, failed ones too. */
@@ -73,7 +77,9 @@ export class Executor {
   /** @throws TerraformStepError */
   async init(env: Environment): Promise<void> {
     const json = isOlder(this.#options.terraform.version, "1.9.0") ? [] : ["-json"];
-    const init = (): Promise<void> => this.#run("init", ["init", "-no-color", "-input=false", ...json], env);
+    // A job's state is the server's: it is put, and looked for, in this file, wherever a `local` backend of the template would have it.
+    const local = (await hasLocalBackend(this.#options.work.template)) ? [`-backend-config=path=${STATE_FILE}`] : [];
+    const init = (): Promise<void> => this.#run("init", ["init", "-no-color", "-input=false", ...json, ...local], env);
     const cache = { ...this.#options.env, ...env }.TF_PLUGIN_CACHE_DIR;
     // Terraform does not guard its plugin cache against another init, and the daemons of one process may share it.
     if (cache === undefined || cache === "") await init();

@@ -59,6 +59,7 @@ function hasTemplate(text: string): boolean {
   return /(?<!\$)\$\{|(?<!%)%\{/.test(text);
 }
 
-function plainTemplate(text: string): string {
+/** Text in which no interpolation stands, without the escapes that say so. */
+export function plainTemplate(text: string): string {
   return text.replaceAll("$${", "$" + "{").replaceAll("%%{", "%{");
 }

@@ -156,7 +156,7 @@ function endOfString(text: string, start: number): number {
 }
 
 /** Past the bracket that closes the one at `start`. */
-function endOfBracket(text: string, start: number): number {
+export function endOfBracket(text: string, start: number): number {
   let at = start + 1;
   while (at < text.length) {
     const blank = skipBlank(text, at, true);

@@ -71,6 +71,42 @@ resource "x" "y" { variable "nested" {} }
   ]);
 });
 
+test("reads Terraform's JSON syntax, in which a list of objects may stand for each object and every string is a template", async () => {
+  const { variables, workspaceTags } = await parse({
+    "a.tf.json": JSON.stringify({
+      "//": { metadata: {} },
+      variable: [{ one: [{ default: "a$${b}", description: "100%%{x}" }] }, { two: { default: { deep: ["$${c}"] } }, three: null }],
+      data: [
+        { coder_workspace: { me: {} } },
+        {
+          coder_workspace_tags: {
+            t: [
+              {
+                tags: {
+                  zone: "eu",
+                  size: "${data.coder_parameter.size.value}",
+                  both: '${lookup({ a = "}" }, "a")}-"x"\n$${y}',
+                  two: "${a}${b}",
+                  count: 2,
+                },
+              },
+            ],
+          },
+        },
+      ],
+    }),
+    "b.tf.json": "[not a configuration",
+  });
+  expect(variables.map(brief)).toEqual(["one||a${b}|optional||100%{x}", 'two||{"deep":["${c}"]}|optional||']);
+  expect(workspaceTags).toEqual({
+    zone: '"eu"',
+    size: "data.coder_parameter.size.value",
+    both: '"${lookup({ a = "}" }, "a")}-\\"x\\"\\n$${y}"',
+    two: '"${a}${b}"',
+    count: "2",
+  });
+});
+
 test("gives tags as they stand in the source, and the README as it is", async () => {
   const { workspaceTags, readme } = await parse({
     "main.tf":
@@ -87,6 +123,14 @@ for (const { given, body, says } of [
   { given: "a tag twice", body: 'tags = { a = 1, "a" = 2 }', says: 'the tag "a" is defined twice' },
 ]) {
   test(`refuses ${given}`, () => expect(parse({ "main.tf": `\ndata "coder_workspace_tags" "t" {\n${body}\n}` })).rejects.toThrow(says));
+}
+
+for (const { given, body, says } of [
+  { given: "no tags", body: {}, says: 'x.tf.json, in data "coder_workspace_tags" "t": "tags" is required' },
+  { given: "tags from elsewhere", body: { tags: "${var.tags}" }, says: '"tags" must be written out as an object' },
+]) {
+  const file = JSON.stringify({ data: { coder_workspace_tags: { t: body } } });
+  test(`refuses ${given} in JSON`, () => expect(parse({ "x.tf.json": file })).rejects.toThrow(says));
 }
 
 for (const { text, value } of [

@@ -2,9 +2,10 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { create } from "@bufbuild/protobuf";
 import { type TemplateVariable, TemplateVariableSchema } from "#proto/gen/provisioner_pb.js";
-import { type Literal, readLiteral } from "./hcl-literal.ts";
+import { type Literal, plainTemplate, readLiteral } from "./hcl-literal.ts";
 import { type HclAttribute, type HclBlock, scanBody, scanObject } from "./hcl-scan.ts";
-import { isJsonObject, type JsonObject, member, objectMember, parseJsonObject, stringMember } from "./json.ts";
+import { isJsonObject, member, parseJsonObject, stringMember } from "./json.ts";
+import { hclExpression, type JsonBlock, jsonBlocks } from "./json-syntax.ts";
 
 export interface ParsedTemplate {
   readonly variables: readonly TemplateVariable[];
@@ -12,6 +13,8 @@ export interface ParsedTemplate {
   readonly workspaceTags: Readonly<Record<string, string>>;
   readonly readme: Uint8Array;
 }
+
+const TAGS = "coder_workspace_tags";
 
 /** A template whose tags cannot be used. The message names file and line. */
 export class TemplateParseError extends Error {
@@ -24,13 +27,19 @@ export async function parseTemplate(directory: string): Promise<ParsedTemplate> 
   const tags = new Map<string, string>();
   const names = (await readdir(directory)).sort();
   for (const name of names) {
+    if (!name.endsWith(".tf") && !name.endsWith(".tf.json")) continue;
+    const text = await readFile(path.join(directory, name), "utf8");
     if (name.endsWith(".tf")) {
-      const { blocks } = scanBody(await readFile(path.join(directory, name), "utf8"));
+      const { blocks } = scanBody(text);
       for (const block of blocks) {
         if (block.type === "variable") variables.push(readVariable(block));
-        if (block.type === "data" && block.labels[0] === "coder_workspace_tags") readTags(block, name, tags);
+        if (block.type === "data" && block.labels[0] === TAGS) addTags(tags, readTags(block, name));
       }
-    } else if (name.endsWith(".tf.json")) variables.push(...readJsonVariables(await readFile(path.join(directory, name), "utf8")));
+    } else {
+      const file = parseJsonObject(text) ?? {};
+      for (const block of jsonBlocks(file, "variable", 1)) variables.push(readJsonVariable(block));
+      for (const block of jsonBlocks(file, "data", 2)) if (block.labels[0] === TAGS) addTags(tags, readJsonTags(block, name));
+    }
   }
   const readme = await readFile(path.join(directory, "README.md")).catch(() => new Uint8Array());
   return { variables, workspaceTags: Object.fromEntries(tags), readme };
@@ -59,35 +68,49 @@ function defaultText(value: Literal): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** Terraform's JSON syntax lets a block stand alone or in a list. */
-function readJsonVariables(text: string): TemplateVariable[] {
-  const file = parseJsonObject(text);
-  const value = file === undefined ? undefined : member(file, "variable");
-  const groups: JsonObject[] = Array.isArray(value) ? value.filter(isJsonObject) : isJsonObject(value) ? [value] : [];
-  return groups.flatMap((group) =>
-    Object.keys(group).map((name) => {
-      const body = objectMember(group, name) ?? {};
-      const fallback = member(body, "default") ?? null;
-      return create(TemplateVariableSchema, {
-        name,
-        description: stringMember(body, "description") ?? "",
-        type: stringMember(body, "type") ?? "",
-        defaultValue: fallback === null ? "" : typeof fallback === "string" ? fallback : JSON.stringify(fallback),
-        required: fallback === null,
-        sensitive: member(body, "sensitive") === true,
-      });
-    }),
-  );
+function readJsonVariable({ labels: [name = ""], body }: JsonBlock): TemplateVariable {
+  const fallback = withoutEscapes(member(body, "default") ?? null);
+  return create(TemplateVariableSchema, {
+    name,
+    description: plainTemplate(stringMember(body, "description") ?? ""),
+    type: stringMember(body, "type") ?? "",
+    defaultValue: fallback === null ? "" : typeof fallback === "string" ? fallback : JSON.stringify(fallback),
+    required: fallback === null,
+    sensitive: member(body, "sensitive") === true,
+  });
 }
 
-function readTags(block: HclBlock, file: string, tags: Map<string, string>): void {
-  const where = `${file} line ${block.line}, in data "coder_workspace_tags" ${JSON.stringify(block.labels[1] ?? "")}`;
+/** Every string of Terraform's JSON is a template, also where nothing may be interpolated. */
+function withoutEscapes(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value), (_, item: unknown) => (typeof item === "string" ? plainTemplate(item) : item));
+}
+
+interface Tags {
+  /** For messages. */
+  readonly where: string;
+  readonly pairs: readonly { readonly key: string; readonly expression: string }[];
+}
+
+function readTags(block: HclBlock, file: string): Tags {
+  const where = `${file} line ${block.line}, in data "${TAGS}" ${JSON.stringify(block.labels[1] ?? "")}`;
   const attribute = scanBody(block.body).attributes.find(({ name }: HclAttribute) => name === "tags");
   if (attribute === undefined) throw new TemplateParseError(`${where}: "tags" is required`);
   const pairs = scanObject(attribute.expression);
   if (pairs === undefined) throw new TemplateParseError(`${where}: "tags" must be written out as an object`);
+  return { where, pairs };
+}
+
+function readJsonTags({ labels, body }: JsonBlock, file: string): Tags {
+  const where = `${file}, in data "${TAGS}" ${JSON.stringify(labels[1] ?? "")}`;
+  const tags = member(body, "tags") ?? undefined;
+  if (tags === undefined) throw new TemplateParseError(`${where}: "tags" is required`);
+  if (!isJsonObject(tags)) throw new TemplateParseError(`${where}: "tags" must be written out as an object`);
+  return { where, pairs: Object.entries(tags).map(([key, value]) => ({ key, expression: hclExpression(value) })) };
+}
+
+function addTags(all: Map<string, string>, { where, pairs }: Tags): void {
   for (const { key, expression } of pairs) {
-    if (tags.has(key)) throw new TemplateParseError(`${where}: the tag ${JSON.stringify(key)} is defined twice`);
-    tags.set(key, expression);
+    if (all.has(key)) throw new TemplateParseError(`${where}: the tag ${JSON.stringify(key)} is defined twice`);
+    all.set(key, expression);
   }
 }

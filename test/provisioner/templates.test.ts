@@ -1,4 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is how HCL looks
+import { existsSync } from "node:fs";
+import path from "node:path";
 import { expect, test } from "vitest";
 import { LogLevel } from "#proto/gen/provisioner_pb.js";
 import { archive, buildJob, importJob, START, STOP, startBench, textOf } from "./harness.ts";
@@ -75,6 +77,28 @@ test("a stopped workspace, whose agents have lost their machines, is no reason t
   const { failed, logs } = await server.finished(server.enqueue(await buildJob({ "main.tf": main }, { transition: STOP })));
   expect(failed?.error).toBeUndefined();
   expect(logs.filter(({ level }) => level === LogLevel.WARN)).toEqual([]);
+});
+
+test("a template in JSON that keeps its state on its author's machine has it with the server", async () => {
+  const { server, directory } = await startBench();
+  const elsewhere = path.join(directory, "author.tfstate");
+  const resource = {
+    coder_agent: { main: { os: "linux", arch: "amd64", api_key_scope: "no_user_data" } },
+    terraform_data: { box: { input: "${coder_agent.main.id}" } },
+  };
+  const terraform = { required_providers: { coder: { source: "coder/coder" } }, backend: { local: { path: elsewhere } } };
+  const files = { "cdk.tf.json": JSON.stringify({ "//": {}, variable: { size: { type: "string", default: "a" } }, terraform, resource }) };
+  const imported = await server.finished(server.enqueue(await importJob(files)));
+  expect(imported.failed?.error).toBeUndefined();
+  const first = await server.finished(server.enqueue(await buildJob(files, { transition: START })));
+  if (first.completed?.type.case !== "workspaceBuild") throw new Error(first.failed?.error);
+  const { state } = first.completed.type.value;
+  expect(JSON.parse(Buffer.from(state).toString()).resources).toHaveLength(2);
+  const second = await server.finished(server.enqueue(await buildJob(files, { transition: START, state })));
+  expect(second.failed?.error).toBeUndefined();
+  // The object is the one from before: its state was found.
+  expect(textOf(second.logs)).toContain("terraform_data.box: Refreshing state");
+  expect(existsSync(elsewhere)).toBe(false);
 });
 
 test("a dry run shows the resources of a workspace that does not exist", async () => {
