@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { openApiDocument } from "#server/http/openapi.ts";
 import { apiKeyScopes } from "./api-key-scopes.ts";
 import { cliReference } from "./cli-reference.ts";
+import { PROVIDER_DOCS, writeProviderDocs } from "./provider-docs.ts";
 import { timeZoneNames } from "./time-zone-names.ts";
 
 const API_DOCUMENT = "docs/api/openapi.json";
@@ -12,12 +13,13 @@ const SCOPES = "sdk/api-key-scopes.ts";
 const TIME_ZONES = "provider/coder/go/time-zone-names.ts";
 
 /** Folders and files that only this script writes. */
-export const GENERATED = ["proto/gen", "docs/cli.md", API_DOCUMENT, SCOPES, TIME_ZONES];
+export const GENERATED = ["proto/gen", "docs/cli.md", PROVIDER_DOCS, API_DOCUMENT, SCOPES, TIME_ZONES];
 
 /** Needs neither a database nor a server that listens. */
 export async function generate(root: string): Promise<void> {
   requireSuccess("buf generate", spawnSync("buf", ["generate"], { cwd: root, encoding: "utf8" }));
   writeFileSync(join(root, "docs/cli.md"), cliReference());
+  writeProviderDocs(root);
   mkdirSync(join(root, "docs/api"), { recursive: true });
   writeFileSync(join(root, API_DOCUMENT), JSON.stringify(await openApiDocument()));
   writeFileSync(join(root, SCOPES), apiKeyScopes());

@@ -45,13 +45,20 @@ function restrictions(of: Attribute | NestedBlock, { tellsReplacement }: TextOpt
 }
 
 function sentences(parts: readonly (string | undefined)[]): string {
-  return parts.filter((part) => part !== undefined && part !== "").join(" ");
+  return parts.flatMap((part) => (part === undefined || part === "" ? [] : [withoutHtml(part)])).join(" ");
 }
 
-/** Whether every name that the sentence shows as code stands in the text already. */
+/** What would be taken for a tag of HTML, and not be shown, stands for itself. Code spans need nothing. */
+function withoutHtml(text: string): string {
+  return text.replaceAll(/`[^`]*`|</g, (found) => (found === "<" ? "\\<" : found));
+}
+
+/** Whether the text has the sentence already, or every name that the sentence shows as code. */
 function repeats(text: string | undefined, sentence: string): boolean {
+  if (text === undefined) return false;
   const names = sentence.match(/`[^`]+`/g) ?? [];
-  return names.length > 0 && names.every((name) => text?.includes(name));
+  if (names.length > 0) return names.every((name) => text.includes(name));
+  return text.toLowerCase().includes(sentence.toLowerCase().replace(/\.$/, ""));
 }
 
 function valueText(value: unknown): string {
