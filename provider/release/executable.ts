@@ -4,7 +4,7 @@ import { PROVIDER_VERSION } from "../coder/version.ts";
 import { findNode } from "./node-binary.ts";
 import { findHostPlatform, type Platform } from "./platform.ts";
 import { ReleaseError } from "./release-error.ts";
-import { type BuiltExecutable, buildSingleExecutable } from "./single-executable.ts";
+import { type BuiltExecutable, buildSingleExecutable, type ExecutableOptions, isUpToDate } from "./single-executable.ts";
 
 export const ROOT = join(import.meta.dirname, "../..");
 /** Where everything of a release is written. */
@@ -33,18 +33,27 @@ export function executablePath({ name, extension }: Platform, releaseDirectory =
  *
  * @throws ReleaseError if no release is made for this machine, or the other platform's Node cannot be had
  */
-export async function buildExecutable(options: BuildExecutableOptions = {}): Promise<BuiltExecutable> {
-  const { platform = findHostPlatform(), releaseDirectory = RELEASE_DIRECTORY, force = false, signal } = options;
+export function buildExecutable(options: BuildExecutableOptions = {}): Promise<BuiltExecutable> {
+  return buildSingleExecutable({ ...sourceOf(options), force: options.force ?? false, ...(options.signal && { signal: options.signal }) });
+}
+
+/** @returns the executable of a platform as an earlier build has left it; undefined without one, or if the sources have changed since */
+export async function findExecutable(platform: Platform, releaseDirectory = RELEASE_DIRECTORY): Promise<string | undefined> {
+  const source = sourceOf({ platform, releaseDirectory });
+  return (await isUpToDate(source)) ? source.path : undefined;
+}
+
+function sourceOf(options: BuildExecutableOptions): ExecutableOptions {
+  const { platform = findHostPlatform(), releaseDirectory = RELEASE_DIRECTORY, signal } = options;
   if (platform === undefined) throw new ReleaseError(`no provider is built for ${process.platform} on ${process.arch}`);
-  const node = platform === findHostPlatform() ? undefined : await findNode(platform, { ...(signal && { signal }) });
-  return buildSingleExecutable({
+  return {
     entry: join(ROOT, "provider", "coder", "main.ts"),
     path: executablePath(platform, releaseDirectory),
     stamp: join(releaseDirectory, ".inputs", platform.name),
     inputs: INPUTS,
     root: ROOT,
-    force,
-    ...(node === undefined ? {} : { node }),
-    ...(signal && { signal }),
-  });
+    ...(platform === findHostPlatform()
+      ? {}
+      : { target: { name: platform.name, findNode: () => findNode(platform, signal && { signal }) } }),
+  };
 }

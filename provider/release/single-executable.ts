@@ -1,10 +1,11 @@
 /** Programs of this project as single files: bundled, then put into a copy of Node itself. Needs no network. */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join, relative } from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
+import { isMachO, signAdHoc } from "./mac-signature.ts";
 import { ReleaseError } from "./release-error.ts";
 import { stripElf } from "./strip-elf.ts";
 
@@ -18,8 +19,8 @@ export interface ExecutableOptions {
   /** Files and folders below `root` of which the program is made; tests among them do not count. */
   readonly inputs: readonly string[];
   readonly root: string;
-  /** The Node to put it into, of this very version, for another platform. Default: the one that runs this. */
-  readonly node?: string;
+  /** Another platform than this one, and how to get its Node, of this very version. */
+  readonly target?: { readonly name: string; readonly findNode: () => Promise<string> };
   /** Builds even when nothing has changed. Default: false. */
   readonly force?: boolean;
   readonly signal?: AbortSignal;
@@ -31,11 +32,17 @@ export interface BuiltExecutable {
   readonly isNew: boolean;
 }
 
-/** Builds unless the file is there and was made from the same sources by the same Node. Two builds at once do not disturb each other. */
+/** Whether the file is there and was made from the same sources by the same Node. */
+export async function isUpToDate(options: ExecutableOptions): Promise<boolean> {
+  const { path, stamp = `${path}.inputs` } = options;
+  return (await readFile(stamp, "utf8").catch(() => "")) === (await digestOfInputs(options)) && (await exists(path));
+}
+
+/** Builds unless that is up to date. Two builds at once do not disturb each other. */
 export async function buildSingleExecutable(options: ExecutableOptions): Promise<BuiltExecutable> {
-  const { path, stamp = `${path}.inputs`, force = false, signal } = options;
+  const { path, stamp = `${path}.inputs`, target, force = false, signal } = options;
+  if (!force && (await isUpToDate(options))) return { path, isNew: false };
   const digest = await digestOfInputs(options);
-  if (!force && (await isSame(stamp, digest)) && (await exists(path))) return { path, isNew: false };
 
   await mkdir(dirname(path), { recursive: true });
   await mkdir(dirname(stamp), { recursive: true });
@@ -44,12 +51,17 @@ export async function buildSingleExecutable(options: ExecutableOptions): Promise
   try {
     const [bundle, node, config, output] = [join(work, "main.cjs"), join(work, "node"), join(work, "sea.json"), join(work, "output")];
     await bundleProgram(options.entry, bundle);
-    await writeFile(node, stripElf(await readFile(options.node ?? process.execPath)), { mode: 0o755, signal });
+    const original = (await target?.findNode()) ?? process.execPath;
+    await writeFile(node, stripElf(await readFile(original)), { mode: 0o755, signal });
     const settings = { main: bundle, executable: node, output, mainFormat: "commonjs", disableExperimentalSEAWarning: true };
     // Code that was compiled for another processor makes the program crash. And the variables of those who start it, NODE_OPTIONS and the
     // like, are meant for their own programs.
-    await writeFile(config, JSON.stringify({ ...settings, useCodeCache: options.node === undefined, execArgvExtension: "none" }));
+    await writeFile(config, JSON.stringify({ ...settings, useCodeCache: target === undefined, execArgvExtension: "none" }));
     await promisify(execFile)(process.execPath, ["--build-sea", config], { signal });
+    const made = await readFile(output);
+    if (isMachO(made)) await writeFile(output, signAdHoc(made, basename(path)));
+    // npm keeps a Windows program without the bit for running.
+    await chmod(output, 0o755);
     await rename(output, path);
     await writeFile(stamp, digest);
     return { path, isNew: true };
@@ -82,9 +94,12 @@ async function bundleProgram(entry: string, outfile: string): Promise<void> {
   });
 }
 
-async function digestOfInputs({ inputs, root, node }: ExecutableOptions): Promise<string> {
-  const hash = createHash("sha256").update(`${process.version} ${process.platform} ${process.arch} ${node ?? ""}`);
-  for (const input of [...inputs, "provider/release/single-executable.ts", "provider/release/strip-elf.ts"]) {
+/** How an executable is made counts as well as of what. */
+const MAKERS = ["single-executable.ts", "strip-elf.ts", "mac-signature.ts"].map((file) => `provider/release/${file}`);
+
+async function digestOfInputs({ inputs, root, target }: ExecutableOptions): Promise<string> {
+  const hash = createHash("sha256").update(`${process.version} ${target?.name ?? `${process.platform} ${process.arch}`}`);
+  for (const input of [...inputs, ...MAKERS]) {
     for (const file of await filesUnder(join(root, input))) hash.update(`\0${relative(root, file)}\0`).update(await readFile(file));
   }
   return hash.digest("hex");
@@ -97,10 +112,6 @@ async function filesUnder(path: string): Promise<string[]> {
     .filter((entry) => entry.isFile() && !entry.name.endsWith(".test.ts"))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
-}
-
-async function isSame(path: string, text: string): Promise<boolean> {
-  return (await readFile(path, "utf8").catch(() => "")) === text;
 }
 
 async function exists(path: string): Promise<boolean> {

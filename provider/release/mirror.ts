@@ -1,0 +1,78 @@
+/** A folder from which Terraform and OpenTofu install the provider, without a registry. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { CODER_PROVIDER_ADDRESS } from "../coder/address.ts";
+import { PROVIDER_VERSION } from "../coder/version.ts";
+import { buildExecutable, findExecutable, RELEASE_DIRECTORY } from "./executable.ts";
+import { linkOrCopy } from "./link-or-copy.ts";
+import { findHostPlatform, PLATFORMS, type Platform } from "./platform.ts";
+import { REGISTRY_HOSTS } from "./release.ts";
+
+const SOURCE = CODER_PROVIDER_ADDRESS.split("/").slice(1).join("/");
+
+export interface MirrorOptions {
+  /** Made if it is not there. */
+  readonly directory: string;
+  /** Where executables are looked for, and built. Default: `dist/provider` of this clone. */
+  readonly releaseDirectory?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface Mirror {
+  readonly version: string;
+  readonly platforms: readonly Platform[];
+  /** Lines for `~/.terraformrc`. */
+  readonly cliConfig: string;
+  /** A file with those lines alone, for `TF_CLI_CONFIG_FILE`. */
+  readonly cliConfigFile: string;
+}
+
+/**
+ * Writes a mirror with the provider for this platform, built if need be, and for those others whose executables a release has left behind.
+ * Packages are folders, not archives: Terraform links to them, where it would unpack an archive into each project. Run again, it brings the
+ * mirror up to date.
+ */
+export async function writeMirror(options: MirrorOptions): Promise<Mirror> {
+  const { releaseDirectory = RELEASE_DIRECTORY, signal } = options;
+  const directory = resolve(options.directory);
+  // Before the build: it takes seconds, and a folder that cannot be written is the likelier mistake.
+  await mkdir(directory, { recursive: true });
+  const cliConfig = cliConfigFor(directory);
+  const cliConfigFile = join(directory, "coder.tfrc");
+  await writeFile(cliConfigFile, cliConfig);
+
+  await buildExecutable({ releaseDirectory, ...(signal && { signal }) });
+  const platforms: Platform[] = [];
+  for (const platform of PLATFORMS) {
+    const executable = await findExecutable(platform, releaseDirectory);
+    if (executable === undefined) continue;
+    signal?.throwIfAborted();
+    for (const host of REGISTRY_HOSTS) {
+      const folder = join(directory, host, SOURCE, PROVIDER_VERSION, platform.name);
+      await mkdir(folder, { recursive: true });
+      await linkOrCopy(executable, join(folder, basename(executable)));
+    }
+    platforms.push(platform);
+  }
+  const own = findHostPlatform();
+  return {
+    version: PROVIDER_VERSION,
+    platforms: platforms.toSorted((a, b) => Number(b === own) - Number(a === own)),
+    cliConfig,
+    cliConfigFile,
+  };
+}
+
+/** `coder/coder` from the mirror and from nowhere else; every other provider as ever. */
+function cliConfigFor(directory: string): string {
+  return `provider_installation {
+  filesystem_mirror {
+    path    = ${JSON.stringify(directory)}
+    include = ["${SOURCE}"]
+  }
+  direct {
+    exclude = ["${SOURCE}"]
+  }
+}
+`;
+}
