@@ -6,7 +6,10 @@ export interface AcceptanceCase {
   readonly main: string;
   /** The build's variables. One provider serves all cases, so two cases must not want one variable to differ. */
   readonly env?: Readonly<Record<string, string>>;
-  /** By address in the module (`coder_app.x`, `data.coder_task.me`): the attributes after the apply, matchers allowed. Others are not looked at. */
+  /**
+   * By address in the module (`coder_app.x`, `data.coder_task.me`): the attributes after the apply, matchers allowed. Others are not looked
+   * at. The `output` of a `terraform_data` is the value alone.
+   */
   readonly state: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Edits, each planned alone against the applied state. */
   readonly changes?: readonly AcceptanceChange[];

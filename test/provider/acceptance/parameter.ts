@@ -203,7 +203,7 @@ resource "terraform_data" "shown" {
         value: "16",
         option: [8, 16, 32].map((size) => ({ name: `${size} GB`, value: String(size), description: "", icon: "" })),
       },
-      "terraform_data.shown": { output: { type: "number", value: 15 } },
+      "terraform_data.shown": { output: 15 },
     },
   },
   {
@@ -366,7 +366,7 @@ ${SHOWN}`,
         validation: [{ min: 2, max: 0, min_disabled: false, max_disabled: true, monotonic: "", regex: "", error: "" }],
       },
       "data.coder_parameter.blocks": { value: "2", form_type: "radio" },
-      "terraform_data.shown": { output: { type: "string", value: "5" } },
+      "terraform_data.shown": { output: "5" },
     },
   },
 ];
