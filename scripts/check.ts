@@ -62,7 +62,8 @@ function hashes(): Map<string, string> {
 let failed = 0;
 for (const [name, check] of Object.entries(CHECKS)) {
   const started = performance.now();
-  const problem = await check();
+  // What a check throws is what is wrong, and no reason to leave out the others.
+  const problem = await Promise.try(check).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
   console.log(`${problem === "" ? "ok    " : "FAILED"} ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
   if (problem !== "") {
     failed++;

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { coderProvider } from "#provider/coder/provider.ts";
@@ -64,4 +64,12 @@ describe("applies, and has nothing to change afterwards:", () => {
 test("is formatted as Terraform does it", async () => {
   await using project = await projectInProcess({ files: {} });
   expect(await project.terraform("fmt", "-check", "-diff", "-recursive", EXAMPLES)).toMatchObject({ exitCode: 0, stdout: "", stderr: "" });
+});
+
+test("stands for a type that there is", async () => {
+  for (const { folder, types } of [
+    { folder: "resources", types: resources },
+    { folder: "data-sources", types: dataSources },
+  ])
+    expect((await readdir(join(EXAMPLES, folder))).toSorted()).toEqual(Object.keys(types).toSorted());
 });
