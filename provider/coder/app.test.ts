@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { FakeHost, UNKNOWN_TEXT } from "../sdk/fake-host.ts";
 import { coderProvider } from "./provider.ts";
@@ -59,6 +60,16 @@ test("what counts as a change of an existing app", async () => {
   expect(await replaces({ healthcheck: [{ ...CHECK, interval: 6 }] })).toEqual(["healthcheck", "id"]);
   expect(await replaces({ healthcheck: [] })).toEqual(["healthcheck", "id"]);
   expect(await replaces({ agent_id: UNKNOWN_TEXT })).toEqual(["agent_id", "id"]);
+});
+
+test("a slug is what its pattern says, however long", async () => {
+  const host = await connect();
+  const problems = async (slug: string) => (await host.validate("coder_app", { ...APP, slug })).length;
+  const letters = fc
+    .array(fc.constantFrom("a", "z", "0", "9", "-", "-", "A", "_", "ä", "\n"), { maxLength: 8 })
+    .map((parts) => parts.join(""));
+  await fc.assert(fc.asyncProperty(letters, async (slug) => (await problems(slug)) === (/^[a-z0-9](-?[a-z0-9])*$/.test(slug) ? 0 : 1)));
+  expect(await problems("a".repeat(20_000_000))).toBe(0);
 });
 
 test("an app that is only looked at, or no longer wanted, warns of nothing", async () => {
