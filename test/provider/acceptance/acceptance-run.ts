@@ -19,9 +19,12 @@ export type States = ReadonlyMap<string, ReadonlyMap<string, Attributes>>;
 /** By the address in the module; what stays as it is does not appear. */
 export type Actions = Readonly<Record<string, readonly string[]>>;
 
-/** A case is a module for its state and one for each of its edits, so that one plan tells of all edits and each still stands alone. */
-export function moduleName(name: string, edit?: number): string {
-  return edit === undefined ? name : `${name}_${edit + 1}`;
+/**
+ * A case is a module for its state and its first edit, and one more for each other edit: so one plan tells of all edits, and each still
+ * stands alone.
+ */
+export function moduleName(name: string, edit = 0): string {
+  return edit === 0 ? name : `${name}_${edit + 1}`;
 }
 
 const TERRAFORM_BLOCK = 'terraform {\n  required_providers {\n    coder = {\n      source = "coder/coder"\n    }\n  }\n}\n';
@@ -30,7 +33,7 @@ const TERRAFORM_BLOCK = 'terraform {\n  required_providers {\n    coder = {\n   
 export function acceptanceFiles(cases: readonly AcceptanceCase[]): Variables {
   const modules = cases.flatMap(({ name, main, changes = [] }) => [
     [moduleName(name), main] as const,
-    ...changes.map((_change, edit) => [moduleName(name, edit), main] as const),
+    ...changes.slice(1).map((_change, index) => [moduleName(name, index + 1), main] as const),
   ]);
   return {
     "main.tf": [TERRAFORM_BLOCK, ...modules.map(([name]) => `module "${name}" {\n  source = "./${name}"\n}\n`)].join("\n"),
@@ -76,9 +79,9 @@ export async function runAcceptance(project: TerraformProject, cases: readonly A
         await project.write(fileOf(moduleName(one.name, number)), moduleOf(mainOf(one, change)));
   };
   await edit((_one, change) => change.main);
-  const planned = actionsIn((await run("plan", "-json", "-input=false")).stdout);
+  const planned = actionsIn((await run("plan", "-json", "-input=false", "-refresh=false")).stdout);
   await edit(({ main }) => main);
-  await run("destroy", "-no-color", "-auto-approve");
+  await run("destroy", "-no-color", "-auto-approve", "-refresh=false");
   return { applied, refreshed, settledExitCode, planned, left: statesIn((await run("state", "pull")).stdout) };
 }
 
