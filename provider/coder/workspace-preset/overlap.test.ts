@@ -80,3 +80,10 @@ test("white space between the fields does not count", () => {
 test("numbers may have signs and zeros in front, as in the schedules that pass", () => {
   expect(overlapProblem(["* +5 * * *", "* 005 * * *"])).toBe("schedules overlap: * +5 * * * and * 005 * * *");
 });
+
+test("every hour of a month can have a schedule of its own", () => {
+  const days = Array.from({ length: 31 }, (_, index) => index + 1);
+  const schedules = days.flatMap((day) => Array.from({ length: 24 }, (_, hour) => `* ${hour} ${day} * *`));
+  expect(overlapProblem(schedules)).toBeUndefined();
+  expect(overlapProblem([...schedules, "* 23 31 1 *"])).toBe("schedules overlap: * 23 31 * * and * 23 31 1 *");
+});

@@ -11,10 +11,10 @@ import { goFields } from "../go/white-space.ts";
  * @param schedules each of five fields: minute, hour, day, month, weekday
  */
 export function overlapProblem(schedules: readonly string[]): string | undefined {
+  const all = schedules.map(parseSchedule);
   try {
-    for (const [index, earlier] of schedules.entries())
-      for (const later of schedules.slice(index + 1))
-        if (overlap(fieldsOf(earlier), fieldsOf(later))) return `schedules overlap: ${earlier} and ${later}`;
+    for (const [index, earlier] of all.entries())
+      for (const later of all.slice(index + 1)) if (overlap(earlier, later)) return `schedules overlap: ${earlier.text} and ${later.text}`;
     return undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return `invalid schedule: ${error.message}`;
@@ -22,49 +22,66 @@ export function overlapProblem(schedules: readonly string[]): string | undefined
   }
 }
 
-interface Fields {
-  readonly hour: string;
-  readonly day: string;
-  readonly month: string;
-  readonly weekday: string;
+interface Schedule {
+  readonly text: string;
+  readonly hour: Field;
+  readonly day: Field;
+  readonly month: Field;
+  readonly weekday: Field;
 }
 
-function fieldsOf(schedule: string): Fields {
-  const [, hour = "*", day = "*", month = "*", weekday = "*"] = goFields(schedule);
-  return { hour, day, month, weekday };
+interface Field {
+  readonly isAny: boolean;
+  /** Bit n stands for the number n. @throws SyntaxError if the field cannot be compared */
+  values(): number;
 }
 
-/** In this order, and no further than needed: what does not matter any more may be anything. */
-function overlap(one: Fields, other: Fields): boolean {
-  return meet("month", 12, one.month, other.month) && daysMeet(one, other) && meet("hour", 23, one.hour, other.hour);
+function parseSchedule(text: string): Schedule {
+  const [, hour = "*", day = "*", month = "*", weekday = "*"] = goFields(text);
+  return {
+    text,
+    hour: parseField("hour", 23, hour),
+    day: parseField("day", 31, day),
+    month: parseField("month", 12, month),
+    weekday: parseField("day", 6, weekday),
+  };
 }
 
-function daysMeet(one: Fields, other: Fields): boolean {
-  const weekdays = () => meet("day", 6, one.weekday, other.weekday);
-  const days = () => meet("day", 31, one.day, other.day);
-  if (one.day === "*" || other.day === "*") return weekdays();
-  if (one.weekday === "*" || other.weekday === "*") return days();
-  // Both are read, so that neither may be what cannot be compared.
-  const [byDay, byWeekday] = [days(), weekdays()];
-  return byDay || byWeekday;
+/** Not read before it is needed, because what does not matter may be anything; and not twice, because of many schedules there are very many pairs. */
+function parseField(what: string, max: number, text: string): Field {
+  let values: number | undefined;
+  return {
+    isAny: text === "*",
+    values: () => {
+      values ??= text === "*" ? -1 : text.split(",").reduce((bits, part) => bits | bitsOf(what, max, part), 0);
+      return values;
+    },
+  };
 }
 
-function meet(what: string, max: number, one: string, other: string): boolean {
-  const [values, others] = [valuesOf(what, max, one), valuesOf(what, max, other)];
-  return !values.isDisjointFrom(others);
-}
-
-function valuesOf(what: string, max: number, field: string): ReadonlySet<number> {
-  const parts = field === "*" ? [`0-${max}`] : field.split(",");
-  return new Set(parts.flatMap((part) => rangeOf(what, max, part)));
-}
-
-function rangeOf(what: string, max: number, part: string): number[] {
+function bitsOf(what: string, max: number, part: string): number {
   const [, low = "", high = low] = /^([0-9]+)(?:-([0-9]+))?$/.exec(part.replaceAll("+", "")) ?? [];
   const [start, end] = [Number(low), Number(high)];
   if (low === "" || end > max || start > end)
     throw new SyntaxError(
       `invalid ${what} range: ${goQuote(part)} cannot be compared; beside another schedule write *, or numbers and ranges up to ${max}`,
     );
-  return Array.from({ length: end - start + 1 }, (_, index) => start + index);
+  return Array.from({ length: end - start + 1 }, (_, index) => 1 << (start + index)).reduce((bits, bit) => bits | bit);
+}
+
+function overlap(one: Schedule, other: Schedule): boolean {
+  return meet(one.month, other.month) && daysMeet(one, other) && meet(one.hour, other.hour);
+}
+
+function daysMeet(one: Schedule, other: Schedule): boolean {
+  if (one.day.isAny || other.day.isAny) return meet(one.weekday, other.weekday);
+  if (one.weekday.isAny || other.weekday.isAny) return meet(one.day, other.day);
+  // Both are read, so that neither may be what cannot be compared.
+  const [byDay, byWeekday] = [meet(one.day, other.day), meet(one.weekday, other.weekday)];
+  return byDay || byWeekday;
+}
+
+function meet(one: Field, other: Field): boolean {
+  const [values, others] = [one.values(), other.values()];
+  return (values & others) !== 0;
 }
