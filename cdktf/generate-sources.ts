@@ -1,3 +1,4 @@
+import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import type { GeneratorName } from "./binding-generator.ts";
 import { runNode } from "./run-node.ts";
@@ -6,8 +7,8 @@ const ROOT = join(import.meta.dirname, "..");
 
 /**
  * Runs a generator where it can do nothing but its work. Left to itself, it starts `terraform version` while it is loaded, writes an id into
- * the home directory and into `cdktf.json`, and reports what went wrong to its makers. So it finds none of our environment, and Node
- * refuses it programs, the network (from version 25 on), and any file that is neither its own code nor in the directory.
+ * the home directory and into `cdktf.json`, and reports what went wrong to its makers. So it finds none of our environment, is told not to
+ * report, and is confined.
  *
  * @param schemaText as for `BindingGenerator`
  * @param directory is there and empty, and its path has no symbolic links, which Node's permissions would not follow
@@ -16,7 +17,7 @@ const ROOT = join(import.meta.dirname, "..");
 export async function generateSources(name: GeneratorName, schemaText: string, directory: string, signal: AbortSignal): Promise<void> {
   const step = {
     what: `the generator ${name}`,
-    nodeOptions: ["--permission", `--allow-fs-read=${ROOT}`, `--allow-fs-read=${directory}`, `--allow-fs-write=${directory}`],
+    nodeOptions: await confinement(directory),
     program: join(import.meta.dirname, "generator-process.ts"),
     args: [name, directory],
     directory,
@@ -24,4 +25,11 @@ export async function generateSources(name: GeneratorName, schemaText: string, d
     input: schemaText,
   };
   await runNode(step, signal);
+}
+
+/** Options with which Node refuses a program others, the network (from version 25 on), and any file but our code and the directory. */
+export async function confinement(directory: string): Promise<string[]> {
+  // In a second working tree of one clone, the packages may be a link to those of the first.
+  const packages = await realpath(join(ROOT, "node_modules"));
+  return ["--permission", `--allow-fs-write=${directory}`, ...[ROOT, packages, directory].map((path) => `--allow-fs-read=${path}`)];
 }

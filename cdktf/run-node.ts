@@ -18,10 +18,12 @@ export interface NodeStep {
   readonly input?: string;
 }
 
-/** Runs a JavaScript program to its end. An abort ends it. @throws StepError */
+/** Runs a JavaScript program to its end. @throws StepError, or the signal's reason once an abort has told it to end */
 export async function runNode({ what, nodeOptions = [], program, args, directory, env = {}, input = "" }: NodeStep, signal: AbortSignal) {
   const child = spawn(process.execPath, [...nodeOptions, program, ...args], { cwd: directory, env, signal });
-  const ended = new Promise<number | null>((resolve, reject) => child.once("error", reject).once("close", resolve));
+  const ended = new Promise<number | null>((resolve, reject) =>
+    child.once("error", (error) => reject(signal.aborted ? signal.reason : error)).once("close", resolve),
+  );
   // A process that ends before it has read everything breaks the pipe; its exit code says more about it.
   child.stdin.on("error", () => {}).end(input);
   const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);

@@ -21,6 +21,10 @@ class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
+class InterruptedError extends Error {
+  override readonly name = "InterruptedError";
+}
+
 async function main(args: readonly string[]): Promise<number> {
   const values = parseUsage(args);
   if (values.help) {
@@ -33,7 +37,7 @@ async function main(args: readonly string[]): Promise<number> {
   const directory = values.out === undefined ? DEFAULT_DIRECTORY : resolve(values.out);
 
   const interrupted = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => interrupted.abort(new Error(`ended by ${name}`)));
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => interrupted.abort(new InterruptedError(`ended by ${name}`)));
   const startedAt = performance.now();
   await makeBindings({ generator, directory, signal: interrupted.signal });
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
@@ -50,9 +54,9 @@ function parseUsage(args: readonly string[]) {
   }
 }
 
-/** What the caller can mend gets one line; anything else is ours, and shows where. */
+/** What the caller can mend, or did, gets one line; anything else is ours, and shows where. */
 function isExpected(error: unknown): error is Error {
-  return error instanceof ForeignDirectoryError || error instanceof StepError || error instanceof UsageError;
+  return [ForeignDirectoryError, InterruptedError, StepError, UsageError].some((expected) => error instanceof expected);
 }
 
 if (import.meta.main) {

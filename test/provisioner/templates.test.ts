@@ -101,6 +101,17 @@ test("a template in JSON that keeps its state on its author's machine has it wit
   expect(existsSync(elsewhere)).toBe(false);
 });
 
+test("what is wrong in a template in JSON is named with file, line and address", async () => {
+  const { server } = await startBench();
+  const terraform = { required_providers: { coder: { source: "coder/coder" } } };
+  const resource = { coder_agent: { main: { os: "linux", arch: "amd64", api_key_scope: "some" } } };
+  const files = { "cdk.tf.json": JSON.stringify({ terraform, resource }, undefined, 2) };
+  const { failed } = await server.finished(server.enqueue(await importJob(files)));
+  const line = files["cdk.tf.json"].split("\n").findIndex((text) => text.includes("api_key_scope")) + 1;
+  expect(failed?.error).toContain("with coder_agent.main,");
+  expect(failed?.error).toContain(`on cdk.tf.json line ${line}, in resource.coder_agent.main`);
+});
+
 test("a dry run shows the resources of a workspace that does not exist", async () => {
   const { server } = await startBench();
   const job = server.enqueue({
