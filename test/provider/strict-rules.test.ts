@@ -119,6 +119,7 @@ test("keeps a half-made object as tainted, and tells a fault of its own from the
 
 test("warns of what is deprecated, refuses what conflicts, and points at both", async () => {
   const { project } = await widgets(thing('  url = "x"\n  name_server = "y"\n  colour = "blue"'));
+  await project.write("other.tf", 'resource "widget_thing" "b" {\n  name = "b"\n  name_server = "y"\n}\n');
   const { diagnostics } = await validation(project);
   const conflict = { severity: "error", summary: "Conflicting configuration arguments" };
   expect(diagnostics).toHaveLength(4);
