@@ -35,8 +35,11 @@ export interface ResourceDefinition<S extends BlockSchema, C> {
   /** Checks what no single attribute can know. Runs when something is to be created or changed. */
   plan?(planned: Planned<S>, call: PlanCall<C>): void;
   create(input: Input<S>, call: ResourceCall<C>): Answer<Computed<S>>;
-  /** Looks at an existing object. Default: it is as stored. */
-  read?(state: State<S>, call: ResourceCall<C>): Answer<Partial<Computed<S>> | "gone">;
+  /**
+   * Looks at an existing object, and gives what is no longer as stored, configured attributes too: a plan then puts those right.
+   * Default: it is as stored.
+   */
+  read?(state: State<S>, call: ResourceCall<C>): Answer<Partial<Found<S>> | "gone">;
   /** Default: every change makes a new object. */
   update?(input: Input<S>, state: State<S>, call: ResourceCall<C>): Answer<Partial<Computed<S>>>;
   /** Default: there is nothing to do. */

@@ -1,6 +1,6 @@
 import { decimalOf, toNumber } from "../cty/decimal.ts";
-import { BOOL, type CtyType, list, map, NUMBER, object, STRING } from "../cty/type.ts";
-import { boolValue, type KnownValue, NULL, numberValue, objectValue, stringValue, type Value } from "../cty/value.ts";
+import { BOOL, type CtyType, list, map, NUMBER, object, STRING, set } from "../cty/type.ts";
+import { boolValue, fingerprint, type KnownValue, NULL, numberValue, objectValue, stringValue, type Value } from "../cty/value.ts";
 
 /** A type of Terraform's together with the JavaScript form in which handlers meet its known values. */
 export interface ValueType<Js = unknown> {
@@ -25,6 +25,13 @@ export const bool: ValueType<boolean> = {
   toCty: boolValue,
 };
 
+/** Any number. Handlers see the nearest double; Terraform gets its own digits back. */
+export const number: ValueType<number> = {
+  cty: NUMBER,
+  fromCty: (value) => (value.kind === "number" ? toNumber(value.value) : mismatch(value, NUMBER)),
+  toCty: (value) => numberValue(decimalOf(value)),
+};
+
 /** An integer. Handlers see the nearest double; Terraform gets its own digits back. */
 export const int: ValueType<number> = {
   cty: NUMBER,
@@ -47,6 +54,19 @@ export function listOf<Js>(element: ValueType<Js>): ValueType<readonly (Js | nul
     cty,
     fromCty: (value) => (value.kind === "list" ? value.items.map((item) => fromCty(element, item)) : mismatch(value, cty)),
     toCty: (value) => ({ kind: "list", items: value.map((item) => toCty(element, item)) }),
+  };
+}
+
+/** In no order that means anything. What handlers give twice is there once. */
+export function setOf<Js>(element: ValueType<Js>): ValueType<readonly (Js | null)[]> {
+  const cty = set(element.cty);
+  return {
+    cty,
+    fromCty: (value) => (value.kind === "set" ? value.items.map((item) => fromCty(element, item)) : mismatch(value, cty)),
+    toCty: (value) => {
+      const items = value.map((item) => toCty(element, item));
+      return { kind: "set", items: [...new Map(items.map((item) => [fingerprint(item), item])).values()] };
+    },
   };
 }
 

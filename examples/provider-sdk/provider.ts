@@ -1,0 +1,50 @@
+import { existsSync } from "node:fs";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isUnknown } from "#provider/sdk/cty/value.ts";
+import { definitions } from "#provider/sdk/define.ts";
+import { DiagnosticError } from "#provider/sdk/diagnostic.ts";
+import { type DefinedProvider, defineProvider } from "#provider/sdk/provider.ts";
+import { strictRules } from "#provider/sdk/rules/strict.ts";
+import { computed, defaulted, required } from "#provider/sdk/schema/attribute.ts";
+import { block } from "#provider/sdk/schema/block.ts";
+import { validator } from "#provider/sdk/schema/validators.ts";
+import { string } from "#provider/sdk/schema/value-type.ts";
+
+const { resource } = definitions<{ readonly folder: string }>();
+const plainName = validator<string>((name) => (/^[\w-]+$/.test(name) ? undefined : `${name} is no plain name`), "Letters and digits.");
+
+const note = resource({
+  version: 0,
+  schema: block({
+    description: "A note on the shelf.",
+    attributes: {
+      name: required(string, { description: "What the note is found by.", validate: [plainName], replace: true }),
+      text: defaulted(string, "", { description: "What the note says." }),
+      path: computed(string, { description: "The file that the note is in.", stable: true }),
+    },
+  }),
+  async create({ name, text }, { configuration }) {
+    const path = join(configuration.folder, `${name}.txt`);
+    await writeFile(path, text, { flag: "wx" }).catch((cause) => {
+      throw new DiagnosticError({ summary: `The note ${name} cannot be made`, detail: cause.message, path: ["name"] }, { cause });
+    });
+    return { path };
+  },
+  read: async ({ path }) => (existsSync(path ?? "") ? { text: await readFile(path ?? "", "utf8") } : "gone"),
+  update: ({ text }, { path }) => writeFile(path ?? "", text).then(() => ({})),
+  delete: ({ path }) => rm(path ?? "", { force: true }),
+});
+
+export function shelfProvider(): DefinedProvider {
+  const folder = required(string, { description: "Where the notes are kept." });
+  return defineProvider({
+    name: "shelf",
+    rules: strictRules,
+    schema: block({ description: "Keeps notes in a folder.", attributes: { folder } }),
+    // Unknown only while a plan is made, and a plan makes no notes.
+    configure: ({ folder }) => ({ folder: isUnknown(folder) ? "" : folder }),
+    resources: { shelf_note: note },
+    dataSources: {},
+  });
+}
