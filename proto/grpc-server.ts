@@ -29,13 +29,16 @@ type AnyCall =
 /** The grpc-js form of one of our handlers: a promise or an async iterable in, callbacks and streams out. */
 export function bindHandler(kind: DescMethod["methodKind"], handler: unknown, onError: (error: unknown) => void): UntypedHandleCall {
   const answer = (run: (context: ServerCall) => Promise<unknown>, call: AnyCall, done: sendUnaryData<unknown>): void => {
-    run(contextOf(call)).then(
-      (response) => done(null, response),
-      (error: unknown) => {
-        onError(error);
-        done(toServiceError(error), null);
-      },
-    );
+    const context = contextOf(call);
+    run(context)
+      .finally(context.settle)
+      .then(
+        (response) => done(null, response),
+        (error: unknown) => {
+          onError(error);
+          done(toServiceError(error), null);
+        },
+      );
   };
   const stream = async (
     run: (context: ServerCall) => AsyncIterable<unknown>,
@@ -80,11 +83,17 @@ function requestsOf(call: ServerReadableStream<unknown, unknown> | ServerDuplexS
   return call.iterator({ destroyOnReturn: false });
 }
 
-function contextOf(call: AnyCall): ServerCall {
+function contextOf(call: AnyCall): ServerCall & { readonly settle: () => void } {
   const controller = new AbortController();
   const abort = (): void => controller.abort(new Error("the caller left"));
   const emitter: EventEmitter = call;
   if (call.cancelled) abort();
   else emitter.once("cancelled", abort);
-  return { signal: controller.signal, metadata: call.metadata, peer: call.getPeer() };
+  return {
+    signal: controller.signal,
+    metadata: call.metadata,
+    peer: call.getPeer(),
+    // grpc-js calls every call cancelled in the end, also one that was answered.
+    settle: () => void emitter.off("cancelled", abort),
+  };
 }

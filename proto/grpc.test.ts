@@ -1,8 +1,8 @@
 import { createServer } from "node:net";
 import { ChannelCredentials, Metadata, Server, ServerCredentials } from "@grpc/grpc-js";
 import { expect, onTestFinished, test } from "vitest";
-import { ProvisionerDaemon } from "#proto/gen/provisionerd_pb.js";
-import { addService, createClient, type Handlers } from "#proto/grpc.ts";
+import { ProvisionerDaemon, UpdateJobResponseSchema } from "#proto/gen/provisionerd_pb.js";
+import { addService, createClient, type Handlers, serializedOnce } from "#proto/grpc.ts";
 import { StatusError } from "#proto/status.ts";
 
 type Methods = typeof ProvisionerDaemon extends { method: infer M } ? M : never;
@@ -103,6 +103,27 @@ test("ends a call at its deadline, at the caller's abort, and tells the handler"
   await expect(call).rejects.toMatchObject({ code: "CANCELLED", cause: new Error("the user left") });
   expect(await aborted.promise).toBeInstanceOf(Error);
   await expect(client.updateJob({}, { signal: controller.signal })).rejects.toMatchObject({ code: "CANCELLED" });
+});
+
+test("an answered call is not aborted when its stream closes", async () => {
+  const signals: AbortSignal[] = [];
+  const client = await daemonClient({
+    updateJob: async (_request, call) => {
+      signals.push(call.signal);
+      return {};
+    },
+  });
+  // The first one's stream is closed for sure when the second is answered on the same connection.
+  for (let call = 0; call < 2; call++) await client.updateJob({});
+  expect(signals[0]?.aborted).toBe(false);
+});
+
+test("sends the bytes that were made of a message once", async () => {
+  const answer = serializedOnce(UpdateJobResponseSchema, { leaseMs: 45_000n });
+  const client = await daemonClient({ updateJob: async () => answer });
+  // A change after that is not seen, which shows that it is not serialized again.
+  answer.canceled = true;
+  for (let call = 0; call < 2; call++) expect(await client.updateJob({})).toMatchObject({ canceled: false, leaseMs: 45_000n });
 });
 
 test("leaving a stream early cancels it at the server", async () => {

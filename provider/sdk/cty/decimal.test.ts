@@ -36,3 +36,8 @@ test("a double is its shortest text, or all its digits, and either leads back to
     }),
   );
 });
+
+test("a million zeros before the last digit take no time to speak of", () => {
+  const text = `0.${"0".repeat(1_000_000)}1`;
+  expect(parseDecimal(text)).toBe(text);
+});

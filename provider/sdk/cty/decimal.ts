@@ -21,9 +21,16 @@ export function parseDecimal(text: string): Decimal {
   const padded = point > digits.length ? digits.padEnd(point, "0") : point < 0 ? "0".repeat(-point) + digits : digits;
   const at = Math.max(point, 0);
   const before = padded.slice(0, at).replace(/^0+/, "") || "0";
-  const after = padded.slice(at).replace(/0+$/, "");
+  const after = withoutTrailingZeros(padded.slice(at));
   const magnitude = after === "" ? before : `${before}.${after}`;
   return (sign === "-" && magnitude !== "0" ? `-${magnitude}` : magnitude) as Decimal;
+}
+
+/** Not by a pattern: one that ends with `$` takes quadratic time for many zeros before another digit. */
+function withoutTrailingZeros(digits: string): string {
+  let end = digits.length;
+  while (digits[end - 1] === "0") end--;
+  return digits.slice(0, end);
 }
 
 /** The number that its shortest text names: 0.1 is one tenth, not the double nearest to it. */

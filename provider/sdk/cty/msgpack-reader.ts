@@ -10,6 +10,8 @@ export type Token =
   | { readonly kind: "ext"; readonly type: number; readonly data: Uint8Array };
 
 const NIL: Token = { kind: "nil" };
+/** The longest text whose length stands in its first byte. */
+const MAX_FIXSTR = 31;
 
 /**
  * Reads MessagePack step by step, so that the caller's type decides what each step means. A library that builds JavaScript objects
@@ -52,23 +54,23 @@ export class MsgpackReader {
       case 0xc9:
         return this.#ext(this.#uint(1 << (head - 0xc7)));
       case 0xca:
-        return { kind: "float", value: this.#take(4).readFloatBE() };
+        return { kind: "float", value: this.#bytes.readFloatBE(this.#pass(4)) };
       case 0xcb:
-        return { kind: "float", value: this.#take(8).readDoubleBE() };
+        return { kind: "float", value: this.#bytes.readDoubleBE(this.#pass(8)) };
       case 0xcc:
       case 0xcd:
       case 0xce:
         return { kind: "int", value: this.#uint(1 << (head - 0xcc)) };
       case 0xcf:
-        return { kind: "int", value: this.#take(8).readBigUInt64BE() };
+        return { kind: "int", value: this.#bytes.readBigUInt64BE(this.#pass(8)) };
       case 0xd0:
       case 0xd1:
       case 0xd2: {
         const size = 1 << (head - 0xd0);
-        return { kind: "int", value: this.#take(size).readIntBE(0, size) };
+        return { kind: "int", value: this.#bytes.readIntBE(this.#pass(size), size) };
       }
       case 0xd3:
-        return { kind: "int", value: this.#take(8).readBigInt64BE() };
+        return { kind: "int", value: this.#bytes.readBigInt64BE(this.#pass(8)) };
       case 0xd4:
       case 0xd5:
       case 0xd6:
@@ -90,21 +92,42 @@ export class MsgpackReader {
     }
   }
 
+  /**
+   * Passes over a short text of ASCII characters, if it is the next thing: the names of an object's attributes are known beforehand, and
+   * to compare them takes a fraction of the time that it takes to make texts of them.
+   *
+   * @returns false if something else is next, which then still is
+   */
+  skip(text: string): boolean {
+    const size = text.length;
+    const start = this.#at + 1;
+    if (size > MAX_FIXSTR || this.#bytes[this.#at] !== 0xa0 + size || start + size > this.#bytes.length) return false;
+    for (let n = 0; n < size; n++) if (this.#bytes[start + n] !== text.charCodeAt(n)) return false;
+    this.#at = start + size;
+    return true;
+  }
+
+  /** Where the next `size` bytes start, which are then read. */
+  #pass(size: number): number {
+    const start = this.#at;
+    this.#expect(size);
+    this.#at = start + size;
+    return start;
+  }
+
   #take(size: number): Buffer {
-    const end = this.#at + size;
-    if (end > this.#bytes.length) throw new SyntaxError(`the MessagePack document ends ${end - this.#bytes.length} bytes too early`);
-    const taken = this.#bytes.subarray(this.#at, end);
-    this.#at = end;
-    return taken;
+    const start = this.#pass(size);
+    return this.#bytes.subarray(start, start + size);
   }
 
   #uint(size: number): number {
-    return this.#take(size).readUIntBE(0, size);
+    const start = this.#pass(size);
+    return size === 1 ? (this.#bytes[start] ?? 0) : this.#bytes.readUIntBE(start, size);
   }
 
-  /** Every part takes a byte at least, so a length beyond that is a lie, and room is not to be made for it. */
-  #expect(parts: number): void {
-    const missing = parts - (this.#bytes.length - this.#at);
+  /** Every part of a collection takes a byte at least, so a length beyond that is a lie, and room is not to be made for it. */
+  #expect(bytes: number): void {
+    const missing = bytes - (this.#bytes.length - this.#at);
     if (missing > 0) throw new SyntaxError(`the MessagePack document ends ${missing} bytes too early`);
   }
 
@@ -119,11 +142,12 @@ export class MsgpackReader {
   }
 
   #str(size: number): Token {
-    return { kind: "str", value: this.#take(size).toString("utf8") };
+    const start = this.#pass(size);
+    return { kind: "str", value: this.#bytes.toString("utf8", start, start + size) };
   }
 
   #ext(size: number): Token {
-    const type = this.#take(1).readInt8();
+    const type = this.#bytes.readInt8(this.#pass(1));
     return { kind: "ext", type, data: this.#take(size) };
   }
 }

@@ -125,6 +125,22 @@ for (const { what, type, bytes, value } of [
       ["a", boolValue(false)],
     ]),
   },
+  {
+    what: "an object that is in order to its middle",
+    type: object(["a", "b", "c"].map((name) => [name, BOOL] as const)),
+    bytes: "83a161c3a163c2a162c0",
+    value: objectValue([
+      ["a", boolValue(true)],
+      ["b", NULL],
+      ["c", boolValue(false)],
+    ]),
+  },
+  {
+    what: "an object with a long name",
+    type: object([["n".repeat(40), BOOL]]),
+    bytes: `81d928${hex("n".repeat(40))}c3`,
+    value: objectValue([["n".repeat(40), boolValue(true)]]),
+  },
 ] as { what: string; type: CtyType; bytes: string; value: Value }[]) {
   test(`reads ${what}`, () => expect(fingerprint(decodeMsgpack(type, Buffer.from(bytes, "hex")))).toBe(fingerprint(value)));
 }
@@ -138,6 +154,14 @@ for (const { what, type, bytes, message } of [
   },
   { what: "an attribute that the object has not", type: object([["a", BOOL]]), bytes: "81a162c3", message: 'value: "b" is no attribute' },
   { what: "an object that lacks an attribute", type: object([["a", BOOL]]), bytes: "80", message: "value: 0 attributes of the 1" },
+  {
+    what: "an attribute that stands twice",
+    type: object(["a", "b"].map((name) => [name, BOOL] as const)),
+    bytes: "82a161c3a161c3",
+    message: "value: 1 attributes of the 2",
+  },
+  { what: "an object that ends within a name", type: object([["abc", BOOL]]), bytes: "81a36162", message: "ends 1 bytes too early" },
+  { what: "a map that claims more than there is", type: map(BOOL), bytes: "df7fffffff", message: "too early" },
   { what: "a tuple of the wrong length", type: tuple([BOOL]), bytes: "92c3c3", message: "value: array of 2" },
   { what: "a key that is no string", type: map(BOOL), bytes: "8101c3", message: "value: a key is int" },
   { what: "a number that is none", type: NUMBER, bytes: `a3${hex("0x1")}`, message: "not a number" },

@@ -76,7 +76,14 @@ function decodeEntries(
   at: string,
 ): Value {
   const entries = new Map<string, Value>();
-  for (let n = 0; n < length; n++) {
+  if (type.kind === "object" && length === type.attributes.size) {
+    // The order in which Terraform writes them. From the first that is out of order the loop below goes on.
+    for (const [name, of] of type.attributes) {
+      if (!reader.skip(name)) break;
+      entries.set(name, decode(of, reader, `${at}.${name}`));
+    }
+  }
+  for (let n = entries.size; n < length; n++) {
     const key = reader.next();
     if (key.kind !== "str") throw new SyntaxError(`${at || "value"}: a key is ${describe(key)}`);
     const of = type.kind === "map" ? type.element : type.attributes.get(key.value);
