@@ -1,0 +1,241 @@
+/** For tests: the part of Terraform that calls a provider, without the wire. Every message is written to bytes and read again all the same. */
+import { create, type DescMessage, fromBinary, type MessageInitShape, type MessageShape, toBinary } from "@bufbuild/protobuf";
+import { Metadata } from "@grpc/grpc-js";
+import * as pb from "#proto/gen/tfplugin6_pb.js";
+import type { ServerCall } from "#proto/grpc-server.ts";
+import { encodeJson } from "./cty/json.ts";
+import { decodeMsgpack, encodeMsgpack } from "./cty/msgpack.ts";
+import { type CtyType, list, object, parseType, set } from "./cty/type.ts";
+import { fingerprint, isWhollyKnown, NULL, type Value } from "./cty/value.ts";
+import type { Provider, ProviderHandlers } from "./provider.ts";
+import { part } from "./schema/translate.ts";
+
+/** What a provider answered. A value that it left out is undefined. */
+export interface ValueAnswer {
+  /** The planned or the new state. */
+  readonly state: Value | undefined;
+  readonly diagnostics: readonly pb.Diagnostic[];
+  readonly replaces: readonly (readonly pb.AttributePath_Step[])[];
+  readonly privateBytes: Uint8Array;
+}
+
+export interface ValueChange {
+  /** The state from before; null for a new object. */
+  readonly prior: Value;
+  /** Null for an object that is to go. */
+  readonly config: Value;
+  /** What is stored beside the prior state, or what was planned to be. */
+  readonly privateBytes?: Uint8Array;
+}
+
+const CALL: ServerCall = { signal: new AbortController().signal, metadata: new Metadata(), peer: "test" };
+const NO_BYTES = new Uint8Array();
+
+export class ValueHost {
+  /** What the provider reported as its own faults. */
+  readonly faults: unknown[] = [];
+  readonly #rpc: Required<ProviderHandlers>;
+  readonly #blocks = new Map<string, pb.Schema_Block>();
+  readonly #types = new Map<string, CtyType>();
+
+  private constructor(provider: Provider) {
+    this.#rpc = provider.open((error) => this.faults.push(error)) as Required<ProviderHandlers>;
+  }
+
+  /** Learns the schema. */
+  static async connect(provider: Provider): Promise<ValueHost> {
+    const host = new ValueHost(provider);
+    const response = carried(
+      pb.GetProviderSchema_ResponseSchema,
+      await host.#rpc.getProviderSchema(create(pb.GetProviderSchema_RequestSchema), CALL),
+    );
+    host.#add("provider", response.provider);
+    for (const [name, schema] of Object.entries(response.resourceSchemas)) host.#add(name, schema);
+    for (const [name, schema] of Object.entries(response.dataSourceSchemas)) host.#add(`data.${name}`, schema);
+    return host;
+  }
+
+  #add(name: string, schema: pb.Schema | undefined): void {
+    if (schema?.block === undefined) return;
+    this.#blocks.set(name, schema.block);
+    this.#types.set(name, typeOfBlock(schema.block));
+  }
+
+  /** `provider`, the resources' types, and `data.` and those of the data sources. */
+  get names(): readonly string[] {
+    return [...this.#blocks.keys()];
+  }
+
+  /** What Terraform was told of a type. */
+  block(name: string): pb.Schema_Block {
+    return known(this.#blocks, name);
+  }
+
+  type(name: string): CtyType {
+    return known(this.#types, name);
+  }
+
+  async configure(config: Value): Promise<readonly pb.Diagnostic[]> {
+    const request = carried(pb.ConfigureProvider_RequestSchema, { config: this.#pack("provider", config) });
+    return carried(pb.ConfigureProvider_ResponseSchema, await this.#rpc.configureProvider(request, CALL)).diagnostics;
+  }
+
+  async validate(name: string, config: Value): Promise<readonly pb.Diagnostic[]> {
+    const message = { typeName: name.replace("data.", ""), config: this.#pack(name, config) };
+    if (name === "provider") {
+      const request = carried(pb.ValidateProviderConfig_RequestSchema, message);
+      return carried(pb.ValidateProviderConfig_ResponseSchema, await this.#rpc.validateProviderConfig(request, CALL)).diagnostics;
+    }
+    if (name.startsWith("data.")) {
+      const request = carried(pb.ValidateDataResourceConfig_RequestSchema, message);
+      return carried(pb.ValidateDataResourceConfig_ResponseSchema, await this.#rpc.validateDataResourceConfig(request, CALL)).diagnostics;
+    }
+    const request = carried(pb.ValidateResourceConfig_RequestSchema, message);
+    return carried(pb.ValidateResourceConfig_ResponseSchema, await this.#rpc.validateResourceConfig(request, CALL)).diagnostics;
+  }
+
+  async plan(typeName: string, { prior, config, privateBytes = NO_BYTES }: ValueChange): Promise<ValueAnswer> {
+    const request = carried(pb.PlanResourceChange_RequestSchema, {
+      typeName,
+      priorState: this.#pack(typeName, prior),
+      config: this.#pack(typeName, config),
+      proposedNewState: this.#pack(typeName, proposedNew(this.block(typeName), prior, config)),
+      priorPrivate: privateBytes,
+    });
+    const response = carried(pb.PlanResourceChange_ResponseSchema, await this.#rpc.planResourceChange(request, CALL));
+    return {
+      state: this.#unpack(typeName, response.plannedState),
+      diagnostics: response.diagnostics,
+      replaces: response.requiresReplace.map(({ steps }) => steps),
+      privateBytes: response.plannedPrivate,
+    };
+  }
+
+  /** @param planned null for an object that is to go */
+  async apply(
+    typeName: string,
+    { planned, prior, config, privateBytes = NO_BYTES }: ValueChange & { readonly planned: Value },
+  ): Promise<ValueAnswer> {
+    const request = carried(pb.ApplyResourceChange_RequestSchema, {
+      typeName,
+      priorState: this.#pack(typeName, prior),
+      plannedState: this.#pack(typeName, planned),
+      config: this.#pack(typeName, config),
+      plannedPrivate: privateBytes,
+    });
+    const response = carried(pb.ApplyResourceChange_ResponseSchema, await this.#rpc.applyResourceChange(request, CALL));
+    const { newState, diagnostics } = response;
+    return { state: this.#unpack(typeName, newState), diagnostics, replaces: [], privateBytes: response.private };
+  }
+
+  async read(typeName: string, state: Value, privateBytes: Uint8Array = NO_BYTES): Promise<ValueAnswer> {
+    const request = carried(pb.ReadResource_RequestSchema, { typeName, currentState: this.#pack(typeName, state), private: privateBytes });
+    const response = carried(pb.ReadResource_ResponseSchema, await this.#rpc.readResource(request, CALL));
+    const { newState, diagnostics } = response;
+    return { state: this.#unpack(typeName, newState), diagnostics, replaces: [], privateBytes: response.private };
+  }
+
+  /** @param json the attributes as they stand in a state file */
+  async upgrade(typeName: string, json: string): Promise<ValueAnswer> {
+    const request = carried(pb.UpgradeResourceState_RequestSchema, { typeName, rawState: { json: Buffer.from(json) } });
+    const { upgradedState, diagnostics } = carried(
+      pb.UpgradeResourceState_ResponseSchema,
+      await this.#rpc.upgradeResourceState(request, CALL),
+    );
+    return { state: this.#unpack(typeName, upgradedState), diagnostics, replaces: [], privateBytes: NO_BYTES };
+  }
+
+  async import(typeName: string): Promise<readonly pb.Diagnostic[]> {
+    const request = carried(pb.ImportResourceState_RequestSchema, { typeName, id: "x" });
+    return carried(pb.ImportResourceState_ResponseSchema, await this.#rpc.importResourceState(request, CALL)).diagnostics;
+  }
+
+  async readData(typeName: string, config: Value): Promise<ValueAnswer> {
+    const request = carried(pb.ReadDataSource_RequestSchema, { typeName, config: this.#pack(`data.${typeName}`, config) });
+    const { state, diagnostics } = carried(pb.ReadDataSource_ResponseSchema, await this.#rpc.readDataSource(request, CALL));
+    return { state: this.#unpack(`data.${typeName}`, state), diagnostics, replaces: [], privateBytes: NO_BYTES };
+  }
+
+  /** A state as it stands in a state file. */
+  storedJson(typeName: string, state: Value): string {
+    return encodeJson(this.type(typeName), state);
+  }
+
+  #pack(name: string, value: Value): { msgpack: Uint8Array } {
+    return { msgpack: encodeMsgpack(this.type(name), value) };
+  }
+
+  #unpack(name: string, message: pb.DynamicValue | undefined): Value | undefined {
+    return message === undefined ? undefined : decodeMsgpack(this.type(name), message.msgpack);
+  }
+}
+
+/**
+ * Terraform's merge of prior state and configuration: where the provider may supply a value and none is configured, it keeps the prior one.
+ * Elements of a list belong together by their place, those of a set if they differ only in such values.
+ */
+function proposedNew(block: pb.Schema_Block, prior: Value, config: Value): Value {
+  if (prior.kind !== "object" || config.kind !== "object") return config;
+  const entries = new Map(config.entries);
+  for (const { name, computed } of block.attributes)
+    if (computed && part(config, name).kind === "null") entries.set(name, part(prior, name));
+  for (const { typeName, block: inner } of block.blockTypes)
+    if (inner !== undefined) entries.set(typeName, proposedBlocks(inner, part(prior, typeName), part(config, typeName)));
+  return { kind: "object", entries };
+}
+
+function proposedBlocks(inner: pb.Schema_Block, prior: Value, config: Value): Value {
+  if (config.kind === "object") return proposedNew(inner, prior, config);
+  if (config.kind === "list" && prior.kind === "list")
+    return { kind: "list", items: config.items.map((item, n) => proposedNew(inner, prior.items[n] ?? NULL, item)) };
+  if (config.kind !== "set" || prior.kind !== "set") return config;
+  const left = [...prior.items];
+  const items = config.items.map((item) => {
+    const at = left.findIndex((candidate) => mayBecome(inner, candidate, item));
+    return at === -1 ? item : proposedNew(inner, left.splice(at, 1)[0] ?? NULL, item);
+  });
+  return { kind: "set", items: distinct(items) };
+}
+
+/** Whether a prior element is what the configured one was, save what the provider supplied. */
+function mayBecome(block: pb.Schema_Block, prior: Value, config: Value): boolean {
+  const same = (name: string) => fingerprint(part(prior, name)) === fingerprint(part(config, name));
+  return (
+    block.attributes.every(({ name, computed }) => same(name) || (computed && part(config, name).kind === "null")) &&
+    block.blockTypes.every(({ typeName, block: inner }) => {
+      const [before, given] = [part(prior, typeName), part(config, typeName)];
+      if (inner === undefined || same(typeName)) return true;
+      if (before.kind === "object" && given.kind === "object") return mayBecome(inner, before, given);
+      if (before.kind !== "list" || given.kind !== "list" || before.items.length !== given.items.length) return false;
+      return given.items.every((item, n) => mayBecome(inner, before.items[n] ?? NULL, item));
+    })
+  );
+}
+
+/** A set holds a value once; two that are not wholly known may differ. */
+export function distinct(items: readonly Value[]): readonly Value[] {
+  const settled = new Map(items.filter(isWhollyKnown).map((item) => [fingerprint(item), item]));
+  return [...settled.values(), ...items.filter((item) => !isWhollyKnown(item))];
+}
+
+/** The type of a block's value, from what Terraform was told of it. */
+function typeOfBlock(block: pb.Schema_Block): CtyType {
+  const { LIST, SET } = pb.Schema_NestedBlock_NestingMode;
+  return object([
+    ...block.attributes.map(({ name, type }) => [name, parseType(Buffer.from(type).toString("utf8"))] as const),
+    ...block.blockTypes.map(({ typeName, block: inner, nesting }) => {
+      const of = inner === undefined ? object([]) : typeOfBlock(inner);
+      return [typeName, nesting === LIST ? list(of) : nesting === SET ? set(of) : of] as const;
+    }),
+  ]);
+}
+
+function carried<T extends DescMessage>(schema: T, message: MessageInitShape<T>): MessageShape<T> {
+  return fromBinary(schema, toBinary(schema, create(schema, message)));
+}
+
+function known<T>(all: ReadonlyMap<string, T>, name: string): T {
+  const found = all.get(name);
+  if (found === undefined) throw new Error(`no schema of ${name}`);
+  return found;
+}
