@@ -15,6 +15,7 @@ import { addOrganizationsMembersEditRolesCommand } from "./commands/organization
 import { addOrganizationsMembersListCommand } from "./commands/organizations-members-list.ts";
 import { addOrganizationsMembersRemoveCommand } from "./commands/organizations-members-remove.ts";
 import { addOrganizationsShowCommand } from "./commands/organizations-show.ts";
+import { addProviderMirrorCommand } from "./commands/provider-mirror.ts";
 import { addProvisionerJobsListCommand } from "./commands/provisioner-jobs-list.ts";
 import { addProvisionerKeysCreateCommand } from "./commands/provisioner-keys-create.ts";
 import { addProvisionerKeysDeleteCommand } from "./commands/provisioner-keys-delete.ts";
@@ -133,6 +134,7 @@ export function createProgram(context: CliContext): Command {
   addProvisionerKeysListCommand(keys, context);
   addProvisionerKeysDeleteCommand(keys, context);
   addProvisionerJobsListCommand(provisioner.command("jobs").alias("job").description("What daemons do and did"), context);
+  addProviderMirrorCommand(program.command("provider").description("The coder provider for Terraform on your own machine"), context);
   addAgentCommand(program, context);
   addVersionCommand(program, context);
 

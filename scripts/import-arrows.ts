@@ -25,7 +25,7 @@ const ENTRIES: Readonly<Record<string, RegExp>> = {
   server: /^server\/(start|config)\.ts$/,
   provisioner: /^provisioner\/(daemon|terraform\/find-terraform)\.ts$/,
   agent: /^agent\/agent-command\.ts$/,
-  "provider/release": /^provider\/release\/mirror\.ts$/,
+  "provider/release": /^provider\/release\/(mirror|release-error)\.ts$/,
 };
 
 const IMPORT =

@@ -1,12 +1,14 @@
 /** A folder from which Terraform and OpenTofu install the provider, without a registry. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
+import process from "node:process";
 import { CODER_PROVIDER_ADDRESS } from "../coder/address.ts";
 import { PROVIDER_VERSION } from "../coder/version.ts";
 import { buildExecutable, findExecutable, RELEASE_DIRECTORY } from "./executable.ts";
 import { linkOrCopy } from "./link-or-copy.ts";
 import { findHostPlatform, PLATFORMS, type Platform } from "./platform.ts";
 import { REGISTRY_HOSTS } from "./release.ts";
+import { ReleaseError } from "./release-error.ts";
 
 const SOURCE = CODER_PROVIDER_ADDRESS.split("/").slice(1).join("/");
 
@@ -15,6 +17,8 @@ export interface MirrorOptions {
   readonly directory: string;
   /** Where executables are looked for, and built. Default: `dist/provider` of this clone. */
   readonly releaseDirectory?: string;
+  /** Called when this platform's executable is not up to date: it takes seconds then. */
+  readonly onBuild?: () => void;
   readonly signal?: AbortSignal;
 }
 
@@ -33,7 +37,9 @@ export interface Mirror {
  * mirror up to date.
  */
 export async function writeMirror(options: MirrorOptions): Promise<Mirror> {
-  const { releaseDirectory = RELEASE_DIRECTORY, signal } = options;
+  const { releaseDirectory = RELEASE_DIRECTORY, onBuild, signal } = options;
+  const own = findHostPlatform();
+  if (own === undefined) throw new ReleaseError(`no provider is built for ${process.platform} on ${process.arch}`);
   const directory = resolve(options.directory);
   // Before the build: it takes seconds, and a folder that cannot be written is the likelier mistake.
   await mkdir(directory, { recursive: true });
@@ -41,6 +47,7 @@ export async function writeMirror(options: MirrorOptions): Promise<Mirror> {
   const cliConfigFile = join(directory, "coder.tfrc");
   await writeFile(cliConfigFile, cliConfig);
 
+  if ((await findExecutable(own, releaseDirectory)) === undefined) onBuild?.();
   await buildExecutable({ releaseDirectory, ...(signal && { signal }) });
   const platforms: Platform[] = [];
   for (const platform of PLATFORMS) {
@@ -54,7 +61,6 @@ export async function writeMirror(options: MirrorOptions): Promise<Mirror> {
     }
     platforms.push(platform);
   }
-  const own = findHostPlatform();
   return {
     version: PROVIDER_VERSION,
     platforms: platforms.toSorted((a, b) => Number(b === own) - Number(a === own)),

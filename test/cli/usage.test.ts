@@ -52,6 +52,7 @@ for (const command of [
   "provisioner keys list",
   "provisioner keys delete",
   "provisioner jobs list",
+  "provider mirror",
   "agent",
   "version",
 ]) {
