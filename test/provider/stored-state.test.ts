@@ -76,16 +76,6 @@ test("a stored agent with the scope all is no change, whatever zeros the older p
   expect(await project.terraform("plan", "-no-color", "-detailed-exitcode")).toMatchObject({ exitCode: 0, stderr: "" });
 });
 
-test("writing the default scope changes nothing, another scope makes a new agent", async () => {
-  await using project = await projectInProcess({ files: { "main.tf": MAIN, "terraform.tfstate": oldState({ api_key_scope: "all" }) } });
-  await project.write("main.tf", MAIN.replace('"amd64"', '"amd64"\n  api_key_scope = "all"'));
-  expect((await project.terraform("plan", "-detailed-exitcode")).exitCode).toBe(0);
-  await project.write("main.tf", MAIN.replace('"amd64"', '"amd64"\n  api_key_scope = "no_user_data"'));
-  const [change] = await plannedChanges(project);
-  expect(change?.change.actions).toEqual(["delete", "create"]);
-  expect(change?.change.replace_paths).toEqual([["api_key_scope"], ["id"]]);
-});
-
 test("in a build without a secret an agent keeps its token within the build and gets another in the next", async () => {
   const coderEnv: Record<string, string> = { CODER_WORKSPACE_BUILD_ID: "build-1" };
   await using project = await projectInProcess({ files: { "main.tf": MAIN }, coderEnv });

@@ -5,9 +5,10 @@ import type { AcceptanceCase, AcceptanceChange } from "./acceptance-case.ts";
 /** What Terraform made of all cases, which are modules of one configuration. */
 export interface AcceptanceRun {
   readonly applied: States;
+  /** After a second apply, which looks at everything again. */
   readonly refreshed: States;
-  /** Of a plan right after the refresh: 0 says that nothing is to be done. */
-  readonly settledExitCode: number | null;
+  /** What the second apply planned. */
+  readonly settled: ReadonlyMap<string, Actions>;
   /** What Terraform plans when every edit is made. */
   readonly planned: ReadonlyMap<string, Actions>;
   readonly left: States;
@@ -54,7 +55,7 @@ export function acceptanceEnv(cases: readonly AcceptanceCase[]): Variables {
 }
 
 /**
- * Plans, applies, refreshes, plans again, plans the edits, destroys.
+ * Plans, applies, refreshes and plans again, plans the edits, destroys.
  *
  * @param project with `acceptanceFiles`
  * @throws Error with Terraform's own text if a command fails
@@ -69,9 +70,9 @@ export async function runAcceptance(project: TerraformProject, cases: readonly A
   await run("plan", "-no-color", "-input=false", "-out=plan");
   await run("apply", "-no-color", "-input=false", "plan");
   const applied = statesIn((await run("state", "pull")).stdout);
-  await run("apply", "-refresh-only", "-auto-approve", "-no-color");
+  // A refresh and a plan in one command, each of which would start the plugin three times.
+  const settled = actionsIn((await run("apply", "-json", "-auto-approve")).stdout);
   const refreshed = statesIn((await run("state", "pull")).stdout);
-  const { exitCode: settledExitCode } = await project.terraform("plan", "-no-color", "-input=false", "-detailed-exitcode");
 
   const edit = async (mainOf: (one: AcceptanceCase, change: AcceptanceChange) => string): Promise<void> => {
     for (const one of cases)
@@ -82,7 +83,7 @@ export async function runAcceptance(project: TerraformProject, cases: readonly A
   const planned = actionsIn((await run("plan", "-json", "-input=false", "-refresh=false")).stdout);
   await edit(({ main }) => main);
   await run("destroy", "-no-color", "-auto-approve", "-refresh=false");
-  return { applied, refreshed, settledExitCode, planned, left: statesIn((await run("state", "pull")).stdout) };
+  return { applied, refreshed, settled, planned, left: statesIn((await run("state", "pull")).stdout) };
 }
 
 function fileOf(name: string): string {
