@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { ReleaseError } from "./release-error.ts";
 
 /** By the clock on the wall, as the format has it: the same bytes in every time zone. */
-const zipEpoch = (): Date => new Date(1980, 0, 1);
+const fixedTime = (): Date => new Date(2000, 0, 1);
 
 export interface ZipOptions {
   readonly executable: string;
@@ -22,7 +22,7 @@ export async function zipExecutable({ executable, zip, compressionLevel = 6, sig
   });
   const file = new ZipFile();
   // Terraform runs what comes out of the archive, under the mode that stands in it. A folder of its own would change the package's hash.
-  file.addFile(executable, basename(executable), { mtime: zipEpoch(), forceDosTimestamp: true, mode: 0o100755, compressionLevel });
+  file.addFile(executable, basename(executable), { mtime: fixedTime(), forceDosTimestamp: true, mode: 0o100755, compressionLevel });
   file.end();
   const failed = new Promise<never>((_, reject) => file.once("error", reject));
   await Promise.race([pipeline(file.outputStream, createWriteStream(zip), { signal }), failed]);
