@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { formatSecret } from "#credentials/secret.ts";
+import { publishedLock } from "../provider/published-lock.ts";
 import { agentAccess, manifestStatus, refusal } from "./harness/agent-calls.ts";
 import { type Api, agentTokens, createTemplate, createWorkspace, expectStatus, runBuild, signUp } from "./harness/api.ts";
 import { type ServerProcess, startServerProcess } from "./harness/server-process.ts";
@@ -84,4 +85,16 @@ test("a refused token learns nothing of what was wrong with it", async () => {
     for (const answer of answers) expect(answer).toEqual(answers[0]);
   }
   for (const token of tokens) expect(await manifestStatus(server.url, token)).toBe("UNAUTHENTICATED");
+});
+
+test("a template with the published provider's version and lock file is imported, started and stopped as it is", async () => {
+  const { "main.tf": main = "" } = templateWithAgents({ main: "" });
+  const template = await createTemplate(api, "locked", {
+    "main.tf": main.replace('source = "coder/coder"', 'source  = "coder/coder"\n      version = "~> 2.4"'),
+    ".terraform.lock.hcl": publishedLock({ version: "2.13.1", constraints: "~> 2.4" }),
+  });
+  const workspace = await createWorkspace(api, "locked", template.id);
+  const { main: token } = await agentTokens(api, workspace.latest_build.id);
+  expect(await agentAccess(api, token)).toEqual(ALL);
+  await runBuild(api, workspace.id, "stop");
 });

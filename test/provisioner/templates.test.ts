@@ -3,21 +3,11 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { LogLevel } from "#proto/gen/provisioner_pb.js";
+import { publishedLock } from "../provider/published-lock.ts";
 import { archive, buildJob, importJob, START, STOP, startBench, textOf } from "./harness.ts";
 
 const coder = (constraint = "") =>
   `terraform {\n  required_providers {\n    coder = {\n      source = "coder/coder"${constraint}\n    }\n  }\n}\n`;
-
-/** As `terraform init` writes it for the published provider, with hashes that are not ours. */
-const lockFile = `provider "registry.terraform.io/coder/coder" {
-  version     = "2.4.2"
-  constraints = "2.4.2"
-  hashes = [
-    "h1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
-    "zh:0000000000000000000000000000000000000000000000000000000000000000",
-  ]
-}
-`;
 
 const agentWithBox = `resource "coder_agent" "main" {
   os   = "linux"
@@ -28,14 +18,27 @@ resource "terraform_data" "box" {
 }
 `;
 
-for (const provider of ["in-process", "plugin"] as const) {
-  test(`a template that pins the published provider and its hashes works with the provider ${provider}`, async () => {
-    const { server } = await startBench({ provider });
-    const files = { "main.tf": coder('\n      version = "2.4.2"') + agentWithBox, ".terraform.lock.hcl": lockFile };
-    const { completed, failed } = await server.finished(server.enqueue(await importJob(files)));
-    expect(failed?.error).toBeUndefined();
-    expect(completed?.type.value).toMatchObject({ startResources: [{ name: "box", agents: [{ name: "main" }] }] });
-  });
+for (const { what, constraint, version, providers } of [
+  { what: "the very version that is asked for", constraint: "2.4.2", version: "2.4.2", providers: ["in-process"] },
+  { what: "an older version than ours", constraint: "~> 2.0", version: "2.13.1", providers: ["in-process", "plugin"] },
+  { what: "a version that is no longer allowed", constraint: ">= 2.30.0", version: "2.4.2", providers: ["in-process"] },
+] as const) {
+  for (const provider of providers) {
+    test(`a lock file with the published provider's hashes of ${what} changes nothing, and stays as it is (${provider})`, async () => {
+      // An operator's demand that init fails rather than touch a lock file.
+      const { server } = await startBench({ provider, environment: { ...process.env, TF_CLI_ARGS_init: "-lockfile=readonly" } });
+      const lock = publishedLock({ version, constraints: constraint });
+      const afterInit = `resource "terraform_data" "lock" {\n  input = file(".terraform.lock.hcl")\n}\n`;
+      const files = { "main.tf": coder(`\n      version = "${constraint}"`) + agentWithBox + afterInit, ".terraform.lock.hcl": lock };
+      const { completed, failed } = await server.finished(server.enqueue(await buildJob(files, { transition: START })));
+      expect(failed?.error).toBeUndefined();
+      if (completed?.type.case !== "workspaceBuild") throw new Error("expected a build");
+      expect(completed.type.value).toMatchObject({ resources: [{ name: "box", agents: [{ name: "main" }] }, { name: "lock" }] });
+      const { resources } = JSON.parse(Buffer.from(completed.type.value.state).toString("utf8"));
+      const seen = resources.find(({ name }: { name: string }) => name === "lock");
+      expect(seen.instances[0].attributes.input.value).toBe(lock);
+    });
+  }
 }
 
 test("agents in counted modules are found, at the resource of their own instance", async () => {
