@@ -14,7 +14,7 @@ export const coderWorkspace = dataSource({
     attributes: {
       id: computed(string, { description: "The workspace's UUID." }),
       name: computed(string, { description: "The workspace's name." }),
-      transition: computed(string, { description: "What the build does to the workspace: `start`, `stop` or `delete`." }),
+      transition: computed(string, { description: "What the build does to the workspace: `start`, `stop` or `destroy`." }),
       start_count: computed(int, {
         description: "1 if the workspace is to run after this build, else 0: a `count` for what exists only then.",
       }),
