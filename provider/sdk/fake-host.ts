@@ -112,8 +112,8 @@ function answer({ state, diagnostics, replaces, privateBytes }: ValueAnswer): An
   };
 }
 
-/** Blocks that are left out are empty and attributes null, as in a configuration. */
-function fromJson(type: CtyType, json: unknown): Value {
+/** A value of JSON as this file takes it. Blocks that are left out are empty and attributes null, as in a configuration. */
+export function fromJson(type: CtyType, json: unknown): Value {
   if (json === UNKNOWN_TEXT) return UNKNOWN;
   if (type.kind === "object" && typeof json === "object" && json !== null) {
     const given = new Map(Object.entries(json));
