@@ -12,7 +12,7 @@ import type { PluginProgram } from "./serve-plugin.ts";
 const STDOUT = 1;
 const STDERR = 2;
 /** How long a command that still runs may take to get its answers. */
-const GRACE_MS = 5_000;
+const GRACE_MS = 3_000;
 
 /**
  * Serves a provider to Terraform commands that a person starts elsewhere, so that its process can be held in a debugger. Ends with

@@ -15,7 +15,7 @@ const STDERR = 2;
 /** How long after Shutdown the host may take to leave. It kills the process after 2 s. */
 const LEAVE_MS = 1_000;
 /** How long running calls may take to end when the process is told to. */
-const GRACE_MS = 5_000;
+const GRACE_MS = 3_000;
 const PARENT_CHECK_MS = 1_000;
 const EXIT_CODES = { SIGHUP: 129, SIGTERM: 143 } as const;
 

@@ -27,6 +27,8 @@ export interface ProjectOptions {
   readonly files: Variables;
   /** For Terraform and, in a spawned shape, for the plugin. */
   readonly env?: Variables;
+  /** What Terraform starts, in a spawned shape. Default: the coder provider's executable. */
+  readonly plugin?: string;
 }
 
 const PLUGIN = join(import.meta.dirname, "../../bin/terraform-provider-coder");
@@ -42,6 +44,11 @@ export async function projectWithPlugin(options: ProjectOptions): Promise<Terraf
     await project[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** With a provider that runs already. There is no `init`. @param reattach the value of `TF_REATTACH_PROVIDERS` */
+export function projectWithReattached(options: ProjectOptions, reattach: string): Promise<TerraformProject> {
+  return openProject({ ...options, env: { ...options.env, TF_REATTACH_PROVIDERS: reattach } });
 }
 
 /** The provider as the daemon gives it to Terraform: in this process, attached over a socket. There is no `init`. */
@@ -66,12 +73,12 @@ export async function projectInProcess(
       onFault: (error) => faults.push(error),
     }),
   );
-  const project = opened.use(await openProject({ ...options, env: { ...options.env, TF_REATTACH_PROVIDERS: served.reattachProviders } }));
+  const project = opened.use(await projectWithReattached(options, served.reattachProviders));
   const owned = opened.move();
   return { ...project, faults, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
-async function openProject({ files, env = {} }: ProjectOptions): Promise<TerraformProject> {
+async function openProject({ files, env = {}, plugin = PLUGIN }: ProjectOptions): Promise<TerraformProject> {
   const directory = await mkdtemp(join(tmpdir(), "terraform-"));
   const write = async (file: string, content: string): Promise<void> => {
     await mkdir(dirname(join(directory, file)), { recursive: true });
@@ -82,7 +89,7 @@ async function openProject({ files, env = {} }: ProjectOptions): Promise<Terrafo
   const platform = `${process.platform}_${process.arch === "x64" ? "amd64" : process.arch}`;
   const packageDirectory = join(mirror, CODER_PROVIDER_ADDRESS, "0.1.0", platform);
   await mkdir(packageDirectory, { recursive: true });
-  await symlink(PLUGIN, join(packageDirectory, "terraform-provider-coder_v0.1.0"));
+  await symlink(plugin, join(packageDirectory, "terraform-provider-coder_v0.1.0"));
   await write("cli.tfrc", `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(mirror)}\n  }\n}\n`);
   return {
     directory,
