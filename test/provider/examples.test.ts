@@ -1,16 +1,15 @@
 import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { basename, dirname, join } from "node:path";
+import { expect, test } from "vitest";
 import { coderProvider } from "#provider/coder/provider.ts";
-import { projectInProcess } from "./terraform-project.ts";
+import { projectInProcess, type Variables } from "./terraform-project.ts";
 
 const EXAMPLES = join(import.meta.dirname, "../../examples/provider");
 
 const { resources, dataSources } = coderProvider({ env: {} }).schemas;
-const PATHS = [
-  "provider/provider.tf",
-  ...Object.keys(resources).map((type) => `resources/${type}/resource.tf`),
-  ...Object.keys(dataSources).map((type) => `data-sources/${type}/data-source.tf`),
+const EXAMPLES_OF_TYPES = [
+  ...Object.keys(resources).map((type) => ({ type, path: `resources/${type}/resource.tf` })),
+  ...Object.keys(dataSources).map((type) => ({ type, path: `data-sources/${type}/data-source.tf` })),
 ];
 
 const HEAD = `terraform {
@@ -45,28 +44,42 @@ const BUILD = {
   CODER_WORKSPACE_TRANSITION: "start",
 } as const;
 
-describe("applies, and has nothing to change afterwards:", () => {
-  for (const path of PATHS) {
-    test(path, async () => {
-      const example = await readFile(join(EXAMPLES, path), "utf8");
-      const files = { "main.tf": example, ...(example.includes("required_providers") ? {} : { "versions.tf": HEAD }) };
-      // With a secret of the build, an agent's token is the same at every look, as in a real one.
-      await using project = await projectInProcess({ files, coderEnv: BUILD, agentTokenSecret: Buffer.alloc(32, 7) });
-      const apply = await project.terraform("apply", "-auto-approve", "-no-color", "-input=false");
-      expect(apply).toMatchObject({ exitCode: 0, stderr: "" });
-      expect(apply.stdout).not.toContain("Warning:");
-      expect(await project.terraform("plan", "-detailed-exitcode", "-no-color", "-input=false")).toMatchObject({ exitCode: 0, stderr: "" });
-      expect(project.faults).toEqual([]);
-    });
-  }
+/** Nothing that applies may warn, and nothing may be left to change. */
+async function expectSettles(files: Variables): Promise<void> {
+  // With a secret of the build, an agent's token is the same at every look, as in a real one.
+  await using project = await projectInProcess({ files, coderEnv: BUILD, agentTokenSecret: Buffer.alloc(32, 7) });
+  expect(await project.terraform("get")).toMatchObject({ exitCode: 0 });
+  const apply = await project.terraform("apply", "-auto-approve", "-no-color", "-input=false");
+  expect(apply).toMatchObject({ exitCode: 0, stderr: "" });
+  expect(apply.stdout).not.toContain("Warning:");
+  expect(apply.stdout).toMatch(/Apply complete! Resources: [1-9]/);
+  expect(await project.terraform("plan", "-detailed-exitcode", "-no-color", "-input=false")).toMatchObject({ exitCode: 0, stderr: "" });
+  expect(project.faults).toEqual([]);
+}
+
+test("the provider's example applies, and has nothing to change afterwards", async () => {
+  await expectSettles({ "main.tf": await readFile(join(EXAMPLES, "provider/provider.tf"), "utf8") });
 });
 
-test("is formatted as Terraform does it", async () => {
+test("each type's example shows it and applies, and has nothing to change afterwards", async () => {
+  // Each a module of its own, so that two commands do for all.
+  const files = new Map([["main.tf", HEAD]]);
+  for (const { type, path } of EXAMPLES_OF_TYPES) {
+    const example = await readFile(join(EXAMPLES, path), "utf8");
+    expect(example).toMatch(new RegExp(`^(resource|data) "${type}"`, "m"));
+    const folder = dirname(path);
+    files.set(`${folder}/${basename(path)}`, example).set(`${folder}/versions.tf`, HEAD);
+    files.set(`${folder.replace("/", "-")}.tf`, `module "${folder.replace("/", "-")}" {\n  source = "./${folder}"\n}\n`);
+  }
+  await expectSettles(Object.fromEntries(files));
+});
+
+test("every example is formatted as Terraform does it", async () => {
   await using project = await projectInProcess({ files: {} });
   expect(await project.terraform("fmt", "-check", "-diff", "-recursive", EXAMPLES)).toMatchObject({ exitCode: 0, stdout: "", stderr: "" });
 });
 
-test("stands for a type that there is", async () => {
+test("every example stands for a type that there is", async () => {
   for (const { folder, types } of [
     { folder: "resources", types: resources },
     { folder: "data-sources", types: dataSources },
