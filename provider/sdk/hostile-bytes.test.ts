@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { ChannelCredentials, Client, status } from "@grpc/grpc-js";
 import { expect, onTestFinished, test } from "vitest";
-import { DiagnosticSchema, ValidateResourceConfig_RequestSchema, ValidateResourceConfig_ResponseSchema } from "#proto/gen/tfplugin6_pb.js";
+import { ValidateResourceConfig_RequestSchema, ValidateResourceConfig_ResponseSchema } from "#proto/gen/tfplugin6_pb.js";
 import { definitions } from "./define.ts";
 import { defineProvider } from "./provider.ts";
 import { strictRules } from "./rules/strict.ts";
