@@ -1,5 +1,5 @@
 import process from "node:process";
-import { servePlugin } from "#provider/sdk/serve-plugin.ts";
+import { servePlugin } from "proviso/provider-sdk/serve-plugin";
 
 const { env, argv } = process;
 

@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { FakeHost } from "proviso/provider-sdk/fake-host";
 import { expect, onTestFinished, test } from "vitest";
-import { FakeHost } from "#provider/sdk/fake-host.ts";
 import { shelfProvider } from "./provider.ts";
 
 test("a note is a file, and a new text goes into the same one", async () => {

@@ -1,15 +1,15 @@
 import { existsSync } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { isUnknown } from "#provider/sdk/cty/value.ts";
-import { definitions } from "#provider/sdk/define.ts";
-import { DiagnosticError } from "#provider/sdk/diagnostic.ts";
-import { type DefinedProvider, defineProvider } from "#provider/sdk/provider.ts";
-import { strictRules } from "#provider/sdk/rules/strict.ts";
-import { computed, defaulted, required } from "#provider/sdk/schema/attribute.ts";
-import { block } from "#provider/sdk/schema/block.ts";
-import { validator } from "#provider/sdk/schema/validators.ts";
-import { string } from "#provider/sdk/schema/value-type.ts";
+import { isUnknown } from "proviso/provider-sdk/cty/value";
+import { definitions } from "proviso/provider-sdk/define";
+import { DiagnosticError } from "proviso/provider-sdk/diagnostic";
+import { type DefinedProvider, defineProvider } from "proviso/provider-sdk/provider";
+import { strictRules } from "proviso/provider-sdk/rules/strict";
+import { computed, defaulted, required } from "proviso/provider-sdk/schema/attribute";
+import { block } from "proviso/provider-sdk/schema/block";
+import { validator } from "proviso/provider-sdk/schema/validators";
+import { string } from "proviso/provider-sdk/schema/value-type";
 
 const { resource } = definitions<{ readonly folder: string }>();
 const plainName = validator<string>((name) => (/^[\w-]+$/.test(name) ? undefined : `${name} is no plain name`), "Letters and digits.");
