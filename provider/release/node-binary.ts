@@ -8,6 +8,9 @@ import { ReleaseError } from "./release-error.ts";
 
 const CACHE = join(import.meta.dirname, "../../node_modules/.cache/proviso/node");
 
+/** The answer lists every file of the package. */
+const MAX_ANSWER_BYTES = 64 * 2 ** 20;
+
 /**
  * The Node of another platform, of exactly the version that runs this: a program is compiled by one and run by the other. It comes from npm,
  * which holds it against the registry's hash, and is kept for the next time.
@@ -28,19 +31,20 @@ export async function findNode(
   const work = await mkdtemp(join(cache, ".fetch-"));
   try {
     const run = promisify(execFile);
-    const npm = await run("npm", ["pack", `${nodePackage}@${version}`, "--silent"], {
+    const npm = await run("npm", ["pack", `${nodePackage}@${version}`, "--json", "--loglevel=silent"], {
       cwd: work,
       shell: process.platform === "win32",
+      maxBuffer: MAX_ANSWER_BYTES,
       signal,
     });
-    const archive = npm.stdout.trim().split("\n").at(-1) ?? "";
+    const [{ filename: archive }] = JSON.parse(npm.stdout);
     // Also on Windows, which brings a tar of its own.
     await run("tar", ["-xzf", archive, nodeFile], { cwd: work, signal });
     await rename(join(work, nodeFile), kept);
     return kept;
   } catch (error) {
     signal?.throwIfAborted();
-    throw new ReleaseError(`Node ${version} for ${name} could not be fetched: npm pack ${nodePackage}@${version}: ${lastLine(error)}`, {
+    throw new ReleaseError(`Node ${version} for ${name} could not be fetched: npm pack ${nodePackage}@${version}: ${reasonOf(error)}`, {
       cause: error,
     });
   } finally {
@@ -48,10 +52,21 @@ export async function findNode(
   }
 }
 
-/** npm and tar say on stderr what was wrong; an error of Node's repeats the command line. */
-function lastLine(error: unknown): string {
-  const stderr = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : "";
-  return (stderr || (error instanceof Error ? error.message : String(error))).split("\n").at(-1) ?? "";
+/** npm says in its answer what was wrong, and tar on stderr; Node's own error is there when neither could be started. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const [answer, stderr] = ["stdout" in error ? String(error.stdout) : "", "stderr" in error ? String(error.stderr).trim() : ""];
+  const text = summaryOf(answer) ?? (stderr || error.message);
+  return text.split("\n")[0] ?? "";
+}
+
+function summaryOf(answer: string): string | undefined {
+  try {
+    const summary: unknown = JSON.parse(answer).error?.summary;
+    return typeof summary === "string" && summary !== "" ? summary : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function isFile(path: string): Promise<boolean> {

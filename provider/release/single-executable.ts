@@ -73,7 +73,7 @@ export async function buildSingleExecutable(options: ExecutableOptions): Promise
 /** One CommonJS file with all that the program imports. What it imports on demand is in it too, and still runs only then. */
 async function bundleProgram(entry: string, outfile: string): Promise<void> {
   const { build } = await import("esbuild").catch((error: unknown) => {
-    throw new ReleaseError("esbuild is not installed, which makes one file of a program: run `npm ci` without --omit=dev", {
+    throw new ReleaseError("esbuild is not installed, which makes one file of a program: run `npm ci`", {
       cause: error,
     });
   });
