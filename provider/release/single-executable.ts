@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { isMachO, signAdHoc } from "./mac-signature.ts";
 import { ReleaseError } from "./release-error.ts";
 import { stripElf } from "./strip-elf.ts";
+import { dropWindowsSignature } from "./windows-signature.ts";
 
 export interface ExecutableOptions {
   /** The program's first file. */
@@ -60,6 +61,7 @@ export async function buildSingleExecutable(options: ExecutableOptions): Promise
     await promisify(execFile)(process.execPath, ["--build-sea", config], { signal });
     const made = await readFile(output);
     if (isMachO(made)) await writeFile(output, signAdHoc(made, basename(path)));
+    else if (dropWindowsSignature(made)) await writeFile(output, made);
     // npm keeps a Windows program without the bit for running.
     await chmod(output, 0o755);
     await rename(output, path);
@@ -95,7 +97,9 @@ async function bundleProgram(entry: string, outfile: string): Promise<void> {
 }
 
 /** How an executable is made counts as well as of what. */
-const MAKERS = ["single-executable.ts", "strip-elf.ts", "mac-signature.ts"].map((file) => `provider/release/${file}`);
+const MAKERS = ["single-executable.ts", "strip-elf.ts", "mac-signature.ts", "windows-signature.ts"].map(
+  (file) => `provider/release/${file}`,
+);
 
 async function digestOfInputs({ inputs, root, target }: ExecutableOptions): Promise<string> {
   const hash = createHash("sha256").update(`${process.version} ${target?.name ?? `${process.platform} ${process.arch}`}`);

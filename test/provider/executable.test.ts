@@ -85,6 +85,7 @@ test(
     if (platform === undefined) throw new Error("this platform has no release");
     const { path } = await buildExecutable();
     expect((await buildExecutable()).isNew).toBe(false);
+    expect((await promisify(execFile)(path, ["-version"])).stdout).toContain(PROVIDER_VERSION);
     expect((await stat(path)).size).toBeLessThan((await stat(process.execPath)).size);
 
     const folder = await temporaryFolder();

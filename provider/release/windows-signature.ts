@@ -1,0 +1,23 @@
+/** Where a Windows program of 64 bits says where its signature is. Layout: "PE Format" of Microsoft's documentation. */
+const HEADER_AT = 0x3c;
+const MAGIC = 0x4550;
+const OPTIONAL_HEADER = 24;
+const PE32_PLUS = 0x20b;
+/** The fifth of the data directories: offset and length of the certificates. */
+const CERTIFICATES = OPTIONAL_HEADER + 112 + 4 * 8;
+
+/**
+ * Takes the pointer to Node's own signature out of a Windows program, in place. What was put into the file has made that signature wrong, and
+ * it points into the new content: a program without a signature is looked at with less suspicion than one with a broken one.
+ *
+ * @returns whether it was such a program and had a signature
+ */
+export function dropWindowsSignature(program: Buffer): boolean {
+  if (program.length < HEADER_AT + 4 || program.toString("latin1", 0, 2) !== "MZ") return false;
+  const header = program.readUInt32LE(HEADER_AT);
+  if (program.length < header + CERTIFICATES + 8 || program.readUInt32LE(header) !== MAGIC) return false;
+  if (program.readUInt16LE(header + OPTIONAL_HEADER) !== PE32_PLUS) return false;
+  const had = program.readBigUInt64LE(header + CERTIFICATES) !== 0n;
+  program.fill(0, header + CERTIFICATES, header + CERTIFICATES + 8);
+  return had;
+}
