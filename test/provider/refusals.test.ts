@@ -3,8 +3,7 @@ import { coderProvider } from "#provider/coder/provider.ts";
 import { FakeHost } from "#provider/sdk/fake-host.ts";
 import { parseRefusals, type Refusal, readRefusals } from "./refusals.ts";
 import { RefusalHosts } from "./refusals-in-host.ts";
-import { diagnosticsIn, differences, fileOf, isConfiguration, terraformFiles } from "./refusals-in-terraform.ts";
-import { projectInProcess } from "./terraform-project.ts";
+import { configurationsAmong, diagnosticsIn, differences, fileOf, projectOfRefusals } from "./refusals-in-terraform.ts";
 
 const refusals = await readRefusals();
 const hosts = new RefusalHosts();
@@ -18,16 +17,14 @@ describe("without Terraform", () => {
 });
 
 describe("with Terraform", () => {
-  const cases = refusals.map((refusal, index) => [refusal, index] as const).filter(([refusal]) => isConfiguration(refusal));
-
   for (const { command, args, phases } of [
     { command: "validate", args: [], phases: ["validate"] },
     { command: "plan", args: [], phases: ["configure", "plan", "read"] },
     { command: "apply", args: ["-auto-approve"], phases: ["apply"] },
   ] as { command: string; args: string[]; phases: Refusal["when"][] }[]) {
     test(`${command} says what the tables say, and where`, async () => {
-      const asked = cases.filter(([{ when }]) => phases.includes(when));
-      await using project = await projectInProcess({ files: terraformFiles(asked) });
+      const asked = (await configurationsAmong(refusals)).filter(([{ when }]) => phases.includes(when));
+      await using project = await projectOfRefusals(asked);
       const { stdout } = await project.terraform(command, "-json", ...args);
       expect(stdout).not.toBe("");
       const expected = await Promise.all(

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { decodeJson } from "../cty/json.ts";
 import { UNKNOWN, type Value } from "../cty/value.ts";
 import { computed, optional, required } from "./attribute.ts";
-import { block, checkSchema, computedSetBlock, listBlock, setBlock, typeOf } from "./block.ts";
+import { block, checkSchema, computedSetBlock, listBlock, setBlock, singleBlock, typeOf } from "./block.ts";
 import { validate } from "./validate.ts";
 import { between, lengthBetween, notEmpty, oneOf, uuid } from "./validators.ts";
 import { int, string } from "./value-type.ts";
@@ -92,4 +92,23 @@ test("a schema that could never work is refused at once, by name", () => {
   expect(check(block({ blocks: { s: setBlock({ attributes: { c: computed(string) } }) } }))).toThrow("t.s.c: no attribute in a set");
   expect(check(block({ blocks: { s: computedSetBlock({}) } }))).toThrow("t.s: under strict rules");
   expect(check(block({ blocks: { s: computedSetBlock({}) } }), "legacy")).not.toThrow();
+});
+
+test("asks for what is required and null, where there is something that it could be in", () => {
+  const one = (kind: string | null) => config({ limits: [{ deep: [{ leaf: [{ kind }] }] }] });
+  expect(validate(schema, one("a")).map(({ severity }) => severity)).toEqual(["warning"]);
+  expect(validate(schema, one(null))).toMatchObject([
+    {
+      severity: "error",
+      summary: "Missing required argument",
+      detail: 'The argument "limits.0.deep.0.leaf.0.kind" is required, but no definition was found.',
+      path: ["limits", 0, "deep"],
+    },
+    { severity: "warning" },
+  ]);
+  const nested = block({ blocks: { only: singleBlock({ attributes: { name: required(string) } }) } });
+  const given = (only: object | null) => validate(nested, decodeJson(typeOf(nested), JSON.stringify({ only })));
+  expect(given(null)).toEqual([]);
+  expect(given({ name: null })).toHaveLength(1);
+  expect(validate(nested, { kind: "object", entries: new Map([["only", UNKNOWN]]) })).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { isWhole } from "../cty/decimal.ts";
 import { isWhollyKnown, type Value } from "../cty/value.ts";
 import type { Diagnostic, Path } from "../diagnostic.ts";
 import type { Attribute } from "./attribute.ts";
-import type { BlockSchema, NestedBlock } from "./block.ts";
+import { attributesOf, type BlockSchema, blocksOf, type NestedBlock } from "./block.ts";
 import { items, part } from "./translate.ts";
 import { fromCty } from "./value-type.ts";
 
@@ -15,8 +15,8 @@ interface Here {
 }
 
 /**
- * Checks a configuration as far as it is known. A value with an unknown part passes: Terraform asks again when it knows. What is missing,
- * superfluous or of a wrong type Terraform has found before by the schema.
+ * Checks a configuration as far as it is known. A value with an unknown part passes: Terraform asks again when it knows. What is not
+ * written, superfluous or of a wrong type Terraform has found before by the schema; but `name = null` is written as far as it can tell.
  *
  * Of each attribute and block, what is wrong with it comes before the warning that it is deprecated. One that conflicts with another is
  * not looked into: whether it stays is the first question.
@@ -26,11 +26,13 @@ export function validate(schema: BlockSchema, config: Value): Diagnostic[] {
 }
 
 function* problemsOf(schema: BlockSchema, value: Value, root: Value, at: Here): Generator<Diagnostic> {
-  for (const [name, attribute] of Object.entries(schema.attributes)) {
+  for (const [name, attribute] of attributesOf(schema)) {
     const given = part(value, name);
-    if (given.kind !== "null" && isWhollyKnown(given)) yield* attributeProblems(attribute, given, root, below(at, name));
+    const here = below(at, name);
+    if (given.kind !== "null" && isWhollyKnown(given)) yield* attributeProblems(attribute, given, root, here);
+    else if (given.kind === "null" && attribute.mode === "required" && value.kind === "object") yield missing(here);
   }
-  for (const [name, nested] of Object.entries(schema.blocks)) {
+  for (const [name, nested] of blocksOf(schema)) {
     const given = part(value, name);
     const here = below(at, name);
     const isGiven = isSet(given) && isWhollyKnown(given);
@@ -43,6 +45,11 @@ function* problemsOf(schema: BlockSchema, value: Value, root: Value, at: Here): 
     else yield* elementProblems(nested, given, root, here);
     if (isGiven) yield* deprecationOf(nested, here);
   }
+}
+
+function missing({ name, path }: Here): Diagnostic {
+  const detail = `The argument "${name}" is required, but no definition was found.`;
+  return { severity: "error", summary: "Missing required argument", detail, path };
 }
 
 function* attributeProblems(attribute: Attribute, given: Value, root: Value, at: Here): Generator<Diagnostic> {
