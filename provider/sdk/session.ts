@@ -9,7 +9,7 @@ import type { ValueRules } from "./rules/value-rules.ts";
 import { type BlockSchema, typeOf } from "./schema/block.ts";
 import { transform } from "./schema/transform.ts";
 import { validate } from "./schema/validate.ts";
-import { fromDynamic, fromStoredJson, toDynamic, toProtoDiagnostic, toProtoPath } from "./wire.ts";
+import { fromDynamic, fromStoredJson, sameBytes, toDynamic, toProtoDiagnostic, toProtoPath } from "./wire.ts";
 
 export interface ConfiguredProvider<C> {
   readonly name: string;
@@ -160,7 +160,8 @@ export function openSession<C>(provider: ConfiguredProvider<C>, onFault: OnFault
         const [prior, proposed] = [fromDynamic(type, request.priorState), fromDynamic(type, request.proposedNewState)];
         const common = { plannedPrivate: request.priorPrivate, legacyTypeSystem };
         if (proposed.kind === "null") return { ...common, plannedState: toDynamic(type, NULL) };
-        const config = present(fromDynamic(type, request.config));
+        // For a new object Terraform often proposes what is configured, to the byte.
+        const config = sameBytes(request.config, request.proposedNewState) ? proposed : present(fromDynamic(type, request.config));
         const { planned, requiresReplace } = rules.planResource(own.schema, { prior, proposed, config, updatable: own.updatable });
         if (planned !== prior) own.plan(planned, { ...callWith(running), isNew: prior.kind === "null" || requiresReplace.length > 0 });
         return { ...common, plannedState: toDynamic(type, planned), requiresReplace: requiresReplace.map(toProtoPath) };

@@ -23,6 +23,11 @@ export function fromDynamic(type: CtyType, message: DynamicValue | undefined): V
   });
 }
 
+/** Whether two messages are one value for sure, without reading them. */
+export function sameBytes(left: DynamicValue | undefined, right: DynamicValue | undefined): boolean {
+  return left !== undefined && right !== undefined && left.msgpack.length > 0 && Buffer.compare(left.msgpack, right.msgpack) === 0;
+}
+
 /**
  * A state as it lies in a state file, perhaps of another version of the provider: what is no attribute any more is dropped.
  *

@@ -2,7 +2,7 @@ import { decimalOf } from "../cty/decimal.ts";
 import { boolValue, fingerprint, isWhollyKnown, NULL, numberValue, stringValue, UNKNOWN, type Value } from "../cty/value.ts";
 import type { Path } from "../diagnostic.ts";
 import { type Attribute, isComputed } from "../schema/attribute.ts";
-import { type BlockSchema, replacesOnChange, suppliesValues } from "../schema/block.ts";
+import { attributesOf, type BlockSchema, blocksOf, replacesOnChange, suppliesValues } from "../schema/block.ts";
 import { withDefaults } from "../schema/defaults.ts";
 import { transform } from "../schema/transform.ts";
 import { part } from "../schema/translate.ts";
@@ -66,11 +66,11 @@ interface Difference {
 }
 
 function* changes(schema: BlockSchema, prior: Value, wanted: Value, at: Path): Generator<Difference> {
-  for (const [name, attribute] of Object.entries(schema.attributes)) {
+  for (const [name, attribute] of attributesOf(schema)) {
     if (attribute.mode === "computed" || sameOrEmpty(part(prior, name), part(wanted, name))) continue;
     yield { path: [...at, name], replace: attribute.replace ?? false };
   }
-  for (const [name, nested] of Object.entries(schema.blocks)) {
+  for (const [name, nested] of blocksOf(schema)) {
     const [before, after] = [part(prior, name), part(wanted, name)];
     const path = [...at, name];
     const whole = { path, replace: replacesOnChange(nested) };

@@ -1,7 +1,7 @@
 import { NULL, sameValue, UNKNOWN, type Value } from "../cty/value.ts";
 import type { Path } from "../diagnostic.ts";
 import { isComputed } from "../schema/attribute.ts";
-import { type BlockSchema, replacesOnChange } from "../schema/block.ts";
+import { attributesOf, type BlockSchema, blocksOf, replacesOnChange } from "../schema/block.ts";
 import { withDefaults } from "../schema/defaults.ts";
 import { transform } from "../schema/transform.ts";
 import { part } from "../schema/translate.ts";
@@ -51,9 +51,8 @@ function alongside(
 ): Value {
   if (value.kind !== "object") return value;
   const entries = new Map<string, Value>();
-  for (const [name, attribute] of Object.entries(schema.attributes))
-    entries.set(name, change(attribute, part(value, name), part(config, name)));
-  for (const [name, nested] of Object.entries(schema.blocks)) {
+  for (const [name, attribute] of attributesOf(schema)) entries.set(name, change(attribute, part(value, name), part(config, name)));
+  for (const [name, nested] of blocksOf(schema)) {
     const [before, given] = [part(value, name), part(config, name)];
     if (before.kind === "list" && given.kind === "list") {
       const items = before.items.map((item, n) => alongside(nested.schema, item, given.items[n] ?? NULL, change));
@@ -66,11 +65,11 @@ function alongside(
 }
 
 function* replacements(schema: BlockSchema, prior: Value, planned: Value, at: Path, updatable: boolean): Generator<Path> {
-  for (const [name, attribute] of Object.entries(schema.attributes)) {
+  for (const [name, attribute] of attributesOf(schema)) {
     const asks = attribute.mode !== "computed" && (!updatable || attribute.replace === true);
     if (asks && !sameValue(part(prior, name), part(planned, name))) yield [...at, name];
   }
-  for (const [name, nested] of Object.entries(schema.blocks)) {
+  for (const [name, nested] of blocksOf(schema)) {
     const [before, after] = [part(prior, name), part(planned, name)];
     const path = [...at, name];
     const comparable = before.kind === "list" && after.kind === "list" && before.items.length === after.items.length;

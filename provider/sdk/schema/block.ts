@@ -68,6 +68,30 @@ export function singleBlock<T extends Content>(content: T, options: NestedBlockO
   return { ...options, nesting: "single", schema: block(content), computed: false };
 }
 
+/** The attributes by name, as a list that is made once: every value that comes or goes is walked along it several times. */
+export function attributesOf(schema: BlockSchema): readonly (readonly [string, Attribute])[] {
+  let entries = attributeLists.get(schema);
+  if (entries === undefined) {
+    entries = Object.entries(schema.attributes);
+    attributeLists.set(schema, entries);
+  }
+  return entries;
+}
+
+const attributeLists = new WeakMap<BlockSchema, readonly (readonly [string, Attribute])[]>();
+
+/** The nested blocks by name, as a list that is made once. */
+export function blocksOf(schema: BlockSchema): readonly (readonly [string, NestedBlock])[] {
+  let entries = blockLists.get(schema);
+  if (entries === undefined) {
+    entries = Object.entries(schema.blocks);
+    blockLists.set(schema, entries);
+  }
+  return entries;
+}
+
+const blockLists = new WeakMap<BlockSchema, readonly (readonly [string, NestedBlock])[]>();
+
 /** The type of a block's value: an object of its attributes and nested blocks. */
 export function typeOf(schema: BlockSchema): CtyType {
   let type = types.get(schema);

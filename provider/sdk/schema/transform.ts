@@ -1,6 +1,6 @@
 import type { Value } from "../cty/value.ts";
 import type { Attribute } from "./attribute.ts";
-import type { BlockSchema, NestedBlock } from "./block.ts";
+import { attributesOf, type BlockSchema, blocksOf, type NestedBlock } from "./block.ts";
 import { part } from "./translate.ts";
 
 /** Where in a configuration something stands: at its top, or in nested blocks, of which one may be a set's or a list's element. */
@@ -21,11 +21,11 @@ const TOP: Place = { depth: 0, inList: false };
 export function transform(schema: BlockSchema, value: Value, change: Change, place: Place = TOP): Value {
   if (value.kind !== "object") return value;
   const entries = new Map<string, Value>();
-  for (const [name, attribute] of Object.entries(schema.attributes)) {
+  for (const [name, attribute] of attributesOf(schema)) {
     const before = part(value, name);
     entries.set(name, change.attribute === undefined ? before : change.attribute(attribute, before, place, name));
   }
-  for (const [name, nested] of Object.entries(schema.blocks)) {
+  for (const [name, nested] of blocksOf(schema)) {
     const before = part(value, name);
     const changed = change.nested === undefined ? before : change.nested(nested, before, place, name);
     const inner = { depth: place.depth + 1, inList: place.inList || nested.nesting === "list" };

@@ -1,7 +1,7 @@
 /** Between Terraform's values and the JavaScript values that handlers see. The schema decides; its types are in typed.ts. */
 import { isWhollyKnown, NULL, objectValue, UNKNOWN, type Value } from "../cty/value.ts";
 import type { Attribute } from "./attribute.ts";
-import type { BlockSchema, NestedBlock } from "./block.ts";
+import { attributesOf, type BlockSchema, blocksOf, type NestedBlock } from "./block.ts";
 import { fromCty, toCty } from "./value-type.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -12,9 +12,9 @@ type Fields = Readonly<Record<string, unknown>>;
  */
 export function toFields(schema: BlockSchema, value: Value, view: "input" | "planned" | "state"): Fields {
   const fields: [string, unknown][] = [];
-  for (const [name, attribute] of Object.entries(schema.attributes))
+  for (const [name, attribute] of attributesOf(schema))
     if (view === "state" || attribute.mode !== "computed") fields.push([name, attributeField(attribute, part(value, name), view)]);
-  for (const [name, nested] of Object.entries(schema.blocks)) fields.push([name, nestedField(nested, part(value, name), view)]);
+  for (const [name, nested] of blocksOf(schema)) fields.push([name, nestedField(nested, part(value, name), view)]);
   return Object.fromEntries(fields);
 }
 
@@ -38,13 +38,13 @@ function nestedField(nested: NestedBlock, value: Value, view: "input" | "planned
 export function withFields(schema: BlockSchema, value: Value, given: Fields, rule: "fill" | "replace"): Value {
   if (value.kind !== "object") return value;
   const entries = new Map(value.entries);
-  for (const [name, attribute] of Object.entries(schema.attributes)) {
+  for (const [name, attribute] of attributesOf(schema)) {
     const field = given[name];
     if (field === undefined) continue;
     const before = part(value, name);
     if (rule === "replace" || before.kind === "unknown") entries.set(name, toCty(attribute.type, field));
   }
-  for (const [name, nested] of Object.entries(schema.blocks)) {
+  for (const [name, nested] of blocksOf(schema)) {
     const field = given[name];
     if (field !== undefined) entries.set(name, nestedWithFields(nested, part(value, name), field, rule));
   }
@@ -74,8 +74,8 @@ function fromElements(nested: NestedBlock, given: unknown): Value {
 
 function fromFields(schema: BlockSchema, given: Fields): Value {
   return objectValue([
-    ...Object.entries(schema.attributes).map(([name, attribute]) => [name, toCty(attribute.type, given[name] ?? null)] as const),
-    ...Object.entries(schema.blocks).map(([name, nested]) => [name, fromElements(nested, given[name])] as const),
+    ...attributesOf(schema).map(([name, attribute]) => [name, toCty(attribute.type, given[name] ?? null)] as const),
+    ...blocksOf(schema).map(([name, nested]) => [name, fromElements(nested, given[name])] as const),
   ]);
 }
 
