@@ -8,7 +8,11 @@ export function addProviderMirrorCommand(parent: Command, context: CliContext): 
     .command("mirror")
     .description("Write a folder from which Terraform installs the coder provider, and print the lines for ~/.terraformrc")
     .argument("<folder>", "made if it is not there; run again, it is brought up to date")
-    .addHelpText("after", "\nOther platforms' executables of `npm run release:provider` are put into it, too.")
+    .addHelpText(
+      "after",
+      "\nOther platforms' executables of `npm run release:provider` are put into it, too. A project whose lock file has the hashes of another" +
+        " build takes this one after `terraform providers lock -fs-mirror=FOLDER coder/coder`.",
+    )
     .action(async (folder: string) => mirror(context, resolve(context.workingDirectory, folder)));
 }
 

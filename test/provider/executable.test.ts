@@ -9,6 +9,7 @@ import { buildExecutable } from "#provider/release/executable.ts";
 import { findHostPlatform } from "#provider/release/platform.ts";
 import { writeRelease } from "#provider/release/release.ts";
 import { runCli } from "../cli/run-cli.ts";
+import { publishedLock } from "./published-lock.ts";
 
 // The build takes about 5 s when the sources have changed.
 const LIMIT_MS = 120_000;
@@ -73,6 +74,9 @@ test(
     const again = await runCli(["provider", "mirror", mirror]);
     expect(again.code).toBe(0);
     expect(again.stderr).not.toContain("Building");
+    await writeFile(join(project, ".terraform.lock.hcl"), publishedLock({ version: PROVIDER_VERSION, constraints: "~> 2.0" }));
+    await expect(terraform("init")).rejects.toThrow("checksums");
+    await terraform("providers", "lock", `-fs-mirror=${mirror}`, "coder/coder");
     await terraform("init", "-lockfile=readonly");
   },
   LIMIT_MS,
