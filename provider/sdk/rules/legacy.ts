@@ -48,7 +48,9 @@ function planOfNew(schema: BlockSchema, config: Value): Value {
 
 function normalize(schema: BlockSchema, value: Value): Value {
   return transform(schema, withDefaults(schema, value), {
-    attribute: (_attribute, given) => {
+    attribute: ({ type }, given) => {
+      // It may turn out to be empty, and null then, whatever Terraform knows of it now: not null, or of some length.
+      if (given.kind === "unknown" && type.cty.kind === "map") return UNKNOWN;
       if (given.kind !== "map") return given;
       const elements = given.entries.values().toArray();
       // A partly known map cannot be said to have lost its nulls.
