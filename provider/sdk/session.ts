@@ -51,9 +51,10 @@ export function openSession<C>(provider: ConfiguredProvider<C>, onFault: OnFault
   ): Promise<Partial<T> & Findings> => {
     const diagnostics = new Diagnostics();
     const controller = new AbortController();
+    const giveUp = (): void => controller.abort(signal.reason);
     if (stopped !== undefined) controller.abort(stopped);
-    else if (signal.aborted) controller.abort(signal.reason);
-    else signal.addEventListener("abort", () => controller.abort(signal.reason), { once: true });
+    else if (signal.aborted) giveUp();
+    else signal.addEventListener("abort", giveUp, { once: true });
     running.add(controller);
     let result: Partial<T> = {};
     try {
@@ -70,6 +71,7 @@ export function openSession<C>(provider: ConfiguredProvider<C>, onFault: OnFault
       }
     } finally {
       running.delete(controller);
+      signal.removeEventListener("abort", giveUp);
     }
     return { ...result, diagnostics: diagnostics.all.map(toProtoDiagnostic) };
   };
