@@ -6,7 +6,7 @@ import { findHostPlatform, type Platform } from "./platform.ts";
 import { ReleaseError } from "./release-error.ts";
 import { type BuiltExecutable, buildSingleExecutable, type ExecutableOptions, isUpToDate } from "./single-executable.ts";
 
-export const ROOT = join(import.meta.dirname, "../..");
+const ROOT = join(import.meta.dirname, "../..");
 /** Where everything of a release is written. */
 export const RELEASE_DIRECTORY = join(ROOT, "dist", "provider");
 
@@ -24,7 +24,7 @@ export interface BuildExecutableOptions {
 }
 
 /** `<releaseDirectory>/<platform>/terraform-provider-coder_v<version>`: the folder holds nothing else, so Terraform takes it as a package. */
-export function executablePath({ name, extension }: Platform, releaseDirectory = RELEASE_DIRECTORY): string {
+function executablePath({ name, extension }: Platform, releaseDirectory = RELEASE_DIRECTORY): string {
   return join(releaseDirectory, name, `terraform-provider-coder_v${PROVIDER_VERSION}${extension}`);
 }
 
