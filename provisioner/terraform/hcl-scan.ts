@@ -28,6 +28,7 @@ const HEREDOC = /<<-?([\p{L}_][\p{L}\p{N}_-]*)\r?\n/uy;
 export function scanBody(text: string, firstLine = 1): Body {
   const attributes: HclAttribute[] = [];
   const blocks: HclBlock[] = [];
+  let [line, counted] = [firstLine, 0];
   let at = 0;
   while (at < text.length) {
     const skipped = skipBlank(text, at, true);
@@ -58,7 +59,10 @@ export function scanBody(text: string, firstLine = 1): Body {
     }
     if (text[at] !== "{") continue;
     const end = endOfBracket(text, at);
-    blocks.push({ type: name, labels, body: text.slice(at + 1, end - 1), line: firstLine + count(text, start) });
+    // From the block before on: from the beginning each time, a file of many blocks would take the square of its length.
+    line += lineBreaks(text, counted, start);
+    counted = start;
+    blocks.push({ type: name, labels, body: text.slice(at + 1, end - 1), line });
     at = end;
   }
   return { attributes, blocks };
@@ -203,8 +207,8 @@ function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | n
   return pattern.exec(text);
 }
 
-function count(text: string, end: number): number {
-  let lines = 0;
-  for (let at = text.indexOf("\n"); at !== -1 && at < end; at = text.indexOf("\n", at + 1)) lines++;
-  return lines;
+function lineBreaks(text: string, start: number, end: number): number {
+  let breaks = 0;
+  for (let at = start; at < end; at++) if (text[at] === "\n") breaks++;
+  return breaks;
 }

@@ -185,3 +185,8 @@ test("comes to an end on whatever text, and finds nothing outside of it", () => 
     { numRuns: 2_000 },
   );
 });
+
+test("reads a file of very many blocks in stride, and tells their lines", () => {
+  const { blocks } = scanBody("a {}\n".repeat(200_000));
+  expect(blocks.at(-1)?.line).toBe(200_000);
+});
