@@ -12,6 +12,8 @@ for (const { file, text, found } of [
   { file: "cdk.tf.json", text: '{"terraform":[{"required_version":"> 1"},{"backend":[{"local":[{}]}]}]}', found: true },
   { file: "cdk.tf.json", text: '{"terraform":{"backend":{"http":{}}},"backend":{"local":{}}}', found: false },
   { file: "cdk.tf.json", text: '{"terraform":{"backend":{"local', found: false },
+  { file: ".main.tf", text: 'terraform {\n  backend "local" {}\n}\n', found: false },
+  { file: "main.tf~", text: 'terraform {\n  backend "local" {}\n}\n', found: false },
   { file: "notes.md", text: 'terraform {\n  backend "local" {}\n}\n', found: false },
 ]) {
   test(`${found ? "finds a local backend" : "finds none"} in ${file} with ${JSON.stringify(text).slice(0, 60)}`, async () => {

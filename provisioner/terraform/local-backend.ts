@@ -1,5 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
-import path from "node:path";
+import { configurationFiles } from "./configuration-files.ts";
 import { scanBody } from "./hcl-scan.ts";
 import { parseJsonObject } from "./json.ts";
 import { jsonBlocks } from "./json-syntax.ts";
@@ -9,10 +8,8 @@ import { jsonBlocks } from "./json-syntax.ts";
  * choose a backend, with an absolute path on the author's machine.
  */
 export async function hasLocalBackend(directory: string): Promise<boolean> {
-  for (const name of await readdir(directory)) {
-    const declares = name.endsWith(".tf") ? declaredInHcl : name.endsWith(".tf.json") ? declaredInJson : undefined;
-    if (declares?.(await readFile(path.join(directory, name), "utf8")) === true) return true;
-  }
+  for await (const { syntax, text } of configurationFiles(directory))
+    if (syntax === "hcl" ? declaredInHcl(text) : declaredInJson(text)) return true;
   return false;
 }
 

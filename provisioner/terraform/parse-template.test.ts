@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is how HCL and shell scripts look
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
@@ -189,4 +189,13 @@ test("comes to an end on whatever text, and finds nothing outside of it", () => 
 test("reads a file of very many blocks in stride, and tells their lines", () => {
   const { blocks } = scanBody("a {}\n".repeat(200_000));
   expect(blocks.at(-1)?.line).toBe(200_000);
+});
+
+test("passes over what Terraform does: folders, and what editors leave behind", async () => {
+  const directory = await mkdtemp(path.join(tmpdir(), "parse-test-"));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  for (const folder of ["modules.tf", "modules.tf.json"]) await mkdir(path.join(directory, folder));
+  for (const name of [".#main.tf", ".main.tf.json", "#x.tf#", "main.tf"])
+    await writeFile(path.join(directory, name), name === "main.tf" ? 'variable "one" {}' : "not a configuration");
+  expect((await parseTemplate(directory)).variables.map(({ name }) => name)).toEqual(["one"]);
 });

@@ -1,7 +1,8 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { create } from "@bufbuild/protobuf";
 import { type TemplateVariable, TemplateVariableSchema } from "#proto/gen/provisioner_pb.js";
+import { configurationFiles } from "./configuration-files.ts";
 import { type Literal, plainTemplate, readLiteral } from "./hcl-literal.ts";
 import { type HclAttribute, type HclBlock, scanBody, scanObject } from "./hcl-scan.ts";
 import { isJsonObject, member, parseJsonObject, stringMember } from "./json.ts";
@@ -25,11 +26,8 @@ export class TemplateParseError extends Error {
 export async function parseTemplate(directory: string): Promise<ParsedTemplate> {
   const variables: TemplateVariable[] = [];
   const tags = new Map<string, string>();
-  const names = (await readdir(directory)).sort();
-  for (const name of names) {
-    if (!name.endsWith(".tf") && !name.endsWith(".tf.json")) continue;
-    const text = await readFile(path.join(directory, name), "utf8");
-    if (name.endsWith(".tf")) {
+  for await (const { name, syntax, text } of configurationFiles(directory)) {
+    if (syntax === "hcl") {
       const { blocks } = scanBody(text);
       for (const block of blocks) {
         if (block.type === "variable") variables.push(readVariable(block));

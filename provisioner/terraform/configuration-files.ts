@@ -1,0 +1,22 @@
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+
+export interface ConfigurationFile {
+  readonly name: string;
+  readonly syntax: "hcl" | "json";
+  readonly text: string;
+}
+
+/** The files of a module in the order of their names: those that Terraform reads, which passes over folders and what editors leave behind. */
+export async function* configurationFiles(directory: string): AsyncGenerator<ConfigurationFile> {
+  const entries = await readdir(directory, { withFileTypes: true });
+  const names = entries.filter((entry) => !entry.isDirectory() && !isLeftBehind(entry.name)).map(({ name }) => name);
+  for (const name of names.sort()) {
+    const syntax = name.endsWith(".tf") ? "hcl" : name.endsWith(".tf.json") ? "json" : undefined;
+    if (syntax !== undefined) yield { name, syntax, text: await readFile(path.join(directory, name), "utf8") };
+  }
+}
+
+function isLeftBehind(name: string): boolean {
+  return name.startsWith(".") || name.endsWith("~") || (name.startsWith("#") && name.endsWith("#"));
+}
