@@ -139,6 +139,14 @@ test("a value of a megabyte is checked and kept", async () => {
   expect((await read({ name: "p", validation }, { [`CODER_PARAMETER_${digest("p")}`]: value })).state).toMatchObject({ value });
 });
 
+test("a pattern that would take minutes on a value is not looked for", async () => {
+  const validation = [{ regex: "(a?b?){900}c", error: "e" }];
+  const given = { [`CODER_PARAMETER_${digest("p")}`]: "a".repeat(100_000) };
+  expect((await read({ name: "p", validation }, given)).diagnostics).toMatchObject([
+    { severity: "error", detail: "the regex is too large to be looked for in a value of 100000 bytes" },
+  ]);
+});
+
 test("what has not been validated is refused by the read too", async () => {
   expect((await read({ name: "p", type: "integer" })).diagnostics).toMatchObject([{ severity: "error", path: "type" }]);
   expect((await read({ name: "p", type: "number", default: "1", validation: [{ min: 0.5 }] })).diagnostics).toEqual([]);

@@ -19,7 +19,7 @@ for (const { pattern, text, found } of [
   { pattern: "", text: "", found: true },
 ]) {
   test(`${pattern} is ${found ? "" : "not "}in ${JSON.stringify(text)}`, async () => {
-    expect((await compileGoRegexp(pattern))(text)).toBe(found);
+    expect((await compileGoRegexp(pattern)).matches(text)).toBe(found);
   });
 }
 
@@ -46,12 +46,22 @@ test("finds a text that is quoted exactly where it is contained", async () => {
   await fc.assert(
     fc.asyncProperty(fc.string({ maxLength: 3 }), fc.string(), async (part, text) => {
       const quoted = part.replace(/[\\.+*?()|[\]{}^$]/g, "\\$&");
-      expect((await compileGoRegexp(quoted))(text)).toBe(text.includes(part));
+      expect((await compileGoRegexp(quoted)).matches(text)).toBe(text.includes(part));
     }),
   );
 });
 
-test("a pattern that makes others backtrack without end is linear in the text", async () => {
-  const matches = await compileGoRegexp("^(a+)+$");
-  expect(matches(`${"a".repeat(100_000)}b`)).toBe(false);
-});
+for (const { pattern, size } of [
+  { pattern: "^(a+)+$", size: "small" },
+  { pattern: "^(a*)*$", size: "small" },
+  { pattern: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", size: "small" },
+  { pattern: "(a|b)*a(a|b){200}[^ab]$", size: "small" },
+  { pattern: "(a?b?){900}[^ab]", size: "large" },
+])
+  test(`${pattern} in a hundred thousand letters is ${size === "small" ? "looked for, in linear time" : "too much"}`, async () => {
+    const { matches, isTooMuchFor } = await compileGoRegexp(pattern);
+    const text = `${"a".repeat(100_000)}b`;
+    expect(isTooMuchFor(text)).toBe(size === "large");
+    if (size === "small") expect(matches(text)).toBe(false);
+    expect(isTooMuchFor("a".repeat(1_000))).toBe(false);
+  });

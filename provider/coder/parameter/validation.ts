@@ -1,6 +1,6 @@
 import { parseGoInt } from "../go/atoi.ts";
 import { goQuote } from "../go/quote.ts";
-import { compileGoRegexp } from "../go/regexp.ts";
+import { compileGoRegexp, type GoRegexp } from "../go/regexp.ts";
 import { parseStringList } from "../go/string-list.ts";
 import type { ParameterType } from "./parameter-type.ts";
 
@@ -51,15 +51,16 @@ function misplacedRule(type: ParameterType, { min, max, monotonic, regex }: Vali
 
 async function textProblem({ regex, error }: ValidationRules, value: string): Promise<string | undefined> {
   if (!regex) return undefined;
-  let matches: (text: string) => boolean;
+  let compiled: GoRegexp;
   try {
-    matches = await compileGoRegexp(regex);
+    compiled = await compileGoRegexp(regex);
   } catch (fault) {
     if (fault instanceof SyntaxError) return `compile regex ${goQuote(regex)}: ${fault.message}`;
     throw fault;
   }
   if (!error) return "an error must be specified with a regex validation";
-  return matches(value) ? undefined : `${error} (value ${goQuote(value)} does not match ${goQuote(regex)})`;
+  if (compiled.isTooMuchFor(value)) return `the regex is too large to be looked for in a value of ${Buffer.byteLength(value)} bytes`;
+  return compiled.matches(value) ? undefined : `${error} (value ${goQuote(value)} does not match ${goQuote(regex)})`;
 }
 
 function numberProblem(rules: ValidationRules, value: string, previous: string | undefined): string | undefined {
