@@ -28,7 +28,6 @@ export interface ValueChange {
   readonly privateBytes?: Uint8Array;
 }
 
-const CALL: ServerCall = { signal: new AbortController().signal, metadata: new Metadata(), peer: "test" };
 const NO_BYTES = new Uint8Array();
 
 export class ValueHost {
@@ -47,7 +46,7 @@ export class ValueHost {
     const host = new ValueHost(provider);
     const response = carried(
       pb.GetProviderSchema_ResponseSchema,
-      await host.#rpc.getProviderSchema(create(pb.GetProviderSchema_RequestSchema), CALL),
+      await host.#rpc.getProviderSchema(create(pb.GetProviderSchema_RequestSchema), call()),
     );
     host.#add("provider", response.provider);
     for (const [name, schema] of Object.entries(response.resourceSchemas)) host.#add(name, schema);
@@ -77,21 +76,21 @@ export class ValueHost {
 
   async configure(config: Value): Promise<readonly pb.Diagnostic[]> {
     const request = carried(pb.ConfigureProvider_RequestSchema, { config: this.#pack("provider", config) });
-    return carried(pb.ConfigureProvider_ResponseSchema, await this.#rpc.configureProvider(request, CALL)).diagnostics;
+    return carried(pb.ConfigureProvider_ResponseSchema, await this.#rpc.configureProvider(request, call())).diagnostics;
   }
 
   async validate(name: string, config: Value): Promise<readonly pb.Diagnostic[]> {
     const message = { typeName: name.replace("data.", ""), config: this.#pack(name, config) };
     if (name === "provider") {
       const request = carried(pb.ValidateProviderConfig_RequestSchema, message);
-      return carried(pb.ValidateProviderConfig_ResponseSchema, await this.#rpc.validateProviderConfig(request, CALL)).diagnostics;
+      return carried(pb.ValidateProviderConfig_ResponseSchema, await this.#rpc.validateProviderConfig(request, call())).diagnostics;
     }
     if (name.startsWith("data.")) {
       const request = carried(pb.ValidateDataResourceConfig_RequestSchema, message);
-      return carried(pb.ValidateDataResourceConfig_ResponseSchema, await this.#rpc.validateDataResourceConfig(request, CALL)).diagnostics;
+      return carried(pb.ValidateDataResourceConfig_ResponseSchema, await this.#rpc.validateDataResourceConfig(request, call())).diagnostics;
     }
     const request = carried(pb.ValidateResourceConfig_RequestSchema, message);
-    return carried(pb.ValidateResourceConfig_ResponseSchema, await this.#rpc.validateResourceConfig(request, CALL)).diagnostics;
+    return carried(pb.ValidateResourceConfig_ResponseSchema, await this.#rpc.validateResourceConfig(request, call())).diagnostics;
   }
 
   async plan(typeName: string, { prior, config, privateBytes = NO_BYTES }: ValueChange): Promise<ValueAnswer> {
@@ -102,7 +101,7 @@ export class ValueHost {
       proposedNewState: this.#pack(typeName, proposedNew(this.block(typeName), prior, config)),
       priorPrivate: privateBytes,
     });
-    const response = carried(pb.PlanResourceChange_ResponseSchema, await this.#rpc.planResourceChange(request, CALL));
+    const response = carried(pb.PlanResourceChange_ResponseSchema, await this.#rpc.planResourceChange(request, call()));
     return {
       state: this.#unpack(typeName, response.plannedState),
       diagnostics: response.diagnostics,
@@ -123,14 +122,14 @@ export class ValueHost {
       config: this.#pack(typeName, config),
       plannedPrivate: privateBytes,
     });
-    const response = carried(pb.ApplyResourceChange_ResponseSchema, await this.#rpc.applyResourceChange(request, CALL));
+    const response = carried(pb.ApplyResourceChange_ResponseSchema, await this.#rpc.applyResourceChange(request, call()));
     const { newState, diagnostics } = response;
     return { state: this.#unpack(typeName, newState), diagnostics, replaces: [], privateBytes: response.private };
   }
 
   async read(typeName: string, state: Value, privateBytes: Uint8Array = NO_BYTES): Promise<ValueAnswer> {
     const request = carried(pb.ReadResource_RequestSchema, { typeName, currentState: this.#pack(typeName, state), private: privateBytes });
-    const response = carried(pb.ReadResource_ResponseSchema, await this.#rpc.readResource(request, CALL));
+    const response = carried(pb.ReadResource_ResponseSchema, await this.#rpc.readResource(request, call()));
     const { newState, diagnostics } = response;
     return { state: this.#unpack(typeName, newState), diagnostics, replaces: [], privateBytes: response.private };
   }
@@ -140,19 +139,19 @@ export class ValueHost {
     const request = carried(pb.UpgradeResourceState_RequestSchema, { typeName, rawState: { json: Buffer.from(json) } });
     const { upgradedState, diagnostics } = carried(
       pb.UpgradeResourceState_ResponseSchema,
-      await this.#rpc.upgradeResourceState(request, CALL),
+      await this.#rpc.upgradeResourceState(request, call()),
     );
     return { state: this.#unpack(typeName, upgradedState), diagnostics, replaces: [], privateBytes: NO_BYTES };
   }
 
   async import(typeName: string): Promise<readonly pb.Diagnostic[]> {
     const request = carried(pb.ImportResourceState_RequestSchema, { typeName, id: "x" });
-    return carried(pb.ImportResourceState_ResponseSchema, await this.#rpc.importResourceState(request, CALL)).diagnostics;
+    return carried(pb.ImportResourceState_ResponseSchema, await this.#rpc.importResourceState(request, call())).diagnostics;
   }
 
   async readData(typeName: string, config: Value): Promise<ValueAnswer> {
     const request = carried(pb.ReadDataSource_RequestSchema, { typeName, config: this.#pack(`data.${typeName}`, config) });
-    const { state, diagnostics } = carried(pb.ReadDataSource_ResponseSchema, await this.#rpc.readDataSource(request, CALL));
+    const { state, diagnostics } = carried(pb.ReadDataSource_ResponseSchema, await this.#rpc.readDataSource(request, call()));
     return { state: this.#unpack(`data.${typeName}`, state), diagnostics, replaces: [], privateBytes: NO_BYTES };
   }
 
@@ -228,6 +227,11 @@ function typeOfBlock(block: pb.Schema_Block): CtyType {
       return [typeName, nesting === LIST ? list(of) : nesting === SET ? set(of) : of] as const;
     }),
   ]);
+}
+
+/** A signal for each, as on the wire: listeners of all calls would gather on one. */
+function call(): ServerCall {
+  return { signal: new AbortController().signal, metadata: new Metadata(), peer: "test" };
 }
 
 function carried<T extends DescMessage>(schema: T, message: MessageInitShape<T>): MessageShape<T> {

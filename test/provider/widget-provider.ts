@@ -1,6 +1,6 @@
 import { definitions } from "#provider/sdk/define.ts";
 import { DiagnosticError } from "#provider/sdk/diagnostic.ts";
-import { defineProvider, type Provider } from "#provider/sdk/provider.ts";
+import { type DefinedProvider, defineProvider } from "#provider/sdk/provider.ts";
 import { strictRules } from "#provider/sdk/rules/strict.ts";
 import { computed, defaulted, optional, optionalComputed, required } from "#provider/sdk/schema/attribute.ts";
 import { block, listBlock, setBlock, singleBlock } from "#provider/sdk/schema/block.ts";
@@ -16,7 +16,7 @@ export interface Widgets {
   failNext: "create" | "crash" | undefined;
 }
 
-export function widgetProvider(widgets: Widgets): Provider {
+export function widgetProvider(widgets: Widgets): DefinedProvider {
   const { resource, dataSource } = definitions<Widgets>();
   const schema = block({
     attributes: {

@@ -45,7 +45,8 @@ const anyType = fc.oneof(
   },
 );
 
-function valueFor(type: CtyType, options: { unknowns: boolean }): fc.Arbitrary<Value> {
+/** A value of a type. With unknowns, what is said of them may be any bytes. */
+export function valueFor(type: CtyType, options: { unknowns: boolean }): fc.Arbitrary<Value> {
   const inner = (of: CtyType) => valueFor(of, options);
   const known: Record<CtyType["kind"], () => fc.Arbitrary<Value>> = {
     string: () => fc.string({ unit: "grapheme" }).map(stringValue),
