@@ -51,3 +51,10 @@ test("a duration is the sum of its parts", () => {
     }),
   );
 });
+
+test("digits without end are read in stride", () => {
+  const digits = "9".repeat(20_000_000);
+  expect(parseGoDuration(`0.${digits}h`)).toBe(3_599_999_999_999n);
+  expect(parseGoDuration(`${"0".repeat(20_000_000)}1s`)).toBe(SECOND);
+  expect(() => parseGoDuration(`${digits}s`)).toThrow("invalid duration");
+});

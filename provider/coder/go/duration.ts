@@ -9,6 +9,9 @@ const NANOSECONDS: Readonly<Record<string, bigint>> = {
   h: 3_600_000_000_000n,
 };
 
+/** More digits cannot matter: 64 bits have no more, and the thirteenth behind the point of an hour is less than a nanosecond. */
+const MAX_DIGITS = 19;
+
 /** The most that 64 bits with a sign hold below zero; above zero it is one less. */
 const LIMIT = 1n << 63n;
 
@@ -25,8 +28,10 @@ export function parseGoDuration(text: string): bigint {
   if (amounts === "") throw invalid("invalid");
   let total = 0n;
   for (let rest = amounts; rest !== ""; ) {
-    const [amount = "", whole = "", fraction = ""] = /^([0-9]*)(?:\.([0-9]*))?/.exec(rest) ?? [];
-    if (whole + fraction === "" || BigInt(whole) > LIMIT) throw invalid("invalid");
+    const [amount = "", digits = "", decimals = ""] = /^([0-9]*)(?:\.([0-9]*))?/.exec(rest) ?? [];
+    // Shortened, because to make numbers of megabytes of digits takes more than a second.
+    const [whole, fraction] = [digits.replace(/^0+/, ""), decimals.slice(0, MAX_DIGITS)];
+    if (digits + decimals === "" || whole.length > MAX_DIGITS || BigInt(whole) > LIMIT) throw invalid("invalid");
     const [unit = ""] = /^[^.0-9]+/.exec(rest.slice(amount.length)) ?? [];
     if (unit === "") throw invalid("missing unit in");
     const length = Object.hasOwn(NANOSECONDS, unit) ? NANOSECONDS[unit] : undefined;

@@ -1,6 +1,9 @@
-const DECIMAL = /^[+-]?(?:\d(?:_?\d)*(?:\.(?:\d(?:_?\d)*)?)?|\.\d(?:_?\d)*)(?:e[+-]?\d(?:_?\d)*)?$/i;
-const HEXADECIMAL =
-  /^[+-]?0x(?:_?([\da-f](?:_?[\da-f])*)(?:\.((?:[\da-f](?:_?[\da-f])*)?))?|\.([\da-f](?:_?[\da-f])*))p([+-]?\d(?:_?\d)*)$/i;
+// Patterns without a group that is repeated: on ten megabytes of digits one runs out of stack.
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
+const HEXADECIMAL = /^[+-]?0x(?:([\da-f]+)(?:\.([\da-f]*))?|\.([\da-f]+))p([+-]?\d+)$/i;
+/** An underscore that is not between digits; the first one may follow the `0x`. */
+const MISPLACED = /(?:^|\D)_|_(?:\D|$)/;
+const MISPLACED_IN_HEX = /(?:^|[^\da-fx])_|_(?:[^\da-f]|$)/i;
 const NOT_FINITE = /^(?:[+-]?inf(?:inity)?|nan)$/i;
 
 /**
@@ -9,9 +12,11 @@ const NOT_FINITE = /^(?:[+-]?inf(?:inity)?|nan)$/i;
  */
 export function isGoFloat(text: string): boolean {
   if (NOT_FINITE.test(text)) return true;
-  if (DECIMAL.test(text)) return Number.isFinite(Number(text.replaceAll("_", "")));
-  const [, whole = "", fraction = "", onlyFraction = "", exponent = ""] =
-    HEXADECIMAL.exec(text)?.map((part = "") => part.replaceAll("_", "")) ?? [];
+  const isHex = /^[+-]?0x/i.test(text);
+  if (text.includes("_") && (isHex ? MISPLACED_IN_HEX : MISPLACED).test(text)) return false;
+  const plain = text.replaceAll("_", "");
+  if (!isHex) return DECIMAL.test(plain) && Number.isFinite(Number(plain));
+  const [, whole = "", fraction = "", onlyFraction = "", exponent = ""] = HEXADECIMAL.exec(plain) ?? [];
   return exponent !== "" && fitsDouble(whole + fraction + onlyFraction, Number(exponent) - 4 * (fraction + onlyFraction).length);
 }
 

@@ -8,7 +8,8 @@ export function goFields(text: string): string[] {
 
 /** The text without the white space at its ends, as Go's `strings.TrimSpace` leaves it. */
 export function goTrim(text: string): string {
-  const fields = goFields(text);
-  const [first, last] = [fields.at(0), fields.at(-1)];
-  return first === undefined || last === undefined ? "" : text.slice(text.indexOf(first), text.lastIndexOf(last) + last.length);
+  let [start, end] = [0, text.length];
+  while (SPACES.test(text[start] ?? "")) start++;
+  while (end > start && SPACES.test(text[end - 1] ?? "")) end--;
+  return text.slice(start, end);
 }
