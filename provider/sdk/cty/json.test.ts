@@ -47,6 +47,12 @@ test("a scalar of another kind is taken where Terraform takes it", () => {
   expect(() => decodeJson(tuple([BOOL]), "[]")).toThrow("value: not a");
 });
 
+test("text that is no JSON is refused without being shown", () => {
+  for (const text of ['{"token":secret}', '{"token":"secret"', '{"token":"secret",}', '"secret" 1', "secret"]) {
+    expect(() => decodeJson(object([["token", STRING]]), text)).toThrow(/^not valid JSON( at position \d+)?$/);
+  }
+});
+
 test("a dynamic value brings its type along", () => {
   expect(encodeJson(DYNAMIC, { kind: "dynamic", type: map(NUMBER), value: { kind: "map", entries: new Map() } })).toBe(
     '{"value":{},"type":["map","number"]}',

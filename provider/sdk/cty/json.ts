@@ -33,9 +33,16 @@ export function encodeJson(type: CtyType, value: Value): string {
 }
 
 function parse(text: string): Json {
-  return JSON.parse(text, (_key: string, value: unknown, context?: { source?: string }) =>
-    typeof value === "number" ? new NumberText(context?.source ?? String(value)) : value,
-  );
+  try {
+    return JSON.parse(text, (_key: string, value: unknown, context?: { source?: string }) =>
+      typeof value === "number" ? new NumberText(context?.source ?? String(value)) : value,
+    );
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    // The parser's own message shows what stands around the fault, and states hold secrets.
+    const [where = ""] = / at position \d+/.exec(error.message) ?? [];
+    throw new SyntaxError(`not valid JSON${where}`);
+  }
 }
 
 function decode(type: CtyType, json: Json, unknownAttributes: "refuse" | "drop", at: string): Value {
