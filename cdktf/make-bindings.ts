@@ -76,11 +76,23 @@ function versionOf(name: string): string {
 }
 
 async function requireOurs(directory: string): Promise<void> {
-  const names = await readdir(directory).catch((error: unknown) => {
+  const entries = await readdir(directory, { withFileTypes: true }).catch((error: unknown) => {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
     throw new ForeignDirectoryError(`${directory} is no directory that can be read`, { cause: error });
   });
-  if (names.length === 0) return;
+  if (entries.length === 0) return;
   const description = await readFile(join(directory, "package.json"), "utf8").catch(() => "");
-  if (!description.includes(DESCRIPTION)) throw new ForeignDirectoryError(`${directory} holds files that generate:cdktf did not make`);
+  const isOurs = await Promise.all(
+    entries.map((entry) => (entry.isDirectory() ? holdsType(join(directory, entry.name)) : OUR_FILES.test(entry.name))),
+  );
+  if (!description.includes(DESCRIPTION) || isOurs.includes(false))
+    throw new ForeignDirectoryError(`${directory} holds files that generate:cdktf did not make`);
+}
+
+const OUR_FILES = /^(?:package\.json|(?:lazy-)?index\.(?:js|d\.ts))$/;
+
+/** Whether a directory is one of a type's class, and no app that somebody began around the bindings, nor what npm installed for it. */
+async function holdsType(directory: string): Promise<boolean> {
+  const names = await readdir(directory);
+  return names.length > 0 && names.every((name) => name === "index.js" || name === "index.d.ts");
 }

@@ -112,12 +112,30 @@ test("the example is pushed and built like any template, and its agent gets no m
   expect(await agentAccess(api, assistant)).toEqual({ gitsshkey: 403, externalAuth: 403, gitauth: 403, manifest: "OK" });
 });
 
-test("nothing that somebody else wrote is replaced", async () => {
-  const directory = await mkdtemp(join(tmpdir(), "cdktf-foreign-"));
-  onTestFinished(() => rm(directory, { recursive: true, force: true }));
-  await writeFile(join(directory, "package.json"), '{ "name": "app" }');
-  await expect(makeBindings({ generator: "cdktf", directory, signal: new AbortController().signal })).rejects.toThrow(
-    `${directory} holds files that generate:cdktf did not make`,
-  );
-  expect(await readdir(directory)).toEqual(["package.json"]);
+for (const { what, files } of [
+  { what: "another package", files: { "package.json": '{ "name": "app" }' } },
+  {
+    what: "an app around bindings",
+    files: {
+      "package.json": '{ "description": "Bindings for the provider coder/coder, made by generate:cdktf. Changes are lost." }',
+      "main.ts": "",
+    },
+  },
+]) {
+  test(`${what} is not replaced by bindings`, async () => {
+    const directory = await mkdtemp(join(tmpdir(), "cdktf-foreign-"));
+    onTestFinished(() => rm(directory, { recursive: true, force: true }));
+    for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
+    await expect(makeBindings({ generator: "cdktf", directory, signal: new AbortController().signal })).rejects.toThrow(
+      `${directory} holds files that generate:cdktf did not make`,
+    );
+    expect((await readdir(directory)).toSorted()).toEqual(Object.keys(files).toSorted());
+  });
+}
+
+test("bindings are replaced by bindings", async () => {
+  const directory = join(apps.cdktn.directory, "../../node_modules/proviso/dist/cdktf");
+  const before = (await readdir(directory)).toSorted();
+  await makeBindings({ generator: "cdktn", directory, signal: new AbortController().signal });
+  expect((await readdir(directory)).toSorted()).toEqual(before);
 });
