@@ -13,7 +13,7 @@ const MAX_ANSWER_BYTES = 64 * 2 ** 20;
 
 /**
  * The Node of another platform, of exactly the version that runs this: a program is compiled by one and run by the other. It comes from npm,
- * which holds it against the registry's hash, and is kept for the next time.
+ * which holds it against the registry's hash, and is kept for the next time. Nothing of it is run here.
  *
  * @returns the path of its executable
  * @throws ReleaseError if it cannot be had
@@ -31,7 +31,7 @@ export async function findNode(
   const work = await mkdtemp(join(cache, ".fetch-"));
   try {
     const run = promisify(execFile);
-    const npm = await run("npm", ["pack", `${nodePackage}@${version}`, "--json", "--loglevel=silent"], {
+    const npm = await run("npm", ["pack", `${nodePackage}@${version}`, "--json", "--loglevel=silent", "--ignore-scripts"], {
       cwd: work,
       shell: process.platform === "win32",
       maxBuffer: MAX_ANSWER_BYTES,

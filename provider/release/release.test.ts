@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { inflateRawSync } from "node:zlib";
 import { expect, onTestFinished, test } from "vitest";
 import { PROVIDER_VERSION } from "../coder/version.ts";
@@ -47,6 +47,21 @@ test("a release has the registry's files, with a sum for each archive and the ma
     const content = await readFile(join(directory, line.slice(66)));
     expect(line.slice(0, 64)).toBe(createHash("sha256").update(content).digest("hex"));
   }
+});
+
+test("what is not of this provider stays where it was", async () => {
+  const directory = await temporaryFolder();
+  const others = ["mirror/notes.txt", "mirror/registry.terraform.io/acme/widget/index.json", "terraform-provider-widget_1.0.0.zip"];
+  for (const file of others) {
+    await mkdir(dirname(join(directory, file)), { recursive: true });
+    await writeFile(join(directory, file), "somebody else's");
+  }
+  const stale = join(directory, "mirror/registry.terraform.io/coder/coder/1.0.0.json");
+  await mkdir(dirname(stale), { recursive: true });
+  await writeFile(stale, "of an earlier release");
+  await writeRelease({ executables: await executablesIn(directory), directory });
+  for (const file of others) expect(await readFile(join(directory, file), "utf8")).toBe("somebody else's");
+  await expect(readFile(stale)).rejects.toThrow("ENOENT");
 });
 
 test("an archive holds the executable alone, under a name and a mode that Terraform runs", async () => {

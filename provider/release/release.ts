@@ -16,7 +16,7 @@ export const REGISTRY_HOSTS = ["registry.terraform.io", "registry.opentofu.org"]
 
 export interface ReleaseOptions {
   readonly executables: readonly { readonly platform: Platform; readonly path: string }[];
-  /** Becomes the release: archives that are there already are removed. */
+  /** Becomes the release: archives of this provider that are there already are removed, in its mirror too. */
   readonly directory: string;
   /** Default: 6. */
   readonly compressionLevel?: number;
@@ -43,7 +43,8 @@ export async function writeRelease(options: ReleaseOptions): Promise<Release> {
   const { executables, directory, compressionLevel = 6, onArchive, signal } = options;
   await mkdir(directory, { recursive: true });
   const mirror = join(directory, "mirror");
-  await rm(mirror, { recursive: true, force: true });
+  // And nothing beside it, since others may keep providers of their own there.
+  for (const host of REGISTRY_HOSTS) await rm(join(mirror, host, NAMESPACE, TYPE), { recursive: true, force: true });
   for (const file of await readdir(directory)) if (file.startsWith("terraform-provider-coder_")) await rm(join(directory, file));
 
   const archives: Archive[] = [];
