@@ -23,3 +23,20 @@ for (const { file, text, found } of [
     expect(await hasLocalBackend(directory)).toBe(found);
   });
 }
+
+const LOCAL = 'terraform {\n  backend "local" {}\n}\n';
+
+for (const { other, text, found } of [
+  { other: "backend_override.tf", text: 'terraform {\n  backend "s3" {}\n}\n', found: false },
+  { other: "override.tf.json", text: '{"terraform":{"cloud":{}}}', found: false },
+  { other: "override.tf", text: LOCAL, found: true },
+  { other: "override.tf", text: 'terraform {\n  required_version = "> 1"\n}\n', found: true },
+]) {
+  test(`${found ? "finds a local backend" : "finds none"} where ${other} says ${JSON.stringify(text)} beside one`, async () => {
+    const directory = await mkdtemp(path.join(tmpdir(), "backend-test-"));
+    onTestFinished(() => rm(directory, { recursive: true, force: true }));
+    await writeFile(path.join(directory, "main.tf"), LOCAL);
+    await writeFile(path.join(directory, other), text);
+    expect(await hasLocalBackend(directory)).toBe(found);
+  });
+}

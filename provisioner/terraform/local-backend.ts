@@ -8,22 +8,34 @@ import { jsonBlocks } from "./json-syntax.ts";
  * choose a backend, with an absolute path on the author's machine.
  */
 export async function hasLocalBackend(directory: string): Promise<boolean> {
-  for await (const { syntax, text } of configurationFiles(directory))
-    if (syntax === "hcl" ? declaredInHcl(text) : declaredInJson(text)) return true;
-  return false;
+  const [plain, overriding]: [string[], string[]] = [[], []];
+  for await (const { name, syntax, text } of configurationFiles(directory)) {
+    const found = syntax === "hcl" ? declaredInHcl(text) : declaredInJson(text);
+    (isOverride(name) ? overriding : plain).push(...found);
+  }
+  return (overriding.at(-1) ?? plain[0]) === "local";
 }
 
-function declaredInHcl(text: string): boolean {
+/** Files that Terraform reads after the others, and in which what is said again counts. */
+function isOverride(name: string): boolean {
+  return /(?:^|_)override\.tf(?:\.json)?$/.test(name);
+}
+
+/** The types of the backends; a `cloud` block stands in the place of one. */
+function declaredInHcl(text: string): string[] {
   // Most files have none, and reading them closely takes longer than looking for the word.
-  if (!text.includes("backend")) return false;
+  if (!/backend|cloud/.test(text)) return [];
   return scanBody(text)
     .blocks.filter(({ type }) => type === "terraform")
     .flatMap(({ body }) => scanBody(body).blocks)
-    .some(({ type, labels }) => type === "backend" && labels[0] === "local");
+    .flatMap(({ type, labels: [label = ""] }) => (type === "backend" ? [label] : type === "cloud" ? [type] : []));
 }
 
-function declaredInJson(text: string): boolean {
+function declaredInJson(text: string): string[] {
   const file = parseJsonObject(text);
-  if (file === undefined) return false;
-  return jsonBlocks(file, "terraform").some(({ body }) => jsonBlocks(body, "backend", 1).some(({ labels }) => labels[0] === "local"));
+  if (file === undefined) return [];
+  return jsonBlocks(file, "terraform").flatMap(({ body }) => [
+    ...jsonBlocks(body, "backend", 1).map(({ labels: [label = ""] }) => label),
+    ...jsonBlocks(body, "cloud").map(() => "cloud"),
+  ]);
 }
