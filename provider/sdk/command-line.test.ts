@@ -28,3 +28,8 @@ test("the variable stands on a line of its own, in the form of the platform's sh
   expect(debugText(WIDGET, '{"a":1}', "linux")).toMatch(/^TF_REATTACH_PROVIDERS='\{"a":1\}'$/m);
   expect(debugText(WIDGET, '{"a":1}', "win32")).toMatch(/^\$env:TF_REATTACH_PROVIDERS='\{"a":1\}'$/m);
 });
+
+test("where a port is all that can be listened on, people are told who may call it", () => {
+  expect(debugText(WIDGET, "{}", "win32")).toMatch(/Ctrl-C\.\n\nUntil then every user of this machine can call it.*\n$/);
+  expect(debugText(WIDGET, "{}", "darwin")).toMatch(/Ctrl-C\.\n$/);
+});

@@ -50,13 +50,16 @@ export function unknownArgumentText({ name }: ProgramIdentity, argument: string)
 
 /** @param reattach the value of `TF_REATTACH_PROVIDERS`. @param platform decides whose shell is written for */
 export function debugText({ name, version }: ProgramIdentity, reattach: string, platform: NodeJS.Platform): string {
-  const variable = platform === "win32" ? `$env:TF_REATTACH_PROVIDERS='${reattach}'` : `TF_REATTACH_PROVIDERS='${reattach}'`;
+  const isWindows = platform === "win32";
+  const variable = isWindows ? `$env:TF_REATTACH_PROVIDERS='${reattach}'` : `TF_REATTACH_PROVIDERS='${reattach}'`;
+  // Terraform speaks no TLS to a provider that it did not start, and a port has no owner.
+  const warning = isWindows ? "\nUntil then every user of this machine can call it, and read what it was given.\n" : "";
   return `The ${name} provider ${version} is running. Terraform uses it in every shell that has this variable:
 
 ${variable}
 
 It needs no \`terraform init\`, and serves any number of commands until you end it with Ctrl-C.
-`;
+${warning}`;
 }
 
 function isFlag(name: string): name is keyof typeof FLAGS {
