@@ -31,6 +31,9 @@ export interface ProjectOptions {
   readonly plugin?: string;
 }
 
+/** No command of a test takes a tenth of it, even where the machine is busy. */
+const COMMAND_DEADLINE_MS = 120_000;
+
 const PLUGIN = join(import.meta.dirname, "../../bin/terraform-provider-coder");
 
 /** The provider as a user's Terraform meets it: installed from a directory, started as a process. `init` has been run. */
@@ -105,7 +108,13 @@ async function openProject({ files, env = {}, plugin = PLUGIN }: ProjectOptions)
 
 function run(command: string, args: readonly string[], options: { cwd: string; env: Variables }): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+    // A command that hangs outlives the test that has given it up, so it is ended here.
+    const child = spawn(command, args, {
+      ...options,
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: COMMAND_DEADLINE_MS,
+      killSignal: "SIGKILL",
+    });
     const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
     child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
     child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));

@@ -45,6 +45,7 @@ test("a scalar of another kind is taken where Terraform takes it", () => {
   expect(decodeJson(BOOL, '"false"')).toEqual(boolValue(false));
   expect(() => decodeJson(BOOL, '"no"')).toThrow('not a "bool"');
   expect(() => decodeJson(tuple([BOOL]), "[]")).toThrow("value: not a");
+  expect(() => decodeJson(list(NUMBER), '[1,"one"]')).toThrow("[1]: not a number");
 });
 
 test("text that is no JSON is refused without being shown", () => {

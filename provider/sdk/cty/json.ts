@@ -1,4 +1,4 @@
-import { parseDecimal } from "./decimal.ts";
+import { type Decimal, parseDecimal } from "./decimal.ts";
 import { type CtyType, compareBytes, formatType, parseType } from "./type.ts";
 import { boolValue, NULL, numberValue, stringValue, type Value } from "./value.ts";
 
@@ -52,11 +52,11 @@ function decode(type: CtyType, json: Json, unknownAttributes: "refuse" | "drop",
     case "string":
       if (typeof json === "string") return stringValue(json);
       if (typeof json === "boolean") return stringValue(String(json));
-      if (json instanceof NumberText) return stringValue(parseDecimal(json.text));
+      if (json instanceof NumberText) return stringValue(decimal(json.text, at));
       break;
     case "number":
-      if (json instanceof NumberText) return numberValue(parseDecimal(json.text));
-      if (typeof json === "string") return numberValue(parseDecimal(json));
+      if (json instanceof NumberText) return numberValue(decimal(json.text, at));
+      if (typeof json === "string") return numberValue(decimal(json, at));
       break;
     case "bool":
       if (typeof json === "boolean") return boolValue(json);
@@ -92,6 +92,14 @@ function decode(type: CtyType, json: Json, unknownAttributes: "refuse" | "drop",
       break;
   }
   throw new SyntaxError(`${at || "value"}: not a ${formatType(type)}`);
+}
+
+function decimal(text: string, at: string): Decimal {
+  try {
+    return parseDecimal(text);
+  } catch (error) {
+    throw error instanceof SyntaxError ? new SyntaxError(`${at || "value"}: ${error.message}`, { cause: error }) : error;
+  }
 }
 
 function encode(type: CtyType, value: Value, at: string): string {
