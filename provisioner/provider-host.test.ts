@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -39,6 +39,7 @@ async function openIn(name: string) {
 test("has its socket in the job's directory, which is swept after a daemon that was killed", async () => {
   const { directory, provider, socket } = await openIn("job");
   expect(path.dirname(socket)).toBe(directory);
+  expect((statSync(socket).mode & 0o777).toString(8)).toBe("600");
   await provider[Symbol.asyncDispose]();
   expect(await readdir(directory)).toEqual([]);
 });
