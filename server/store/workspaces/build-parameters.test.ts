@@ -27,7 +27,9 @@ const define = (definition: Partial<Definition>): Definition => ({
   ephemeral: false,
   ...definition,
 });
-const options = ["a", "b"].map((value) => ({ name: value, value, description: "", icon: "" }));
+const optionsOf = (...values: readonly string[]) => values.map((value) => ({ name: value, value, description: "", icon: "" }));
+const options = optionsOf("a", "b");
+const fractions = optionsOf("0.5", "1.5");
 
 interface Case {
   readonly what: string;
@@ -71,7 +73,16 @@ const cases: readonly Case[] = [
   },
   { what: "what a pattern of Go's own says", definition: { validation_regex: "(?i)^x+\\z" }, given: "y", wanted: "y" },
   { what: "a whole number", definition: { type: "number" }, given: "-3", wanted: "-3" },
-  { what: "a number that is none", definition: { type: "number" }, given: "3.5", wanted: /whole number/ },
+  { what: "a fraction of no rules", definition: { type: "number" }, given: "0.5", wanted: "0.5" },
+  { what: "a fraction that is an option", definition: { type: "number", options: fractions }, given: "1.5", wanted: "1.5" },
+  { what: "a fraction where there are rules", definition: { type: "number", validation_min: 1 }, given: "3.5", wanted: /whole number/ },
+  { what: "a signed number", definition: { type: "number", validation_min: 1 }, given: "+3", wanted: "+3" },
+  {
+    what: "a number in the author's words",
+    definition: { type: "number", validation_min: 0, validation_max: 80, validation_error: "{value}: {min}% to {max}%, not {this}" },
+    given: "99",
+    wanted: /99: 0% to 80%, not {this}$/,
+  },
   {
     what: "a number too small",
     definition: { type: "number", validation_min: 1, validation_max: 9 },

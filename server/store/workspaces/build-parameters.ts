@@ -126,19 +126,31 @@ function hasText(error: unknown, key: "code" | "name", text: string): boolean {
   return typeof error === "object" && error !== null && Reflect.get(error, key) === text;
 }
 
+/** A number without rules may be a fraction too; that it is a number at all, the provider checks in the plan. */
 function problemWithNumber(definition: Definition, value: string, earlier: string | undefined): string | undefined {
-  const { validation_min: min, validation_max: max, validation_monotonic: monotonic, validation_error: message } = definition;
-  if (!/^-?\d+$/.test(value)) return "must be a whole number";
+  const { validation_min: min, validation_max: max, validation_monotonic: monotonic } = definition;
+  if (min === null && max === null && monotonic === "") return undefined;
+  if (!/^[+-]?\d+$/.test(value)) return authorsMessage(definition, value) || "must be a whole number";
   const number = Number(value);
   if ((min !== null && number < min) || (max !== null && number > max))
     return (
-      message.replaceAll("{value}", value) ||
+      authorsMessage(definition, value) ||
       `must be ${[min !== null && `at least ${min}`, max !== null && `at most ${max}`].filter(Boolean).join(" and ")}`
     );
   if (earlier === undefined || earlier === "") return undefined;
   if (monotonic === "increasing" && number < Number(earlier)) return `must not be below ${earlier}, its value so far`;
   if (monotonic === "decreasing" && number > Number(earlier)) return `must not be above ${earlier}, its value so far`;
   return undefined;
+}
+
+/** What the template's author wants said about a number, in the provider's words for its places; empty if nothing is. */
+function authorsMessage({ validation_error, validation_min, validation_max }: Definition, value: string): string {
+  const places: Readonly<Record<string, string>> = {
+    "{min}": String(validation_min ?? 0),
+    "{max}": String(validation_max ?? 0),
+    "{value}": value,
+  };
+  return validation_error.replaceAll(/\{(?:min|max|value)\}/g, (place) => places[place] ?? place);
 }
 
 function parseStrings(text: string): string[] | undefined {
