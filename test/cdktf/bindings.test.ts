@@ -1,5 +1,5 @@
 /** Bindings as an author of templates uses them: made by either generator, compiled against, run, and their template pushed to a server. */
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
@@ -132,6 +132,15 @@ for (const { what, files } of [
     expect((await readdir(directory)).toSorted()).toEqual(Object.keys(files).toSorted());
   });
 }
+
+test("what is no directory is not replaced by one", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "cdktf-foreign-"));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  const file = join(directory, "file");
+  await writeFile(file, "");
+  await expect(makeBindings({ generator: "cdktf", directory: file, signal: new AbortController().signal })).rejects.toThrow("no directory");
+  expect((await stat(file)).isFile()).toBe(true);
+});
 
 test("bindings are replaced by bindings", async () => {
   const directory = join(apps.cdktn.directory, "../../node_modules/proviso/dist/cdktf");
