@@ -2,23 +2,32 @@ import { scanObject, scanTuple } from "./hcl-scan.ts";
 
 export type Literal = string | number | boolean | null | readonly Literal[] | { readonly [key: string]: Literal };
 
+/** Each level reads all that is in it, so a text of many takes the product of both. */
+const MAX_DEPTH = 32;
+
 /**
  * The value of an expression that is written out: strings without interpolation, heredocs, numbers, true, false, null,
- * tuples and objects of such. Anything else (a reference, a call, an operator) has no value here.
+ * tuples and objects of such, some levels deep. Anything else (a reference, a call, an operator) has no value here.
  */
 export function readLiteral(expression: string): { readonly value: Literal } | undefined {
+  return readWithin(expression, MAX_DEPTH);
+}
+
+/** @param depth levels of tuples and objects that it may have */
+function readWithin(expression: string, depth: number): { readonly value: Literal } | undefined {
   const text = expression.trim();
   if (text === "null") return { value: null };
   if (text === "true" || text === "false") return { value: text === "true" };
   if (/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text)) return { value: Number(text) };
   if (text.startsWith('"')) return wrap(readString(text));
   if (text.startsWith("<<")) return wrap(readHeredoc(text));
+  if (depth === 0) return undefined;
   if (text.startsWith("[")) {
-    const items = scanTuple(text)?.map(readLiteral);
+    const items = scanTuple(text)?.map((item) => readWithin(item, depth - 1));
     return items?.every((item) => item !== undefined) ? { value: items.map((item) => item.value) } : undefined;
   }
   if (text.startsWith("{")) {
-    const pairs = scanObject(text)?.map(({ key, expression: inner }) => ({ key, item: readLiteral(inner) }));
+    const pairs = scanObject(text)?.map(({ key, expression: inner }) => ({ key, item: readWithin(inner, depth - 1) }));
     if (pairs === undefined) return undefined;
     const entries: [string, Literal][] = [];
     for (const { key, item } of pairs) {
@@ -50,7 +59,7 @@ function readHeredoc(text: string): string | undefined {
   if (match === null || hasTemplate(text)) return undefined;
   const lines = (match[3] ?? "").split("\n");
   const indents = lines.filter((line) => line.trim() !== "").map((line) => /^[ \t]*/.exec(line)?.[0].length ?? 0);
-  const cut = match[1] === "-" && indents.length > 0 ? Math.min(...indents) : 0;
+  const cut = match[1] === "-" && indents.length > 0 ? indents.reduce((least, indent) => Math.min(least, indent)) : 0;
   const body = lines.map((line) => line.slice(Math.min(cut, line.length))).join("\n");
   return plainTemplate(match[3] === "" ? "" : `${body}\n`);
 }

@@ -199,3 +199,10 @@ test("passes over what Terraform does: folders, and what editors leave behind", 
     await writeFile(path.join(directory, name), name === "main.tf" ? 'variable "one" {}' : "not a configuration");
   expect((await parseTemplate(directory)).variables.map(({ name }) => name)).toEqual(["one"]);
 });
+
+test("reads long values and deep ones in stride", () => {
+  expect(readLiteral(`<<-E\n${"  line\n".repeat(300_000)}  E`)?.value).toHaveLength(300_000 * "line\n".length);
+  const nested = (levels: number) => `${"[".repeat(levels)}"${"a".repeat(1_000)}"${"]".repeat(levels)}`;
+  expect(readLiteral(nested(32))).toBeDefined();
+  expect(readLiteral(nested(33))).toBeUndefined();
+});
