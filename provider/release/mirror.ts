@@ -1,5 +1,6 @@
 /** A folder from which Terraform and OpenTofu install the provider, without a registry. */
-import { mkdir, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import process from "node:process";
 import { CODER_PROVIDER_ADDRESS } from "../coder/address.ts";
@@ -45,7 +46,7 @@ export async function writeMirror(options: MirrorOptions): Promise<Mirror> {
   await mkdir(directory, { recursive: true });
   const cliConfig = cliConfigFor(directory);
   const cliConfigFile = join(directory, "coder.tfrc");
-  await writeFile(cliConfigFile, cliConfig);
+  await replaceFile(cliConfigFile, cliConfig);
 
   if ((await findExecutable(own, releaseDirectory)) === undefined) onBuild?.();
   await buildExecutable({ releaseDirectory, ...(signal && { signal }) });
@@ -67,6 +68,16 @@ export async function writeMirror(options: MirrorOptions): Promise<Mirror> {
     cliConfig,
     cliConfigFile,
   };
+}
+
+/** At once, since a Terraform may be reading it, and not through a link, which would lead out of the mirror. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  const draft = `${path}.${randomUUID().slice(0, 8)}`;
+  await writeFile(draft, text, { flag: "wx" });
+  await rename(draft, path).catch(async (error: unknown) => {
+    await rm(draft);
+    throw error;
+  });
 }
 
 /** `coder/coder` from the mirror and from nowhere else; every other provider as ever. */

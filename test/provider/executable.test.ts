@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -71,8 +71,14 @@ test(
     expect(await terraform("plan", "-detailed-exitcode")).toContain("No changes");
     expect(await terraform("destroy", "-auto-approve")).toContain("1 destroyed");
 
+    const elsewhere = join(folder, "notes.txt");
+    await writeFile(elsewhere, "not the mirror's");
+    await rm(join(mirror, "coder.tfrc"));
+    await symlink(elsewhere, join(mirror, "coder.tfrc"));
     const again = await runCli(["provider", "mirror", mirror]);
     expect(again.code).toBe(0);
+    expect(await readFile(elsewhere, "utf8")).toBe("not the mirror's");
+    expect((await readdir(mirror)).toSorted()).toEqual(["coder.tfrc", "registry.opentofu.org", "registry.terraform.io"]);
     expect(again.stderr).not.toContain("Building");
     await writeFile(join(project, ".terraform.lock.hcl"), publishedLock({ version: PROVIDER_VERSION, constraints: "~> 2.0" }));
     await expect(terraform("init")).rejects.toThrow("checksums");
