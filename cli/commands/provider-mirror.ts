@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import type { CliContext } from "../context.ts";
 import { CliError } from "../failure.ts";
 
@@ -7,13 +7,19 @@ export function addProviderMirrorCommand(parent: Command, context: CliContext): 
   parent
     .command("mirror")
     .description("Write a folder from which Terraform installs the coder provider, and print the lines for ~/.terraformrc")
-    .argument("<folder>", "made if it is not there; run again, it is brought up to date")
+    .argument("<folder>", "made if it is not there; run again, it is brought up to date", notEmpty)
     .addHelpText(
       "after",
       "\nOther platforms' executables of `npm run release:provider` are put into it, too. A project whose lock file has the hashes of another" +
         " build takes this one after `terraform providers lock -fs-mirror=FOLDER coder/coder`.",
     )
     .action(async (folder: string) => mirror(context, resolve(context.workingDirectory, folder)));
+}
+
+/** An empty name is a shell's variable that is not set; the current folder was not meant. */
+function notEmpty(folder: string): string {
+  if (folder === "") throw new InvalidArgumentError("It must not be empty.");
+  return folder;
 }
 
 async function mirror(context: CliContext, directory: string): Promise<void> {

@@ -84,6 +84,7 @@ for (const { what, args, says } of [
   { what: "a lifetime that is none", args: ["tokens", "create", "--lifetime", "0h"], says: "It must be longer than nothing." },
   { what: "a scope without a name", args: ["tokens", "create", "--scope", ""], says: "It must not be empty." },
   { what: "a parameter without a value", args: ["create", "w", "--parameter", "size"], says: "It must look like name=value." },
+  { what: "a mirror without a name", args: ["provider", "mirror", ""], says: "It must not be empty." },
   { what: "a count that is none", args: ["server", "--provisioner-daemons", "some"], says: "It must be a whole number of at least 0." },
   { what: "a time that is none", args: ["server", "--provisioner-force-cancel-interval", "10"], says: "such as 45s, 10m or 1h30m" },
   {
