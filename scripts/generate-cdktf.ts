@@ -7,13 +7,14 @@ import { StepError } from "../cdktf/run-node.ts";
 
 const DEFAULT_DIRECTORY = join(import.meta.dirname, "..", "dist", "cdktf");
 
-const HELP = `usage: npm run generate:cdktf -- [--generator NAME] [--out DIRECTORY]
+const HELP = `Usage: npm run generate:cdktf -- [options]
 
-Makes the bindings of the provider coder/coder for CDK for Terraform, as JavaScript with types. Needs no network and no Terraform.
+Makes the bindings of the coder provider for CDK for Terraform, as JavaScript with types. Needs no network and no Terraform.
 
-  --generator NAME   whose library the bindings are for: ${GENERATOR_NAMES.join(" or ")} (default: ${GENERATOR_NAMES[0]})
-  --out DIRECTORY    where they go; bindings that are there are replaced (default: dist/cdktf, which is imported as proviso/cdktf)
-  --help             prints this
+Options:
+  --generator <name>  whose library the bindings are for: ${GENERATOR_NAMES.join(" or ")} (default: ${GENERATOR_NAMES[0]})
+  --out <folder>      where to write; bindings that are there are replaced (default: dist/cdktf, which is imported as proviso/cdktf)
+  -h, --help          print this
 `;
 
 /** What the caller can mend by calling again. */
@@ -48,7 +49,7 @@ async function main(args: readonly string[]): Promise<number> {
 function parseUsage(args: readonly string[]) {
   try {
     const generator = { type: "string", default: GENERATOR_NAMES[0] } as const;
-    return parseArgs({ args: [...args], options: { generator, out: { type: "string" }, help: { type: "boolean" } } }).values;
+    return parseArgs({ args: [...args], options: { generator, out: { type: "string" }, help: { type: "boolean", short: "h" } } }).values;
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
   }
@@ -56,7 +57,9 @@ function parseUsage(args: readonly string[]) {
 
 /** What the caller can mend, or did, gets one line; anything else is ours, and shows where. */
 function isExpected(error: unknown): error is Error {
-  return [ForeignDirectoryError, InterruptedError, StepError, UsageError].some((expected) => error instanceof expected);
+  if ([ForeignDirectoryError, InterruptedError, StepError, UsageError].some((expected) => error instanceof expected)) return true;
+  // A folder that cannot be made, a full disk.
+  return error instanceof Error && "syscall" in error;
 }
 
 if (import.meta.main) {

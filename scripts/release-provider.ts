@@ -81,8 +81,9 @@ const seconds = (since: number): string => `${((performance.now() - since) / 100
 try {
   process.exitCode = await main();
 } catch (error) {
-  // An option that parseArgs does not know is the caller's mistake, too.
-  if (!(error instanceof ReleaseError) && !(error instanceof TypeError && "code" in error)) throw error;
+  // An option that parseArgs does not know is the caller's mistake, too, and a folder that cannot be written is the machine's.
+  if (!(error instanceof ReleaseError || (error instanceof TypeError && "code" in error) || (error instanceof Error && "syscall" in error)))
+    throw error;
   console.error(`error: ${error.message}`);
   process.exitCode = 1;
 }
