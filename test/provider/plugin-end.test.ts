@@ -1,5 +1,4 @@
 /** How a provider's process ends, and what its user sees of it: signals, flags, and the form for platforms without unix sockets. */
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -9,11 +8,10 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 import { expect, onTestFinished, test } from "vitest";
 import { makeServerCertificate } from "#provider/sdk/certificate.ts";
+import { CODER_PLUGIN, MAGIC_COOKIE, startPlugin, textOf } from "./plugin-process.ts";
 import { stored } from "./state.ts";
 import { projectWithPlugin, projectWithReattached } from "./terraform-project.ts";
 
-const COOKIE = { TF_PLUGIN_MAGIC_COOKIE: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2" };
-const CODER = join(import.meta.dirname, "../../bin/terraform-provider-coder");
 const REQUIRED = `terraform {
   required_providers {
     coder = {
@@ -60,7 +58,7 @@ for (const { what, stubborn, says } of [
 }
 
 test("-debug serves one Terraform command after the other until it is interrupted", { timeout: 30_000 }, async () => {
-  const child = start(CODER, {}, ["-debug"]);
+  const child = startPlugin(CODER_PLUGIN, {}, ["-debug"]);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   let variable: RegExpExecArray | null = null;
   while (variable === null) variable = /^TF_REATTACH_PROVIDERS='(.*)'$/.exec(String((await lines.next()).value));
@@ -91,8 +89,8 @@ for (const { flag, exitCode, stdout, stderr } of [
   { flag: "-frob", exitCode: 2, stdout: /^$/, stderr: /^terraform-provider-coder: unknown argument "-frob"\. See -help\.\n$/ },
 ]) {
   test(`answers ${flag} and ends with ${exitCode}`, async () => {
-    const child = start(CODER, {}, [flag]);
-    const [out, err] = [text(child.stdout), text(child.stderr)];
+    const child = startPlugin(CODER_PLUGIN, {}, [flag]);
+    const [out, err] = [textOf(child.stdout), textOf(child.stderr)];
     expect((await once(child, "close"))[0]).toBe(exitCode);
     expect(out()).toMatch(stdout);
     expect(err()).toMatch(stderr);
@@ -102,7 +100,7 @@ for (const { flag, exitCode, stdout, stderr } of [
 test("without unix sockets it takes a port of the host's range, over mutual TLS", { timeout: 30_000 }, async () => {
   const plugin = await slowPlugin();
   const onWindows = { SLOW_PLATFORM: "win32", PLUGIN_MIN_PORT: "10000", PLUGIN_MAX_PORT: "25000" };
-  const child = start(plugin, { ...COOKIE, ...onWindows, PLUGIN_CLIENT_CERT: makeServerCertificate(Date.now()).pem });
+  const child = startPlugin(plugin, { ...MAGIC_COOKIE, ...onWindows, PLUGIN_CLIENT_CERT: makeServerCertificate(Date.now()).pem });
   const { value: line } = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next();
   expect(line).toMatch(/^1\|6\|tcp\|127\.0\.0\.1:(1\d|2[0-5])\d{3}\|grpc\|[A-Za-z0-9+/]{100,}$/);
 
@@ -112,30 +110,9 @@ test("without unix sockets it takes a port of the host's range, over mutual TLS"
 });
 
 test("on a port it serves nobody without TLS", async () => {
-  const child = start(await slowPlugin(), { ...COOKIE, SLOW_PLATFORM: "win32" });
-  const [out, err] = [text(child.stdout), text(child.stderr)];
+  const child = startPlugin(await slowPlugin(), { ...MAGIC_COOKIE, SLOW_PLATFORM: "win32" });
+  const [out, err] = [textOf(child.stdout), textOf(child.stderr)];
   expect((await once(child, "close"))[0]).toBe(2);
   expect(out()).toBe("");
   expect(err()).toMatch(/^panic: the slow provider cannot start: .*TF_DISABLE_PLUGIN_TLS.*\n$/);
 });
-
-type Child = ChildProcess & { readonly stdout: NodeJS.ReadableStream; readonly stderr: NodeJS.ReadableStream };
-
-function start(program: string, env: Record<string, string>, args: readonly string[] = []): Child {
-  const child = spawn(program, args, { env: { PATH: process.env.PATH, ...env }, stdio: ["ignore", "pipe", "pipe"] });
-  onTestFinished(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, "exit");
-    child.kill("SIGTERM");
-    await ended;
-  });
-  return child;
-}
-
-function text(stream: NodeJS.ReadableStream): () => string {
-  let all = "";
-  stream.on("data", (chunk: Buffer) => {
-    all += chunk.toString("utf8");
-  });
-  return () => all;
-}

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -11,10 +11,9 @@ import { Health, HealthCheckResponse_ServingStatus } from "#proto/gen/health_pb.
 import { Provider } from "#proto/gen/tfplugin6_pb.js";
 import { createClient } from "#proto/grpc.ts";
 import { makeServerCertificate, type ServerCertificate } from "#provider/sdk/certificate.ts";
+import { CODER_PLUGIN, MAGIC_COOKIE, startPlugin, textOf } from "./plugin-process.ts";
 import { projectWithPlugin } from "./terraform-project.ts";
 
-const PLUGIN = join(import.meta.dirname, "../../bin/terraform-provider-coder");
-const COOKIE = { TF_PLUGIN_MAGIC_COOKIE: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2" };
 const MAIN = `terraform {
   required_providers {
     coder = {
@@ -38,8 +37,8 @@ test("every process of a plan ends by itself when Terraform asks it to", async (
 });
 
 test("says what it is to a person, on stderr, and prints nothing else", async () => {
-  const child = startPlugin({});
-  const [stdout, stderr] = [text(child.stdout), text(child.stderr)];
+  const child = startPlugin(CODER_PLUGIN, {});
+  const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)];
   const [exitCode] = await once(child, "close");
   expect(exitCode).toBe(1);
   expect(stdout()).toBe("");
@@ -47,7 +46,7 @@ test("says what it is to a person, on stderr, and prints nothing else", async ()
 });
 
 test("leaves an interrupt to Terraform, keeps its streams open, and ends with Shutdown", async () => {
-  const child = startPlugin({ ...COOKIE, PLUGIN_PROTOCOL_VERSIONS: "5,6" });
+  const child = startPlugin(CODER_PLUGIN, { ...MAGIC_COOKIE, PLUGIN_PROTOCOL_VERSIONS: "5,6" });
   const { line, path } = await handshake(child);
   expect(line).toMatch(/^1\|6\|unix\|[^|]+\|grpc\|$/);
   const address = `unix:${path}`;
@@ -79,7 +78,7 @@ test("leaves an interrupt to Terraform, keeps its streams open, and ends with Sh
 });
 
 test("ends with SIGTERM and removes its socket", async () => {
-  const child = startPlugin(COOKIE);
+  const child = startPlugin(CODER_PLUGIN, MAGIC_COOKIE);
   const { path } = await handshake(child);
   const exited = once(child, "close");
   child.kill("SIGTERM");
@@ -89,7 +88,7 @@ test("ends with SIGTERM and removes its socket", async () => {
 
 test("does not outlive a host that was killed", async () => {
   // A shell stands in for the host: it starts the plugin, tells its pid and waits.
-  const host = spawn("sh", ["-c", `"${PLUGIN}" & echo $!; wait`], { env: { PATH: process.env.PATH, ...COOKIE } });
+  const host = spawn("sh", ["-c", `"${CODER_PLUGIN}" & echo $!; wait`], { env: { PATH: process.env.PATH, ...MAGIC_COOKIE } });
   const lines = createInterface({ input: host.stdout })[Symbol.asyncIterator]();
   const pid = Number((await lines.next()).value);
   onTestFinished(() => {
@@ -101,8 +100,8 @@ test("does not outlive a host that was killed", async () => {
 });
 
 test("tells Terraform's user of a start that failed", async () => {
-  const child = startPlugin({ ...COOKIE, PLUGIN_UNIX_SOCKET_DIR: "/does/not/exist" });
-  const [stdout, stderr] = [text(child.stdout), text(child.stderr)];
+  const child = startPlugin(CODER_PLUGIN, { ...MAGIC_COOKIE, PLUGIN_UNIX_SOCKET_DIR: "/does/not/exist" });
+  const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)];
   expect((await once(child, "close"))[0]).toBe(2);
   expect(stdout()).toBe("");
   expect(stderr()).toMatch(/^panic: the coder provider cannot start: ENOENT.*\n$/);
@@ -110,7 +109,7 @@ test("tells Terraform's user of a start that failed", async () => {
 
 test("over mutual TLS answers its host and nobody else", async () => {
   const [host, stranger] = [makeServerCertificate(Date.now()), makeServerCertificate(Date.now())];
-  const child = startPlugin({ ...COOKIE, PLUGIN_CLIENT_CERT: host.pem });
+  const child = startPlugin(CODER_PLUGIN, { ...MAGIC_COOKIE, PLUGIN_CLIENT_CERT: host.pem });
   const { line, path } = await handshake(child);
   const der = Buffer.from(line.split("|")[5] ?? "", "base64");
   const serverPem = Buffer.from(`-----BEGIN CERTIFICATE-----\n${der.toString("base64")}\n-----END CERTIFICATE-----\n`);
@@ -130,38 +129,18 @@ test("over mutual TLS answers its host and nobody else", async () => {
 
 test("tells what is missing if the project is not installed", async () => {
   await using project = await projectWithPlugin({ files: { "main.tf": MAIN } });
-  await project.write("clone/bin/terraform-provider-coder", await readFile(PLUGIN, "utf8"));
+  await project.write("clone/bin/terraform-provider-coder", await readFile(CODER_PLUGIN, "utf8"));
   const child = spawn("sh", [join(project.directory, "clone/bin/terraform-provider-coder")]);
   onTestFinished(() => void child.kill("SIGKILL"));
-  const [stdout, stderr] = [text(child.stdout), text(child.stderr)];
+  const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)];
   expect((await once(child, "close"))[0]).toBe(1);
   expect(stdout()).toBe("");
   expect(stderr()).toContain("is not installed: run 'npm ci' there");
 });
 
-function startPlugin(env: Record<string, string>): ChildProcess & { stdout: NodeJS.ReadableStream; stderr: NodeJS.ReadableStream } {
-  const child = spawn(PLUGIN, { env: { PATH: process.env.PATH, ...env }, stdio: ["ignore", "pipe", "pipe"] });
-  onTestFinished(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, "exit");
-    // Not a kill, after which its socket would stay.
-    child.kill("SIGTERM");
-    await ended;
-  });
-  return child;
-}
-
 async function handshake(child: { stdout: NodeJS.ReadableStream }): Promise<{ line: string; path: string }> {
   const { value: line } = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next();
   return { line: String(line), path: String(line).split("|")[3] ?? "" };
-}
-
-function text(stream: NodeJS.ReadableStream): () => string {
-  let all = "";
-  stream.on("data", (chunk: Buffer) => {
-    all += chunk.toString("utf8");
-  });
-  return () => all;
 }
 
 function isAlive(pid: number): boolean {
