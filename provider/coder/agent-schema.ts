@@ -48,7 +48,7 @@ const metadata = listBlock(
       display_name: optional(string, { description: "What the dashboard shows in place of the key." }),
       script: required(string, { description: "The script whose output is the value." }),
       interval: required(int, { description: "Seconds between two runs." }),
-      timeout: optional(int, { description: "Seconds after which a run is given up." }),
+      timeout: optional(int, { description: "Seconds after which a run is given up. Default: the interval." }),
       order: optional(int, { description: "Where the item stands; lower numbers come first." }),
     },
   },

@@ -41,8 +41,8 @@ const healthcheck = setBlock(
   {
     attributes: {
       url: required(string, { description: "Where the agent asks; an answer below 500 counts as healthy." }),
-      interval: required(int, { description: "Seconds between two questions." }),
-      threshold: required(int, { description: "How many questions in a row must fail before the app is shown as unhealthy." }),
+      interval: required(int, { description: "Seconds between two checks." }),
+      threshold: required(int, { description: "How many checks in a row must fail before the app is shown as unhealthy." }),
     },
   },
   { maxItems: 1, conflictsWith: ["command"], description: "How the agent tells whether the app is well." },

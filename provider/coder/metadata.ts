@@ -29,7 +29,7 @@ export const coderMetadata = resource({
     description: "What the dashboard tells about a resource of the template.",
     attributes: {
       id: implicitId,
-      resource_id: required(string, { description: "The `id` of the resource." }),
+      resource_id: required(string, { description: "The `id` of the resource that this is about." }),
       hide: optional(bool, { description: "Whether the dashboard leaves the resource out." }),
       icon: optional(string, { description: "The URL of a picture, or the path of one that the server has.", validate: [goUrl] }),
       daily_cost: optional(int, { description: "What the resource costs a day, counted against the quota of its owner." }),

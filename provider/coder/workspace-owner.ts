@@ -19,10 +19,10 @@ export const coderWorkspaceOwner = dataSource({
       ssh_private_key: computed(string, { sensitive: true, description: "The private half of the owner's SSH key." }),
       session_token: computed(string, { sensitive: true, description: "A token for the API as the owner, for this build." }),
       oidc_access_token: computed(string, { sensitive: true, description: "The access token of the owner's last OpenID Connect login." }),
-      login_type: computed(string, { description: "How the owner logs in." }),
+      login_type: computed(string, { description: "How the owner logs in, such as `password` or `oidc`. Null outside of a build." }),
       groups: computed(listOf(string), { description: "The names of the owner's groups." }),
       rbac_roles: computed(listOf(objectOf({ name: string, org_id: string })), {
-        description: "The owner's roles, each with its organization.",
+        description: "The owner's roles: the `name` of each, and as `org_id` the UUID of its organization, empty for a role of the whole server.",
       }),
     },
   }),

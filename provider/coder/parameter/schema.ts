@@ -72,7 +72,7 @@ export const parameterSchema = block({
       description: "Whether an answer counts for one build only and the next starts from the default. Needs `mutable` and `default`.",
     }),
     default: optional(string, {
-      description: "The answer of who gives none. Without a default, one must be given. A list is written with `jsonencode`.",
+      description: "The answer of those who give none. Without a default, one must be given. A list is written with `jsonencode`.",
     }),
     icon: optional(string, { description: "The URL of a picture, or the path of one that the server has.", validate: [goUrl] }),
     order: optional(int, { description: "Where forms show the parameter; lower numbers come first, and equal ones by name." }),

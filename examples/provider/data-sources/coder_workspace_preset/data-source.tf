@@ -19,8 +19,8 @@ data "coder_parameter" "gpu" {
   default = "false"
 }
 
-# Chosen until somebody chooses otherwise, and kept ready: two at all times, and ten in office hours. What nobody has claimed after a day is
-# made anew, with what the template is then.
+# Chosen until somebody chooses otherwise, and kept ready: ten in office hours, four on Saturday mornings, two at all other times. What nobody
+# has claimed after a day is made anew, with what the template is then.
 data "coder_workspace_preset" "standard" {
   name        = "Standard"
   description = "What most of us need."
