@@ -168,8 +168,15 @@ export class Executor {
     const timings = new StageTimings(stage, this.#options.now);
     const diagnostics: string[] = [];
     const errors: string[] = [];
+    const warnings = new Set<string>();
     const take = (read: ReadLine): void => {
       if (read.diagnostic?.summary === OVERRIDE_WARNING) return;
+      // A plan asks the provider twice what it thinks of each block, and with -json Terraform gives both answers.
+      if (read.diagnostic?.severity === "warning") {
+        const said = describeDiagnostic(read.diagnostic);
+        if (warnings.has(said)) return;
+        warnings.add(said);
+      }
       for (const line of read.lines) this.#options.log(line);
       if (read.diagnostic?.severity === "error") diagnostics.push(describeDiagnostic(read.diagnostic));
       if (read.event === undefined) return;

@@ -73,6 +73,17 @@ test("an agent that no resource depends on is left out, and the log says so", as
   ]);
 });
 
+test("what the provider warns of is in a plan's log once for each block", async () => {
+  const { server } = await startBench();
+  const agent = (name: string) => `resource "coder_agent" "${name}" {\n  os = "linux"\n  arch = "amd64"\n  dir = "/work"\n}\n`;
+  const box = 'resource "terraform_data" "box" {\n  input = [coder_agent.main.id, coder_agent.side.id]\n}\n';
+  const job = await buildJob({ "main.tf": coder() + agent("main") + agent("side") + box }, { transition: START });
+  const { completed, logs } = await server.finished(server.enqueue(job));
+  expect(completed?.type.case).toBe("workspaceBuild");
+  const warnings = logs.filter(({ output }) => output === "Warning: Argument is deprecated").map(({ stage }) => stage);
+  expect(warnings).toEqual([...Array(2).fill("Planning Infrastructure"), ...Array(2).fill("Starting workspace")]);
+});
+
 test("a stopped workspace, whose agents have lost their machines, is no reason to warn", async () => {
   const { server } = await startBench();
   const started = `count = data.coder_workspace.me.start_count\n  input`;
