@@ -1,6 +1,6 @@
 /** Builds and packs the provider for every platform that can be had: `npm run release:provider`. */
 import { stat } from "node:fs/promises";
-import { join, relative, resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { PROVIDER_VERSION } from "#provider/coder/version.ts";
 import { buildExecutable, RELEASE_DIRECTORY } from "#provider/release/executable.ts";
@@ -64,7 +64,7 @@ async function main(): Promise<number> {
   if (executables.some(({ platform }) => platform.os === "darwin"))
     console.log("The macOS executables are signed without an author (ad hoc), and not notarized.");
   console.log(
-    `${executables.length} platforms in ${join(relative(process.cwd(), directory) || ".")}${leftOut > 0 ? `, ${leftOut} left out` : ""}`,
+    `platforms in ${relative(process.cwd(), directory) || "."}: ${executables.length}${leftOut > 0 ? `, and ${leftOut} left out` : ""}`,
   );
   return 0;
 }
