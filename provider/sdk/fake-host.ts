@@ -3,9 +3,9 @@ import type * as pb from "#proto/gen/tfplugin6_pb.js";
 import { Diagnostic_Severity } from "#proto/gen/tfplugin6_pb.js";
 import { decodeJson } from "./cty/json.ts";
 import type { CtyType } from "./cty/type.ts";
-import { NULL, UNKNOWN, type Value } from "./cty/value.ts";
+import { distinct, NULL, UNKNOWN, type Value } from "./cty/value.ts";
 import type { Provider } from "./provider.ts";
-import { distinct, type ValueAnswer, ValueHost } from "./value-host.ts";
+import { type ValueAnswer, ValueHost } from "./value-host.ts";
 
 /** Stands for an unknown in the JSON of this file, both ways. */
 export const UNKNOWN_TEXT = "(unknown)";

@@ -6,9 +6,9 @@ import type { ServerCall } from "#proto/grpc-server.ts";
 import { encodeJson } from "./cty/json.ts";
 import { decodeMsgpack, encodeMsgpack } from "./cty/msgpack.ts";
 import { type CtyType, list, object, parseType, set } from "./cty/type.ts";
-import { fingerprint, isWhollyKnown, NULL, type Value } from "./cty/value.ts";
+import type { Value } from "./cty/value.ts";
+import { proposedNew } from "./proposed-new.ts";
 import type { Provider, ProviderHandlers } from "./provider.ts";
-import { part } from "./schema/translate.ts";
 
 /** What a provider answered. A value that it left out is undefined. */
 export interface ValueAnswer {
@@ -167,54 +167,6 @@ export class ValueHost {
   #unpack(name: string, message: pb.DynamicValue | undefined): Value | undefined {
     return message === undefined ? undefined : decodeMsgpack(this.type(name), message.msgpack);
   }
-}
-
-/**
- * Terraform's merge of prior state and configuration: where the provider may supply a value and none is configured, it keeps the prior one.
- * Elements of a list belong together by their place, those of a set if they differ only in such values.
- */
-function proposedNew(block: pb.Schema_Block, prior: Value, config: Value): Value {
-  if (prior.kind !== "object" || config.kind !== "object") return config;
-  const entries = new Map(config.entries);
-  for (const { name, computed } of block.attributes)
-    if (computed && part(config, name).kind === "null") entries.set(name, part(prior, name));
-  for (const { typeName, block: inner } of block.blockTypes)
-    if (inner !== undefined) entries.set(typeName, proposedBlocks(inner, part(prior, typeName), part(config, typeName)));
-  return { kind: "object", entries };
-}
-
-function proposedBlocks(inner: pb.Schema_Block, prior: Value, config: Value): Value {
-  if (config.kind === "object") return proposedNew(inner, prior, config);
-  if (config.kind === "list" && prior.kind === "list")
-    return { kind: "list", items: config.items.map((item, n) => proposedNew(inner, prior.items[n] ?? NULL, item)) };
-  if (config.kind !== "set" || prior.kind !== "set") return config;
-  const left = [...prior.items];
-  const items = config.items.map((item) => {
-    const at = left.findIndex((candidate) => mayBecome(inner, candidate, item));
-    return at === -1 ? item : proposedNew(inner, left.splice(at, 1)[0] ?? NULL, item);
-  });
-  return { kind: "set", items: distinct(items) };
-}
-
-/** Whether a prior element is what the configured one was, save what the provider supplied. */
-function mayBecome(block: pb.Schema_Block, prior: Value, config: Value): boolean {
-  const same = (name: string) => fingerprint(part(prior, name)) === fingerprint(part(config, name));
-  return (
-    block.attributes.every(({ name, computed }) => same(name) || (computed && part(config, name).kind === "null")) &&
-    block.blockTypes.every(({ typeName, block: inner }) => {
-      const [before, given] = [part(prior, typeName), part(config, typeName)];
-      if (inner === undefined || same(typeName)) return true;
-      if (before.kind === "object" && given.kind === "object") return mayBecome(inner, before, given);
-      if (before.kind !== "list" || given.kind !== "list" || before.items.length !== given.items.length) return false;
-      return given.items.every((item, n) => mayBecome(inner, before.items[n] ?? NULL, item));
-    })
-  );
-}
-
-/** A set holds a value once; two that are not wholly known may differ. */
-export function distinct(items: readonly Value[]): readonly Value[] {
-  const settled = new Map(items.filter(isWhollyKnown).map((item) => [fingerprint(item), item]));
-  return [...settled.values(), ...items.filter((item) => !isWhollyKnown(item))];
 }
 
 /** The type of a block's value, from what Terraform was told of it. */

@@ -2,11 +2,10 @@
 import fc from "fast-check";
 import { type Decimal, parseDecimal, toNumber } from "#provider/sdk/cty/decimal.ts";
 import type { CtyType } from "#provider/sdk/cty/type.ts";
-import { boolValue, NULL, numberValue, stringValue, UNKNOWN, type Value } from "#provider/sdk/cty/value.ts";
+import { boolValue, distinct, NULL, numberValue, stringValue, UNKNOWN, type Value } from "#provider/sdk/cty/value.ts";
 import type { Attribute } from "#provider/sdk/schema/attribute.ts";
 import type { BlockSchema, NestedBlock } from "#provider/sdk/schema/block.ts";
 import { fromCty } from "#provider/sdk/schema/value-type.ts";
-import { distinct } from "#provider/sdk/value-host.ts";
 
 /** A configuration as it is known while the plan is made, and as it turns out to be. */
 export interface Configuration {

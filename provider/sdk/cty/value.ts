@@ -88,3 +88,9 @@ export function fingerprint(value: Value): string {
       return `dynamic(${formatType(value.type)},${fingerprint(value.value)})`;
   }
 }
+
+/** A set holds a value once; two that are not wholly known may differ. */
+export function distinct(items: readonly Value[]): readonly Value[] {
+  const settled = new Map(items.filter(isWhollyKnown).map((item) => [fingerprint(item), item]));
+  return [...settled.values(), ...items.filter((item) => !isWhollyKnown(item))];
+}
