@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { CODER_PROVIDER_ADDRESS } from "#provider/coder/address.ts";
 import { PROVIDER_VERSION } from "#provider/coder/version.ts";
-import { agentAccess } from "#test/e2e/harness/agent-calls.ts";
+import { agentAccess, DEMO_EXTERNAL_AUTH } from "#test/e2e/harness/agent-calls.ts";
 import { agentTokens, createTemplate, createWorkspace, expectStatus, signUp } from "#test/e2e/harness/api.ts";
 import { startServerProcess } from "#test/e2e/harness/server-process.ts";
 import { projectInProcess } from "#test/provider/terraform-project.ts";
@@ -86,15 +86,7 @@ for (const library of GENERATOR_NAMES) {
 }
 
 test("the example is pushed and built like any template, and its agent gets no more than it was given", async () => {
-  await using server = await startServerProcess({
-    env: {
-      CODER_EXTERNAL_AUTH_0_ID: "demo",
-      CODER_EXTERNAL_AUTH_0_TYPE: "github",
-      CODER_EXTERNAL_AUTH_0_CLIENT_ID: "client",
-      CODER_EXTERNAL_AUTH_0_CLIENT_SECRET: "not a real one",
-      CODER_EXTERNAL_AUTH_0_REGEX: "demo\\.example\\.com",
-    },
-  });
+  await using server = await startServerProcess({ env: DEMO_EXTERNAL_AUTH });
   const api = await signUp(server.url);
   const template = await createTemplate(api, "cdktf", { "cdk.tf.json": await apps.cdktf.synthesize() });
   const parameters = await expectStatus(200, api.call("GET", `/templateversions/${template.active_version_id}/rich-parameters`));

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { formatSecret } from "#credentials/secret.ts";
 import { publishedLock } from "../provider/published-lock.ts";
-import { agentAccess, manifestStatus, refusal } from "./harness/agent-calls.ts";
+import { agentAccess, DEMO_EXTERNAL_AUTH, manifestStatus, refusal } from "./harness/agent-calls.ts";
 import { type Api, agentTokens, createTemplate, createWorkspace, expectStatus, runBuild, signUp } from "./harness/api.ts";
 import { type ServerProcess, startServerProcess } from "./harness/server-process.ts";
 import { templateWithAgents } from "./harness/templates.ts";
@@ -10,15 +10,7 @@ let server: ServerProcess;
 let api: Api;
 
 beforeAll(async () => {
-  server = await startServerProcess({
-    env: {
-      CODER_EXTERNAL_AUTH_0_ID: "demo",
-      CODER_EXTERNAL_AUTH_0_TYPE: "github",
-      CODER_EXTERNAL_AUTH_0_CLIENT_ID: "client",
-      CODER_EXTERNAL_AUTH_0_CLIENT_SECRET: "not a real one",
-      CODER_EXTERNAL_AUTH_0_REGEX: "demo\\.example\\.com",
-    },
-  });
+  server = await startServerProcess({ env: DEMO_EXTERNAL_AUTH });
   api = await signUp(server.url);
 });
 

@@ -5,6 +5,15 @@ import { createClient } from "#proto/grpc.ts";
 import { StatusError } from "#proto/status.ts";
 import type { Answer, Api } from "./api.ts";
 
+/** The server's variables for the provider of external accounts that `agentAccess` asks for. */
+export const DEMO_EXTERNAL_AUTH = {
+  CODER_EXTERNAL_AUTH_0_ID: "demo",
+  CODER_EXTERNAL_AUTH_0_TYPE: "github",
+  CODER_EXTERNAL_AUTH_0_CLIENT_ID: "client",
+  CODER_EXTERNAL_AUTH_0_CLIENT_SECRET: "not a real one",
+  CODER_EXTERNAL_AUTH_0_REGEX: "demo\\.example\\.com",
+};
+
 /** What an agent's token gets, endpoint by endpoint: HTTP statuses, and a gRPC status name for the manifest. */
 export async function agentAccess(api: Api, token: string | undefined) {
   const agent = api.as(token);
