@@ -22,7 +22,8 @@ export const coderWorkspaceOwner = dataSource({
       login_type: computed(string, { description: "How the owner logs in, such as `password` or `oidc`. Null outside of a build." }),
       groups: computed(listOf(string), { description: "The names of the owner's groups." }),
       rbac_roles: computed(listOf(objectOf({ name: string, org_id: string })), {
-        description: "The owner's roles: the `name` of each, and as `org_id` the UUID of its organization, empty for a role of the whole server.",
+        description:
+          "The owner's roles: the `name` of each, and as `org_id` the UUID of its organization, empty for a role of the whole server.",
       }),
     },
   }),
