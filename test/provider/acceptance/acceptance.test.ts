@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { buildExecutable } from "#provider/release/executable.ts";
 import { projectInProcess, projectWithPlugin } from "../terraform-project.ts";
 import type { AcceptanceCase } from "./acceptance-case.ts";
 import { acceptanceSuite } from "./acceptance-suite.ts";
@@ -45,7 +46,9 @@ const cases: readonly AcceptanceCase[] = [
 ].flat();
 
 acceptanceSuite("the provider in this process", cases, ({ files, env }) => projectInProcess({ files, coderEnv: env }));
-acceptanceSuite("the provider as a plugin of its own", cases, projectWithPlugin);
+acceptanceSuite("the provider's executable", cases, async (options) =>
+  projectWithPlugin({ ...options, plugin: (await buildExecutable()).path }),
+);
 
 interface TypeSchema {
   readonly block: { readonly attributes?: object; readonly block_types?: object };
