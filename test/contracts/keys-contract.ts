@@ -49,7 +49,8 @@ async function mint(world: World, by: Bearer, more: Partial<TokenWish>): Promise
 
 async function refusalsOf({ store }: World) {
   const { db } = store.system.core;
-  return db.selectFrom("audit_logs").select(["action", "status_code", "api_key_id"]).where("status_code", "=", 403).execute();
+  const columns = ["action", "status_code", "api_key_id"] as const;
+  return db.selectFrom("audit_logs").select(columns).where("status_code", "=", 403).orderBy("number").execute();
 }
 
 /** Session keys and API tokens: which made which, and what follows from it. */
@@ -184,6 +185,7 @@ export function keysContract(newDatabase: NewDatabase): void {
         .selectAll()
         .where("resource_type", "=", "api_key")
         .where("action", "=", "delete")
+        .orderBy("number")
         .execute();
       expect(entries.map(({ resource_target, additional_fields }) => [resource_target, additional_fields])).toEqual(
         [build, further].map(({ key: { id, token_name } }) => [
