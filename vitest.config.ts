@@ -6,7 +6,7 @@ export default defineConfig({
     include: ["**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],
     // Most of the tests wait for a process of theirs: one worker a core would leave the cores idle.
-    maxWorkers: Math.max(4, availableParallelism() + 1),
+    maxWorkers: Math.max(3, availableParallelism()),
     // Files share a worker's modules: loading the server anew for each of them cost a third of the whole run. So a test leaves nothing behind
     // in a module or in the process that the next one could find.
     isolate: false,
