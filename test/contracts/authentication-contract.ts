@@ -6,6 +6,7 @@ import type { UnknownValue } from "#server/store/keys/key-subject.ts";
 import type { OpenStore } from "#server/store/store.ts";
 import type { Tables } from "#server/store/tables.ts";
 import type { NewDatabase } from "./databases.ts";
+import { lockWaits } from "./interleaved-contract.ts";
 import { insertKey } from "./keys.ts";
 import { openWorld } from "./world.ts";
 
@@ -125,10 +126,14 @@ export function authenticationContract(newDatabase: NewDatabase): void {
     const { core } = store.system;
     let use: ReturnType<typeof again> | undefined;
     await core.write(async ({ db }) => {
-      // Sees the session as it was, and then waits to write that it was used, and how long it lasts now.
-      use = again();
-      if (database.kind === "postgres") await core.db.selectFrom("users").select("id").execute();
-      await db.updateTable("api_keys").set({ expires_at: clock.now() }).where("id", "=", made.keyId).execute();
+      const end = () => db.updateTable("api_keys").set({ expires_at: clock.now() }).where("id", "=", made.keyId).execute();
+      // The use sees the session as it was, and then waits to write that it was, and how long the session lasts now.
+      if (database.kind === "sqlite") use = again();
+      await end();
+      if (database.kind === "postgres") {
+        use = again();
+        await expect.poll(() => lockWaits(core.db), { timeout: 10_000 }).toBe(1);
+      }
     });
     expect(await use).toBeUndefined();
     expect(await again()).toBeUndefined();

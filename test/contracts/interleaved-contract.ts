@@ -138,7 +138,8 @@ async function interleave(
   return Promise.allSettled(running);
 }
 
-async function lockWaits(db: Kysely<Tables>): Promise<number> {
+/** How many connections to this PostgreSQL database wait for what another one has locked. */
+export async function lockWaits(db: Kysely<Tables>): Promise<number> {
   const { rows } = await sql<{ waits: number }>`
     select count(*)::int as waits from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(db);
   return rows[0]?.waits ?? 0;
