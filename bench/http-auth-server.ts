@@ -9,11 +9,11 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 import Fastify from "fastify";
 import { createLog } from "#cli/log.ts";
+import { openStore } from "#server/database/open-store.ts";
 import { createEncryption } from "#server/encryption/envelope.ts";
 import { loadKeyFile } from "#server/encryption/key-file.ts";
+import { insertApiKey } from "#server/keys/key-rows.ts";
 import { startServer } from "#server/start.ts";
-import { insertApiKey } from "#server/store/keys/key-rows.ts";
-import { openStore } from "#server/store/open-store.ts";
 
 export interface Listening {
   readonly url: string;

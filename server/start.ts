@@ -4,6 +4,7 @@ import { Server as GrpcServer, ServerCredentials } from "@grpc/grpc-js";
 import { formatSecret } from "#credentials/secret.ts";
 import { Agent } from "#proto/gen/agent_pb.js";
 import { ProvisionerDaemon } from "#proto/gen/provisionerd_pb.js";
+import { addAgentService } from "./agents/service.ts";
 import { startAuditRetention } from "./audit/retention.ts";
 import {
   ConfigError,
@@ -14,17 +15,16 @@ import {
   parseListenAddress,
   type ServerConfig,
 } from "./config.ts";
+import { openStore } from "./database/open-store.ts";
 import { createEncryption } from "./encryption/envelope.ts";
 import { loadKeyFile } from "./encryption/key-file.ts";
 import { type Admit, admitBeforeReading } from "./grpc/admission.ts";
-import { addAgentService } from "./grpc/agent.ts";
-import { addProvisionerDaemonService, MESSAGE_LIMIT_BYTES } from "./grpc/provisioner-daemon.ts";
 import { createApp } from "./http/app.ts";
 import type { App } from "./http/fastify-app.ts";
 import { splitHttp2 } from "./http/listener.ts";
-import { startJobQueue } from "./jobs/job-queue.ts";
-import { addApiKeyUsage } from "./store/keys/api-key-usage.ts";
-import { openStore } from "./store/open-store.ts";
+import { startJobQueue } from "./provisioning/job-queue.ts";
+import { addProvisionerDaemonService, MESSAGE_LIMIT_BYTES } from "./provisioning/service.ts";
+import { addApiKeyUsage } from "./usage/api-key-usage.ts";
 import { startUsageRecorder } from "./usage/usage-recorder.ts";
 
 export interface RunningServer extends AsyncDisposable {

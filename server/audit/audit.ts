@@ -1,14 +1,14 @@
 /**
  * The audit log's writing end. What lives here: the entry of a change, its diff, and which columns a diff may show. What does not: reading
- * (store/audit/audit-logs.ts), and words and links for people (http/json/audit-log.ts).
+ * (../audit-log).
  *
  * Whoever owns a write calls `audit` inside its transaction, so that a change and its entry are one: when the entry cannot be written, the
  * change is not made.
  */
 import { redactSecrets } from "#credentials/secret.ts";
 import type { AuditAction, AuditResourceType } from "#sdk/audit.ts";
+import type { StoreContext, StoreCore, Tx } from "../access/context.ts";
 import { type AuditLogId, NIL_UUID, type OrganizationId } from "../ids.ts";
-import type { StoreContext, StoreCore, Tx } from "../store/context.ts";
 import { type Actor, actorOf } from "./actor.ts";
 import { diffOf } from "./diff.ts";
 import { boundedFields, boundedText } from "./size.ts";

@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { StoreCore } from "../store/context.ts";
+import type { StoreCore } from "../access/context.ts";
 
 /** So many in one transaction: others must not wait long for SQLite's one writer. */
 const BATCH = 1_000;

@@ -1,5 +1,5 @@
 import type { AuditResourceType } from "#sdk/audit.ts";
-import type { Tables } from "../store/tables.ts";
+import type { Tables } from "../database/tables.ts";
 
 /** `tracked`: a diff shows it. `ignored`: it changes by itself, or says nothing. `secret`: a diff shows that it changed, without values. */
 export type FieldClass = "tracked" | "ignored" | "secret";

@@ -8,10 +8,10 @@ import { isActionOf, isResourceType, RESOURCE_ACTIONS, type ResourceType } from 
 import type { Scope } from "#authz/scope.ts";
 import type { Subject } from "#authz/subject.ts";
 import type { AuthorizationCheck, AuthorizationExplanation, AuthorizationObject, EffectiveScope } from "#sdk/authcheck.ts";
+import { templateObjectOf, workspaceObjectOf } from "../access/objects.ts";
+import type { StoreView } from "../access/store.ts";
 import { InvalidInputError, NotFoundError } from "../errors.ts";
 import { OrganizationId, TemplateId, UserId, WorkspaceId } from "../ids.ts";
-import { templateObjectOf, workspaceObjectOf } from "../store/rules/objects.ts";
-import type { StoreView } from "../store/store.ts";
 import { FOREIGN_TYPES } from "./foreign-types.ts";
 
 /** In one request. The largest that a dashboard sends has some fifty. */

@@ -4,7 +4,7 @@ import type { Subject } from "#authz/subject.ts";
 import type { AgentExternalAuthResponse } from "#sdk/external-auth.ts";
 import { InvalidInputError, NotFoundError } from "../errors.ts";
 import type { UserId } from "../ids.ts";
-import type { ExternalAuthLink, ExternalAuthLinks } from "../store/people/external-auth-links.ts";
+import type { ExternalAuthLink, ExternalAuthLinks } from "./links.ts";
 import { type ExternalAuthProvider, findProvider } from "./provider.ts";
 
 /**

@@ -16,13 +16,13 @@ import type { WebSocket } from "ws";
 import { PROGRAM_VERSION } from "#proto/program-version.ts";
 import type { Response } from "#sdk/response.ts";
 import { CredentialEndedError } from "../errors.ts";
+import { FOR_AGENTS, FOR_USERS, PUBLIC } from "../features.ts";
+import type { RouteDeps } from "../route-deps.ts";
 import { authenticateAgent, authenticateUser, CsrfError } from "./authenticate.ts";
 import type { App } from "./fastify-app.ts";
 import { HttpError } from "./http-error.ts";
 import { toProblem } from "./problem.ts";
 import { logRequests } from "./request-log.ts";
-import type { RouteDeps } from "./route-deps.ts";
-import { FOR_AGENTS, FOR_USERS, PUBLIC } from "./routes.ts";
 import { validatorCompiler } from "./validate.ts";
 
 /** Other bodies than uploads. */

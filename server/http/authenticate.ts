@@ -1,10 +1,10 @@
 /** Who asks: from a request's credential to a caller. Every way in which a credential can be wrong gets the same answer. */
 import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from "fastify";
 import { type Origin, type Subject, withOrigin } from "#authz/subject.ts";
+import type { AuthenticatedAgent, Authentication } from "../access/authentication.ts";
+import { subjectOf } from "../agents/session.ts";
 import { CredentialEndedError } from "../errors.ts";
-import { subjectOf } from "../grpc/agent-session.ts";
-import type { AuthenticatedAgent, Authentication } from "../store/keys/authentication.ts";
-import type { User } from "../store/people/user-rows.ts";
+import type { User } from "../people/user-rows.ts";
 import { type Credential, findCredential, isAlsoOutsideCookie } from "./credentials.ts";
 import { CSRF_HEADER, isCsrfSafe } from "./csrf.ts";
 import { HttpError } from "./http-error.ts";

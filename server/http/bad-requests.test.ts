@@ -5,9 +5,9 @@ import { text } from "node:stream/consumers";
 import pino from "pino";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { call, OWNER, openServerWorld, type ServerWorld } from "#test/server/server-world.ts";
+import type { RouteDeps } from "../route-deps.ts";
+import { templateVersionParameterJson } from "../templates/version-json.ts";
 import { createApp } from "./app.ts";
-import { templateVersionParameterJson } from "./json/template-version.ts";
-import type { RouteDeps } from "./route-deps.ts";
 
 let world: ServerWorld;
 beforeAll(async () => {

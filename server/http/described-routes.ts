@@ -1,9 +1,9 @@
 import Fastify, { type FastifyContextConfig, type FastifySchema } from "fastify";
 import pino from "pino";
+import { FOR_AGENTS, FOR_USERS, PUBLIC } from "../features.ts";
+import type { RouteDeps } from "../route-deps.ts";
 import type { App } from "./fastify-app.ts";
 import type { Need } from "./needs.ts";
-import type { RouteDeps } from "./route-deps.ts";
-import { FOR_AGENTS, FOR_USERS, PUBLIC } from "./routes.ts";
 
 export type Audience = "everybody" | "users" | "agents";
 

@@ -1,7 +1,7 @@
 import type { CreateOrganizationRequest, UpdateOrganizationRequest, UpdateWorkspaceSharingSettingsRequest } from "#sdk/organizations.ts";
 import type { OrganizationId } from "../ids.ts";
-import { FieldChecks } from "../names.ts";
-import type { Organization, Organizations } from "../store/people/organizations.ts";
+import { FieldChecks } from "../input/names.ts";
+import type { Organization, Organizations } from "./organizations.ts";
 
 /** @throws InvalidInputError naming the fields, NameTakenError */
 export async function createOrganization(organizations: Pick<Organizations, "create">, request: CreateOrganizationRequest) {

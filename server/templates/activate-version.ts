@@ -1,6 +1,6 @@
+import type { StoreView } from "../access/store.ts";
 import { InvalidInputError } from "../errors.ts";
 import type { TemplateId, TemplateVersionId } from "../ids.ts";
-import type { StoreView } from "../store/store.ts";
 
 /**
  * Makes a version the one that new workspaces get.

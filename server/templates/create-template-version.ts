@@ -1,10 +1,10 @@
 import { ZERO_UUID } from "#sdk/scalars.ts";
 import type { CreateTemplateVersionRequest } from "#sdk/template-versions.ts";
+import type { StoreView } from "../access/store.ts";
 import { InvalidInputError } from "../errors.ts";
 import { FileId, type OrganizationId, TemplateId } from "../ids.ts";
-import { FieldChecks } from "../names.ts";
-import type { StoreView } from "../store/store.ts";
-import type { TemplateVersion } from "../store/templates/template-versions.ts";
+import { FieldChecks } from "../input/names.ts";
+import type { TemplateVersion } from "./template-versions.ts";
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 

@@ -1,9 +1,9 @@
 import type { CreateTemplateRequest } from "#sdk/templates.ts";
+import type { StoreView } from "../access/store.ts";
 import { InvalidInputError } from "../errors.ts";
 import { type OrganizationId, TemplateVersionId } from "../ids.ts";
-import { FieldChecks } from "../names.ts";
-import type { StoreView } from "../store/store.ts";
-import type { Template, TemplateSettings } from "../store/templates/templates.ts";
+import { FieldChecks } from "../input/names.ts";
+import type { Template, TemplateSettings } from "./templates.ts";
 import { bitsOf, blockedBitsOf } from "./weekdays.ts";
 
 /**

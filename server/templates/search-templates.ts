@@ -1,5 +1,5 @@
 import type { Template } from "#sdk/templates.ts";
-import { parseSearch, searchBoolean } from "../search.ts";
+import { parseSearch, searchBoolean } from "../input/search.ts";
 
 const KEYS = ["display_name", "name", "exact_name", "organization", "deprecated"] as const;
 

@@ -1,5 +1,5 @@
 import { UserId } from "../ids.ts";
-import type { HeldKey } from "./grants.ts";
+import type { HeldKey } from "../keys/grants.ts";
 import { DEFAULT_TOKEN_LIFETIMES } from "./lifetimes.ts";
 import type { KeyUser, MintTerms } from "./mint-rules.ts";
 import type { TokenPatch, TokenWish } from "./token-request.ts";

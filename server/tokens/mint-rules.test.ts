@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { BeyondGrantError, InvalidInputError } from "../errors.ts";
-import { MAX_CHAIN } from "./grants.ts";
+import { MAX_CHAIN } from "../keys/grants.ts";
 import { ANN, BOB, HOUR, hoursAhead, MEMBER, NOW, SESSION, T1, TERMS, token, W1, W2, wish } from "./keys.fixture.ts";
 import { mintSession, mintToken } from "./mint-rules.ts";
 

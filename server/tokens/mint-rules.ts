@@ -1,6 +1,6 @@
+import type { StoredBoundary, StoredCeiling } from "../database/tables.ts";
 import { BeyondGrantError, InvalidInputError } from "../errors.ts";
-import type { StoredBoundary, StoredCeiling } from "../store/tables.ts";
-import { ceilingsForChildOf, endOf, excessBeyond, type HeldKey, isFullSession, limitsOf, MAX_CHAIN } from "./grants.ts";
+import { ceilingsForChildOf, endOf, excessBeyond, type HeldKey, isFullSession, limitsOf, MAX_CHAIN } from "../keys/grants.ts";
 import { describeDuration, maximumLifetimeMs, NANOSECONDS_PER_MS, type TokenLifetimes } from "./lifetimes.ts";
 import { beyondGrant } from "./refusal.ts";
 import type { TokenWish } from "./token-request.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { BeyondGrantError, InvalidInputError } from "../errors.ts";
-import type { HeldKey } from "./grants.ts";
+import type { HeldKey } from "../keys/grants.ts";
 import { HOUR, hoursAhead, MEMBER, NOW, patch, SESSION, TERMS, token, W1, W2 } from "./keys.fixture.ts";
 import { patchToken } from "./patch-rules.ts";
 import type { TokenPatch } from "./token-request.ts";

@@ -1,6 +1,6 @@
+import type { StoredBoundary } from "../database/tables.ts";
 import { BeyondGrantError, InvalidInputError } from "../errors.ts";
-import type { StoredBoundary } from "../store/tables.ts";
-import { boundaryOf, ceilingGrant, excessBeyond, type HeldKey, isFullSession, type KeyGrant, limitsOf, ownGrant } from "./grants.ts";
+import { boundaryOf, ceilingGrant, excessBeyond, type HeldKey, isFullSession, type KeyGrant, limitsOf, ownGrant } from "../keys/grants.ts";
 import { maximumLifetimeMs } from "./lifetimes.ts";
 import { checkBoundaryEnd, checkLifetime, type KeyUser, type MintTerms, refuseBySessionOnly, refuseOtherUsers } from "./mint-rules.ts";
 import { beyondGrant } from "./refusal.ts";

@@ -1,6 +1,6 @@
 /** The words for what a key may not hand on: exactly the excess, in one sentence and by field. */
 import { BeyondGrantError, type InvalidField } from "../errors.ts";
-import type { GrantExcess } from "./grants.ts";
+import type { GrantExcess } from "../keys/grants.ts";
 
 /** @param subject what would exceed, such as `the new token` */
 export function beyondGrant(subject: string, excess: GrantExcess): BeyondGrantError {

@@ -2,9 +2,9 @@
 import { formatAllowList, parseAllowList } from "#authz/allow-list.ts";
 import { parseScopeNames } from "#authz/scope-catalog.ts";
 import type { CreateTokenRequest, UpdateTokenRequest } from "#sdk/api-keys.ts";
+import type { StoredBoundary } from "../database/tables.ts";
 import { InvalidInputError } from "../errors.ts";
-import { FieldChecks } from "../names.ts";
-import type { StoredBoundary } from "../store/tables.ts";
+import { FieldChecks } from "../input/names.ts";
 import { LONGEST_LIFETIME_MS, NANOSECONDS_PER_MS } from "./lifetimes.ts";
 
 /** All that can be said of a token without knowing who asks. */

@@ -1,8 +1,8 @@
 import { decide } from "#authz/decide.ts";
 import { templateObject } from "#authz/object.ts";
 import type { Subject } from "#authz/subject.ts";
+import type { StoreView } from "../access/store.ts";
 import type { WorkspaceBuildId } from "../ids.ts";
-import type { StoreView } from "../store/store.ts";
 
 /**
  * Stops a build. One that no daemon has taken yet may always be stopped; a running one only if the template lets its users, or by

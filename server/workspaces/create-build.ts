@@ -1,9 +1,9 @@
 import { ZERO_UUID } from "#sdk/scalars.ts";
 import type { CreateWorkspaceBuildRequest } from "#sdk/workspace-builds.ts";
+import type { StoreView } from "../access/store.ts";
 import { InvalidInputError } from "../errors.ts";
 import { PresetId, TemplateVersionId, type WorkspaceId } from "../ids.ts";
-import type { StoreView } from "../store/store.ts";
-import type { WorkspaceBuild } from "../store/workspaces/build-rows.ts";
+import type { WorkspaceBuild } from "./build-rows.ts";
 
 /**
  * Starts, stops or deletes a workspace.

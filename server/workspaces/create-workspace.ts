@@ -1,11 +1,11 @@
 import { ZERO_UUID } from "#sdk/scalars.ts";
 import type { CreateWorkspaceRequest } from "#sdk/workspaces.ts";
+import type { StoreView } from "../access/store.ts";
 import { InvalidInputError } from "../errors.ts";
 import { TemplateId, TemplateVersionId, type UserId } from "../ids.ts";
-import { FieldChecks } from "../names.ts";
-import type { StoreView } from "../store/store.ts";
-import type { WorkspaceBuild } from "../store/workspaces/build-rows.ts";
-import type { NewWorkspace, Workspace } from "../store/workspaces/workspaces.ts";
+import { FieldChecks } from "../input/names.ts";
+import type { WorkspaceBuild } from "./build-rows.ts";
+import type { NewWorkspace, Workspace } from "./workspaces.ts";
 
 const MAX_TTL_MS = 30 * 86_400_000;
 /** `CRON_TZ=<zone> <minute> <hour> * * <weekdays>`: only those three may vary. */

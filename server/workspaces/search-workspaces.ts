@@ -2,7 +2,7 @@ import { Check } from "typebox/value";
 import { WorkspaceStatus } from "#sdk/workspace-builds.ts";
 import type { Workspace as WorkspaceJson } from "#sdk/workspaces.ts";
 import { InvalidInputError } from "../errors.ts";
-import { parseSearch, searchBoolean } from "../search.ts";
+import { parseSearch, searchBoolean } from "../input/search.ts";
 
 const KEYS = ["id", "owner", "name", "template", "organization", "status", "outdated", "dormant", "healthy"] as const;
 

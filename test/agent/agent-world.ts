@@ -4,8 +4,12 @@ import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { workspaceObject } from "#authz/object.ts";
 import type { Subject } from "#authz/subject.ts";
 import { formatSecret } from "#credentials/secret.ts";
+import type { AuthenticatedAgent } from "#server/access/authentication.ts";
+import { createGuard } from "#server/access/guard.ts";
+import type { AgentManifest, NewAgentLog } from "#server/agents/agents.ts";
+import { type AgentServiceDeps, addAgentService } from "#server/agents/service.ts";
+import type { AgentKeyScope, Row } from "#server/database/tables.ts";
 import { LogQuotaExceededError } from "#server/errors.ts";
-import { type AgentServiceDeps, addAgentService } from "#server/grpc/agent.ts";
 import {
   AgentId,
   JobId,
@@ -19,10 +23,6 @@ import {
   WorkspaceBuildId,
   WorkspaceId,
 } from "#server/ids.ts";
-import type { AuthenticatedAgent } from "#server/store/keys/authentication.ts";
-import { createGuard } from "#server/store/rules/guard.ts";
-import type { AgentKeyScope, Row } from "#server/store/tables.ts";
-import type { AgentManifest, NewAgentLog } from "#server/store/workspaces/agents.ts";
 
 export interface ScriptSpec {
   readonly script: string;

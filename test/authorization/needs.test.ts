@@ -1,11 +1,11 @@
 /** What the routes state that they need, held against what they make the store ask. */
 import pino from "pino";
 import { beforeAll, expect, test } from "vitest";
+import { View } from "#server/access/view.ts";
 import { createApp } from "#server/http/app.ts";
 import { type DescribedRoute, describeRoutes } from "#server/http/described-routes.ts";
 import type { App } from "#server/http/fastify-app.ts";
 import { parseNeed } from "#server/http/needs.ts";
-import { View } from "#server/store/view.ts";
 import { DEFAULT_TOKEN_LIFETIMES } from "#server/tokens/lifetimes.ts";
 import { serveDaemons } from "../contracts/daemon.ts";
 import { newSqlite } from "../contracts/databases.ts";

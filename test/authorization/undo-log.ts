@@ -1,5 +1,5 @@
 import { type Kysely, sql } from "kysely";
-import type { Tables } from "#server/store/tables.ts";
+import type { Tables } from "#server/database/tables.ts";
 
 /** Puts a SQLite database back to how it was, which for a request's few rows costs less than a database for each request. */
 export interface UndoLog {

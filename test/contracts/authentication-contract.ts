@@ -1,10 +1,10 @@
 import { type Kysely, sql } from "kysely";
 import { describe, expect, test } from "vitest";
+import { AUTHENTICATION_TABLES } from "#server/access/authentication.ts";
+import type { UnknownValue } from "#server/access/key-subject.ts";
+import type { OpenStore } from "#server/access/store.ts";
+import type { Tables } from "#server/database/tables.ts";
 import type { UserId } from "#server/ids.ts";
-import { AUTHENTICATION_TABLES } from "#server/store/keys/authentication.ts";
-import type { UnknownValue } from "#server/store/keys/key-subject.ts";
-import type { OpenStore } from "#server/store/store.ts";
-import type { Tables } from "#server/store/tables.ts";
 import type { NewDatabase } from "./databases.ts";
 import { lockWaits } from "./interleaved-contract.ts";
 import { insertKey } from "./keys.ts";

@@ -5,8 +5,8 @@ import { DAEMON_API_VERSION, DAEMON_KEY, DAEMON_NAME, PROVISIONER_API_LEVEL } fr
 import type { AcquiredJob } from "#proto/gen/provisionerd_pb.js";
 import { ProvisionerDaemon } from "#proto/gen/provisionerd_pb.js";
 import { createClient } from "#proto/grpc.ts";
-import { addProvisionerDaemonService } from "#server/grpc/provisioner-daemon.ts";
-import { type JobQueue, startJobQueue } from "#server/jobs/job-queue.ts";
+import { type JobQueue, startJobQueue } from "#server/provisioning/job-queue.ts";
+import { addProvisionerDaemonService } from "#server/provisioning/service.ts";
 import type { World } from "./world.ts";
 
 const SILENT = { warn: () => {}, error: () => {} };

@@ -1,10 +1,10 @@
 import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { deriveAgentToken } from "#credentials/agent-token.ts";
+import { agentKeyScope } from "#server/database/migrations/0006-agent-key-scope.ts";
+import { DatabaseNewerError, MIGRATIONS, migrate } from "#server/database/migrations/migrate.ts";
 import { createEncryption } from "#server/encryption/envelope.ts";
 import { EncryptionKeyError } from "#server/encryption/key-file.ts";
-import { agentKeyScope } from "#server/store/migrations/0006-agent-key-scope.ts";
-import { DatabaseNewerError, MIGRATIONS, migrate } from "#server/store/migrations/migrate.ts";
 import { serveDaemons } from "./daemon.ts";
 import { type NewDatabase, TestClock } from "./databases.ts";
 import { insertKey } from "./keys.ts";

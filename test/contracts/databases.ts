@@ -2,10 +2,10 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
+import type { OpenStore } from "#server/access/store.ts";
+import { MIGRATIONS } from "#server/database/migrations/migrate.ts";
+import { openStore, type StoreOptions } from "#server/database/open-store.ts";
 import { createEncryption } from "#server/encryption/envelope.ts";
-import { MIGRATIONS } from "#server/store/migrations/migrate.ts";
-import { openStore, type StoreOptions } from "#server/store/open-store.ts";
-import type { OpenStore } from "#server/store/store.ts";
 import type { TestPostgres } from "#test/postgres.ts";
 
 /** A fresh database of one kind. Deleted when it is closed. */

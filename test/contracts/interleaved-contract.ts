@@ -1,8 +1,8 @@
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import { expect, test } from "vitest";
+import type { Tables } from "#server/database/tables.ts";
 import { NotFoundError } from "#server/errors.ts";
-import { addApiKeyUsage } from "#server/store/keys/api-key-usage.ts";
-import type { Tables } from "#server/store/tables.ts";
+import { addApiKeyUsage } from "#server/usage/api-key-usage.ts";
 import { serveDaemons } from "./daemon.ts";
 import type { NewDatabase } from "./databases.ts";
 import { insertKey } from "./keys.ts";

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { decide } from "#authz/decide.ts";
 import { apiKeyObject } from "#authz/object.ts";
+import type { StoreView } from "#server/access/store.ts";
 import { BeyondGrantError, CredentialEndedError, ForbiddenError, NameTakenError, NotFoundError } from "#server/errors.ts";
 import { UserId } from "#server/ids.ts";
-import type { ApiKey } from "#server/store/keys/key-rows.ts";
-import type { User } from "#server/store/people/user-rows.ts";
-import type { StoreView } from "#server/store/store.ts";
-import { boundaryOf, ceilingOf } from "#server/tokens/grants.ts";
+import { boundaryOf, ceilingOf } from "#server/keys/grants.ts";
+import type { ApiKey } from "#server/keys/key-rows.ts";
+import type { User } from "#server/people/user-rows.ts";
 import { patch, wish } from "#server/tokens/keys.fixture.ts";
 import { DEFAULT_TOKEN_LIFETIMES } from "#server/tokens/lifetimes.ts";
 import type { TokenPatch, TokenWish } from "#server/tokens/token-request.ts";

@@ -1,5 +1,5 @@
-import { insertApiKey, type NewApiKey } from "#server/store/keys/key-rows.ts";
-import type { OpenStore } from "#server/store/store.ts";
+import type { OpenStore } from "#server/access/store.ts";
+import { insertApiKey, type NewApiKey } from "#server/keys/key-rows.ts";
 
 /** A key that is simply there, as after a login or an upgrade: nobody asked for it, and no rule had a say. */
 export function insertKey({ system: { core } }: Pick<OpenStore, "system">, key: NewApiKey): ReturnType<typeof insertApiKey> {

@@ -14,11 +14,11 @@ import {
 import { matches, type Predicate } from "#authz/predicate.ts";
 import { RESOURCE_ACTIONS } from "#authz/resource-types.ts";
 import type { Subject } from "#authz/subject.ts";
-import { createGuard } from "#server/store/rules/guard.ts";
-import { permittedVersions, permittedWorkspaces } from "#server/store/rules/object-filters.ts";
-import { templateObjectOf, workspaceObjectOf } from "#server/store/rules/objects.ts";
-import { permitted, predicateSql } from "#server/store/rules/predicate-sql.ts";
-import type { StoreView } from "#server/store/store.ts";
+import { createGuard } from "#server/access/guard.ts";
+import { permittedVersions, permittedWorkspaces } from "#server/access/object-filters.ts";
+import { templateObjectOf, workspaceObjectOf } from "#server/access/objects.ts";
+import { permitted, predicateSql } from "#server/access/predicate-sql.ts";
+import type { StoreView } from "#server/access/store.ts";
 import type { NewDatabase } from "./databases.ts";
 import { type Population, populate } from "./population.ts";
 import { subjectsOf } from "./subjects.ts";

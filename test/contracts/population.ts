@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Acl } from "#authz/object.ts";
+import type { Row } from "#server/database/tables.ts";
 import type { OrganizationId, UserId } from "#server/ids.ts";
-import type { Row } from "#server/store/tables.ts";
 import { insertKey } from "./keys.ts";
 import type { World } from "./world.ts";
 

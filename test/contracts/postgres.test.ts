@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openStore } from "#server/database/open-store.ts";
 import { createEncryption } from "#server/encryption/envelope.ts";
-import { openStore } from "#server/store/open-store.ts";
 import { startPostgres, type TestPostgres } from "#test/postgres.ts";
 import { agentsContract } from "./agents-contract.ts";
 import { auditContract } from "./audit-contract.ts";

@@ -1,9 +1,9 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { ResourceSchema } from "#proto/gen/provisioner_pb.js";
 import type { CompletedJobSchema } from "#proto/gen/provisionerd_pb.js";
+import type { StoreView } from "#server/access/store.ts";
 import { TemplateVersionId, type WorkspaceId } from "#server/ids.ts";
-import type { StoreView } from "#server/store/store.ts";
-import type { Template } from "#server/store/templates/templates.ts";
+import type { Template } from "#server/templates/templates.ts";
 import type { TestDaemon } from "./daemon.ts";
 import type { World } from "./world.ts";
 

@@ -3,10 +3,10 @@ import { rolesOf } from "#authz/roles.ts";
 import { FULL_SCOPE } from "#authz/scope.ts";
 import type { Subject } from "#authz/subject.ts";
 import { userSubject } from "#authz/subject.ts";
+import type { OpenStore, StoreView } from "#server/access/store.ts";
+import type { StoreOptions } from "#server/database/open-store.ts";
 import type { OrganizationId } from "#server/ids.ts";
-import type { StoreOptions } from "#server/store/open-store.ts";
-import type { User } from "#server/store/people/user-rows.ts";
-import type { OpenStore, StoreView } from "#server/store/store.ts";
+import type { User } from "#server/people/user-rows.ts";
 import { type NewDatabase, TestClock, type TestDatabase } from "./databases.ts";
 
 /** A deployment with its first user, as a test wants it. */

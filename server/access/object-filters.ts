@@ -1,0 +1,77 @@
+/**
+ * objects.ts for lists: the rows with which the subject may do something, as conditions of `where`. What that file says a record is
+ * checked as, this one must say too; test/contracts/lists-contract.ts holds them against each other.
+ */
+import { type Expression, type SqlBool, sql } from "kysely";
+import type { Action } from "#authz/resource-types.ts";
+import type { StoreContext } from "./context.ts";
+import { permitted, predicateSql } from "./predicate-sql.ts";
+
+type Context = Pick<StoreContext, "dialect" | "guard">;
+type Condition = Expression<SqlBool>;
+
+/** In a query that calls the table `workspace`. A dormant one is of a type of its own, and its shares rest. See {@link noteDormant}. */
+export function permittedWorkspaces(context: Context, action: Action<"workspace">): Condition {
+  return workspacesThat(permitted(context, action, "workspace", SHARED_WORKSPACE), dormant(context, action));
+}
+
+/** The right to dormant workspaces counts as used only by a list that showed one: they are rare, and a key should not be given it for all. */
+export function noteDormant({ guard }: Context, action: Action<"workspace">, dormantAt: readonly (Date | null)[]): void {
+  if (dormantAt.some((at) => at !== null)) guard.used(action, "workspace_dormant");
+}
+
+const WORKSPACE = { id: "workspace.id", ownerId: "workspace.owner_id", organizationId: "workspace.organization_id" };
+const SHARED_WORKSPACE = { ...WORKSPACE, userAcl: "workspace.user_acl", groupAcl: "workspace.group_acl" };
+
+function workspacesThat(whenAwake: Condition, whenDormant: Condition): Condition {
+  return sql`(workspace.dormant_at is null and ${whenAwake} or workspace.dormant_at is not null and ${whenDormant})`;
+}
+
+function dormant({ dialect, guard }: Context, action: Action<"workspace">): Condition {
+  return predicateSql(dialect, guard.filter(action, "workspace_dormant"), WORKSPACE);
+}
+
+/** In a query that calls the table `template`. */
+export function permittedTemplates(context: Context, action: Action<"template">): Condition {
+  return permitted(context, action, "template", { ...TEMPLATE_ACL, id: "template.id", organizationId: "template.organization_id" });
+}
+
+const TEMPLATE_ACL = { userAcl: "template.user_acl", groupAcl: "template.group_acl" };
+
+/** In a query that calls the versions `version` and joins their templates from the left as `template`: one without is checked without an id. */
+export function permittedVersions(context: Context, action: Action<"template">): Condition {
+  return permitted(context, action, "template", { ...TEMPLATE_ACL, id: "version.template_id", organizationId: "version.organization_id" });
+}
+
+/**
+ * In a query that joins to `job`, from the left, the `workspace` or the `version` that it is for, and its `template`. Which of the rights
+ * was used shows in the rows: {@link noteJobs}.
+ */
+export function readableJobs({ dialect, guard }: Context): Condition {
+  const organizationId = "job.organization_id";
+  const workspaces = workspacesThat(
+    predicateSql(dialect, guard.filter("read", "workspace"), SHARED_WORKSPACE),
+    dormant({ dialect, guard }, "read"),
+  );
+  const templates = predicateSql(dialect, guard.filter("read", "template"), { ...TEMPLATE_ACL, id: "template.id", organizationId });
+  const others = predicateSql(dialect, guard.filter("read", "provisioner_jobs"), { organizationId });
+  return sql`case when workspace.id is not null then ${workspaces} when version.id is not null then ${templates} else ${others} end`;
+}
+
+export function noteJobs(
+  { guard }: Context,
+  rows: readonly { readonly workspace_id: string | null; readonly version_id: string | null; readonly dormant_at: Date | null }[],
+): void {
+  const kinds = new Set(
+    rows.map((row) => {
+      if (row.workspace_id !== null) return row.dormant_at === null ? "workspace" : "workspace_dormant";
+      return row.version_id === null ? "provisioner_jobs" : "template";
+    }),
+  );
+  for (const kind of kinds) guard.used("read", kind);
+}
+
+/** In a query that calls the table `daemon` or `key`. */
+export function permittedDaemons(context: Context, action: Action<"provisioner_daemon">, table: "daemon" | "key"): Condition {
+  return permitted(context, action, "provisioner_daemon", { id: `${table}.id`, organizationId: `${table}.organization_id` });
+}

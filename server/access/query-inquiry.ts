@@ -1,0 +1,143 @@
+/** Holds one run of a query against its rule. */
+import type { Action, ResourceType } from "#authz/resource-types.ts";
+import type { Manner, OnAsked } from "./guard.ts";
+import { QUERY_RULES, type QueryRule } from "./query-rules.ts";
+import type { StoreView } from "./store.ts";
+
+/** The code is wrong, not the caller: a query and its rule disagree. The caller gets nothing. */
+export class QueryRuleError extends Error {
+  override readonly name = "QueryRuleError";
+}
+
+/** A method of an entity, and its rule taken apart. */
+export interface RuledQuery {
+  readonly name: string;
+  readonly method: string;
+  /** In the rule's order; undefined when nothing needs to be asked. */
+  readonly asks: readonly Asked[] | undefined;
+}
+
+interface Asked {
+  readonly manner: string;
+  readonly action: string;
+  readonly type: string;
+}
+
+const QUERIES: ReadonlyMap<string, readonly RuledQuery[]> = new Map(
+  Object.entries(QUERY_RULES).map(([entity, rules]: [string, Readonly<Record<string, QueryRule>>]) => [
+    entity,
+    Object.entries(rules).map(([method, rule]) => ({ name: `${entity}.${method}`, method, asks: asksOf(rule) })),
+  ]),
+);
+
+function asksOf(rule: QueryRule): readonly Asked[] | undefined {
+  if (!isAsking(rule)) return undefined;
+  return rule.map((ask) => {
+    const words = ask.split(" ");
+    // `read workspace` is `read` the action as well as the manner.
+    const [manner = "", action = "", type = ""] = words.length === 2 ? ["read", ...words] : words;
+    return { manner, action, type };
+  });
+}
+
+/** An array that is readonly is no array to `Array.isArray`'s type. */
+function isAsking(rule: QueryRule): rule is Exclude<QueryRule, { none: string }> {
+  return Array.isArray(rule);
+}
+
+export function ruledQueriesOf(entity: keyof StoreView): readonly RuledQuery[] {
+  return QUERIES.get(entity) ?? [];
+}
+
+type OnQuery = (name: string, asked: readonly string[]) => void;
+
+export function inquire(query: RuledQuery, onQuery?: OnQuery): Inquiry {
+  return new Inquiry(query, onQuery);
+}
+
+/** A class, because each query has one: it costs an object and a function. */
+class Inquiry {
+  readonly #query: RuledQuery;
+  readonly #onQuery: OnQuery | undefined;
+  readonly #asked: string[] | undefined;
+  #isDecided: boolean;
+
+  constructor(query: RuledQuery, onQuery: OnQuery | undefined) {
+    this.#query = query;
+    this.#onQuery = onQuery;
+    this.#asked = onQuery && [];
+    this.#isDecided = query.asks === undefined;
+  }
+
+  readonly onAsked: OnAsked = (manner, action, type) => {
+    if (!isInRule(this.#query, manner, action, type)) {
+      const asks = JSON.stringify(inWords(manner, action, type));
+      throw new QueryRuleError(`${this.#query.name} asks ${asks}, which its rule in server/access/query-rules.ts does not say`);
+    }
+    if (manner !== "may") this.#isDecided = true;
+    this.#asked?.push(inWords(manner, action, type));
+  };
+
+  /** Hands the answer on, whether it comes now, later or bit by bit, unless nothing was asked for it. */
+  settle(answer: unknown): unknown {
+    if (answer instanceof Promise) return this.#settleLater(answer);
+    if (isStream(answer)) return this.#settleParts(answer);
+    try {
+      this.#requireDecided();
+      return answer;
+    } finally {
+      this.#over();
+    }
+  }
+
+  async #settleLater(answer: Promise<unknown>): Promise<unknown> {
+    try {
+      const value = await answer;
+      this.#requireDecided();
+      return value;
+    } finally {
+      this.#over();
+    }
+  }
+
+  async *#settleParts(answer: AsyncIterable<unknown>): AsyncGenerator<unknown> {
+    try {
+      for await (const part of answer) {
+        this.#requireDecided();
+        yield part;
+      }
+      this.#requireDecided();
+    } finally {
+      this.#over();
+    }
+  }
+
+  #over(): void {
+    if (this.#asked !== undefined) this.#onQuery?.(this.#query.name, this.#asked);
+  }
+
+  #requireDecided(): void {
+    if (!this.#isDecided)
+      throw new QueryRuleError(
+        `${this.#query.name} answers without having asked anything: it must ask its guard, or have a rule that says why not (server/access/query-rules.ts)`,
+      );
+  }
+}
+
+function isInRule({ asks = [] }: RuledQuery, manner: Manner, action: Action, type: ResourceType): boolean {
+  const ruled = ruledType(type);
+  return asks.some((ask) => ask.type === ruled && ask.action === action && ask.manner === manner);
+}
+
+function inWords(manner: Manner, action: Action, type: ResourceType): string {
+  return manner === "read" ? `read ${ruledType(type)}` : `${manner} ${action} ${ruledType(type)}`;
+}
+
+/** A dormant workspace is a workspace to the rules. */
+function ruledType(type: ResourceType): string {
+  return type === "workspace_dormant" ? "workspace" : type;
+}
+
+function isStream(answer: unknown): answer is AsyncIterable<unknown> {
+  return typeof answer === "object" && answer !== null && Symbol.asyncIterator in answer;
+}

@@ -1,0 +1,203 @@
+/**
+ * What every query of the store asks before it answers: the table that people review. The compiler wants a line for each method of
+ * `StoreView` and no other; ruled-entity.ts refuses to run a query that has none, to answer one that asked nothing, and to let one ask
+ * what its line does not say; test/contracts/query-rules.test.ts drives each and finds lines that say too much.
+ *
+ * - `read T`: the object of type T may be read, else it is as missing as if it did not exist (404).
+ * - `require A T`: action A on it; refused as missing when it may not even be read, else openly (403).
+ * - `open A T`: action A on what does not exist yet, or whose existence is no secret; refused openly.
+ * - `list A T`: rows on which A is not allowed are left out, by the database.
+ * - `may A T`: the answer depends on it, without standing or falling by it. Never enough alone.
+ *
+ * A query may ask less than its line in one case (a version without a template), never more. `workspace` stands for dormant ones as well,
+ * which are a type of their own, `workspace_dormant`, with the same actions.
+ */
+import type { Action, ResourceType } from "#authz/resource-types.ts";
+import type { Manner } from "./guard.ts";
+import type { StoreView } from "./store.ts";
+
+type RuledType = Exclude<ResourceType, "workspace_dormant">;
+export type Ask = { [T in RuledType]: `read ${T}` | `${Exclude<Manner, "read">} ${Action<T>} ${T}` }[RuledType];
+
+/** What is asked, at least one of it in every run; or why nothing needs to be. */
+export type QueryRule = readonly Ask[] | { readonly none: string };
+
+type QueryRules = { readonly [E in keyof StoreView]: { readonly [M in keyof StoreView[E]]: QueryRule } };
+
+/** What a job is for decides: its workspace, its template, or neither. */
+const READ_JOB = ["read workspace", "read template", "read provisioner_jobs"] as const satisfies QueryRule;
+
+export const QUERY_RULES: QueryRules = {
+  agents: {
+    get: ["read workspace"],
+    manifest: ["read workspace"],
+    workspaceOf: ["read workspace"],
+    markConnected: ["require update_agent workspace"],
+    markDisconnected: ["require update_agent workspace"],
+    updateStartup: ["require update_agent workspace"],
+    setLifecycle: ["require update_agent workspace"],
+    updateMetadata: ["require update_agent workspace"],
+    updateAppHealths: ["require update_agent workspace"],
+    recordScriptTiming: ["require update_agent workspace"],
+    createLogSource: ["require update_agent workspace"],
+    appendLogs: ["require update_agent workspace"],
+    logs: ["read workspace"],
+    followLogs: ["read workspace"],
+  },
+  apiKeys: {
+    // What a key may be given beside is decided by the rules of server/tokens.
+    mint: ["open create api_key"],
+    mintSession: ["open create api_key"],
+    update: ["require update api_key"],
+    get: ["read api_key"],
+    getByName: ["read api_key"],
+    listTokens: ["list read api_key"],
+    expire: ["require update api_key"],
+    delete: ["require delete api_key"],
+  },
+  apiKeyUsage: { of: ["read api_key"] },
+  auditLogs: {
+    // First whether there is any organization whose log may be read.
+    list: ["open read audit_log", "list read audit_log"],
+  },
+  builds: {
+    create: [
+      "require start workspace",
+      "require stop workspace",
+      "require delete workspace",
+      // To give it a state; a log level, or another version than a template that requires its active one has.
+      "require update template",
+      "may update template",
+      // Of a version that belongs to another template: who may not see that one learns nothing of it.
+      "read template",
+    ],
+    get: ["read workspace"],
+    getByNumber: ["read workspace"],
+    getLatest: ["read workspace"],
+    latestOf: ["list read workspace"],
+    list: ["list read workspace"],
+    parameters: ["read workspace"],
+    state: ["read workspace", "require update template"],
+  },
+  externalAuthLinks: {
+    find: ["require read_personal user"],
+    list: ["require read_personal user"],
+    put: ["require update_personal user"],
+    delete: ["require update_personal user"],
+  },
+  files: {
+    create: ["open create file"],
+    // Whoever may read a template may read what it was made of.
+    get: ["read file", "read template"],
+  },
+  gitSshKeys: {
+    get: ["require read_personal user"],
+    getPair: ["require read_personal user"],
+    regenerate: ["require update_personal user"],
+  },
+  jobs: {
+    get: READ_JOB,
+    list: ["open read provisioner_jobs"],
+    logs: READ_JOB,
+    followLogs: READ_JOB,
+    waitUntilOver: READ_JOB,
+    // As whoever may begin it; an import's is its template's.
+    cancel: [
+      "require start workspace",
+      "require stop workspace",
+      "require delete workspace",
+      "require update template",
+      "require update provisioner_jobs",
+    ],
+  },
+  organizations: {
+    get: ["read organization"],
+    getByReference: ["read organization"],
+    findOwnId: { none: "who is in an organization may say which one is meant; its id is all that is told" },
+    list: ["list read organization"],
+    listOfUser: ["list read organization"],
+    create: ["open create organization"],
+    // Roles: when those change that every member has.
+    update: ["require update organization", "open assign assign_org_role", "open unassign assign_org_role"],
+    delete: ["require delete organization"],
+  },
+  organizationMembers: {
+    get: ["read organization_member"],
+    list: ["read organization", "list read organization_member"],
+    possibleOwners: ["read organization", "list read organization_member", "list create workspace"],
+    // Who joins gets the organization's default roles.
+    add: ["read organization", "open create organization_member", "open assign assign_org_role"],
+    // Roles: when the member was given any.
+    remove: ["require delete organization_member", "open unassign assign_org_role"],
+    setRoles: ["read organization_member", "open assign assign_org_role", "open unassign assign_org_role"],
+  },
+  provisionerDaemons: {
+    list: ["list read provisioner_daemon"],
+  },
+  provisionerKeys: {
+    create: ["open create provisioner_daemon"],
+    list: ["list read provisioner_daemon"],
+    getByName: ["read provisioner_daemon"],
+    delete: ["require delete provisioner_daemon"],
+  },
+  resources: {
+    ofJob: READ_JOB,
+    ofJobs: ["list read workspace", "list read template", "list read provisioner_jobs"],
+  },
+  roles: {
+    ofSite: ["open read assign_role"],
+    ofOrganization: ["read organization", "open read assign_org_role"],
+  },
+  templates: {
+    // `read`: of a template that the version belongs to already.
+    create: ["open create template", "read template"],
+    get: ["read template"],
+    getByName: ["read template"],
+    list: ["list read template"],
+    update: ["require update template"],
+    setActiveVersion: ["require update template", "read template"],
+    delete: ["require delete template"],
+  },
+  templateVersions: {
+    // A version of a template changes that; one on its own may become a new one. Either is made of a file.
+    create: ["open create template", "require update template", "read file", "read template"],
+    get: ["read template"],
+    getByName: ["read template"],
+    list: ["list read template"],
+    update: ["require update template"],
+    parameters: ["read template"],
+    variables: ["read template"],
+    presets: ["read template"],
+  },
+  users: {
+    get: ["read user"],
+    self: ["read user"],
+    getPersonal: ["require read_personal user"],
+    find: ["list read user"],
+    list: ["list read user"],
+    // Roles that the new user has from the start are given like any others; so is membership, with its organization's default roles.
+    create: [
+      "open create user",
+      "open assign assign_role",
+      "read organization",
+      "open create organization_member",
+      "open assign assign_org_role",
+    ],
+    update: ["require update_personal user"],
+    setStatus: ["require update user"],
+    // One's own; or somebody else's, all of whose roles one could give: whoever knows a password can be its user.
+    setPassword: ["require update_personal user", "list update user", "open assign assign_role", "open assign assign_org_role"],
+    roles: ["list read_personal user", "list read organization_member"],
+    setRoles: ["read user", "open assign assign_role", "open unassign assign_role"],
+    appearance: ["require read_personal user"],
+    setAppearance: ["require update_personal user"],
+    delete: ["require delete user"],
+  },
+  workspaces: {
+    create: ["require use template", "open create workspace", "require start workspace", "may update template", "read template"],
+    get: ["read workspace"],
+    getByOwnerAndName: ["read workspace"],
+    list: ["list read workspace"],
+    update: ["require update workspace"],
+  },
+};

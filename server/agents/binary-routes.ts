@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import { type FileHandle, open } from "node:fs/promises";
+import { join } from "node:path";
+import { Type } from "typebox";
+import { Response } from "#sdk/response.ts";
+import { Bytes } from "../http/bytes.ts";
+import type { App } from "../http/fastify-app.ts";
+import { HttpError } from "../http/http-error.ts";
+import type { RouteDeps } from "../route-deps.ts";
+
+const NAME = /^coder-(?:linux|darwin|windows)-[a-z0-9]{1,16}(?:\.exe)?$/;
+
+/** The agent's program, for init scripts: open to everybody, since a new machine has no credential that may stand in an address. */
+export function agentBinaryRoutes(app: App, { agentBinaryDirectory }: RouteDeps): void {
+  const tags = new Map<string, string>();
+
+  app.get(
+    "/bin/:name",
+    {
+      schema: {
+        operationId: "getAgentProgram",
+        summary: "The agent's program for a platform",
+        tags: ["General"],
+        produces: ["application/octet-stream"],
+        params: Type.Object({ name: Type.String() }),
+        response: { 200: Bytes, 304: Type.Null(), 404: Response },
+      },
+    },
+    async (request, reply) => {
+      const { name } = request.params;
+      const file = agentBinaryDirectory !== undefined && NAME.test(name) ? await openIfThere(join(agentBinaryDirectory, name)) : undefined;
+      if (file === undefined) throw new HttpError(404, { message: "There is no agent program of this name." });
+      const { tag, size } = await describe(name, file, tags);
+      reply.header("ETag", tag).header("Cache-Control", "no-cache");
+      if (request.headers["if-none-match"]?.split(/, */).some((known) => known === "*" || known.replace(/^W\//, "") === tag)) {
+        await file.close();
+        return reply.code(304).send(null);
+      }
+      // The open file and not its name: the program may be replaced while it is sent.
+      return reply
+        .header("Content-Length", size)
+        .type("application/octet-stream")
+        .send(file.createReadStream({ start: 0 }));
+    },
+  );
+}
+
+/** @param tags those already computed: a file is hashed once, as long as its size and time stay the same */
+async function describe(name: string, file: FileHandle, tags: Map<string, string>): Promise<{ tag: string; size: number }> {
+  try {
+    const { size, mtimeMs } = await file.stat();
+    const version = `${name} ${size} ${mtimeMs}`;
+    const tag = tags.get(version) ?? (await hashOf(file));
+    tags.set(version, tag);
+    return { tag, size };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+async function openIfThere(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "EISDIR")) return undefined;
+    throw error;
+  }
+}
+
+async function hashOf(file: FileHandle): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of file.createReadStream({ autoClose: false, start: 0 })) hash.update(chunk);
+  return `"${hash.digest("base64url")}"`;
+}

@@ -1,0 +1,90 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { durationFromMs } from "@bufbuild/protobuf/wkt";
+import { type ManifestSchema, WorkspaceApp_Health, WorkspaceApp_SharingLevel } from "#proto/gen/agent_pb.js";
+import { uuidToBytes } from "#proto/uuid.ts";
+import type { AppHealth, AppSharingLevel } from "../database/tables.ts";
+import type { AgentManifest } from "./agents.ts";
+
+const SHARING = {
+  owner: WorkspaceApp_SharingLevel.OWNER,
+  authenticated: WorkspaceApp_SharingLevel.AUTHENTICATED,
+  organization: WorkspaceApp_SharingLevel.ORGANIZATION,
+  public: WorkspaceApp_SharingLevel.PUBLIC,
+} as const satisfies Record<AppSharingLevel, WorkspaceApp_SharingLevel>;
+
+const HEALTH = {
+  disabled: WorkspaceApp_Health.DISABLED,
+  initializing: WorkspaceApp_Health.INITIALIZING,
+  healthy: WorkspaceApp_Health.HEALTHY,
+  unhealthy: WorkspaceApp_Health.UNHEALTHY,
+} as const satisfies Record<AppHealth, WorkspaceApp_Health>;
+
+/**
+ * What the agent has to do, as it travels. The owner's name stands with the workspace, so no user is read for it.
+ *
+ * @param gitAuthConfigs how many providers of Git credentials are configured; editors' own Git login goes off when there is any
+ */
+export function toManifest(row: AgentManifest, gitAuthConfigs: number): MessageInitShape<typeof ManifestSchema> {
+  return {
+    agentId: uuidToBytes(row.id),
+    ...(row.parent_id === null ? {} : { parentId: uuidToBytes(row.parent_id) }),
+    agentName: row.name,
+    workspaceId: uuidToBytes(row.workspace.id),
+    workspaceName: row.workspace.name,
+    ownerUsername: row.owner_username,
+    gitAuthConfigs,
+    environmentVariables: { ...row.environment_variables },
+    directory: row.directory,
+    motdPath: row.motd_file,
+    scripts: row.scripts.map((script) => ({
+      id: uuidToBytes(script.id),
+      logSourceId: uuidToBytes(script.log_source_id),
+      logPath: script.log_path,
+      script: script.script,
+      cron: script.cron,
+      runOnStart: script.run_on_start,
+      runOnStop: script.run_on_stop,
+      startBlocksLogin: script.start_blocks_login,
+      timeout: durationFromMs(script.timeout_seconds * 1_000),
+      displayName: script.display_name,
+    })),
+    apps: row.apps.map((app) => ({
+      id: uuidToBytes(app.id),
+      url: app.url ?? "",
+      external: app.external,
+      slug: app.slug,
+      displayName: app.display_name,
+      command: app.command ?? "",
+      icon: app.icon,
+      subdomain: app.subdomain,
+      sharingLevel: SHARING[app.sharing_level],
+      healthcheck: {
+        url: app.healthcheck_url,
+        interval: durationFromMs(app.healthcheck_interval * 1_000),
+        threshold: app.healthcheck_threshold,
+      },
+      health: HEALTH[app.health],
+      hidden: app.hidden,
+    })),
+    metadata: row.metadata.map(({ key, display_name, script, interval, timeout }) => ({
+      key,
+      displayName: display_name,
+      script,
+      interval: secondsAsNanos(interval),
+      timeout: secondsAsNanos(timeout),
+    })),
+    devcontainers: row.devcontainers.map((container) => ({
+      id: uuidToBytes(container.id),
+      workspaceFolder: container.workspace_folder,
+      configPath: container.config_path,
+      name: container.name,
+      ...(container.subagent_id === null ? {} : { subagentId: uuidToBytes(container.subagent_id) }),
+    })),
+  };
+}
+
+/** Agents read these two durations as a count of seconds in the place of nanoseconds, and have since the first level of the API. */
+function secondsAsNanos(seconds: number): { seconds: bigint; nanos: number } {
+  const perSecond = 1_000_000_000;
+  return { seconds: BigInt(Math.floor(seconds / perSecond)), nanos: seconds % perSecond };
+}

@@ -1,0 +1,168 @@
+/** What agents report, checked and turned into the store's terms. Everything that is not as it should be is INVALID_ARGUMENT. */
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import { timestampDate } from "@bufbuild/protobuf/wkt";
+import {
+  type BatchCreateLogsRequest,
+  type BatchUpdateAppHealthRequest,
+  type BatchUpdateMetadataRequest,
+  type Lifecycle,
+  Lifecycle_State,
+  Log_Level,
+  type Startup,
+  Startup_Subsystem,
+  type Timing,
+  Timing_Stage,
+  Timing_Status,
+  AppHealth as WireAppHealth,
+} from "#proto/gen/agent_pb.js";
+import { StatusError } from "#proto/status.ts";
+import { uuidFromBytes } from "#proto/uuid.ts";
+import type { AgentLifecycle, AppHealth, LogLevel, Row } from "../database/tables.ts";
+import { AppId, LogSourceId, NIL_UUID, ScriptId } from "../ids.ts";
+import type { NewAgentLog } from "./agents.ts";
+
+const LIFECYCLES: Partial<Record<Lifecycle_State, AgentLifecycle>> = {
+  [Lifecycle_State.CREATED]: "created",
+  [Lifecycle_State.STARTING]: "starting",
+  [Lifecycle_State.START_TIMEOUT]: "start_timeout",
+  [Lifecycle_State.START_ERROR]: "start_error",
+  [Lifecycle_State.READY]: "ready",
+  [Lifecycle_State.SHUTTING_DOWN]: "shutting_down",
+  [Lifecycle_State.SHUTDOWN_TIMEOUT]: "shutdown_timeout",
+  [Lifecycle_State.SHUTDOWN_ERROR]: "shutdown_error",
+  [Lifecycle_State.OFF]: "off",
+};
+
+/** @returns `changedAt` undefined when the agent leaves the time to us */
+export function parseLifecycle(lifecycle: Lifecycle | undefined): { state: AgentLifecycle; changedAt: Date | undefined } {
+  const state = lifecycle && LIFECYCLES[lifecycle.state];
+  if (state === undefined) throw invalid(`unknown lifecycle state ${lifecycle?.state ?? "none"}`);
+  return { state, changedAt: parseTime(lifecycle?.changedAt) };
+}
+
+const SUBSYSTEMS: Partial<Record<Startup_Subsystem, string>> = {
+  [Startup_Subsystem.ENVBOX]: "envbox",
+  [Startup_Subsystem.ENVBUILDER]: "envbuilder",
+  [Startup_Subsystem.EXECTRACE]: "exectrace",
+};
+const SEMVER_WITH_V = /^v\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/;
+
+export function parseStartup(startup: Startup | undefined): { version: string; expandedDirectory: string; subsystems: string[] } {
+  if (startup === undefined) throw invalid("startup is missing");
+  if (!SEMVER_WITH_V.test(startup.version))
+    throw invalid(`version ${JSON.stringify(startup.version)} is no semantic version with a leading v`);
+  const subsystems = startup.subsystems.map((subsystem) => {
+    const name = SUBSYSTEMS[subsystem];
+    if (name === undefined) throw invalid(`unknown subsystem ${subsystem}`);
+    return name;
+  });
+  return { version: startup.version, expandedDirectory: startup.expandedDirectory, subsystems: [...new Set(subsystems)].sort() };
+}
+
+const LEVELS: Partial<Record<Log_Level, LogLevel>> = {
+  [Log_Level.LEVEL_UNSPECIFIED]: "info",
+  [Log_Level.TRACE]: "trace",
+  [Log_Level.DEBUG]: "debug",
+  [Log_Level.INFO]: "info",
+  [Log_Level.WARN]: "warn",
+  [Log_Level.ERROR]: "error",
+};
+
+/** Where logs go that name no source of their own. */
+export const EXTERNAL_LOG_SOURCE = LogSourceId.parse("3b579bf4-1ed8-4b99-87a8-e9a1e3410410");
+
+export function parseLogs({ logSourceId, logs }: BatchCreateLogsRequest): { sourceId: LogSourceId; logs: NewAgentLog[] } {
+  const uuid = logSourceId.length === 0 ? NIL_UUID : uuidFromBytes(logSourceId);
+  if (uuid === undefined) throw invalid("log_source_id is no UUID");
+  return {
+    sourceId: uuid === NIL_UUID ? EXTERNAL_LOG_SOURCE : LogSourceId.parse(uuid),
+    // PostgreSQL's text cannot hold NUL.
+    logs: logs.map((log) => ({ level: LEVELS[log.level] ?? "info", output: log.output.replaceAll("\0", "\u274c") })),
+  };
+}
+
+const METADATA_TEXT_BYTES = 2_048;
+const METADATA_KEY_BYTES = 6_144;
+
+/** @returns `isTruncated` when the keys together were too long, so that only the first of them are here */
+export function parseMetadata({ metadata }: BatchUpdateMetadataRequest): {
+  values: { key: string; value: string; error: string }[];
+  isTruncated: boolean;
+} {
+  let room = METADATA_KEY_BYTES;
+  const values: { key: string; value: string; error: string }[] = [];
+  for (const { key, result } of metadata) {
+    room -= Buffer.byteLength(key);
+    if (room < 0) return { values, isTruncated: true };
+    values.push({ key, ...boundedResult(result?.value ?? "", result?.error ?? "") });
+  }
+  return { values, isTruncated: false };
+}
+
+function boundedResult(value: string, error: string): { value: string; error: string } {
+  const [valueBytes, errorBytes] = [Buffer.byteLength(value), Buffer.byteLength(error)];
+  const tooLong = (what: string, bytes: number): string => `${what} of ${bytes} bytes exceeded ${METADATA_TEXT_BYTES} bytes`;
+  if (valueBytes > METADATA_TEXT_BYTES) return { value: cut(value), error: tooLong("value", valueBytes) };
+  return { value, error: errorBytes > METADATA_TEXT_BYTES ? tooLong("error", errorBytes) : error };
+}
+
+/** As much of a text as fits, without half a character at its end. */
+function cut(text: string): string {
+  const bytes = Buffer.from(text).subarray(0, METADATA_TEXT_BYTES);
+  return new TextDecoder().decode(bytes, { stream: true });
+}
+
+const APP_HEALTHS: Partial<Record<WireAppHealth, AppHealth>> = {
+  [WireAppHealth.DISABLED]: "disabled",
+  [WireAppHealth.INITIALIZING]: "initializing",
+  [WireAppHealth.HEALTHY]: "healthy",
+  [WireAppHealth.UNHEALTHY]: "unhealthy",
+};
+
+/** @param apps the agent's own */
+export function parseAppHealths(
+  { updates }: BatchUpdateAppHealthRequest,
+  apps: readonly Pick<Row<"workspace_apps">, "id" | "healthcheck_url">[],
+): { appId: AppId; health: AppHealth }[] {
+  return updates.map((update) => {
+    const id = uuidFromBytes(update.id);
+    const app = apps.find((each) => each.id === id);
+    if (app === undefined) throw invalid(`the agent has no app ${id ?? "without a UUID"}`);
+    if (app.healthcheck_url === "") throw invalid(`app ${app.id} has no health check`);
+    const health = APP_HEALTHS[update.health];
+    if (health === undefined) throw invalid(`unknown health ${update.health} of app ${app.id}`);
+    return { appId: AppId.parse(app.id), health };
+  });
+}
+
+const STAGES: Partial<Record<Timing_Stage, Row<"workspace_agent_script_timings">["stage"]>> = {
+  [Timing_Stage.START]: "start",
+  [Timing_Stage.STOP]: "stop",
+  [Timing_Stage.CRON]: "cron",
+};
+const STATUSES: Partial<Record<Timing_Status, Row<"workspace_agent_script_timings">["status"]>> = {
+  [Timing_Status.OK]: "ok",
+  [Timing_Status.EXIT_FAILURE]: "exit_failure",
+  [Timing_Status.TIMED_OUT]: "timed_out",
+  [Timing_Status.PIPES_LEFT_OPEN]: "pipes_left_open",
+};
+
+export function parseTiming(timing: Timing | undefined): Row<"workspace_agent_script_timings"> {
+  const scriptId = timing && uuidFromBytes(timing.scriptId);
+  if (timing === undefined || scriptId === undefined) throw invalid("script_id is no UUID");
+  const [startedAt, endedAt] = [parseTime(timing.start), parseTime(timing.end)];
+  if (startedAt === undefined || endedAt === undefined) throw invalid("start and end are needed");
+  if (startedAt > endedAt) throw invalid("start is after end");
+  const [stage, status] = [STAGES[timing.stage], STATUSES[timing.status]];
+  if (stage === undefined || status === undefined) throw invalid(`unknown stage ${timing.stage} or status ${timing.status}`);
+  return { script_id: ScriptId.parse(scriptId), stage, status, exit_code: timing.exitCode, started_at: startedAt, ended_at: endedAt };
+}
+
+/** Zero stands for no time: the epoch, or the year 1 as some agents write it. */
+function parseTime(time: Timestamp | undefined): Date | undefined {
+  return time === undefined || time.seconds <= 0n ? undefined : timestampDate(time);
+}
+
+function invalid(message: string): StatusError {
+  return new StatusError("INVALID_ARGUMENT", message);
+}

@@ -1,0 +1,108 @@
+import type { FastifyContextConfig } from "fastify";
+import { type Static, Type } from "typebox";
+import { authorize } from "#authz/decide.ts";
+import { userObject } from "#authz/object.ts";
+import { PatchLogs, PostLogSourceRequest } from "#sdk/agent-logs.ts";
+import { AgentExternalAuthResponse } from "#sdk/external-auth.ts";
+import { AgentGitSSHKey } from "#sdk/git-ssh-keys.ts";
+import { Response } from "#sdk/response.ts";
+import { WorkspaceAgentLogSource } from "#sdk/workspace-agents.ts";
+import { agentExternalAuth } from "../external-auth/agent-token.ts";
+import { type AgentCaller, agentOf } from "../http/authenticate.ts";
+import type { App } from "../http/fastify-app.ts";
+import { LogSourceId } from "../ids.ts";
+import { logSourceJson } from "../resources/agent-json.ts";
+import type { RouteDeps } from "../route-deps.ts";
+import { appendAgentLogs } from "./append-agent-logs.ts";
+
+const ExternalAuthQuery = Type.Object({ id: Type.Optional(Type.String()), match: Type.Optional(Type.String()) });
+
+/** What agents ask and tell about themselves, with their own token. */
+export function agentSelfRoutes(app: App, { store, externalAuthProviders, accessUrl, now }: RouteDeps): void {
+  app.get(
+    "/api/v2/workspaceagents/me/gitsshkey",
+    {
+      config: { needs: ["user:read_personal on the owner or 403"] },
+      schema: {
+        operationId: "getAgentGitSshKey",
+        summary: "The owner's Git SSH key, both halves",
+        tags: ["Agent side"],
+        response: { 200: AgentGitSSHKey },
+      },
+    },
+    async (request) => {
+      const { subject, identity } = agentOf(request);
+      // Asked here as well as in the store, so that the refusal is the same whatever is or is not stored.
+      authorize(subject, "read_personal", userObject(identity.owner.id));
+      const { public_key, private_key } = await store.as(subject).gitSshKeys.getPair(identity.owner.id);
+      return { public_key, private_key };
+    },
+  );
+
+  const externalAuth = ({ subject, identity }: AgentCaller, query: Static<typeof ExternalAuthQuery>): Promise<AgentExternalAuthResponse> =>
+    agentExternalAuth(
+      {
+        subject,
+        ownerId: identity.owner.id,
+        links: store.as(subject).externalAuthLinks,
+        providers: externalAuthProviders,
+        accessUrl: accessUrl(),
+        now: now(),
+      },
+      query,
+    );
+  const schema = {
+    summary: "A token for another service, such as Git's, or where the owner gets one",
+    tags: ["Agent side"],
+    querystring: ExternalAuthQuery,
+    response: { 200: AgentExternalAuthResponse },
+  };
+  const config = { needs: ["user:read_personal on the owner or 403"] } satisfies FastifyContextConfig;
+  app.get("/api/v2/workspaceagents/me/external-auth", { config, schema: { ...schema, operationId: "getAgentExternalAuth" } }, (request) =>
+    externalAuth(agentOf(request), request.query),
+  );
+  app.get(
+    "/api/v2/workspaceagents/me/gitauth",
+    { config, schema: { ...schema, operationId: "getAgentGitAuth", deprecated: true } },
+    (request) => externalAuth(agentOf(request), request.query),
+  );
+
+  app.post(
+    "/api/v2/workspaceagents/me/log-source",
+    {
+      config: { needs: ["workspace:update_agent on the own workspace or 403/404"] },
+      schema: {
+        operationId: "createAgentLogSource",
+        summary: "Registers a source of log lines",
+        tags: ["Agent side"],
+        body: PostLogSourceRequest,
+        response: { 201: WorkspaceAgentLogSource },
+      },
+    },
+    async (request, reply) => {
+      const { subject, identity } = agentOf(request);
+      const { id, display_name: displayName = "", icon = "" } = request.body;
+      const source = await store.as(subject).agents.createLogSource(identity.agent.id, { id: LogSourceId.parse(id), displayName, icon });
+      return reply.code(201).send(logSourceJson(source));
+    },
+  );
+
+  app.patch(
+    "/api/v2/workspaceagents/me/logs",
+    {
+      config: { needs: ["workspace:update_agent on the own workspace or 403/404"] },
+      schema: {
+        operationId: "appendAgentLogs",
+        summary: "Adds log lines",
+        tags: ["Agent side"],
+        body: PatchLogs,
+        response: { 200: Type.Null(), 413: Response },
+      },
+    },
+    async (request, reply) => {
+      const { subject, identity } = agentOf(request);
+      await appendAgentLogs(store.as(subject).agents, identity.agent.id, request.body);
+      return reply.type("application/json; charset=utf-8").send(null);
+    },
+  );
+}

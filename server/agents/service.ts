@@ -1,0 +1,165 @@
+/**
+ * The service that workspace agents call. It authenticates each call anew, because a stop or the next build ends a token at once, and
+ * reaches the store only as the agent's subject. Methods that are not here yet answer UNIMPLEMENTED.
+ */
+import { durationFromMs } from "@bufbuild/protobuf/wkt";
+import type { Server } from "@grpc/grpc-js";
+import type { Logger } from "pino";
+import type { Subject } from "#authz/subject.ts";
+import {
+  Agent,
+  type BatchCreateLogsRequest,
+  type BatchUpdateAppHealthRequest,
+  type BatchUpdateMetadataRequest,
+  type UpdateLifecycleRequest,
+  type UpdateStartupRequest,
+  type WorkspaceAgentScriptCompletedRequest,
+} from "#proto/gen/agent_pb.js";
+import { addService, type Handlers } from "#proto/grpc.ts";
+import type { ServerCall } from "#proto/grpc-server.ts";
+import { StatusError } from "#proto/status.ts";
+import type { Authentication } from "../access/authentication.ts";
+import type { AgentLifecycle } from "../database/tables.ts";
+import { LogQuotaExceededError } from "../errors.ts";
+import type { Admit } from "../grpc/admission.ts";
+import { toStatus } from "../grpc/domain-status.ts";
+import type { AgentId } from "../ids.ts";
+import type { Agents } from "./agents.ts";
+import { toManifest } from "./manifest.ts";
+import { EXTERNAL_LOG_SOURCE, parseAppHealths, parseLifecycle, parseLogs, parseMetadata, parseStartup, parseTiming } from "./reports.ts";
+import { type AgentSession, authenticateAgent, type OnUnknownValue } from "./session.ts";
+
+type ServedAgents = Pick<
+  Agents,
+  | "get"
+  | "manifest"
+  | "markConnected"
+  | "markDisconnected"
+  | "updateStartup"
+  | "setLifecycle"
+  | "updateMetadata"
+  | "updateAppHealths"
+  | "recordScriptTiming"
+  | "createLogSource"
+  | "appendLogs"
+>;
+
+export interface AgentServiceDeps {
+  readonly authentication: Pick<Authentication, "withAgentToken">;
+  readonly store: { as(subject: Subject): { readonly agents: ServedAgents } };
+  readonly now: () => Date;
+  readonly log: Pick<Logger, "error" | "debug">;
+  /** How often a connected agent reports. Default: 10 s; an agent counts as disconnected after three silent intervals. */
+  readonly reportIntervalMs?: number;
+  /** Configured providers of Git credentials. Default: 0. */
+  readonly gitAuthConfigs?: number;
+}
+
+/** Agents send their logs a megabyte at a time. Of empty lines, a longer message would become gigabytes of objects. */
+const MAX_REQUEST_BYTES = 4 * 1024 * 1024;
+
+const LEAVING: readonly AgentLifecycle[] = ["off", "shutdown_timeout", "shutdown_error"];
+
+/** @returns who may call it */
+export function addAgentService(server: Server, deps: AgentServiceDeps): Admit {
+  const { authentication, log } = deps;
+  const onError = (error: unknown, method: string): void => {
+    if (!(error instanceof StatusError)) log.error({ err: error, method }, "an agent's call failed");
+  };
+  addService(server, Agent, agentHandlers(deps), onError, MAX_REQUEST_BYTES);
+  return async (metadata) => {
+    try {
+      // Unknown values are complained of when the call is handled.
+      await authenticateAgent(metadata, authentication, () => {});
+    } catch (thrown) {
+      const error = toStatus(thrown);
+      onError(error, "any");
+      throw error;
+    }
+  };
+}
+
+function agentHandlers({ authentication, store, now, log, reportIntervalMs = 10_000, gitAuthConfigs = 0 }: AgentServiceDeps) {
+  const onUnknown: OnUnknownValue = (kind, value, agentId) =>
+    log.error({ agentId, kind, value }, `an agent with an unknown ${kind} gets the least that it can have`);
+
+  /** Authenticates, then hands the handler the agent's id and what the agent may reach of the store. */
+  const asAgent =
+    <Request, Response>(handle: (request: Request, agent: AgentSession & Served) => Promise<Response>) =>
+    async (request: Request, call: ServerCall): Promise<Response> => {
+      try {
+        const session = await authenticateAgent(call.metadata, authentication, onUnknown);
+        return await handle(request, { ...session, id: session.identity.agent.id, agents: store.as(session.subject).agents });
+      } catch (error) {
+        throw toStatus(error);
+      }
+    };
+
+  return {
+    getManifest: asAgent(async (_request: unknown, { id, agents }) => {
+      const manifest = toManifest(await agents.manifest(id), gitAuthConfigs);
+      await agents.markConnected(id, now());
+      return manifest;
+    }),
+
+    getServiceBanner: asAgent(async () => ({ enabled: false })),
+    getAnnouncementBanners: asAgent(async () => ({})),
+
+    updateStats: asAgent(async (_request: unknown, { id, agents }) => {
+      await agents.markConnected(id, now());
+      return { reportInterval: durationFromMs(reportIntervalMs) };
+    }),
+
+    updateStartup: asAgent(async ({ startup }: UpdateStartupRequest, { id, agents, apiVersion }) => {
+      await agents.updateStartup(id, { ...parseStartup(startup), apiVersion });
+      return startup ?? {};
+    }),
+
+    updateLifecycle: asAgent(async ({ lifecycle }: UpdateLifecycleRequest, { id, agents }) => {
+      const { state, changedAt } = parseLifecycle(lifecycle);
+      await agents.setLifecycle(id, state, changedAt ?? now());
+      // An agent that says goodbye need not be missed first.
+      if (LEAVING.includes(state)) await agents.markDisconnected(id, now());
+      return lifecycle ?? {};
+    }),
+
+    batchCreateLogs: asAgent(async (request: BatchCreateLogsRequest, { id, agents }) => {
+      const { sourceId, logs } = parseLogs(request);
+      if (logs.length === 0) return {};
+      if (sourceId === EXTERNAL_LOG_SOURCE) await agents.createLogSource(id, { id: sourceId, displayName: "External", icon: "" });
+      try {
+        await agents.appendLogs(id, sourceId, logs);
+        return {};
+      } catch (error) {
+        if (error instanceof LogQuotaExceededError) return { logLimitExceeded: true };
+        throw error;
+      }
+    }),
+
+    batchUpdateMetadata: asAgent(async (request: BatchUpdateMetadataRequest, { id, agents }) => {
+      const { values, isTruncated } = parseMetadata(request);
+      const collectedAt = now();
+      await agents.updateMetadata(
+        id,
+        values.map((value) => ({ ...value, collectedAt })),
+      );
+      if (isTruncated) throw new StatusError("INVALID_ARGUMENT", "the metadata keys together are too long; only the first ones were kept");
+      return {};
+    }),
+
+    scriptCompleted: asAgent(async ({ timing }: WorkspaceAgentScriptCompletedRequest, { id, agents }) => {
+      await agents.recordScriptTiming(id, parseTiming(timing));
+      return {};
+    }),
+
+    batchUpdateAppHealths: asAgent(async (request: BatchUpdateAppHealthRequest, { id, agents }) => {
+      await agents.updateAppHealths(id, parseAppHealths(request, (await agents.get(id)).apps));
+      return {};
+    }),
+  } satisfies Handlers<typeof Agent.method>;
+}
+
+interface Served {
+  readonly id: AgentId;
+  readonly agents: ServedAgents;
+}

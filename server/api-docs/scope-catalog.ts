@@ -1,0 +1,54 @@
+import { type CatalogEntry, helperPermissions, CATALOG as SCOPES } from "#authz/scope-catalog.ts";
+import type { ScopeCatalog, ScopeEndpoint } from "#sdk/auth-scopes.ts";
+import { type DescribedRoute, describeRoutes } from "../http/described-routes.ts";
+import { ORGANIZATION_IN_PATH, OWN_ORGANIZATION_IN_PATH, type ParsedNeed, parseNeed, USER_IN_PATH } from "../http/needs.ts";
+
+/** Of what a path names on its way to what the route is for. */
+const IN_PATH: ReadonlySet<string> = new Set([USER_IN_PATH, ORGANIZATION_IN_PATH, OWN_ORGANIZATION_IN_PATH]);
+
+/** Every public scope with what it is good for, from the needs that the routes state. */
+export async function scopeCatalog(): Promise<ScopeCatalog> {
+  const routes = (await describeRoutes()).filter(({ audience }) => audience === "users");
+  return {
+    scopes: SCOPES.map((entry) => ({
+      name: entry.name,
+      kind: entry.kind,
+      description: entry.description,
+      permissions: [...entry.permissions],
+      defaults: helperPermissions(entry.name).map(({ type, action }) => `${type}:${action}`),
+      endpoints: routes
+        .flatMap((route) => endpointOf(entry, route) ?? [])
+        .toSorted((a, b) => compare(a.path, b.path) || compare(a.method, b.method)),
+    })),
+  };
+}
+
+/** Undefined when the scope has nothing to do with the route. */
+function endpointOf(scope: CatalogEntry, { method, path, schema, needs: texts = [] }: DescribedRoute): ScopeEndpoint | undefined {
+  const allows = ({ permission }: ParsedNeed): boolean => {
+    const [type = ""] = permission.split(":");
+    return scope.permissions.some((held) => held === "*:*" || held === `${type}:*` || held === permission);
+  };
+  const needs = texts.map(parseNeed);
+  // To find whom the path names is no purpose of its own, unless it is all that the route asks.
+  const purposes = texts.filter((text) => !IN_PATH.has(text)).map(parseNeed);
+  if (!(purposes.length > 0 ? purposes : needs).some(allows)) return undefined;
+  const unmet = needs.filter((need) => need.refusal !== "less" && !allows(need));
+  return {
+    method,
+    path,
+    summary: schema.summary ?? "",
+    also_needs: unique(unmet.flatMap(({ permission, condition }) => (condition === undefined ? permission : []))),
+    sometimes_needs: unique(
+      unmet.flatMap(({ permission, condition }) => (condition === undefined ? [] : `${permission}, if ${condition}`)),
+    ),
+  };
+}
+
+function unique(texts: readonly string[]): string[] {
+  return [...new Set(texts)];
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

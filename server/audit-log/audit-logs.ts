@@ -1,0 +1,156 @@
+import { type Kysely, sql } from "kysely";
+import type { AuditAction, AuditResourceType } from "#sdk/audit.ts";
+import type { StoreContext } from "../access/context.ts";
+import { permitted } from "../access/predicate-sql.ts";
+import { notInList, paged } from "../database/paging.ts";
+import type { BuildReason, Row, Tables } from "../database/tables.ts";
+import { type AuditLogId, OrganizationId, type UserId } from "../ids.ts";
+import { USER_COLUMNS, type User, withOrganizations } from "../people/user-rows.ts";
+import { type AuditedResource, findAuditedResources } from "./audited-resource-rows.ts";
+
+/** All terms must hold. Texts are compared in any letter case. */
+export interface AuditFilter {
+  /** Who acted. */
+  readonly userId?: UserId | undefined;
+  readonly username?: string | undefined;
+  readonly email?: string | undefined;
+  readonly action?: AuditAction | undefined;
+  readonly resourceType?: AuditResourceType | undefined;
+  readonly resourceId?: string | undefined;
+  readonly target?: string | undefined;
+  /** UUID or name. */
+  readonly organization?: string | undefined;
+  readonly requestId?: string | undefined;
+  /** Of builds. */
+  readonly buildReason?: BuildReason | undefined;
+  readonly from?: Date | undefined;
+  /** Not that moment itself. */
+  readonly before?: Date | undefined;
+}
+
+export type AuditLogEntry = Row<"audit_logs"> & {
+  /** Who acted, as the user is today. */
+  readonly user: User | undefined;
+  readonly organization: Pick<Row<"organizations">, "id" | "name" | "display_name" | "icon"> | undefined;
+  /** What the entry is about, as it is today; undefined when it is gone. */
+  readonly resource: AuditedResource | undefined;
+};
+
+/** Counting every match would read the whole log for a page of it. */
+export const AUDIT_COUNT_CAP = 2_000;
+
+/** On one page. Anybody with a key can fill the log with refusals, and all of it at once would fill the memory of the server. */
+const MOST_ENTRIES = AUDIT_COUNT_CAP;
+
+export interface AuditLogs {
+  /**
+   * Newest first: those of the organizations whose log the subject may read, or all, and at most as many as {@link AUDIT_COUNT_CAP}.
+   * `count` is the number of matches before limit and offset, and stops there too.
+   *
+   * @throws ForbiddenError for who may read none, not even in one organization; InvalidInputError for an `afterId` that the list does not hold
+   */
+  list(
+    filter?: AuditFilter,
+    page?: { readonly limit?: number; readonly offset?: number; readonly afterId?: AuditLogId },
+  ): Promise<{ readonly entries: readonly AuditLogEntry[]; readonly count: number }>;
+}
+
+export function createAuditLogs(context: StoreContext): AuditLogs {
+  const { db, guard } = context;
+  return {
+    list: async (filter = {}, { limit = 0, offset, afterId } = {}) => {
+      guard.requireOpenly("read", { type: "audit_log", anyOrganization: true });
+      const matches = select(db, filter).where(
+        permitted(context, "read", "audit_log", { id: "log.id", organizationId: "log.organization_id" }),
+      );
+      const behind =
+        afterId === undefined ? undefined : await matches.select(["time", "number"]).where("id", "=", afterId).executeTakeFirst();
+      if (afterId !== undefined && behind === undefined) throw notInList();
+      const capped = matches.select(sql.lit(1).as("one")).limit(AUDIT_COUNT_CAP).as("capped");
+      const { count } = await db
+        .selectFrom(capped)
+        .select((eb) => eb.fn.countAll<number>().as("count"))
+        .executeTakeFirstOrThrow();
+      const listed = matches
+        .selectAll("log")
+        .$if(behind !== undefined, (q) =>
+          behind === undefined
+            ? q
+            : q.where((eb) =>
+                eb.or([eb("time", "<", behind.time), eb.and([eb("time", "=", behind.time), eb("number", "<", behind.number)])]),
+              ),
+        )
+        .orderBy("time", "desc")
+        .orderBy("number", "desc");
+      const page = paged(listed, { limit: limit === 0 ? MOST_ENTRIES : Math.min(limit, MOST_ENTRIES), offset });
+      return { entries: await complete(db, await page.execute()), count };
+    },
+  };
+}
+
+function select(db: Kysely<Tables>, filter: AuditFilter) {
+  const { userId, username, email, organization, target, buildReason } = filter;
+  let found = db.selectFrom("audit_logs as log");
+  if (userId !== undefined) found = found.where("log.user_id", "=", userId);
+  if (username !== undefined) found = found.where("log.user_id", "in", idsWhere("users", "username", username));
+  if (email !== undefined) found = found.where("log.user_id", "in", idsWhere("users", "email", email));
+  if (organization !== undefined)
+    found = OrganizationId.is(organization)
+      ? found.where("log.organization_id", "=", OrganizationId.parse(organization))
+      : found.where("log.organization_id", "in", idsWhere("organizations", "name", organization));
+  if (filter.action !== undefined) found = found.where("log.action", "=", filter.action);
+  if (filter.resourceType !== undefined) found = found.where("log.resource_type", "=", filter.resourceType);
+  if (filter.resourceId !== undefined) found = found.where("log.resource_id", "=", filter.resourceId);
+  if (filter.requestId !== undefined) found = found.where("log.request_id", "=", filter.requestId);
+  if (filter.from !== undefined) found = found.where("log.time", ">=", filter.from);
+  if (filter.before !== undefined) found = found.where("log.time", "<", filter.before);
+  if (target !== undefined) found = found.where((eb) => eb(eb.fn<string>("lower", ["log.resource_target"]), "=", target.toLowerCase()));
+  if (buildReason !== undefined)
+    found = found
+      .where("log.resource_type", "=", "workspace_build")
+      .where("log.resource_id", "in", db.selectFrom("workspace_builds").select("id").where("reason", "=", buildReason));
+  return found;
+}
+
+/** Deleted ones too: their names may have been given anew, and both are meant. */
+function idsWhere(table: "users" | "organizations", column: string, value: string) {
+  return sql<never>`(select id from ${sql.table(table)} where lower(${sql.ref(column)}) = ${value.toLowerCase()})`;
+}
+
+/** How many rows are looked up at once: a database takes so many parameters and no more. */
+const CHUNK = 500;
+
+async function complete(db: Kysely<Tables>, rows: readonly Row<"audit_logs">[]): Promise<AuditLogEntry[]> {
+  const entries: AuditLogEntry[] = [];
+  for (let start = 0; start < rows.length; start += CHUNK) {
+    const some = rows.slice(start, start + CHUNK);
+    const users = await findUsers(db, present(some.map(({ user_id }) => user_id)));
+    const organizations = await findOrganizations(db, present(some.map(({ organization_id }) => organization_id)));
+    const resources = await findAuditedResources(db, some);
+    for (const row of some)
+      entries.push({
+        ...row,
+        user: row.user_id === null ? undefined : users.get(row.user_id),
+        organization: row.organization_id === null ? undefined : organizations.get(row.organization_id),
+        resource: resources.get(row.id),
+      });
+  }
+  return entries;
+}
+
+function present<T>(values: readonly (T | null)[]): T[] {
+  return [...new Set(values)].filter((value) => value !== null);
+}
+
+/** Deleted ones too: what they did stays done. */
+async function findUsers(db: Kysely<Tables>, ids: readonly UserId[]): Promise<Map<UserId, User>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db.selectFrom("users").select(USER_COLUMNS).where("id", "in", ids).execute();
+  return new Map((await withOrganizations(db, rows)).map((user) => [user.id, user]));
+}
+
+async function findOrganizations(db: Kysely<Tables>, ids: readonly OrganizationId[]) {
+  if (ids.length === 0) return new Map<OrganizationId, NonNullable<AuditLogEntry["organization"]>>();
+  const rows = await db.selectFrom("organizations").select(["id", "name", "display_name", "icon"]).where("id", "in", ids).execute();
+  return new Map(rows.map((row) => [row.id, row]));
+}

@@ -1,0 +1,37 @@
+import { Type } from "typebox";
+import { AuditLogResponse } from "#sdk/audit.ts";
+import { userOf } from "../http/authenticate.ts";
+import type { App } from "../http/fastify-app.ts";
+import { PageQuery, pageOf } from "../http/page.ts";
+import { AuditLogId } from "../ids.ts";
+import type { RouteDeps } from "../route-deps.ts";
+import { AUDIT_COUNT_CAP } from "./audit-logs.ts";
+import { auditLogJson } from "./json.ts";
+import { parseAuditSearch } from "./search-audit-logs.ts";
+
+export function auditRoutes(app: App, { store }: RouteDeps): void {
+  app.get(
+    "/api/v2/audit",
+    {
+      config: { needs: ["audit_log:read on any organization or 403", "audit_log:read on each entry or less"] },
+      schema: {
+        operationId: "listAuditLogs",
+        summary: "Who did what, newest first",
+        description:
+          "`q` takes resource_type (also as a bare word), action, resource_id, resource_target, request_id, username (or `me`), email, " +
+          "organization, date_from, date_to (both `YYYY-MM-DD`) and build_reason. Who may read the log of some organizations gets theirs.",
+        tags: ["Audit"],
+        querystring: Type.Object({ q: Type.Optional(Type.String()), after_id: Type.Optional(AuditLogId.schema), ...PageQuery }),
+        response: { 200: AuditLogResponse },
+      },
+    },
+    async (request) => {
+      const { subject } = userOf(request);
+      const { q = "", after_id: afterId } = request.query;
+      const { entries, count } = await store
+        .as(subject)
+        .auditLogs.list(parseAuditSearch(q, subject.id), { ...pageOf(request.query), ...(afterId !== undefined && { afterId }) });
+      return { audit_logs: entries.map(auditLogJson), count, count_cap: AUDIT_COUNT_CAP };
+    },
+  );
+}

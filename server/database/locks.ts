@@ -1,0 +1,52 @@
+import { sql } from "kysely";
+import type { StoreCore, Tx } from "../access/context.ts";
+import { NotFoundError } from "../errors.ts";
+import type { OrganizationId, UserId } from "../ids.ts";
+
+/** Numbers that stand for what is locked among PostgreSQL's advisory locks. Arbitrary, and never used for anything else. */
+const LOCKS = { owners: 0x6f776e65, keys: 0x6b657973 } as const;
+
+/**
+ * Held until the transaction ends. SQLite runs one writing transaction at a time anyway.
+ *
+ * @param mode `shared` excludes only those who hold it alone. Default: alone
+ */
+export async function advisoryLock(
+  { dialect }: Pick<StoreCore, "dialect">,
+  { db }: Pick<Tx, "db">,
+  name: keyof typeof LOCKS,
+  mode: "alone" | "shared" = "alone",
+): Promise<void> {
+  if (dialect !== "postgres") return;
+  const take = sql.raw(mode === "alone" ? "pg_advisory_xact_lock" : "pg_advisory_xact_lock_shared");
+  await sql`select ${take}(${sql.lit(LOCKS[name])})`.execute(db);
+}
+
+/**
+ * Before something is made that hangs off a user or an organization, whose rows stay when they are deleted: until the transaction ends,
+ * whoever would delete it waits, and then finds what was made. Without a decision.
+ *
+ * @throws NotFoundError when it is gone, or was never there
+ */
+export async function holdUser({ dialect }: Pick<StoreCore, "dialect">, { db }: Pick<Tx, "db">, id: UserId): Promise<void> {
+  const row = await db
+    .selectFrom("users")
+    .select("id")
+    .where("id", "=", id)
+    .where("deleted", "=", false)
+    .$if(dialect === "postgres", (q) => q.forKeyShare())
+    .executeTakeFirst();
+  if (row === undefined) throw new NotFoundError("user");
+}
+
+/** As {@link holdUser}. */
+export async function holdOrganization({ dialect }: Pick<StoreCore, "dialect">, { db }: Pick<Tx, "db">, id: OrganizationId): Promise<void> {
+  const row = await db
+    .selectFrom("organizations")
+    .select("id")
+    .where("id", "=", id)
+    .where("deleted", "=", false)
+    .$if(dialect === "postgres", (q) => q.forKeyShare())
+    .executeTakeFirst();
+  if (row === undefined) throw new NotFoundError("organization");
+}

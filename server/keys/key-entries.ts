@@ -1,0 +1,27 @@
+import type { AuditAction } from "#sdk/audit.ts";
+import type { StoreContext, Tx } from "../access/context.ts";
+import { audit } from "../audit/audit.ts";
+import { NIL_UUID } from "../ids.ts";
+import type { KeyChange } from "./key-lineage.ts";
+import type { ApiKey } from "./key-rows.ts";
+
+/** The entry of one key; of a chain's keys each has its own. @param change a key alone is a new one */
+export function auditKeyChange(
+  context: Pick<StoreContext, "guard" | "now" | "newId">,
+  tx: Pick<Tx, "db">,
+  action: AuditAction,
+  change: ApiKey | KeyChange,
+  additional: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const { before, after }: { readonly before?: ApiKey; readonly after?: ApiKey } = "before" in change ? change : { after: change };
+  const key = after ?? before;
+  return audit(context, tx, {
+    action,
+    resourceType: "api_key",
+    resourceId: NIL_UUID,
+    target: key?.token_name ?? "",
+    before,
+    after,
+    additional: { key_id: key?.id, user_id: key?.user_id, ...additional },
+  });
+}

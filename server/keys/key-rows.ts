@@ -1,0 +1,100 @@
+/** Rows of session keys and API tokens, without a decision: for signing in, builds, and the queries that decide themselves. */
+import { formatSecret, hashSecret, newKeyId } from "#credentials/secret.ts";
+import type { StoreCore, Tx } from "../access/context.ts";
+import { UniqueViolationError } from "../database/failures.ts";
+import type { LoginType, Row, StoredBoundary, StoredCeiling } from "../database/tables.ts";
+import { NameTakenError } from "../errors.ts";
+import type { UserId } from "../ids.ts";
+
+export type ApiKey = Omit<Row<"api_keys">, "hashed_secret">;
+
+/** A key without what bounds it from above: up to 16 lists of 128 entries, which a list of many keys must not hold all at once. */
+export type ListedKey = Omit<ApiKey, "ceilings">;
+
+export const LISTED_KEY_COLUMNS = [
+  "id",
+  "user_id",
+  "login_type",
+  "token_name",
+  "scopes",
+  "allow_list",
+  "lifetime_seconds",
+  "ip_address",
+  "description",
+  "minted_by",
+  "boundary",
+  "last_used",
+  "expires_at",
+  "created_at",
+  "updated_at",
+] as const satisfies (keyof ListedKey)[];
+
+export const API_KEY_COLUMNS = [...LISTED_KEY_COLUMNS, "ceilings"] as const satisfies (keyof ApiKey)[];
+
+export interface NewApiKey {
+  readonly userId: UserId;
+  /** `token` for API tokens; how the user logged in for sessions. */
+  readonly loginType: LoginType;
+  /** Names that the caller has checked; never empty. */
+  readonly scopes: readonly string[];
+  /** `type:id` entries that the caller has checked; never empty. */
+  readonly allowList: readonly string[];
+  readonly lifetimeSeconds: number;
+  /** Default: now and `lifetimeSeconds`, which are whole ones. */
+  readonly expiresAt?: Date;
+  /** Unique among the user's tokens; empty for sessions. */
+  readonly tokenName?: string;
+  readonly ipAddress?: string;
+  readonly description?: string;
+  readonly boundary?: StoredBoundary | null;
+  /** The key that made it; null for the server. */
+  readonly mintedBy?: string | null;
+  readonly ceilings?: readonly StoredCeiling[];
+}
+
+/**
+ * Never-used keys were last used at the Unix epoch, as the API has it.
+ *
+ * @returns also `secret`, `<id>-<secret>`, which is shown once and never stored
+ * @throws NameTakenError for `name`
+ */
+export async function insertApiKey(
+  core: Pick<StoreCore, "now">,
+  tx: Pick<Tx, "db">,
+  key: NewApiKey,
+): Promise<{ readonly key: ApiKey; readonly secret: string }> {
+  if (key.scopes.length === 0 || key.allowList.length === 0) throw new RangeError("an API key needs a scope and an allow list");
+  const at = core.now();
+  const id = newKeyId();
+  const secret = formatSecret(key.loginType === "token" ? "token" : "session");
+  const row = await tx.db
+    .insertInto("api_keys")
+    .values({
+      id,
+      hashed_secret: hashSecret(secret),
+      user_id: key.userId,
+      login_type: key.loginType,
+      token_name: key.tokenName ?? "",
+      scopes: key.scopes,
+      allow_list: key.allowList,
+      lifetime_seconds: key.lifetimeSeconds,
+      ip_address: key.ipAddress ?? "",
+      description: key.description ?? "",
+      minted_by: key.mintedBy ?? null,
+      boundary: key.boundary ?? null,
+      ceilings: key.ceilings ?? [],
+      last_used: new Date(0),
+      expires_at: key.expiresAt ?? new Date(at.getTime() + key.lifetimeSeconds * 1_000),
+      created_at: at,
+      updated_at: at,
+    })
+    .returning(API_KEY_COLUMNS)
+    .executeTakeFirstOrThrow()
+    .catch((error: unknown) => {
+      // The field is called so in the API's answers.
+      if (error instanceof UniqueViolationError && error.constraint.includes("token_name"))
+        throw new NameTakenError("token", "name", key.tokenName ?? "", { cause: error });
+      throw error;
+    });
+  return { key: row, secret: `${id}-${secret}` };
+}

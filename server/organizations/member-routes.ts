@@ -1,0 +1,219 @@
+import { Type } from "typebox";
+import { OrganizationMember, OrganizationMemberWithUserData, PaginatedMembersResponse } from "#sdk/organizations.ts";
+import { AssignableRoles, UpdateRoles } from "#sdk/roles.ts";
+import { MinimalUser } from "#sdk/users.ts";
+import { userOf } from "../http/authenticate.ts";
+import type { App } from "../http/fastify-app.ts";
+import { ORGANIZATION_IN_PATH, USER_IN_PATH } from "../http/needs.ts";
+import { PageQuery, pageOf } from "../http/page.ts";
+import { minimalUserJson } from "../people/json.ts";
+import { resolveOrganization, resolveUser } from "../people/path-identifiers.ts";
+import { assignableRoleJson } from "../roles/json.ts";
+import type { RouteDeps } from "../route-deps.ts";
+import { memberJson, memberWithUserJson } from "./member-json.ts";
+import { parseMemberSearch } from "./search-members.ts";
+
+const tags = ["Organizations"];
+const byOrganization = Type.Object({ organization: Type.String() });
+const byMember = Type.Object({ organization: Type.String(), user: Type.String() });
+const search = { q: Type.Optional(Type.String()) };
+
+export function organizationMemberRoutes(app: App, { store }: RouteDeps): void {
+  app.get(
+    "/api/v2/organizations/:organization/members",
+    {
+      config: { needs: [ORGANIZATION_IN_PATH, "organization_member:read on each member or less"] },
+      schema: {
+        operationId: "listMembers",
+        summary: "An organization's members, by username",
+        tags,
+        params: byOrganization,
+        querystring: Type.Object(search),
+        response: { 200: Type.Array(OrganizationMemberWithUserData) },
+      },
+    },
+    async (request) => {
+      const filter = parseMemberSearch(request.query.q ?? "");
+      const view = store.as(userOf(request).subject);
+      const { id } = await resolveOrganization(view, request.params.organization);
+      return (await view.organizationMembers.list(id, filter)).members.map(memberWithUserJson);
+    },
+  );
+
+  app.get(
+    "/api/v2/organizations/:organization/paginated-members",
+    {
+      config: { needs: [ORGANIZATION_IN_PATH, "organization_member:read on each member or less"] },
+      schema: {
+        operationId: "listMembersInPages",
+        summary: "An organization's members in pages, and how many there are",
+        tags,
+        params: byOrganization,
+        querystring: Type.Object({ ...search, ...PageQuery }),
+        response: { 200: PaginatedMembersResponse },
+      },
+    },
+    async (request) => {
+      const filter = { ...parseMemberSearch(request.query.q ?? ""), ...pageOf(request.query) };
+      const view = store.as(userOf(request).subject);
+      const { id } = await resolveOrganization(view, request.params.organization);
+      const { members, count } = await view.organizationMembers.list(id, filter);
+      return { members: members.map(memberWithUserJson), count };
+    },
+  );
+
+  app.get(
+    "/api/v2/organizations/:organization/members/roles",
+    {
+      config: { needs: [ORGANIZATION_IN_PATH, "assign_org_role:read on the roles of {organization} or 403"] },
+      schema: {
+        operationId: "listOrganizationRoles",
+        summary: "The roles that members can have, and which of them the caller may give",
+        tags,
+        params: byOrganization,
+        response: { 200: Type.Array(AssignableRoles) },
+      },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const { id } = await resolveOrganization(view, request.params.organization);
+      return (await view.roles.ofOrganization(id)).map(assignableRoleJson);
+    },
+  );
+
+  app.post(
+    "/api/v2/organizations/:organization/members/:user",
+    {
+      config: {
+        needs: [
+          ORGANIZATION_IN_PATH,
+          USER_IN_PATH,
+          "organization_member:create on a new member of {organization} or 403",
+          "assign_org_role:assign on the roles of {organization} or 403",
+        ],
+      },
+      schema: {
+        operationId: "addMember",
+        summary: "Makes a user a member of an organization",
+        tags,
+        params: byMember,
+        response: { 200: OrganizationMember },
+      },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const { id } = await resolveOrganization(view, request.params.organization);
+      const user = await resolveUser(view, request, request.params.user);
+      return memberJson(await view.organizationMembers.add(id, user.id));
+    },
+  );
+
+  app.get(
+    "/api/v2/organizations/:organization/members/:user",
+    {
+      config: { needs: [ORGANIZATION_IN_PATH, USER_IN_PATH, "organization_member:read on {user} in {organization} or 404"] },
+      schema: {
+        operationId: "getMember",
+        summary: "A member of an organization",
+        tags,
+        params: byMember,
+        response: { 200: OrganizationMemberWithUserData },
+      },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const { id } = await resolveOrganization(view, request.params.organization);
+      const user = await resolveUser(view, request, request.params.user);
+      return memberWithUserJson(await view.organizationMembers.get(id, user.id));
+    },
+  );
+
+  app.delete(
+    "/api/v2/organizations/:organization/members/:user",
+    {
+      config: {
+        needs: [
+          ORGANIZATION_IN_PATH,
+          USER_IN_PATH,
+          "organization_member:delete on {user} in {organization} or 403/404",
+          "assign_org_role:unassign on the roles of {organization} or 403, if the member has roles",
+        ],
+      },
+      schema: {
+        operationId: "removeMember",
+        summary: "Ends a user's membership in an organization",
+        description: "Not one's own, and not while the member owns workspaces there.",
+        tags,
+        params: byMember,
+        response: { 204: Type.Null() },
+      },
+    },
+    async (request, reply) => {
+      const view = store.as(userOf(request).subject);
+      const { id } = await resolveOrganization(view, request.params.organization);
+      const user = await resolveUser(view, request, request.params.user);
+      await view.organizationMembers.remove(id, user.id);
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.put(
+    "/api/v2/organizations/:organization/members/:user/roles",
+    {
+      config: {
+        needs: [
+          ORGANIZATION_IN_PATH,
+          USER_IN_PATH,
+          "organization_member:read on {user} in {organization} or 404",
+          "assign_org_role:assign on the roles of {organization} or 403, if roles are added",
+          "assign_org_role:unassign on the roles of {organization} or 403, if roles are taken away",
+        ],
+      },
+      schema: {
+        operationId: "updateMemberRoles",
+        summary: "Replaces a member's roles in an organization",
+        description: "Not one's own, and none that the caller may not give or take away.",
+        tags,
+        params: byMember,
+        body: UpdateRoles,
+        response: { 200: OrganizationMember },
+      },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const { id } = await resolveOrganization(view, request.params.organization);
+      const user = await resolveUser(view, request, request.params.user);
+      return memberJson(await view.organizationMembers.setRoles(id, user.id, request.body.roles ?? []));
+    },
+  );
+
+  app.get(
+    "/api/v2/organizations/:organization/members/:user/workspaces/available-users",
+    {
+      config: {
+        needs: [
+          ORGANIZATION_IN_PATH,
+          "organization_member:read on each member or less",
+          "workspace:create on a workspace of each member or less",
+        ],
+      },
+      schema: {
+        operationId: "listPossibleWorkspaceOwners",
+        summary: "The members for whom the caller may create a workspace",
+        tags,
+        params: byMember,
+        querystring: Type.Object({ ...search, ...PageQuery }),
+        response: { 200: Type.Array(MinimalUser) },
+      },
+    },
+    async (request) => {
+      const filter = { ...parseMemberSearch(request.query.q ?? ""), ...pageOf(request.query) };
+      const view = store.as(userOf(request).subject);
+      const { id } = await resolveOrganization(view, request.params.organization);
+      const members = await view.organizationMembers.possibleOwners(id, filter);
+      return members.map(({ user_id, username, name, avatar_url }) =>
+        minimalUserJson({ id: user_id, username, name, avatarUrl: avatar_url }),
+      );
+    },
+  );
+}

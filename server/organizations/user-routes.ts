@@ -1,0 +1,54 @@
+import { Type } from "typebox";
+import { Organization } from "#sdk/organizations.ts";
+import { NotFoundError } from "../errors.ts";
+import { userOf } from "../http/authenticate.ts";
+import type { App } from "../http/fastify-app.ts";
+import { USER_IN_PATH } from "../http/needs.ts";
+import { resolveUser } from "../people/path-identifiers.ts";
+import type { RouteDeps } from "../route-deps.ts";
+import { organizationJson } from "./json.ts";
+
+const tags = ["Users"];
+
+export function userOrganizationRoutes(app: App, { store }: RouteDeps): void {
+  app.get(
+    "/api/v2/users/:user/organizations",
+    {
+      config: { needs: [USER_IN_PATH, "organization:read on each organization or less"] },
+      schema: {
+        operationId: "listUserOrganizations",
+        summary: "The organizations that a user is a member of",
+        tags,
+        params: Type.Object({ user: Type.String() }),
+        response: { 200: Type.Array(Organization) },
+      },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const user = await resolveUser(view, request, request.params.user);
+      return (await view.organizations.listOfUser(user.id)).map(organizationJson);
+    },
+  );
+
+  app.get(
+    "/api/v2/users/:user/organizations/:organization",
+    {
+      config: { needs: [USER_IN_PATH, "organization:read on {organization} or 404"] },
+      schema: {
+        operationId: "getUserOrganization",
+        summary: "An organization that a user is a member of, by name",
+        tags,
+        params: Type.Object({ user: Type.String(), organization: Type.String() }),
+        response: { 200: Organization },
+      },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const user = await resolveUser(view, request, request.params.user);
+      const name = request.params.organization.toLowerCase();
+      const found = (await view.organizations.listOfUser(user.id)).find((organization) => organization.name.toLowerCase() === name);
+      if (found === undefined) throw new NotFoundError("organization");
+      return organizationJson(found);
+    },
+  );
+}

@@ -1,0 +1,66 @@
+import { Type } from "typebox";
+import { UpdateUserAppearanceSettingsRequest, UserAppearanceSettings } from "#sdk/users.ts";
+import { userOf } from "../http/authenticate.ts";
+import type { App } from "../http/fastify-app.ts";
+import { USER_IN_PATH } from "../http/needs.ts";
+import type { RouteDeps } from "../route-deps.ts";
+import { resolveUser } from "./path-identifiers.ts";
+
+const path = "/api/v2/users/:user/appearance";
+const tags = ["Users"];
+const params = Type.Object({ user: Type.String() });
+
+const NOTHING_CHOSEN: UserAppearanceSettings = { theme_preference: "", theme_mode: "", theme_light: "", theme_dark: "", terminal_font: "" };
+
+/** A theme's name is the dashboard's affair; its length is ours. */
+const Theme = Type.Optional(Type.String({ maxLength: 128 }));
+const body = Type.Object({
+  ...UpdateUserAppearanceSettingsRequest.properties,
+  theme_preference: Theme,
+  theme_light: Theme,
+  theme_dark: Theme,
+});
+
+export function userAppearanceRoutes(app: App, { store }: RouteDeps): void {
+  app.get(
+    path,
+    {
+      config: { needs: [USER_IN_PATH, "user:read_personal on {user} or 403/404"] },
+      schema: {
+        operationId: "getUserAppearance",
+        summary: "What a user chose for the dashboard",
+        tags,
+        params,
+        response: { 200: UserAppearanceSettings },
+      },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const user = await resolveUser(view, request, request.params.user);
+      return (await view.users.appearance(user.id)) ?? NOTHING_CHOSEN;
+    },
+  );
+
+  app.put(
+    path,
+    {
+      config: { needs: [USER_IN_PATH, "user:update_personal on {user} or 403/404"] },
+      schema: {
+        operationId: "updateUserAppearance",
+        summary: "Replaces what a user chose for the dashboard",
+        tags,
+        params,
+        body,
+        response: { 200: UserAppearanceSettings },
+      },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const user = await resolveUser(view, request, request.params.user);
+      const { theme_preference = "", theme_mode = "", theme_light = "", theme_dark = "", terminal_font = "" } = request.body;
+      const settings = { theme_preference, theme_mode, theme_light, theme_dark, terminal_font };
+      await view.users.setAppearance(user.id, settings);
+      return settings;
+    },
+  );
+}

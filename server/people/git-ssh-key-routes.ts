@@ -1,0 +1,61 @@
+import { Type } from "typebox";
+import { GitSSHKey } from "#sdk/git-ssh-keys.ts";
+import { userOf } from "../http/authenticate.ts";
+import type { App } from "../http/fastify-app.ts";
+import { USER_IN_PATH } from "../http/needs.ts";
+import type { RouteDeps } from "../route-deps.ts";
+import type { GitSshKey } from "./git-ssh-keys.ts";
+import { resolveUser } from "./path-identifiers.ts";
+
+const path = "/api/v2/users/:user/gitsshkey";
+const tags = ["Users"];
+const params = Type.Object({ user: Type.String() });
+
+export function gitSshKeyRoutes(app: App, { store }: RouteDeps): void {
+  app.get(
+    path,
+    {
+      config: { needs: [USER_IN_PATH, "user:read_personal on {user} or 403/404"] },
+      schema: {
+        operationId: "getUserGitSshKey",
+        summary: "The public half of a user's Git SSH key",
+        tags,
+        params,
+        response: { 200: GitSSHKey },
+      },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const user = await resolveUser(view, request, request.params.user);
+      return gitSshKeyJson(await view.gitSshKeys.get(user.id));
+    },
+  );
+
+  app.put(
+    path,
+    {
+      config: { needs: [USER_IN_PATH, "user:update_personal on {user} or 403/404"] },
+      schema: {
+        operationId: "regenerateUserGitSshKey",
+        summary: "Replaces a user's Git SSH key by a new one",
+        tags,
+        params,
+        response: { 200: GitSSHKey },
+      },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const user = await resolveUser(view, request, request.params.user);
+      return gitSshKeyJson(await view.gitSshKeys.regenerate(user.id));
+    },
+  );
+}
+
+function gitSshKeyJson(key: GitSshKey): GitSSHKey {
+  return {
+    user_id: key.user_id,
+    created_at: key.created_at.toISOString(),
+    updated_at: key.updated_at.toISOString(),
+    public_key: key.public_key,
+  };
+}

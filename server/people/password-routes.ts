@@ -1,0 +1,67 @@
+import { Type } from "typebox";
+import { UpdateUserPasswordRequest, ValidateUserPasswordRequest, ValidateUserPasswordResponse } from "#sdk/users.ts";
+import { userOf } from "../http/authenticate.ts";
+import type { App } from "../http/fastify-app.ts";
+import { USER_IN_PATH } from "../http/needs.ts";
+import { perMinute } from "../http/rate-limit.ts";
+import type { RouteDeps } from "../route-deps.ts";
+import { changePassword } from "./change-password.ts";
+import { passwordProblem } from "./password-strength.ts";
+import { resolveUser } from "./path-identifiers.ts";
+
+const tags = ["Users"];
+
+/** Before anybody is known. */
+export function passwordCheckRoutes(app: App): void {
+  app.post(
+    "/api/v2/users/validate-password",
+    {
+      schema: {
+        operationId: "validatePassword",
+        summary: "Whether a new password would be strong enough",
+        tags,
+        body: ValidateUserPasswordRequest,
+        response: { 200: ValidateUserPasswordResponse },
+      },
+    },
+    async (request) => {
+      const problem = passwordProblem(request.body.password);
+      return { valid: problem === undefined, details: problem ?? "" };
+    },
+  );
+}
+
+export function userPasswordRoutes(app: App, { store, rateLimits }: RouteDeps): void {
+  app.put(
+    "/api/v2/users/:user/password",
+    {
+      config: {
+        ...perMinute(rateLimits.login),
+        needs: [
+          USER_IN_PATH,
+          "user:update_personal on {user} or 403/404, if it is the caller",
+          "user:update on {user} or 404, if it is not the caller",
+          "assign_role:assign on the site's roles or 403, if it is not the caller and has roles",
+          "assign_org_role:assign on the organization's roles or 403, if it is not the caller and has roles in an organization",
+        ],
+      },
+      schema: {
+        operationId: "updateUserPassword",
+        summary: "Sets a user's password",
+        description:
+          "One's own with the old one. All keys of the user end, the calling one among them if it is the user's. Takes a session, or a token " +
+          "that may do everything. Another's only if the caller may give all roles that the other one has.",
+        tags,
+        params: Type.Object({ user: Type.String() }),
+        body: UpdateUserPasswordRequest,
+        response: { 204: Type.Null() },
+      },
+    },
+    async (request, reply) => {
+      const view = store.as(userOf(request).subject);
+      const user = await resolveUser(view, request, request.params.user);
+      await changePassword(view.users, user.id, request.body);
+      return reply.code(204).send(null);
+    },
+  );
+}

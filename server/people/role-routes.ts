@@ -1,0 +1,74 @@
+import { Type } from "typebox";
+import { AssignableRoles, UpdateRoles, UserRoles } from "#sdk/roles.ts";
+import { User } from "#sdk/users.ts";
+import { userOf } from "../http/authenticate.ts";
+import type { App } from "../http/fastify-app.ts";
+import { USER_IN_PATH } from "../http/needs.ts";
+import { assignableRoleJson } from "../roles/json.ts";
+import type { RouteDeps } from "../route-deps.ts";
+import { userJson } from "./json.ts";
+import { resolveUser } from "./path-identifiers.ts";
+
+const tags = ["Users"];
+const params = Type.Object({ user: Type.String() });
+
+export function userRoleRoutes(app: App, { store }: RouteDeps): void {
+  app.get(
+    "/api/v2/users/roles",
+    {
+      config: { needs: ["assign_role:read on the site's roles or 403"] },
+      schema: {
+        operationId: "listSiteRoles",
+        summary: "The site's roles, and which of them the caller may give",
+        tags,
+        response: { 200: Type.Array(AssignableRoles) },
+      },
+    },
+    async (request) => (await store.as(userOf(request).subject).roles.ofSite()).map(assignableRoleJson),
+  );
+
+  app.get(
+    "/api/v2/users/:user/roles",
+    {
+      config: { needs: [USER_IN_PATH, "user:read_personal on {user} or 404", "organization_member:read on each membership or less"] },
+      schema: { operationId: "getUserRoles", summary: "The roles that a user was given", tags, params, response: { 200: UserRoles } },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const user = await resolveUser(view, request, request.params.user);
+      const { site, organizations } = await view.users.roles(user.id);
+      return {
+        roles: [...site],
+        organization_roles: Object.fromEntries(organizations.map(({ organizationId, roles }) => [organizationId, [...roles]])),
+      };
+    },
+  );
+
+  app.put(
+    "/api/v2/users/:user/roles",
+    {
+      config: {
+        needs: [
+          USER_IN_PATH,
+          "user:read on {user} or 404",
+          "assign_role:assign on the site's roles or 403, if roles are added",
+          "assign_role:unassign on the site's roles or 403, if roles are taken away",
+        ],
+      },
+      schema: {
+        operationId: "updateUserRoles",
+        summary: "Replaces a user's site roles",
+        description: "Not one's own, and none that the caller may not give or take away. The last owner stays one.",
+        tags,
+        params,
+        body: UpdateRoles,
+        response: { 200: User },
+      },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const user = await resolveUser(view, request, request.params.user);
+      return userJson(await view.users.setRoles(user.id, request.body.roles ?? []));
+    },
+  );
+}

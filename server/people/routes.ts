@@ -1,0 +1,150 @@
+import { Type } from "typebox";
+import { Response } from "#sdk/response.ts";
+import { Uuid } from "#sdk/scalars.ts";
+import { CreateUserRequest, GetUsersResponse, UpdateUserProfileRequest, User, UserLoginType } from "#sdk/users.ts";
+import { NotAllowedError } from "../errors.ts";
+import { userOf } from "../http/authenticate.ts";
+import type { App } from "../http/fastify-app.ts";
+import { USER_IN_PATH } from "../http/needs.ts";
+import { PageQuery, pageOf } from "../http/page.ts";
+import { UserId } from "../ids.ts";
+import type { RouteDeps } from "../route-deps.ts";
+import { createUser } from "./create-user.ts";
+import { keptUserJson, userJson } from "./json.ts";
+import { resolveUser } from "./path-identifiers.ts";
+import { parseUserSearch } from "./search-users.ts";
+import { updateProfile } from "./update-profile.ts";
+
+const tags = ["Users"];
+const params = Type.Object({ user: Type.String() });
+
+export function userRoutes(app: App, { store }: RouteDeps): void {
+  app.get(
+    "/api/v2/users",
+    {
+      config: { needs: ["user:read on each user or less"] },
+      schema: {
+        operationId: "listUsers",
+        summary: "Lists the users that the caller may see, by username",
+        tags,
+        querystring: Type.Object({ q: Type.Optional(Type.String()), after_id: Type.Optional(Uuid), ...PageQuery }),
+        response: { 200: GetUsersResponse },
+      },
+    },
+    async (request) => {
+      const { q = "", after_id } = request.query;
+      const filter = {
+        ...parseUserSearch(q),
+        ...pageOf(request.query),
+        ...(after_id !== undefined && { afterId: UserId.parse(after_id) }),
+      };
+      const { users, count } = await store.as(userOf(request).subject).users.list(filter);
+      return { users: users.map(userJson), count };
+    },
+  );
+
+  app.post(
+    "/api/v2/users",
+    {
+      config: {
+        needs: [
+          "user:create on a new user or 403",
+          "assign_role:assign on the site's roles or 403, if roles are given",
+          "organization:read on each organization of organization_ids or 404",
+          "organization_member:create on a new member of each organization or 403",
+          "assign_org_role:assign on each organization's roles or 403",
+        ],
+      },
+      schema: {
+        operationId: "createUser",
+        summary: "Creates a user",
+        description: "Nobody creates a user with roles that they may not give. A new user is dormant until the first login.",
+        tags,
+        body: CreateUserRequest,
+        response: { 201: User },
+      },
+    },
+    async (request, reply) => {
+      const user = await createUser(store.as(userOf(request).subject).users, request.body);
+      return reply.code(201).send(userJson(user));
+    },
+  );
+
+  app.get(
+    "/api/v2/users/:user",
+    {
+      config: { needs: [USER_IN_PATH, "user:read on {user} or 404"] },
+      schema: { operationId: "getUser", summary: "A user", tags, params, response: { 200: User } },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      if (request.params.user === "me") return keptUserJson(await view.users.self(userOf(request).user));
+      const user = await resolveUser(view, request, request.params.user);
+      return userJson(await view.users.get(user.id));
+    },
+  );
+
+  app.delete(
+    "/api/v2/users/:user",
+    {
+      config: { needs: [USER_IN_PATH, "user:delete on {user} or 403/404"] },
+      schema: {
+        operationId: "deleteUser",
+        summary: "Deletes a user",
+        description:
+          "The user's keys end, and name and e-mail address are free again. Refused with 417 while the user owns workspaces, and with 403 for oneself.",
+        tags,
+        params,
+        response: { 200: Response },
+      },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const user = await resolveUser(view, request, request.params.user);
+      await view.users.delete(user.id);
+      return { message: "The user has been deleted." };
+    },
+  );
+
+  app.put(
+    "/api/v2/users/:user/profile",
+    {
+      config: { needs: [USER_IN_PATH, "user:update_personal on {user} or 403/404"] },
+      schema: {
+        operationId: "updateUserProfile",
+        summary: "Changes a user's username, name and picture",
+        tags,
+        params,
+        body: UpdateUserProfileRequest,
+        response: { 200: User },
+      },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const user = await resolveUser(view, request, request.params.user);
+      return userJson(await updateProfile(view.users, user.id, request.body));
+    },
+  );
+
+  app.get(
+    "/api/v2/users/:user/login-type",
+    {
+      config: { needs: [USER_IN_PATH, "user:read_personal on {user} or 403/404"] },
+      schema: {
+        operationId: "getUserLoginType",
+        summary: "How the caller signs in",
+        description: "One's own only: others get 403, whatever their roles.",
+        tags,
+        params,
+        response: { 200: UserLoginType },
+      },
+    },
+    async (request) => {
+      const { subject } = userOf(request);
+      const view = store.as(subject);
+      const user = await resolveUser(view, request, request.params.user);
+      if (user.id !== subject.id) throw new NotAllowedError("how somebody else signs in is not told");
+      return { login_type: (await view.users.getPersonal(user.id)).login_type };
+    },
+  );
+}

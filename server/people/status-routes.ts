@@ -1,0 +1,56 @@
+import { Type } from "typebox";
+import { User } from "#sdk/users.ts";
+import type { UserStatus } from "../database/tables.ts";
+import { userOf } from "../http/authenticate.ts";
+import type { App } from "../http/fastify-app.ts";
+import { USER_IN_PATH } from "../http/needs.ts";
+import type { RouteDeps } from "../route-deps.ts";
+import { userJson } from "./json.ts";
+import { resolveUser } from "./path-identifiers.ts";
+
+interface StatusChange {
+  readonly to: UserStatus;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description: string;
+}
+
+/** By the last part of the path. */
+const CHANGES: Readonly<Record<string, StatusChange>> = {
+  suspend: {
+    to: "suspended",
+    operationId: "suspendUser",
+    summary: "Suspends a user",
+    description:
+      "The user's keys, and the agents of the user's workspaces, open nothing from the next request on. Not oneself, and no owner.",
+  },
+  activate: {
+    to: "active",
+    operationId: "activateUser",
+    summary: "Ends a user's suspension",
+    description: "Keys that have not expired open again what they opened before.",
+  },
+};
+
+export function userStatusRoutes(app: App, { store }: RouteDeps): void {
+  for (const [verb, { to, operationId, summary, description }] of Object.entries(CHANGES))
+    app.put(
+      `/api/v2/users/:user/status/${verb}`,
+      {
+        config: { needs: [USER_IN_PATH, "user:update on {user} or 403/404"] },
+        schema: {
+          operationId,
+          summary,
+          description,
+          tags: ["Users"],
+          params: Type.Object({ user: Type.String() }),
+          response: { 200: User },
+        },
+      },
+      async (request) => {
+        const view = store.as(userOf(request).subject);
+        const user = await resolveUser(view, request, request.params.user);
+        return userJson(await view.users.setStatus(user.id, to));
+      },
+    );
+}

@@ -1,0 +1,48 @@
+import type { StoreCore, Tx } from "../access/context.ts";
+import type { NewRow, Row } from "../database/tables.ts";
+import { cleanText } from "../database/text.ts";
+
+export type NewJobLog = Omit<NewRow<"provisioner_job_logs">, "id" | "job_id">;
+
+/** How many bytes of output one job may leave. */
+export const JOB_LOG_LIMIT_BYTES = 1 << 20;
+const OVERFLOW = "The log has reached its limit of 1 MiB: later output is not kept.";
+/** Rows in one statement: databases limit how many values that may hold. */
+const CHUNK = 500;
+
+/**
+ * Adds lines to a job's log. Where the next line would not fit, one line says so in its place and the rest is dropped.
+ *
+ * @param job locked by the caller, so that two appends do not count past each other
+ */
+export async function appendJobLogs(
+  { now }: StoreCore,
+  { db, publish }: Tx,
+  job: Pick<Row<"provisioner_jobs">, "id" | "logs_length" | "logs_overflowed">,
+  lines: readonly NewJobLog[],
+): Promise<void> {
+  if (job.logs_overflowed || lines.length === 0) return;
+  const kept: NewJobLog[] = [];
+  let length = job.logs_length;
+  let overflowed = false;
+  for (const line of lines) {
+    const output = cleanText(line.output);
+    const size = Buffer.byteLength(output);
+    overflowed = length + size > JOB_LOG_LIMIT_BYTES - Buffer.byteLength(OVERFLOW);
+    kept.push(overflowed ? { ...line, source: "provisioner_daemon", level: "warn", output: OVERFLOW } : { ...line, output });
+    length += overflowed ? Buffer.byteLength(OVERFLOW) : size;
+    if (overflowed) break;
+  }
+  const rows = kept.map((line) => ({ ...line, job_id: job.id, stage: cleanText(line.stage) }));
+  for (let at = 0; at < rows.length; at += CHUNK)
+    await db
+      .insertInto("provisioner_job_logs")
+      .values(rows.slice(at, at + CHUNK))
+      .execute();
+  await db
+    .updateTable("provisioner_jobs")
+    .set({ logs_length: length, logs_overflowed: overflowed, updated_at: now() })
+    .where("id", "=", job.id)
+    .execute();
+  publish({ kind: "job_changed", jobId: job.id });
+}

@@ -1,0 +1,150 @@
+import type { Metadata } from "@grpc/grpc-js";
+import { hashSecret, isSameHash, isSecret } from "#credentials/secret.ts";
+import { acceptVersion } from "#proto/api-version.ts";
+import {
+  BUILD_VERSION,
+  DAEMON_API_VERSION,
+  DAEMON_KEY,
+  DAEMON_NAME,
+  DAEMON_PROVISIONERS,
+  PROVISIONER_API_LEVEL,
+} from "#proto/call-metadata.ts";
+import { StatusError } from "#proto/status.ts";
+import type { StoreCore } from "../access/context.ts";
+import { MissingReferenceError } from "../database/failures.ts";
+import type { ProvisionerType } from "../database/tables.ts";
+import { type DaemonId, type OrganizationId, ProvisionerKeyId } from "../ids.ts";
+import type { Worker } from "./claim.ts";
+import { BUILT_IN_KEY_ID } from "./provisioner-keys.ts";
+import { normalizeTags, type Tags } from "./tags.ts";
+
+/** A daemon whose call was accepted. */
+export interface DaemonSession extends Worker {
+  readonly name: string;
+  readonly apiVersion: string;
+}
+
+export interface DaemonSessions {
+  /** @throws StatusError UNAUTHENTICATED for the key, FAILED_PRECONDITION for the version, INVALID_ARGUMENT for the rest */
+  open(metadata: Metadata): Promise<DaemonSession>;
+}
+
+/** While a daemon calls, its row says so at most this often. Half of the 90 s after which it counts as gone would do. */
+const SEEN_EVERY_MS = 30_000;
+const NAME = /^[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,62}[a-zA-Z0-9])?$/;
+
+interface KeyOwner {
+  readonly keyId: ProvisionerKeyId;
+  readonly organizationId: OrganizationId;
+  readonly tags: Tags;
+}
+
+/**
+ * Says who calls. The key is looked up for each call, so that a deleted one ends at once.
+ *
+ * @param builtInKey of the daemons in this process; it is in no database
+ */
+export function createDaemonSessions(core: StoreCore, builtInKey: string): DaemonSessions {
+  const builtInHash = hashSecret(builtInKey);
+
+  const ownerOf = async (key: string): Promise<KeyOwner | undefined> => {
+    if (!isSecret("provisioner", key)) return undefined;
+    const hash = hashSecret(key);
+    if (isSameHash(hash, builtInHash)) {
+      const organization = await core.db.selectFrom("organizations").select("id").where("is_default", "=", true).executeTakeFirstOrThrow();
+      return { keyId: ProvisionerKeyId.parse(BUILT_IN_KEY_ID), organizationId: organization.id, tags: {} };
+    }
+    const row = await core.db.selectFrom("provisioner_keys").selectAll().where("hashed_secret", "=", hash).executeTakeFirst();
+    if (row === undefined || row.organization_id === null) return undefined;
+    return { keyId: row.id, organizationId: row.organization_id, tags: row.tags };
+  };
+
+  return {
+    open: async (metadata) => {
+      const owner = await ownerOf(entry(metadata, DAEMON_KEY) ?? "");
+      if (owner === undefined) throw unknownKey();
+      const verdict = acceptVersion(entry(metadata, DAEMON_API_VERSION), PROVISIONER_API_LEVEL);
+      if (verdict.kind === "refused") throw new StatusError("FAILED_PRECONDITION", verdict.reason);
+      const name = entry(metadata, DAEMON_NAME) ?? "";
+      if (!NAME.test(name))
+        throw new StatusError("INVALID_ARGUMENT", "a daemon's name must have 1 to 64 letters, digits and inner hyphens");
+      const provisioners = parseProvisioners(entry(metadata, DAEMON_PROVISIONERS) ?? "terraform");
+      const daemon = {
+        name,
+        provisioners,
+        apiVersion: verdict.version,
+        organizationId: owner.organizationId,
+        tags: normalizeTags(undefined, owner.tags),
+      };
+      // Deleted since it was looked up: the same as not found.
+      const gone = (error: unknown): never => {
+        throw error instanceof MissingReferenceError ? unknownKey(error) : error;
+      };
+      const id = await rememberDaemon(core, { ...daemon, keyId: owner.keyId, version: entry(metadata, BUILD_VERSION) ?? "" }).catch(gone);
+      return { ...daemon, id };
+    },
+  };
+}
+
+function unknownKey(cause?: unknown): StatusError {
+  return new StatusError("UNAUTHENTICATED", "the provisioner key is missing, malformed or unknown", { cause });
+}
+
+function entry(metadata: Metadata, name: string): string | undefined {
+  const [value] = metadata.get(name);
+  return value === undefined ? undefined : value.toString();
+}
+
+function parseProvisioners(list: string): ProvisionerType[] {
+  const known = list.split(",").flatMap((name): ProvisionerType[] => {
+    const trimmed = name.trim();
+    return trimmed === "terraform" || trimmed === "echo" ? [trimmed] : [];
+  });
+  if (known.length === 0) throw new StatusError("INVALID_ARGUMENT", "the daemon names no provisioner that this server knows");
+  return known;
+}
+
+/** The same name under the same key gets the same id again, and with it the jobs that it holds. */
+async function rememberDaemon(
+  { db, write, now, newId }: StoreCore,
+  daemon: Omit<DaemonSession, "id"> & { readonly keyId: ProvisionerKeyId; readonly version: string },
+): Promise<DaemonId> {
+  const at = now();
+  const known = await db
+    .selectFrom("provisioner_daemons")
+    .selectAll()
+    .where("organization_id", "=", daemon.organizationId)
+    .where("key_id", "=", daemon.keyId)
+    .where("name", "=", daemon.name)
+    .executeTakeFirst();
+  const facts = {
+    provisioners: daemon.provisioners,
+    tags: daemon.tags,
+    version: daemon.version,
+    api_version: daemon.apiVersion,
+  };
+  const isFresh =
+    known !== undefined &&
+    known.last_seen_at !== null &&
+    at.getTime() - known.last_seen_at.getTime() < SEEN_EVERY_MS &&
+    known.version === facts.version &&
+    known.api_version === facts.api_version;
+  if (isFresh) return known.id;
+  const row = await write((tx) =>
+    tx.db
+      .insertInto("provisioner_daemons")
+      .values({
+        id: newId<DaemonId>(),
+        organization_id: daemon.organizationId,
+        key_id: daemon.keyId,
+        name: daemon.name,
+        created_at: at,
+        last_seen_at: at,
+        ...facts,
+      })
+      .onConflict((conflict) => conflict.columns(["organization_id", "key_id", "name"]).doUpdateSet({ ...facts, last_seen_at: at }))
+      .returning("id")
+      .executeTakeFirstOrThrow(),
+  );
+  return row.id;
+}

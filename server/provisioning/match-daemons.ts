@@ -1,0 +1,28 @@
+import type { Job } from "./job-rows.ts";
+import type { ProvisionerDaemon } from "./provisioner-daemons.ts";
+import { matchTags } from "./tags.ts";
+
+/** How long a daemon may be silent before it counts as offline, in milliseconds. */
+const OFFLINE_AFTER_MS = 90_000;
+
+export function isOffline(daemon: Pick<ProvisionerDaemon, "last_seen_at">, now: Date): boolean {
+  return daemon.last_seen_at === null || now.getTime() - daemon.last_seen_at.getTime() > OFFLINE_AFTER_MS;
+}
+
+/** The daemons that could take a job, online or not: nobody else will, so none of them online is why a job waits. */
+export interface MatchedDaemons {
+  readonly count: number;
+  /** Those online. */
+  readonly available: readonly ProvisionerDaemon[];
+  readonly mostRecentlySeen: Date | undefined;
+}
+
+export function matchDaemons(job: Pick<Job, "tags" | "provisioner">, daemons: readonly ProvisionerDaemon[], now: Date): MatchedDaemons {
+  const fitting = daemons.filter((daemon) => daemon.provisioners.includes(job.provisioner) && matchTags(job.tags, daemon.tags));
+  const seen = fitting.flatMap((daemon) => daemon.last_seen_at?.getTime() ?? []);
+  return {
+    count: fitting.length,
+    available: fitting.filter((daemon) => !isOffline(daemon, now)),
+    mostRecentlySeen: seen.length === 0 ? undefined : new Date(Math.max(...seen)),
+  };
+}

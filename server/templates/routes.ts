@@ -1,0 +1,231 @@
+import { Type } from "typebox";
+import { Response } from "#sdk/response.ts";
+import { Uuid } from "#sdk/scalars.ts";
+import { TemplateVersion } from "#sdk/template-versions.ts";
+import { CreateTemplateRequest, Template, UpdateActiveTemplateVersion } from "#sdk/templates.ts";
+import { userOf } from "../http/authenticate.ts";
+import type { App } from "../http/fastify-app.ts";
+import { HttpError } from "../http/http-error.ts";
+import { OWN_ORGANIZATION_IN_PATH } from "../http/needs.ts";
+import { PageQuery, pageOf } from "../http/page.ts";
+import { TemplateId, TemplateVersionId } from "../ids.ts";
+import { organizationInPath } from "../people/path-identifiers.ts";
+import type { RouteDeps } from "../route-deps.ts";
+import { activateVersion } from "./activate-version.ts";
+import { createTemplate } from "./create-template.ts";
+import { templateJson } from "./json.ts";
+import { parseTemplateSearch } from "./search-templates.ts";
+import { templateVersionJson } from "./version-json.ts";
+
+const byId = Type.Object({ template: Uuid });
+const byOrganization = Type.Object({ organization: Type.String() });
+const search = Type.Object({ q: Type.Optional(Type.String()) });
+
+export function templateRoutes(app: App, { store }: RouteDeps): void {
+  app.get(
+    "/api/v2/templates",
+    {
+      config: { needs: ["template:read on each template or less"] },
+      schema: {
+        operationId: "listTemplates",
+        summary: "Lists the templates that the caller may see",
+        tags: ["Templates"],
+        querystring: search,
+        response: { 200: Type.Array(Template) },
+      },
+    },
+    async (request) => {
+      const { matches } = parseTemplateSearch(request.query.q ?? "");
+      const templates = await store.as(userOf(request).subject).templates.list();
+      return templates.map(templateJson).filter(matches);
+    },
+  );
+
+  app.get(
+    "/api/v2/organizations/:organization/templates",
+    {
+      config: { needs: [OWN_ORGANIZATION_IN_PATH, "template:read on each template or less"] },
+      schema: {
+        operationId: "listOrganizationTemplates",
+        summary: "An organization's templates",
+        tags: ["Templates"],
+        params: byOrganization,
+        querystring: search,
+        response: { 200: Type.Array(Template) },
+      },
+    },
+    async (request) => {
+      const { matches } = parseTemplateSearch(request.query.q ?? "");
+      const view = store.as(userOf(request).subject);
+      const organizationId = await organizationInPath(view, request.params.organization);
+      return (await view.templates.list({ organizationId })).map(templateJson).filter(matches);
+    },
+  );
+
+  app.post(
+    "/api/v2/organizations/:organization/templates",
+    {
+      config: {
+        needs: [
+          OWN_ORGANIZATION_IN_PATH,
+          "template:read on template_version_id or 404",
+          "template:create on a new template in {organization} or 403",
+        ],
+      },
+      schema: {
+        operationId: "createTemplate",
+        summary: "Makes a template from an imported version",
+        tags: ["Templates"],
+        params: byOrganization,
+        body: CreateTemplateRequest,
+        response: { 201: Template, 409: Response },
+      },
+    },
+    async (request, reply) => {
+      const view = store.as(userOf(request).subject);
+      const organizationId = await organizationInPath(view, request.params.organization);
+      return reply.code(201).send(templateJson(await createTemplate(view, organizationId, request.body)));
+    },
+  );
+
+  const named = Type.Object({ organization: Type.String(), name: Type.String() });
+  app.get(
+    "/api/v2/organizations/:organization/templates/:name",
+    {
+      config: { needs: [OWN_ORGANIZATION_IN_PATH, "template:read on the template or 404"] },
+      schema: {
+        operationId: "getTemplateByName",
+        summary: "A template, by its name",
+        tags: ["Templates"],
+        params: named,
+        response: { 200: Template },
+      },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const organizationId = await organizationInPath(view, request.params.organization);
+      return templateJson(await view.templates.getByName(organizationId, request.params.name));
+    },
+  );
+
+  const versionNamed = Type.Object({ organization: Type.String(), name: Type.String(), version: Type.String() });
+  app.get(
+    "/api/v2/organizations/:organization/templates/:name/versions/:version",
+    {
+      config: { needs: [OWN_ORGANIZATION_IN_PATH, "template:read on the template or 404"] },
+      schema: {
+        operationId: "getTemplateVersionByNames",
+        summary: "A version, by its name and the name of its template",
+        tags: ["Template versions"],
+        params: versionNamed,
+        response: { 200: TemplateVersion },
+      },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const organizationId = await organizationInPath(view, request.params.organization);
+      const template = await view.templates.getByName(organizationId, request.params.name);
+      return templateVersionJson(await view.templateVersions.getByName(template.id, request.params.version));
+    },
+  );
+
+  app.get(
+    "/api/v2/templates/:template",
+    {
+      config: { needs: ["template:read on {template} or 404"] },
+      schema: { operationId: "getTemplate", summary: "A template", tags: ["Templates"], params: byId, response: { 200: Template } },
+    },
+    async (request) => templateJson(await store.as(userOf(request).subject).templates.get(TemplateId.parse(request.params.template))),
+  );
+
+  app.delete(
+    "/api/v2/templates/:template",
+    {
+      config: { needs: ["template:delete on {template} or 403/404"] },
+      schema: {
+        operationId: "deleteTemplate",
+        summary: "Deletes a template that no workspace uses",
+        tags: ["Templates"],
+        params: byId,
+        response: { 200: Response },
+      },
+    },
+    async (request) => {
+      await store.as(userOf(request).subject).templates.delete(TemplateId.parse(request.params.template));
+      return { message: "The template was deleted." };
+    },
+  );
+
+  const versions = Type.Object({
+    ...PageQuery,
+    after_id: Type.Optional(Uuid),
+    include_archived: Type.Optional(Type.Boolean()),
+  });
+  app.get(
+    "/api/v2/templates/:template/versions",
+    {
+      config: { needs: ["template:read on {template} or 404"] },
+      schema: {
+        operationId: "listTemplateVersions",
+        summary: "A template's versions",
+        tags: ["Template versions"],
+        params: byId,
+        querystring: versions,
+        response: { 200: Type.Array(TemplateVersion) },
+      },
+    },
+    async (request) => {
+      const { after_id: afterId, include_archived: includeArchived = false } = request.query;
+      const view = store.as(userOf(request).subject);
+      const template = await view.templates.get(TemplateId.parse(request.params.template));
+      const found = await view.templateVersions.list(template.id, {
+        ...pageOf(request.query),
+        ...(afterId !== undefined && { afterId: TemplateVersionId.parse(afterId) }),
+        includeArchived,
+      });
+      return found.map((version) => templateVersionJson(version));
+    },
+  );
+
+  app.patch(
+    "/api/v2/templates/:template/versions",
+    {
+      config: {
+        needs: ["template:read on {template} or 404", "template:read on the template of id or 404", "template:update on {template} or 403"],
+      },
+      schema: {
+        operationId: "setActiveTemplateVersion",
+        summary: "Makes a version the one that new workspaces get",
+        tags: ["Template versions"],
+        params: byId,
+        body: UpdateActiveTemplateVersion,
+        response: { 200: Response },
+      },
+    },
+    async (request) => {
+      const ids = { template: TemplateId.parse(request.params.template), version: TemplateVersionId.parse(request.body.id) };
+      const outcome = await activateVersion(store.as(userOf(request).subject), ids.template, ids.version);
+      if (outcome === "import_unfinished") throw new HttpError(403, { message: "The version's import has not succeeded." });
+      return { message: "New workspaces get this version from now on." };
+    },
+  );
+
+  const oneVersion = Type.Object({ template: Uuid, version: Type.String() });
+  app.get(
+    "/api/v2/templates/:template/versions/:version",
+    {
+      config: { needs: ["template:read on {template} or 404"] },
+      schema: {
+        operationId: "getTemplateVersionByName",
+        summary: "A version, by its name",
+        tags: ["Template versions"],
+        params: oneVersion,
+        response: { 200: TemplateVersion },
+      },
+    },
+    async (request) => {
+      const { templateVersions } = store.as(userOf(request).subject);
+      return templateVersionJson(await templateVersions.getByName(TemplateId.parse(request.params.template), request.params.version));
+    },
+  );
+}

@@ -1,0 +1,216 @@
+import { Type } from "typebox";
+import { Response } from "#sdk/response.ts";
+import { Uuid } from "#sdk/scalars.ts";
+import {
+  CreateTemplateVersionRequest,
+  TemplateVersion,
+  TemplateVersionExternalAuth,
+  TemplateVersionParameter,
+  TemplateVersionVariable,
+} from "#sdk/template-versions.ts";
+import { WorkspaceResource } from "#sdk/workspace-resources.ts";
+import { NotFoundError } from "../errors.ts";
+import { findProvider } from "../external-auth/provider.ts";
+import { userOf } from "../http/authenticate.ts";
+import type { App } from "../http/fastify-app.ts";
+import { HttpError } from "../http/http-error.ts";
+import { OWN_ORGANIZATION_IN_PATH } from "../http/needs.ts";
+import { TemplateVersionId } from "../ids.ts";
+import { organizationInPath } from "../people/path-identifiers.ts";
+import { jobLogRoute } from "../provisioning/job-log-route.ts";
+import type { Job } from "../provisioning/job-rows.ts";
+import { matchPending } from "../provisioning/match-pending.ts";
+import type { RouteDeps } from "../route-deps.ts";
+import { resourceJson } from "../workspaces/json.ts";
+import { createTemplateVersion } from "./create-template-version.ts";
+import { templateVersionJson, templateVersionParameterJson, templateVersionVariableJson } from "./version-json.ts";
+
+const params = Type.Object({ id: Uuid });
+
+export function templateVersionRoutes(app: App, deps: RouteDeps): void {
+  const { store, now, accessUrl, externalAuthProviders } = deps;
+
+  app.post(
+    "/api/v2/organizations/:organization/templateversions",
+    {
+      config: {
+        needs: [
+          OWN_ORGANIZATION_IN_PATH,
+          "template:create on a new template in {organization} or 403, if template_id is left out",
+          "template:update on template_id or 403/404, if it is given",
+          "file:read on file_id or 404, if it is in no template that the caller may read",
+          "provisioner_daemon:read on each daemon or less, if the job waits",
+        ],
+      },
+      schema: {
+        operationId: "createTemplateVersion",
+        summary: "Starts the import of an uploaded archive",
+        tags: ["Template versions"],
+        params: Type.Object({ organization: Type.String() }),
+        body: CreateTemplateVersionRequest,
+        response: { 201: TemplateVersion, 409: Response },
+      },
+    },
+    async (request, reply) => {
+      const { subject } = userOf(request);
+      const view = store.as(subject);
+      const organizationId = await organizationInPath(view, request.params.organization);
+      const version = await createTemplateVersion(view, organizationId, request.body);
+      return reply.code(201).send(templateVersionJson(version, await matchPending({ subject, view }, version.job, now())));
+    },
+  );
+
+  app.get(
+    "/api/v2/templateversions/:id",
+    {
+      config: {
+        needs: ["template:read on the template of {id} or 404", "provisioner_daemon:read on each daemon or less, if the job waits"],
+      },
+      schema: {
+        operationId: "getTemplateVersion",
+        summary: "A version",
+        tags: ["Template versions"],
+        params,
+        response: { 200: TemplateVersion },
+      },
+    },
+    async (request) => {
+      const { subject } = userOf(request);
+      const view = store.as(subject);
+      const version = await view.templateVersions.get(TemplateVersionId.parse(request.params.id));
+      return templateVersionJson(version, await matchPending({ subject, view }, version.job, now()));
+    },
+  );
+
+  app.patch(
+    "/api/v2/templateversions/:id/cancel",
+    {
+      config: { needs: ["template:read on the template of {id} or 404", "template:update on the template of {id} or 403"] },
+      schema: {
+        operationId: "cancelTemplateVersion",
+        summary: "Cancels an import",
+        tags: ["Template versions"],
+        params,
+        response: { 200: Response },
+      },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const { job } = await view.templateVersions.get(TemplateVersionId.parse(request.params.id));
+      await view.jobs.cancel(job.id);
+      return { message: "The import will be canceled." };
+    },
+  );
+
+  const logs = {
+    operationId: "listTemplateVersionLogs",
+    summary: "An import's logs; as a websocket with `follow`",
+    tags: ["Template versions"],
+    needs: ["template:read on the template of {id} or 404"],
+  } as const;
+  jobLogRoute(app, { url: "/api/v2/templateversions/:id/logs", ...logs }, deps, async (view, id) => {
+    const version = await view.templateVersions.get(TemplateVersionId.parse(id));
+    return version.job.id;
+  });
+
+  app.get(
+    "/api/v2/templateversions/:id/resources",
+    {
+      config: { needs: ["template:read on the template of {id} or 404"] },
+      schema: {
+        operationId: "listTemplateVersionResources",
+        summary: "What a start of a workspace would make",
+        tags: ["Template versions"],
+        params,
+        response: { 200: Type.Array(WorkspaceResource) },
+      },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const { job } = await view.templateVersions.get(TemplateVersionId.parse(request.params.id));
+      refuseUnfinished(job, 400);
+      return (await view.resources.ofJob(job.id)).map((resource) => resourceJson(resource, now()));
+    },
+  );
+
+  app.get(
+    "/api/v2/templateversions/:id/rich-parameters",
+    {
+      config: { needs: ["template:read on the template of {id} or 404"] },
+      schema: {
+        operationId: "listTemplateVersionParameters",
+        summary: "The parameters that the version asks for",
+        tags: ["Template versions"],
+        params,
+        response: { 200: Type.Array(TemplateVersionParameter) },
+      },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const { id, job } = await view.templateVersions.get(TemplateVersionId.parse(request.params.id));
+      refuseUnfinished(job, 403);
+      return (await view.templateVersions.parameters(id)).map(templateVersionParameterJson);
+    },
+  );
+
+  app.get(
+    "/api/v2/templateversions/:id/variables",
+    {
+      config: { needs: ["template:read on the template of {id} or 404"] },
+      schema: {
+        operationId: "listTemplateVersionVariables",
+        summary: "The variables that the version was imported with",
+        tags: ["Template versions"],
+        params,
+        response: { 200: Type.Array(TemplateVersionVariable) },
+      },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const { id, job } = await view.templateVersions.get(TemplateVersionId.parse(request.params.id));
+      refuseUnfinished(job, 403);
+      return (await view.templateVersions.variables(id)).map(templateVersionVariableJson);
+    },
+  );
+
+  app.get(
+    "/api/v2/templateversions/:id/external-auth",
+    {
+      config: {
+        needs: ["template:read on the template of {id} or 404", "user:read_personal on the caller or 403, if the version names a service"],
+      },
+      schema: {
+        operationId: "listTemplateVersionExternalAuth",
+        summary: "The other services that the version needs tokens of",
+        tags: ["Template versions"],
+        params,
+        response: { 200: Type.Array(TemplateVersionExternalAuth) },
+      },
+    },
+    async (request) => {
+      const { subject, user } = userOf(request);
+      const view = store.as(subject);
+      const version = await view.templateVersions.get(TemplateVersionId.parse(request.params.id));
+      return Promise.all(
+        version.external_auth_providers.map(async ({ id, optional }) => {
+          const provider = findProvider(externalAuthProviders, { id });
+          if (provider === undefined) throw new NotFoundError("external auth provider");
+          return {
+            id,
+            type: provider.type,
+            display_name: provider.displayName,
+            display_icon: provider.displayIcon,
+            authenticate_url: `${accessUrl()}/external-auth/${encodeURIComponent(id)}`,
+            authenticated: (await view.externalAuthLinks.find(user.id, id)) !== undefined,
+            ...(optional && { optional }),
+          };
+        }),
+      );
+    },
+  );
+}
+
+/** What an import finds out is there once it has ended well. */
+function refuseUnfinished(job: Pick<Job, "completed_at">, status: 400 | 403): void {
+  if (job.completed_at === null) throw new HttpError(status, { message: "The template version's import has not finished." });
+}

@@ -1,0 +1,207 @@
+import { Type } from "typebox";
+import {
+  APIKey,
+  APIKeyWithOwner,
+  CreateTokenRequest,
+  EndKeyQuery,
+  GenerateAPIKeyResponse,
+  TokenConfig,
+  TokensFilter,
+  UpdateTokenRequest,
+} from "#sdk/api-keys.ts";
+import { userOf } from "../http/authenticate.ts";
+import type { App } from "../http/fastify-app.ts";
+import { USER_IN_PATH } from "../http/needs.ts";
+import { apiKeyJson, apiKeyWithOwnerJson } from "../keys/json.ts";
+import { resolveUser } from "../people/path-identifiers.ts";
+import type { RouteDeps } from "../route-deps.ts";
+import { maximumLifetimeMs, NANOSECONDS_PER_MS } from "./lifetimes.ts";
+import { parseTokenPatch, parseTokenWish } from "./token-request.ts";
+
+const ofUser = Type.Object({ user: Type.String() });
+const byName = Type.Object({ user: Type.String(), keyname: Type.String() });
+const byId = Type.Object({ user: Type.String(), keyid: Type.String() });
+const tags = ["API keys"];
+
+export function tokenRoutes(app: App, { store, tokenLifetimes: lifetimes }: RouteDeps): void {
+  app.post(
+    "/api/v2/users/:user/keys/tokens",
+    {
+      config: { needs: [USER_IN_PATH, "api_key:create on a new key of {user} or 403"] },
+      schema: {
+        operationId: "createToken",
+        summary: "Creates an API token; asked by a token, one that stays inside it",
+        tags,
+        params: ofUser,
+        body: CreateTokenRequest,
+        response: { 201: GenerateAPIKeyResponse },
+      },
+    },
+    async (request, reply) => {
+      const view = store.as(userOf(request).subject);
+      const user = await resolveUser(view, request, request.params.user);
+      const { secret } = await view.apiKeys.mint(user.id, parseTokenWish(request.body), { lifetimes });
+      return reply.code(201).send({ key: secret });
+    },
+  );
+
+  app.get(
+    "/api/v2/users/:user/keys/tokens",
+    {
+      config: { needs: [USER_IN_PATH, "api_key:read on each or less"] },
+      schema: {
+        operationId: "listTokens",
+        summary: "A user's API tokens, or everybody's",
+        tags,
+        params: ofUser,
+        querystring: TokensFilter,
+        response: { 200: Type.Array(APIKeyWithOwner) },
+      },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const user = await resolveUser(view, request, request.params.user);
+      const { include_all: all = false, include_expired: includeExpired = false } = request.query;
+      const keys = await view.apiKeys.listTokens({ includeExpired, ...(!all && { userId: user.id }) });
+      return keys.map(apiKeyWithOwnerJson);
+    },
+  );
+
+  app.get(
+    "/api/v2/users/:user/keys/tokens/tokenconfig",
+    {
+      config: { needs: [USER_IN_PATH] },
+      schema: {
+        operationId: "getTokenConfig",
+        summary: "How long a user's tokens may live",
+        tags,
+        params: ofUser,
+        response: { 200: TokenConfig },
+      },
+    },
+    async (request) => {
+      const user = await resolveUser(store.as(userOf(request).subject), request, request.params.user);
+      return { max_token_lifetime: maximumLifetimeMs(lifetimes, user.rbac_roles) * NANOSECONDS_PER_MS };
+    },
+  );
+
+  app.get(
+    "/api/v2/users/:user/keys/tokens/:keyname",
+    {
+      config: { needs: [USER_IN_PATH, "api_key:read on {keyname} or 404"] },
+      schema: {
+        operationId: "getTokenByName",
+        summary: "An API token by its name",
+        tags,
+        params: byName,
+        response: { 200: APIKey },
+      },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const user = await resolveUser(view, request, request.params.user);
+      return apiKeyJson(await view.apiKeys.getByName(user.id, request.params.keyname));
+    },
+  );
+
+  app.patch(
+    "/api/v2/users/:user/keys/tokens/:keyname",
+    {
+      config: { needs: [USER_IN_PATH, "api_key:update on {keyname} or 403/404"] },
+      schema: {
+        operationId: "updateToken",
+        summary: "Changes an API token, and narrows the tokens that it minted with it",
+        tags,
+        params: byName,
+        body: UpdateTokenRequest,
+        response: { 200: APIKey },
+      },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const user = await resolveUser(view, request, request.params.user);
+      return apiKeyJson(await view.apiKeys.update(user.id, request.params.keyname, parseTokenPatch(request.body), { lifetimes }));
+    },
+  );
+
+  app.post(
+    "/api/v2/users/:user/keys",
+    {
+      config: { needs: [USER_IN_PATH, "api_key:create on a new key of {user} or 403"] },
+      schema: {
+        operationId: "createSessionKey",
+        summary: "Creates the key of a session, which only a session can",
+        tags,
+        params: ofUser,
+        response: { 201: GenerateAPIKeyResponse },
+      },
+    },
+    async (request, reply) => {
+      const view = store.as(userOf(request).subject);
+      const user = await resolveUser(view, request, request.params.user);
+      const { secret } = await view.apiKeys.mintSession(user.id, { lifetimes });
+      return reply.code(201).send({ key: secret });
+    },
+  );
+
+  app.get(
+    "/api/v2/users/:user/keys/:keyid",
+    {
+      config: { needs: [USER_IN_PATH, "api_key:read on {keyid} or 404"] },
+      schema: {
+        operationId: "getAPIKey",
+        summary: "A session key or API token by its id",
+        tags,
+        params: byId,
+        response: { 200: APIKey },
+      },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const user = await resolveUser(view, request, request.params.user);
+      return apiKeyJson(await view.apiKeys.get(request.params.keyid, { userId: user.id }));
+    },
+  );
+
+  app.delete(
+    "/api/v2/users/:user/keys/:keyid",
+    {
+      config: { needs: [USER_IN_PATH, "api_key:delete on {keyid} or 403/404"] },
+      schema: {
+        operationId: "deleteAPIKey",
+        summary: "Deletes a session key or API token, and by default what a token minted",
+        tags,
+        params: byId,
+        querystring: EndKeyQuery,
+        response: { 204: Type.Null() },
+      },
+    },
+    async (request, reply) => {
+      const view = store.as(userOf(request).subject);
+      const user = await resolveUser(view, request, request.params.user);
+      await view.apiKeys.delete(request.params.keyid, { userId: user.id, ...request.query });
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.put(
+    "/api/v2/users/:user/keys/:keyid/expire",
+    {
+      config: { needs: [USER_IN_PATH, "api_key:update on {keyid} or 403/404"] },
+      schema: {
+        operationId: "expireAPIKey",
+        summary: "Ends a session key or API token now, keeps its row, and by default ends what a token minted",
+        tags,
+        params: byId,
+        querystring: EndKeyQuery,
+        response: { 204: Type.Null() },
+      },
+    },
+    async (request, reply) => {
+      const view = store.as(userOf(request).subject);
+      const user = await resolveUser(view, request, request.params.user);
+      await view.apiKeys.expire(request.params.keyid, { userId: user.id, ...request.query });
+      return reply.code(204).send(null);
+    },
+  );
+}

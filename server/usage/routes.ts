@@ -1,0 +1,40 @@
+import { Type } from "typebox";
+import { APIKeyUsage, APIKeyUsageQuery } from "#sdk/api-key-usage.ts";
+import { userOf } from "../http/authenticate.ts";
+import type { App } from "../http/fastify-app.ts";
+import { USER_IN_PATH } from "../http/needs.ts";
+import { resolveUser } from "../people/path-identifiers.ts";
+import type { RouteDeps } from "../route-deps.ts";
+import { apiKeyUsageJson } from "./json.ts";
+import { suggestGrant } from "./suggest-grant.ts";
+
+const DEFAULT_DAYS = 30;
+const DAY_MS = 86_400_000;
+
+export function tokenUsageRoutes(app: App, { store, usage, now }: RouteDeps): void {
+  app.get(
+    "/api/v2/users/:user/keys/tokens/:keyname/usage",
+    {
+      config: { needs: [USER_IN_PATH, "api_key:read on {keyname} or 404"] },
+      schema: {
+        operationId: "getTokenUsage",
+        summary: "What an API token was used for, and the least that would have been enough",
+        tags: ["API keys"],
+        params: Type.Object({ user: Type.String(), keyname: Type.String() }),
+        querystring: APIKeyUsageQuery,
+        response: { 200: APIKeyUsage },
+      },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const user = await resolveUser(view, request, request.params.user);
+      const key = await view.apiKeys.getByName(user.id, request.params.keyname);
+      // Of this server; what another one counted in the last seconds is not there yet.
+      await usage.flush();
+      const { days = DEFAULT_DAYS } = request.query;
+      const scopes = await view.apiKeyUsage.of(key.id, new Date(now().getTime() - days * DAY_MS));
+      const used = scopes.map(({ scope, objects }) => ({ scope, objectIds: objects.map(({ id }) => id) }));
+      return apiKeyUsageJson(key, days, scopes, suggestGrant(key, used));
+    },
+  );
+}

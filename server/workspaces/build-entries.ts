@@ -1,0 +1,112 @@
+import type { StoreCore, Tx } from "../access/context.ts";
+import type { Actor } from "../audit/actor.ts";
+import { type AuditEntry, auditAs } from "../audit/audit.ts";
+import type { Row } from "../database/tables.ts";
+import { NIL_UUID } from "../ids.ts";
+
+type BuildKey = Omit<Row<"api_keys">, "hashed_secret">;
+type Build = Pick<Row<"workspace_builds">, "id" | "workspace_id" | "build_number" | "transition" | "reason">;
+
+/** What every entry about a build, its agents or its workspace says beside its own. */
+async function aboutBuild({ db }: Pick<Tx, "db">, build: Build) {
+  const { workspace_id, build_number, reason } = build;
+  const { organization_id, ...workspace } = await db
+    .selectFrom("workspaces as workspace")
+    .innerJoin("users as owner", "owner.id", "workspace.owner_id")
+    .innerJoin("templates as template", "template.id", "workspace.template_id")
+    .select(["workspace.name", "workspace.organization_id", "owner.username", "template.icon"])
+    .where("workspace.id", "=", workspace_id)
+    .executeTakeFirstOrThrow();
+  return {
+    target: workspace.name,
+    icon: workspace.icon,
+    organizationId: organization_id,
+    additional: {
+      workspace_id,
+      workspace_name: workspace.name,
+      workspace_owner: workspace.username,
+      build_number: String(build_number),
+      build_reason: reason,
+    },
+  };
+}
+
+/** The entry of a build that is enqueued: its action is the transition. */
+export async function buildEntry(tx: Pick<Tx, "db">, build: Build): Promise<AuditEntry> {
+  return { ...(await aboutBuild(tx, build)), action: build.transition, resourceType: "workspace_build", resourceId: build.id };
+}
+
+/**
+ * What a build left, in the name of who enqueued it: an entry for each agent of a start, whose `api_key_scope` says what the agent's token
+ * may do, and one for a workspace that is gone. Agents are known only here: Terraform decides which there are.
+ */
+export async function auditBuildOutcome(core: StoreCore, tx: Tx, build: Row<"workspace_builds">): Promise<void> {
+  const { additional, ...about } = await aboutBuild(tx, build);
+  const actor = await starterOf(tx, build);
+  if (build.transition === "delete") {
+    const before = await tx.db.selectFrom("workspaces").selectAll().where("id", "=", build.workspace_id).executeTakeFirstOrThrow();
+    const entry = { action: "delete", resourceType: "workspace", resourceId: build.workspace_id, before, additional } as const;
+    await auditAs(core, tx, actor, { ...about, ...entry });
+    return;
+  }
+  const agents = await tx.db
+    .selectFrom("workspace_agents as agent")
+    .innerJoin("workspace_resources as resource", "resource.id", "agent.resource_id")
+    .selectAll("agent")
+    .where("resource.job_id", "=", build.job_id)
+    .orderBy("agent.name")
+    .execute();
+  for (const agent of agents)
+    await auditAs(core, tx, actor, {
+      ...about,
+      action: "create",
+      resourceType: "workspace_agent",
+      resourceId: agent.id,
+      target: agent.name,
+      after: agent,
+      additional: { ...additional, workspace_build_id: build.id },
+    });
+}
+
+/** The key that a start's template gets, and those of the build before that ended with it: minted and ended in the starter's name. */
+export async function auditBuildKeys(
+  core: StoreCore,
+  tx: Tx,
+  build: Row<"workspace_builds">,
+  { minted, ended }: { readonly minted: BuildKey | undefined; readonly ended: readonly BuildKey[] },
+): Promise<void> {
+  if (minted === undefined && ended.length === 0) return;
+  const { icon: _, target: _workspace, additional, ...about } = await aboutBuild(tx, build);
+  const actor = await starterOf(tx, build);
+  const entryOf = (key: BuildKey) =>
+    ({
+      ...about,
+      resourceType: "api_key",
+      resourceId: NIL_UUID,
+      target: key.token_name,
+      additional: { key_id: key.id, user_id: key.user_id, workspace_build_id: build.id, ...additional },
+    }) as const;
+  for (const before of ended) await auditAs(core, tx, actor, { ...entryOf(before), action: "delete", before });
+  if (minted !== undefined) await auditAs(core, tx, actor, { ...entryOf(minted), action: "create", after: minted });
+}
+
+/** A build that did not do what it was enqueued for. Why stands in its job, which not everybody may read who reads the audit log. */
+export async function auditBuildFailure(core: StoreCore, tx: Tx, build: Row<"workspace_builds">): Promise<void> {
+  await auditAs(core, tx, await starterOf(tx, build), { ...(await buildEntry(tx, build)), status: 500 });
+}
+
+/** Who enqueued a build, and from where: so that all entries of one request are found by its id. */
+async function starterOf({ db }: Tx, build: Row<"workspace_builds">): Promise<Actor> {
+  const first = await db
+    .selectFrom("audit_logs")
+    .select(["user_id", "api_key_id", "ip", "user_agent", "request_id"])
+    .where("resource_id", "=", build.id)
+    .where("resource_type", "=", "workspace_build")
+    .orderBy("number")
+    .limit(1)
+    .executeTakeFirst();
+  // Builds from before there was an audit log.
+  if (first === undefined) return { userId: build.initiator_id };
+  const origin = { requestId: first.request_id, ipAddress: first.ip, userAgent: first.user_agent };
+  return { userId: first.user_id, apiKeyId: first.api_key_id, origin };
+}

@@ -1,0 +1,104 @@
+import type { StoreCore, Tx } from "../access/context.ts";
+import type { Row } from "../database/tables.ts";
+import { endKey, lockedKey, lockKeys } from "../keys/key-lineage.ts";
+import { API_KEY_COLUMNS, type ApiKey, insertApiKey } from "../keys/key-rows.ts";
+import { auditBuildKeys } from "./build-entries.ts";
+import { buildKeyTerms, mayReadOwnersSecrets } from "./build-key-rules.ts";
+
+const LIFETIME_MS = 168 * 3_600_000;
+
+/**
+ * The key with which a start's template may act for the workspace's owner. Any transition ends the one before and all that was minted by
+ * it: at most one of a workspace is alive. A build that an API token asked for gets a key inside that token, or none; one that somebody else
+ * asked for gets none, unless that is an owner of the deployment.
+ *
+ * @returns `<id>-<secret>`, or the empty string
+ */
+export async function renewBuildKey(
+  core: StoreCore,
+  tx: Tx,
+  build: Row<"workspace_builds">,
+  workspace: Pick<Row<"workspaces">, "id" | "owner_id">,
+): Promise<string> {
+  const tokenName = `${workspace.owner_id}_${workspace.id}_session_token`;
+  await lockKeys(core, tx);
+  // Read before the former key is ended: that may be the starter itself, or what it was minted by.
+  const starter = build.initiator_key_id === null ? undefined : await lockedKey(core, tx, build.initiator_key_id);
+  const former = await tx.db
+    .selectFrom("api_keys")
+    .select(API_KEY_COLUMNS)
+    .where("user_id", "=", workspace.owner_id)
+    .where("token_name", "=", tokenName)
+    .executeTakeFirst();
+  const changes = former === undefined ? [] : await endKey(core, tx, former, { how: "delete", cascade: true });
+  const ended = changes.map(({ before }) => before);
+  const made =
+    build.transition === "start" ? await mintBuildKey(core, tx, build, workspace, { tokenName, starter, former, ended }) : undefined;
+  await auditBuildKeys(core, tx, build, { minted: made?.key, ended });
+  return made?.secret ?? "";
+}
+
+/** Why a template does not get what is personal to the workspace's owner: who asked for the build is somebody else, or a narrow token. */
+export type Withheld = "from_others" | "from_token";
+
+/** Undefined when the build's template gets all of it. Asked before {@link renewBuildKey}, which ends keys. */
+export async function withheldFromBuild(
+  core: StoreCore,
+  tx: Tx,
+  build: Pick<Row<"workspace_builds">, "initiator_id" | "initiator_key_id">,
+  workspace: Pick<Row<"workspaces">, "owner_id">,
+): Promise<Withheld | undefined> {
+  if (!(await isForOwner(tx, build, workspace))) return "from_others";
+  if (build.initiator_key_id === null) return undefined;
+  const starter = await tx.db.selectFrom("api_keys").select(API_KEY_COLUMNS).where("id", "=", build.initiator_key_id).executeTakeFirst();
+  return mayReadOwnersSecrets(starter, workspace.owner_id, core.now()) ? undefined : "from_token";
+}
+
+/**
+ * Whoever may write templates and start workspaces of others would else have a template print what is theirs, and be them. An owner of the
+ * deployment is everybody anyway.
+ */
+async function isForOwner(
+  { db }: Tx,
+  build: Pick<Row<"workspace_builds">, "initiator_id">,
+  workspace: Pick<Row<"workspaces">, "owner_id">,
+): Promise<boolean> {
+  if (build.initiator_id === workspace.owner_id) return true;
+  const initiator = await db.selectFrom("users").select("rbac_roles").where("id", "=", build.initiator_id).executeTakeFirst();
+  return initiator?.rbac_roles.includes("owner") ?? false;
+}
+
+interface BuildKeyOf {
+  readonly tokenName: string;
+  readonly starter: ApiKey | undefined;
+  readonly former: ApiKey | undefined;
+  readonly ended: readonly ApiKey[];
+}
+
+/** Undefined: the build gets none. */
+async function mintBuildKey(
+  core: StoreCore,
+  tx: Tx,
+  build: Row<"workspace_builds">,
+  workspace: Pick<Row<"workspaces">, "owner_id">,
+  { tokenName, starter, former, ended }: BuildKeyOf,
+): Promise<Awaited<ReturnType<typeof insertApiKey>> | undefined> {
+  const key = { userId: workspace.owner_id, loginType: "token", tokenName } as const;
+  const lifetimeSeconds = LIFETIME_MS / 1_000;
+  if (!(await isForOwner(tx, build, workspace))) return undefined;
+  if (build.initiator_key_id === null)
+    return insertApiKey(core, tx, { ...key, scopes: ["coder:all"], allowList: ["*:*"], lifetimeSeconds });
+  const at = core.now();
+  const terms = buildKeyTerms(starter, { now: at, lifetimeMs: LIFETIME_MS, isFormerBuildKey: starter?.id === former?.id });
+  if (starter === undefined || terms === undefined) return undefined;
+  const isGone = ended.some(({ id }) => id === starter.id);
+  return insertApiKey(core, tx, {
+    ...key,
+    scopes: terms.scopes,
+    allowList: terms.allowList,
+    ceilings: terms.ceilings,
+    lifetimeSeconds: Math.floor((terms.expiresAt - at.getTime()) / 1_000),
+    expiresAt: new Date(terms.expiresAt),
+    mintedBy: isGone ? (former?.minted_by ?? null) : starter.id,
+  });
+}

@@ -1,0 +1,239 @@
+import { Type } from "typebox";
+import type { Subject } from "#authz/subject.ts";
+import { Response } from "#sdk/response.ts";
+import { DateTime, Uuid } from "#sdk/scalars.ts";
+import { CreateWorkspaceBuildRequest, WorkspaceBuild, WorkspaceBuildParameter } from "#sdk/workspace-builds.ts";
+import { WorkspaceResource } from "#sdk/workspace-resources.ts";
+import type { StoreView } from "../access/store.ts";
+import { userOf } from "../http/authenticate.ts";
+import { Bytes } from "../http/bytes.ts";
+import type { App } from "../http/fastify-app.ts";
+import { HttpError } from "../http/http-error.ts";
+import { USER_IN_PATH } from "../http/needs.ts";
+import { PageQuery, pageOf } from "../http/page.ts";
+import { WorkspaceBuildId, WorkspaceId } from "../ids.ts";
+import { resolveUser } from "../people/path-identifiers.ts";
+import { jobLogRoute } from "../provisioning/job-log-route.ts";
+import { matchPending } from "../provisioning/match-pending.ts";
+import type { RouteDeps } from "../route-deps.ts";
+import type { WorkspaceBuild as StoredBuild } from "./build-rows.ts";
+import { cancelBuild } from "./cancel-build.ts";
+import { createBuild } from "./create-build.ts";
+import { buildJson, resourceJson } from "./json.ts";
+
+const byId = Type.Object({ id: Uuid });
+const ofWorkspace = Type.Object({ workspace: Uuid });
+
+export function workspaceBuildRoutes(app: App, deps: RouteDeps): void {
+  const { store, now } = deps;
+  const withResources = async (subject: Subject, view: StoreView, build: StoredBuild): Promise<WorkspaceBuild> =>
+    buildJson(build, await view.resources.ofJob(build.job.id), now(), await matchPending({ subject, view }, build.job, now()));
+
+  const listQuery = Type.Object({ ...PageQuery, after_id: Type.Optional(Uuid), since: Type.Optional(DateTime) });
+  app.get(
+    "/api/v2/workspaces/:workspace/builds",
+    {
+      config: { needs: ["workspace:read on {workspace} or less"] },
+      schema: {
+        operationId: "listWorkspaceBuilds",
+        summary: "A workspace's builds, the newest first",
+        tags: ["Workspace builds"],
+        params: ofWorkspace,
+        querystring: listQuery,
+        response: { 200: Type.Array(WorkspaceBuild) },
+      },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const { after_id: afterId, since } = request.query;
+      const found = await view.builds.list(WorkspaceId.parse(request.params.workspace), {
+        ...pageOf(request.query),
+        ...(afterId !== undefined && { afterId: WorkspaceBuildId.parse(afterId) }),
+      });
+      const builds = since === undefined ? found : found.filter((build) => build.created_at >= new Date(since));
+      const resources = await view.resources.ofJobs(builds.map((build) => build.job.id));
+      return builds.map((build) => buildJson(build, resources.get(build.job.id) ?? [], now()));
+    },
+  );
+
+  app.post(
+    "/api/v2/workspaces/:workspace/builds",
+    {
+      config: {
+        needs: [
+          "workspace:read on {workspace} or 404",
+          "workspace:start on {workspace} or 403, if transition is start",
+          "workspace:stop on {workspace} or 403, if transition is stop",
+          "workspace:delete on {workspace} or 403, if transition is delete",
+          "template:update on the workspace's template or 403/404, if state is given",
+          "provisioner_daemon:read on each daemon or less, if the job waits",
+        ],
+      },
+      schema: {
+        operationId: "createWorkspaceBuild",
+        summary: "Starts, stops or deletes a workspace",
+        tags: ["Workspace builds"],
+        params: ofWorkspace,
+        body: CreateWorkspaceBuildRequest,
+        response: { 201: WorkspaceBuild, 409: Response },
+      },
+    },
+    async (request, reply) => {
+      const { subject } = userOf(request);
+      const view = store.as(subject);
+      const workspace = await view.workspaces.get(WorkspaceId.parse(request.params.workspace));
+      if (workspace.deleted && request.body.transition !== "delete") throw new HttpError(409, { message: "The workspace was deleted." });
+      return reply.code(201).send(await withResources(subject, view, await createBuild(view, workspace.id, request.body)));
+    },
+  );
+
+  app.get(
+    "/api/v2/users/:user/workspace/:name/builds/:number",
+    {
+      config: {
+        needs: [USER_IN_PATH, "workspace:read on the workspace or 404", "provisioner_daemon:read on each daemon or less, if the job waits"],
+      },
+      schema: {
+        operationId: "getWorkspaceBuildByNumber",
+        summary: "A build, by its workspace and number",
+        tags: ["Workspace builds"],
+        params: Type.Object({ user: Type.String(), name: Type.String(), number: Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1 }) }),
+        response: { 200: WorkspaceBuild },
+      },
+    },
+    async (request) => {
+      const { subject } = userOf(request);
+      const view = store.as(subject);
+      const owner = await resolveUser(view, request, request.params.user);
+      const workspace = await view.workspaces.getByOwnerAndName(owner.id, request.params.name);
+      return withResources(subject, view, await view.builds.getByNumber(workspace.id, request.params.number));
+    },
+  );
+
+  app.get(
+    "/api/v2/workspacebuilds/:id",
+    {
+      config: {
+        needs: ["workspace:read on the workspace of {id} or 404", "provisioner_daemon:read on each daemon or less, if the job waits"],
+      },
+      schema: {
+        operationId: "getWorkspaceBuild",
+        summary: "A build",
+        tags: ["Workspace builds"],
+        params: byId,
+        response: { 200: WorkspaceBuild },
+      },
+    },
+    async (request) => {
+      const { subject } = userOf(request);
+      const view = store.as(subject);
+      return withResources(subject, view, await view.builds.get(WorkspaceBuildId.parse(request.params.id)));
+    },
+  );
+
+  const expectation = Type.Object({ expect_status: Type.Optional(Type.Enum(["running", "pending"])) });
+  app.patch(
+    "/api/v2/workspacebuilds/:id/cancel",
+    {
+      config: {
+        needs: [
+          "workspace:read on the workspace of {id} or 404",
+          "workspace:start on the workspace of {id} or 403, if the build is a start",
+          "workspace:stop on the workspace of {id} or 403, if the build is a stop",
+          "workspace:delete on the workspace of {id} or 403, if the build is a delete",
+          "template:update on the workspace's template or 403, if the build has begun and the template does not let its users cancel",
+        ],
+      },
+      schema: {
+        operationId: "cancelWorkspaceBuild",
+        summary: "Cancels a build",
+        tags: ["Workspace builds"],
+        params: byId,
+        querystring: expectation,
+        response: { 200: Response, 412: Response },
+      },
+    },
+    async (request) => {
+      const { subject } = userOf(request);
+      const outcome = await cancelBuild(
+        { view: store.as(subject), subject },
+        WorkspaceBuildId.parse(request.params.id),
+        request.query.expect_status,
+      );
+      switch (outcome) {
+        case "canceled":
+          return { message: "The build will be canceled." };
+        case "status_differs":
+          throw new HttpError(412, { message: "The build's job has another status than expected." });
+        case "forbidden_by_template":
+          throw new HttpError(403, { message: "The template does not let its users cancel a build that has begun." });
+      }
+    },
+  );
+
+  const logs = {
+    operationId: "listWorkspaceBuildLogs",
+    summary: "A build's logs; as a websocket with `follow`",
+    tags: ["Workspace builds"],
+    needs: ["workspace:read on the workspace of {id} or 404"],
+  } as const;
+  jobLogRoute(app, { url: "/api/v2/workspacebuilds/:id/logs", ...logs }, deps, async (view, id) => {
+    const build = await view.builds.get(WorkspaceBuildId.parse(id));
+    return build.job.id;
+  });
+
+  app.get(
+    "/api/v2/workspacebuilds/:id/parameters",
+    {
+      config: { needs: ["workspace:read on the workspace of {id} or 404"] },
+      schema: {
+        operationId: "listWorkspaceBuildParameters",
+        summary: "The parameters that a build ran with",
+        tags: ["Workspace builds"],
+        params: byId,
+        response: { 200: Type.Array(WorkspaceBuildParameter) },
+      },
+    },
+    async (request) => {
+      const { builds } = store.as(userOf(request).subject);
+      return (await builds.parameters(WorkspaceBuildId.parse(request.params.id))).map(({ name, value }) => ({ name, value }));
+    },
+  );
+
+  app.get(
+    "/api/v2/workspacebuilds/:id/resources",
+    {
+      config: { needs: ["workspace:read on the workspace of {id} or 404"] },
+      schema: {
+        operationId: "listWorkspaceBuildResources",
+        summary: "What a build made, with the agents on it",
+        tags: ["Workspace builds"],
+        params: byId,
+        response: { 200: Type.Array(WorkspaceResource) },
+      },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const build = await view.builds.get(WorkspaceBuildId.parse(request.params.id));
+      return (await view.resources.ofJob(build.job.id)).map((resource) => resourceJson(resource, now()));
+    },
+  );
+
+  app.get(
+    "/api/v2/workspacebuilds/:id/state",
+    {
+      config: { needs: ["workspace:read on the workspace of {id} or 404", "template:update on the workspace's template or 403/404"] },
+      schema: {
+        operationId: "getWorkspaceBuildState",
+        summary: "Terraform's state after a build",
+        tags: ["Workspace builds"],
+        params: byId,
+        response: { 200: Bytes },
+      },
+    },
+    async (request, reply) => {
+      const state = await store.as(userOf(request).subject).builds.state(WorkspaceBuildId.parse(request.params.id));
+      return reply.type("application/json; charset=utf-8").send(Buffer.from(state.buffer, state.byteOffset, state.byteLength));
+    },
+  );
+}

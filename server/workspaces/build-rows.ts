@@ -1,0 +1,114 @@
+/** Rows of builds, without decisions: what the views, the queue and the daemon service share. */
+import type { Kysely } from "kysely";
+import { workspaceObjectOf } from "../access/objects.ts";
+import type { Row, Tables } from "../database/tables.ts";
+import { NotFoundError } from "../errors.ts";
+import type { UserId, WorkspaceBuildId, WorkspaceId } from "../ids.ts";
+import { findJobs, type Job } from "../provisioning/job-rows.ts";
+
+export type WorkspaceBuild = Omit<Row<"workspace_builds">, "provisioner_state" | "agent_token_secret"> & {
+  readonly workspace_name: string;
+  readonly workspace_owner_id: UserId;
+  readonly workspace_owner_username: string;
+  readonly workspace_owner_avatar_url: string;
+  readonly template_version_name: string;
+  readonly initiator_username: string;
+  readonly job: Job;
+};
+
+/** The same for all builds of a workspace: a build begins with what the one before left, as it is sealed. */
+export function statePurpose(workspaceId: WorkspaceId): string {
+  return `workspace_builds.provisioner_state:${workspaceId}`;
+}
+
+export function agentSecretPurpose(buildId: WorkspaceBuildId): string {
+  return `workspace_builds.agent_token_secret:${buildId}`;
+}
+
+export function selectBuilds(db: Kysely<Tables>) {
+  return db
+    .selectFrom("workspace_builds as build")
+    .innerJoin("workspaces as workspace", "workspace.id", "build.workspace_id")
+    .innerJoin("users as owner", "owner.id", "workspace.owner_id")
+    .innerJoin("users as initiator", "initiator.id", "build.initiator_id")
+    .innerJoin("template_versions as version", "version.id", "build.template_version_id")
+    .select([
+      "build.id",
+      "build.workspace_id",
+      "build.template_version_id",
+      "build.template_version_preset_id",
+      "build.build_number",
+      "build.transition",
+      "build.reason",
+      "build.initiator_id",
+      "build.initiator_key_id",
+      "build.job_id",
+      "build.daily_cost",
+      "build.deadline",
+      "build.max_deadline",
+      "build.has_external_agent",
+      "build.created_at",
+      "build.updated_at",
+    ])
+    .select([
+      "workspace.name as workspace_name",
+      "workspace.owner_id as workspace_owner_id",
+      "owner.username as workspace_owner_username",
+      "owner.avatar_url as workspace_owner_avatar_url",
+      "version.name as template_version_name",
+      "initiator.username as initiator_username",
+      "workspace.organization_id as workspace_organization_id",
+      "workspace.dormant_at as workspace_dormant_at",
+      "workspace.user_acl as workspace_user_acl",
+      "workspace.group_acl as workspace_group_acl",
+    ]);
+}
+
+export type SelectedBuild = Awaited<ReturnType<ReturnType<typeof selectBuilds>["execute"]>>[number];
+
+export function buildObject(row: SelectedBuild) {
+  return workspaceObjectOf({
+    id: row.workspace_id,
+    owner_id: row.workspace_owner_id,
+    organization_id: row.workspace_organization_id,
+    dormant_at: row.workspace_dormant_at,
+    user_acl: row.workspace_user_acl,
+    group_acl: row.workspace_group_acl,
+  });
+}
+
+export async function withJobs(db: Kysely<Tables>, rows: readonly SelectedBuild[]): Promise<WorkspaceBuild[]> {
+  const jobs = await findJobs(
+    db,
+    rows.map(({ job_id }) => job_id),
+  );
+  return rows.map((row) => {
+    const {
+      workspace_organization_id: _organization,
+      workspace_dormant_at: _dormant,
+      workspace_user_acl: _user,
+      workspace_group_acl: _group,
+      ...build
+    } = row;
+    const found = jobs.get(build.job_id);
+    if (found === undefined) throw new Error(`workspace build ${build.id} has no job`);
+    return { ...build, job: found.job };
+  });
+}
+
+/** Without a decision. */
+export async function findBuild(db: Kysely<Tables>, id: WorkspaceBuildId): Promise<WorkspaceBuild> {
+  const [build] = await withJobs(db, await selectBuilds(db).where("build.id", "=", id).execute());
+  if (build === undefined) throw new NotFoundError("workspace build");
+  return build;
+}
+
+/** Without a decision. */
+export async function findBuildParameters(db: Kysely<Tables>, id: WorkspaceBuildId): Promise<{ name: string; value: string }[]> {
+  return db
+    .selectFrom("workspace_build_parameters")
+    .select(["name", "value"])
+    .where("workspace_build_id", "=", id)
+    .orderBy("name")
+    .execute();
+}

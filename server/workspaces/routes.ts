@@ -1,0 +1,139 @@
+import { Type } from "typebox";
+import { Response } from "#sdk/response.ts";
+import { Uuid } from "#sdk/scalars.ts";
+import { CreateWorkspaceRequest, Workspace, WorkspacesResponse } from "#sdk/workspaces.ts";
+import type { StoreView } from "../access/store.ts";
+import { userOf } from "../http/authenticate.ts";
+import type { App } from "../http/fastify-app.ts";
+import { HttpError } from "../http/http-error.ts";
+import { type Need, USER_IN_PATH } from "../http/needs.ts";
+import { PageQuery, pageOf } from "../http/page.ts";
+import { WorkspaceId } from "../ids.ts";
+import { resolveUser } from "../people/path-identifiers.ts";
+import { matchPending } from "../provisioning/match-pending.ts";
+import type { RouteDeps } from "../route-deps.ts";
+import { createWorkspace } from "./create-workspace.ts";
+import { buildJson, workspaceJson } from "./json.ts";
+import { parseWorkspaceSearch } from "./search-workspaces.ts";
+import type { Workspace as StoredWorkspace } from "./workspaces.ts";
+
+export function workspaceRoutes(app: App, { store, now }: RouteDeps): void {
+  const search = Type.Object({ q: Type.Optional(Type.String()), ...PageQuery });
+  app.get(
+    "/api/v2/workspaces",
+    {
+      config: {
+        needs: ["user:read on the owner that q names or 400, if that is not me", "workspace:read on each workspace or less"],
+      },
+      schema: {
+        operationId: "listWorkspaces",
+        summary: "Lists the workspaces that the caller may see",
+        tags: ["Workspaces"],
+        querystring: search,
+        response: { 200: WorkspacesResponse },
+      },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const { owner, name, exactName, matches, needsMatching } = parseWorkspaceSearch(request.query.q ?? "");
+      const page = pageOf(request.query);
+      const filter = {
+        ...(owner !== undefined && { ownerId: (await resolveUser(view, request, owner)).id }),
+        ...(name !== undefined && { name }),
+        ...(exactName !== undefined && { exactName }),
+      };
+      if (!needsMatching) {
+        const { workspaces, count } = await view.workspaces.list({ ...filter, ...page });
+        return { workspaces: await withBuilds(view, workspaces, now()), count };
+      }
+      const { workspaces } = await view.workspaces.list(filter);
+      const found = (await withBuilds(view, workspaces, now())).filter(matches);
+      return { workspaces: found.slice(page.offset, page.limit && page.offset + page.limit), count: found.length };
+    },
+  );
+
+  const schema = {
+    operationId: "createWorkspace",
+    summary: "Makes a workspace and starts it",
+    tags: ["Workspaces"],
+    params: Type.Object({ user: Type.String() }),
+    body: CreateWorkspaceRequest,
+    response: { 201: Workspace, 409: Response },
+  };
+  const needs: readonly Need[] = [
+    USER_IN_PATH,
+    "template:read on the template of template_version_id or 404, if it is given",
+    "template:use on the template or 403/404",
+    "workspace:create on a new workspace of {user} or 403",
+    "workspace:start on the new workspace or 403/404",
+    "provisioner_daemon:read on each daemon or less, if the job waits",
+  ];
+  app.post("/api/v2/users/:user/workspaces", { schema, config: { needs } }, async (request, reply) => {
+    const { subject } = userOf(request);
+    const view = store.as(subject);
+    const owner = await resolveUser(view, request, request.params.user);
+    const { workspace, build } = await createWorkspace(view, owner.id, request.body);
+    return reply
+      .code(201)
+      .send(workspaceJson(workspace, buildJson(build, [], now(), await matchPending({ subject, view }, build.job, now()))));
+  });
+
+  const includeDeleted = Type.Object({ include_deleted: Type.Optional(Type.Boolean()) });
+  app.get(
+    "/api/v2/workspaces/:workspace",
+    {
+      config: { needs: ["workspace:read on {workspace} or 404"] },
+      schema: {
+        operationId: "getWorkspace",
+        summary: "A workspace with its latest build",
+        tags: ["Workspaces"],
+        params: Type.Object({ workspace: Uuid }),
+        querystring: includeDeleted,
+        response: { 200: Workspace, 410: Response },
+      },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const workspace = await view.workspaces.get(WorkspaceId.parse(request.params.workspace));
+      if (workspace.deleted && !request.query.include_deleted)
+        throw new HttpError(410, { message: "The workspace was deleted. Ask with include_deleted=true to see what is kept of it." });
+      return withBuild(view, workspace, now());
+    },
+  );
+
+  app.get(
+    "/api/v2/users/:user/workspace/:name",
+    {
+      config: { needs: [USER_IN_PATH, "workspace:read on the workspace or 404"] },
+      schema: {
+        operationId: "getWorkspaceByName",
+        summary: "A workspace, by its owner and name",
+        tags: ["Workspaces"],
+        params: Type.Object({ user: Type.String(), name: Type.String() }),
+        querystring: includeDeleted,
+        response: { 200: Workspace },
+      },
+    },
+    async (request) => {
+      const view = store.as(userOf(request).subject);
+      const owner = await resolveUser(view, request, request.params.user);
+      const workspace = await view.workspaces.getByOwnerAndName(owner.id, request.params.name, request.query.include_deleted ?? false);
+      return withBuild(view, workspace, now());
+    },
+  );
+}
+
+async function withBuild(view: StoreView, workspace: StoredWorkspace, now: Date): Promise<Workspace> {
+  const build = await view.builds.getLatest(workspace.id);
+  return workspaceJson(workspace, buildJson(build, await view.resources.ofJob(build.job.id), now));
+}
+
+async function withBuilds(view: StoreView, workspaces: readonly StoredWorkspace[], now: Date): Promise<Workspace[]> {
+  const builds = await view.builds.latestOf(workspaces.map((workspace) => workspace.id));
+  const resources = await view.resources.ofJobs([...builds.values()].map((build) => build.job.id));
+  return workspaces.flatMap((workspace) => {
+    // A workspace that was deleted between the two queries has no build to show.
+    const build = builds.get(workspace.id);
+    return build === undefined ? [] : [workspaceJson(workspace, buildJson(build, resources.get(build.job.id) ?? [], now))];
+  });
+}
