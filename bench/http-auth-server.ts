@@ -9,10 +9,11 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 import Fastify from "fastify";
 import { createLog } from "#cli/log.ts";
-import { openStore } from "#server/database/open-store.ts";
+import { openDatabase } from "#server/database/open-database.ts";
 import { createEncryption } from "#server/encryption/envelope.ts";
 import { loadKeyFile } from "#server/encryption/key-file.ts";
 import { insertApiKey } from "#server/keys/key-rows.ts";
+import { createSetup } from "#server/people/setup.ts";
 import { startServer } from "#server/start.ts";
 
 export interface Listening {
@@ -46,15 +47,16 @@ async function proviso(dataDirectory: string): Promise<Listening> {
 
 async function makeToken(dataDirectory: string): Promise<string> {
   const encryption = createEncryption([await loadKeyFile(join(dataDirectory, "encryption.key"))]);
-  const database = { kind: "sqlite", path: join(dataDirectory, "proviso.db") } as const;
-  await using store = await openStore({ database, encryption, onError: (error) => console.error(error) });
-  const user = await store.system.setup.createFirstUser({
+  const location = { kind: "sqlite", path: join(dataDirectory, "proviso.db") } as const;
+  await using opened = await openDatabase({ database: location, encryption, watched: [], onError: (error) => console.error(error) });
+  const { database, deploymentId } = opened;
+  const user = await createSetup(database, deploymentId).createFirstUser({
     email: "ann@example.com",
     username: "ann",
     password: "Correct horse 9 battery!",
   });
-  const { secret } = await store.system.core.write((tx) =>
-    insertApiKey(store.system.core, tx, {
+  const { secret } = await database.write((tx) =>
+    insertApiKey(database, tx, {
       userId: user.id,
       loginType: "token",
       tokenName: "bench",

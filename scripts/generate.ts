@@ -2,6 +2,7 @@
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { unusedRoutes } from "#server/features.ts";
 import { openApiDocument } from "#server/http/openapi.ts";
 import { apiKeyScopes } from "./api-key-scopes.ts";
 import { cliReference } from "./cli-reference.ts";
@@ -21,7 +22,7 @@ export async function generate(root: string): Promise<void> {
   writeFileSync(join(root, "docs/cli.md"), cliReference());
   writeProviderDocs(root);
   mkdirSync(join(root, "docs/api"), { recursive: true });
-  writeFileSync(join(root, API_DOCUMENT), JSON.stringify(await openApiDocument()));
+  writeFileSync(join(root, API_DOCUMENT), JSON.stringify(await openApiDocument(unusedRoutes())));
   writeFileSync(join(root, SCOPES), apiKeyScopes());
   writeFileSync(join(root, TIME_ZONES), timeZoneNames());
   // As `npm run format` would leave them.

@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { ExternalAuthProvider } from "./external-auth/provider.ts";
-import type { RateLimits } from "./route-deps.ts";
+import type { RateLimits } from "./http/rate-limit.ts";
 import { DEFAULT_TOKEN_LIFETIMES, describeDuration, LONGEST_LIFETIME_MS, type TokenLifetimes } from "./tokens/lifetimes.ts";
 
 export interface ServerConfig {

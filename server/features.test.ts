@@ -1,28 +1,28 @@
 import Fastify from "fastify";
 import { expect, onTestFinished, test } from "vitest";
 import { call, openServerWorld } from "#test/server/server-world.ts";
-import { FOR_AGENTS, FOR_USERS, PUBLIC } from "./features.ts";
+import { unusedRoutes } from "./features.ts";
 import type { App } from "./http/fastify-app.ts";
-import type { RouteDeps } from "./route-deps.ts";
+import type { AddRoutes } from "./http/routes.ts";
 
 const ID = "11111111-1111-4111-8111-111111111111";
 
 /** What a list of routes registers, with every parameter filled in. */
-async function requestsOf(routes: typeof PUBLIC): Promise<{ method: string; path: string }[]> {
+async function requestsOf(routes: readonly AddRoutes[]): Promise<{ method: string; path: string }[]> {
   const found: { method: string; path: string }[] = [];
   const app = Fastify() as unknown as App;
   app.addHook("onRoute", ({ method, url }) => {
     for (const one of [method].flat()) found.push({ method: one, path: url.replace(/:[a-z]+/g, ID) });
   });
   // Routes are only registered here, never called.
-  for (const add of routes) add(app, { rateLimits: { login: 0, files: 0 } } as RouteDeps);
+  for (const add of routes) add(app);
   await app.ready();
   return found;
 }
 
 test("every route that is not for everybody asks for a credential before it looks at anything else", async () => {
   await using world = await openServerWorld();
-  const guarded = [...(await requestsOf(FOR_USERS)), ...(await requestsOf(FOR_AGENTS))];
+  const guarded = [...(await requestsOf(unusedRoutes().users)), ...(await requestsOf(unusedRoutes().agents))];
   expect(guarded.length).toBeGreaterThan(60);
   const answers = await Promise.all(
     guarded.map(async (request) => ({ ...request, ...(await call(world.url, request.method, request.path)) })),
@@ -34,11 +34,13 @@ test("every route that is not for everybody asks for a credential before it look
 test("a user's session is no agent's token", async () => {
   const world = await openServerWorld();
   onTestFinished(() => world[Symbol.asyncDispose]());
-  for (const { method, path } of await requestsOf(FOR_AGENTS)) expect((await world.call(method, path)).status).toBe(401);
+  for (const { method, path } of await requestsOf(unusedRoutes().agents)) expect((await world.call(method, path)).status).toBe(401);
 });
 
 test("what is for everybody is short enough to read", async () => {
-  const open = (await requestsOf(PUBLIC)).filter(({ method }) => method !== "HEAD").map(({ method, path }) => `${method} ${path}`);
+  const open = (await requestsOf(unusedRoutes().everybody))
+    .filter(({ method }) => method !== "HEAD")
+    .map(({ method, path }) => `${method} ${path}`);
   expect(open.toSorted()).toEqual([
     "GET /api/v2/auth/scopes",
     "GET /api/v2/auth/scopes/catalog",

@@ -1,5 +1,6 @@
-/** Every route, by who may come in. A route's place here is its authentication. */
+/** All features of the server: their routes, by who may come in. */
 
+import type { Authentication } from "./access/authentication.ts";
 import { agentBinaryRoutes } from "./agents/binary-routes.ts";
 import { workspaceAgentRoutes } from "./agents/routes.ts";
 import { agentSelfRoutes } from "./agents/self-routes.ts";
@@ -8,8 +9,11 @@ import { authScopeRoutes } from "./api-docs/scope-routes.ts";
 import { auditRoutes } from "./audit-log/routes.ts";
 import { authcheckRoutes } from "./authcheck/routes.ts";
 import { serverInfoRoutes } from "./deployment/routes.ts";
+import type { ExternalAuthProvider } from "./external-auth/provider.ts";
 import { fileRoutes } from "./files/routes.ts";
-import type { App } from "./http/fastify-app.ts";
+import { type DescribedRoute, describeRoutes } from "./http/described-routes.ts";
+import type { RateLimits } from "./http/rate-limit.ts";
+import type { Routes } from "./http/routes.ts";
 import { organizationMemberRoutes } from "./organizations/member-routes.ts";
 import { organizationRoutes } from "./organizations/routes.ts";
 import { workspaceSharingRoutes } from "./organizations/sharing-routes.ts";
@@ -19,54 +23,87 @@ import { gitSshKeyRoutes } from "./people/git-ssh-key-routes.ts";
 import { passwordCheckRoutes, userPasswordRoutes } from "./people/password-routes.ts";
 import { userRoleRoutes } from "./people/role-routes.ts";
 import { userRoutes } from "./people/routes.ts";
+import type { Setup } from "./people/setup.ts";
 import { userStatusRoutes } from "./people/status-routes.ts";
 import { provisionerRoutes } from "./provisioning/routes.ts";
-import type { RouteDeps } from "./route-deps.ts";
 import { signInRoutes, signOutRoutes } from "./sessions/routes.ts";
+import type { Sessions } from "./sessions/sessions.ts";
 import { templateRoutes } from "./templates/routes.ts";
 import { templateVersionRoutes } from "./templates/version-routes.ts";
+import type { TokenLifetimes } from "./tokens/lifetimes.ts";
 import { tokenRoutes } from "./tokens/routes.ts";
 import { tokenUsageRoutes } from "./usage/routes.ts";
+import type { UsageRecorder } from "./usage/usage-recorder.ts";
 import { workspaceBuildRoutes } from "./workspaces/build-routes.ts";
 import { workspaceRoutes } from "./workspaces/routes.ts";
 
-type Routes = (app: App, deps: RouteDeps) => void;
+/** What routes may use beside the access of their caller. */
+export interface RouteDeps {
+  readonly authentication: Authentication;
+  readonly setup: Setup;
+  readonly sessions: Sessions;
+  readonly usage: Pick<UsageRecorder, "flush">;
+  /** Rejects when the database does not answer. */
+  readonly ping: () => Promise<void>;
+  readonly now: () => Date;
+  /** The address under which browsers and agents reach this server, without a slash at its end. */
+  readonly accessUrl: () => string;
+  readonly externalAuthProviders: readonly ExternalAuthProvider[];
+  /** Holds `coder-<os>-<arch>[.exe]`. Undefined: there are none to download. */
+  readonly agentBinaryDirectory: string | undefined;
+  readonly rateLimits: RateLimits;
+  readonly tokenLifetimes: TokenLifetimes;
+}
 
-/** For everybody. */
-export const PUBLIC: readonly Routes[] = [
-  serverInfoRoutes,
-  signInRoutes,
-  passwordCheckRoutes,
-  authScopeRoutes,
-  apiReferenceRoutes,
-  agentBinaryRoutes,
-];
+export function routesOf(deps: RouteDeps): Routes {
+  // The API's document is made of all routes, its own among them: on an app of its own, when somebody asks for it.
+  const documented = { routes: () => routesOf(UNUSED) };
+  return {
+    everybody: [
+      (app) => serverInfoRoutes(app, deps),
+      (app) => signInRoutes(app, deps),
+      passwordCheckRoutes,
+      (app) => authScopeRoutes(app, documented),
+      (app) => apiReferenceRoutes(app, documented),
+      (app) => agentBinaryRoutes(app, deps),
+    ],
+    users: [
+      (app) => signOutRoutes(app, deps),
+      authcheckRoutes,
+      userRoutes,
+      userStatusRoutes,
+      (app) => userPasswordRoutes(app, deps),
+      userRoleRoutes,
+      userAppearanceRoutes,
+      userOrganizationRoutes,
+      gitSshKeyRoutes,
+      (app) => tokenRoutes(app, deps),
+      (app) => tokenUsageRoutes(app, deps),
+      organizationRoutes,
+      organizationMemberRoutes,
+      workspaceSharingRoutes,
+      (app) => fileRoutes(app, deps),
+      (app) => templateVersionRoutes(app, deps),
+      templateRoutes,
+      (app) => workspaceRoutes(app, deps),
+      (app) => workspaceBuildRoutes(app, deps),
+      (app) => workspaceAgentRoutes(app, deps),
+      (app) => provisionerRoutes(app, deps),
+      auditRoutes,
+    ],
+    agents: [(app) => agentSelfRoutes(app, deps)],
+  };
+}
 
-/** For users with a session key or an API token. */
-export const FOR_USERS: readonly Routes[] = [
-  signOutRoutes,
-  authcheckRoutes,
-  userRoutes,
-  userStatusRoutes,
-  userPasswordRoutes,
-  userRoleRoutes,
-  userAppearanceRoutes,
-  userOrganizationRoutes,
-  gitSshKeyRoutes,
-  tokenRoutes,
-  tokenUsageRoutes,
-  organizationRoutes,
-  organizationMemberRoutes,
-  workspaceSharingRoutes,
-  fileRoutes,
-  templateVersionRoutes,
-  templateRoutes,
-  workspaceRoutes,
-  workspaceBuildRoutes,
-  workspaceAgentRoutes,
-  provisionerRoutes,
-  auditRoutes,
-];
+/** For routes that are described and never called. Limits say which routes have one. */
+const UNUSED = { rateLimits: { login: 60, files: 12 } } as unknown as RouteDeps;
 
-/** For agents of running workspaces, with their own token. */
-export const FOR_AGENTS: readonly Routes[] = [agentSelfRoutes];
+/** The routes, to be described and never called: the same whatever the configuration. */
+export function unusedRoutes(): Routes {
+  return routesOf(UNUSED);
+}
+
+/** Every route as it describes itself. */
+export function describedRoutes(): Promise<readonly DescribedRoute[]> {
+  return describeRoutes(unusedRoutes());
+}

@@ -4,6 +4,8 @@ import { Server as GrpcServer, ServerCredentials } from "@grpc/grpc-js";
 import { formatSecret } from "#credentials/secret.ts";
 import { Agent } from "#proto/gen/agent_pb.js";
 import { ProvisionerDaemon } from "#proto/gen/provisionerd_pb.js";
+import { accessTo } from "./access/access.ts";
+import { AUTHENTICATION_TABLES, createAuthentication } from "./access/authentication.ts";
 import { addAgentService } from "./agents/service.ts";
 import { startAuditRetention } from "./audit/retention.ts";
 import {
@@ -15,15 +17,18 @@ import {
   parseListenAddress,
   type ServerConfig,
 } from "./config.ts";
-import { openStore } from "./database/open-store.ts";
+import { openDatabase } from "./database/open-database.ts";
 import { createEncryption } from "./encryption/envelope.ts";
 import { loadKeyFile } from "./encryption/key-file.ts";
+import { routesOf } from "./features.ts";
 import { type Admit, admitBeforeReading } from "./grpc/admission.ts";
 import { createApp } from "./http/app.ts";
 import type { App } from "./http/fastify-app.ts";
 import { splitHttp2 } from "./http/listener.ts";
+import { createSetup } from "./people/setup.ts";
 import { startJobQueue } from "./provisioning/job-queue.ts";
 import { addProvisionerDaemonService, MESSAGE_LIMIT_BYTES } from "./provisioning/service.ts";
+import { createSessions } from "./sessions/sessions.ts";
 import { addApiKeyUsage } from "./usage/api-key-usage.ts";
 import { startUsageRecorder } from "./usage/usage-recorder.ts";
 
@@ -38,7 +43,7 @@ export interface RunningServer extends AsyncDisposable {
 const DRAIN_MS = 1_000;
 
 /**
- * Opens the store, runs its migrations, and listens.
+ * Opens the database, runs its migrations, and listens.
  *
  * @throws ConfigError for a setting that cannot work; EncryptionKeyError, DatabaseNewerError, StoreUnavailableError for the database
  */
@@ -51,25 +56,28 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   const publicUrl = (): string => accessUrl ?? url;
 
   await using opened = new AsyncDisposableStack();
-  const store = opened.use(
-    await openStore({
+  const { database, deploymentId, ping } = opened.use(
+    await openDatabase({
       database:
         config.databaseUrl === undefined
           ? { kind: "sqlite", path: join(config.dataDirectory, "proviso.db") }
           : { kind: "postgres", url: config.databaseUrl },
       encryption: createEncryption([await loadKeyFile(join(config.dataDirectory, "encryption.key"))]),
       now,
+      watched: AUTHENTICATION_TABLES,
       onError: (error) => log.error({ err: error }, "the database connection broke"),
-      onAllowed: (subject, action, object) => usage.onAllowed(subject, action, object),
-      onUnknownValue: (unknown) => log.error(unknown, "an API key holds what this program does not know, and gets less or nothing"),
     }),
   );
   const usage = opened.use(
     startUsageRecorder({
-      add: (batch) => addApiKeyUsage(store.system.core, batch),
+      add: (batch) => addApiKeyUsage(database, batch),
       now,
       onError: (error) => log.error({ err: error }, "the use of API keys could not be written down"),
     }),
+  );
+  const accessFor = accessTo(database, { onAllowed: (subject, action, object) => usage.onAllowed(subject, action, object) });
+  const authentication = createAuthentication(database, (unknown) =>
+    log.error(unknown, "an API key holds what this program does not know, and gets less or nothing"),
   );
   const builtInDaemonKey = formatSecret("provisioner");
 
@@ -80,28 +88,29 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     "grpc.max_send_message_length": MESSAGE_LIMIT_BYTES,
   });
   opened.defer(() => grpc.forceShutdown());
-  const { authentication, core } = store.system;
-  const queue = opened.use(await startJobQueue(core, { log, ...(config.jobLeaseMs !== undefined && { leaseMs: config.jobLeaseMs }) }));
+  const queue = opened.use(await startJobQueue(database, { log, ...(config.jobLeaseMs !== undefined && { leaseMs: config.jobLeaseMs }) }));
   const { auditLogsRetentionMs: retentionMs = 0 } = config;
-  if (retentionMs > 0) opened.use(startAuditRetention(core, { retentionMs, log }));
-  admits.set(ProvisionerDaemon.typeName, addProvisionerDaemonService(grpc, { core, queue, builtInDaemonKey, accessUrl: publicUrl, log }));
-  admits.set(Agent.typeName, addAgentService(grpc, { authentication, store, now, log, gitAuthConfigs: externalAuthProviders.length }));
+  if (retentionMs > 0) opened.use(startAuditRetention(database, { retentionMs, log }));
+  admits.set(
+    ProvisionerDaemon.typeName,
+    addProvisionerDaemonService(grpc, { core: database, queue, builtInDaemonKey, accessUrl: publicUrl, log }),
+  );
+  admits.set(Agent.typeName, addAgentService(grpc, { authentication, accessFor, now, log, gitAuthConfigs: externalAuthProviders.length }));
 
-  const app = await createApp({
-    store,
+  const routes = routesOf({
     authentication,
-    setup: store.system.setup,
-    sessions: store.system.sessions,
+    setup: createSetup(database, deploymentId),
+    sessions: createSessions(database),
     usage,
-    ping: () => store.ping(),
+    ping,
     now,
-    log,
     accessUrl: publicUrl,
     externalAuthProviders,
     agentBinaryDirectory: config.agentBinaryDirectory,
     rateLimits: { login: 60, files: 12, ...config.rateLimits },
     tokenLifetimes,
   });
+  const app = await createApp({ authentication, accessFor, log, accessUrl: publicUrl }, routes);
   const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
   const split = splitHttp2(app.server, { takeHttp2: (socket) => injector.injectConnection(socket) });
   opened.defer(async () => {

@@ -3,12 +3,12 @@ import type { Kysely } from "kysely";
 import type { WorkspaceSharing } from "#authz/role-definitions.ts";
 import type { Subject } from "#authz/subject.ts";
 import { hashSecret, isSameHash, isSecret } from "#credentials/secret.ts";
+import type { Database, Tx } from "../database/database.ts";
 import { isLatestBuild } from "../database/latest-build.ts";
 import type { Row, Tables } from "../database/tables.ts";
 import type { OrganizationId, UserId } from "../ids.ts";
 import type { ApiKey } from "../keys/key-rows.ts";
 import { findUserBy, type User } from "../people/user-rows.ts";
-import type { StoreCore, Tx } from "./context.ts";
 import { exactCache } from "./exact-cache.ts";
 import { endOfKey, subjectOfKey, type UnknownValue } from "./key-subject.ts";
 import { verifyPassword } from "./password.ts";
@@ -79,7 +79,7 @@ interface StoredKey extends AuthenticatedKey {
 }
 
 /** @param onUnknownValue hears once of each stored value that this program does not know */
-export function createAuthentication(core: StoreCore, onUnknownValue: (unknown: UnknownValue) => void): Authentication {
+export function createAuthentication(core: Database, onUnknownValue: (unknown: UnknownValue) => void): Authentication {
   const { db, write, now } = core;
   const keys = exactCache<StoredKey>(core.stamp);
   const people = exactCache<Person>(core.stamp);
@@ -163,7 +163,7 @@ function upkeepOf(
 }
 
 /** Unless another replica was quicker, or the key was ended: a session that was expired a moment ago is not brought back. */
-async function keepUp(core: StoreCore, tx: Tx, { key, user }: AuthenticatedKey, upkeep: Upkeep): Promise<void> {
+async function keepUp(core: Database, tx: Tx, { key, user }: AuthenticatedKey, upkeep: Upkeep): Promise<void> {
   const { db } = tx;
   const { at, ipAddress, isStale, slidesTo } = upkeep;
   // The user first, then the key, as the end of a user and a new password have it: else each could wait for the other.

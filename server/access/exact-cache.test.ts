@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { exactCache, type Stamp } from "./exact-cache.ts";
+import type { Stamp } from "../database/stamp.ts";
+import { exactCache } from "./exact-cache.ts";
 
 function stampOf(read: () => number): Stamp {
   return Object.assign(() => read(), { own: read });

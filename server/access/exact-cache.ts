@@ -1,3 +1,5 @@
+import type { Stamp } from "../database/stamp.ts";
+
 /**
  * Values made from rows, kept only as long as nobody wrote to the tables that they were made from, in this process or another.
  *
@@ -10,14 +12,6 @@ export interface ExactCache<V> {
   find(key: string): V | undefined;
   findTogether(key: string): Promise<V | undefined>;
   load(key: string, make: () => Promise<V | undefined>): Promise<V | undefined>;
-}
-
-/** Tells whether rows may have changed. */
-export interface Stamp {
-  /** A number that has changed if one may have, here or in another process. */
-  (): number;
-  /** The same number without a look at what other processes wrote since the last one. Costs nothing. */
-  own(): number;
 }
 
 /** Of some kilobytes each. */

@@ -4,19 +4,19 @@
  */
 import { type Expression, type SqlBool, sql } from "kysely";
 import type { Action } from "#authz/resource-types.ts";
-import type { StoreContext } from "./context.ts";
+import type { Context } from "./context.ts";
 import { permitted, predicateSql } from "./predicate-sql.ts";
 
-type Context = Pick<StoreContext, "dialect" | "guard">;
+type Asking = Pick<Context, "dialect" | "guard">;
 type Condition = Expression<SqlBool>;
 
 /** In a query that calls the table `workspace`. A dormant one is of a type of its own, and its shares rest. See {@link noteDormant}. */
-export function permittedWorkspaces(context: Context, action: Action<"workspace">): Condition {
+export function permittedWorkspaces(context: Asking, action: Action<"workspace">): Condition {
   return workspacesThat(permitted(context, action, "workspace", SHARED_WORKSPACE), dormant(context, action));
 }
 
 /** The right to dormant workspaces counts as used only by a list that showed one: they are rare, and a key should not be given it for all. */
-export function noteDormant({ guard }: Context, action: Action<"workspace">, dormantAt: readonly (Date | null)[]): void {
+export function noteDormant({ guard }: Asking, action: Action<"workspace">, dormantAt: readonly (Date | null)[]): void {
   if (dormantAt.some((at) => at !== null)) guard.used(action, "workspace_dormant");
 }
 
@@ -27,19 +27,19 @@ function workspacesThat(whenAwake: Condition, whenDormant: Condition): Condition
   return sql`(workspace.dormant_at is null and ${whenAwake} or workspace.dormant_at is not null and ${whenDormant})`;
 }
 
-function dormant({ dialect, guard }: Context, action: Action<"workspace">): Condition {
+function dormant({ dialect, guard }: Asking, action: Action<"workspace">): Condition {
   return predicateSql(dialect, guard.filter(action, "workspace_dormant"), WORKSPACE);
 }
 
 /** In a query that calls the table `template`. */
-export function permittedTemplates(context: Context, action: Action<"template">): Condition {
+export function permittedTemplates(context: Asking, action: Action<"template">): Condition {
   return permitted(context, action, "template", { ...TEMPLATE_ACL, id: "template.id", organizationId: "template.organization_id" });
 }
 
 const TEMPLATE_ACL = { userAcl: "template.user_acl", groupAcl: "template.group_acl" };
 
 /** In a query that calls the versions `version` and joins their templates from the left as `template`: one without is checked without an id. */
-export function permittedVersions(context: Context, action: Action<"template">): Condition {
+export function permittedVersions(context: Asking, action: Action<"template">): Condition {
   return permitted(context, action, "template", { ...TEMPLATE_ACL, id: "version.template_id", organizationId: "version.organization_id" });
 }
 
@@ -47,7 +47,7 @@ export function permittedVersions(context: Context, action: Action<"template">):
  * In a query that joins to `job`, from the left, the `workspace` or the `version` that it is for, and its `template`. Which of the rights
  * was used shows in the rows: {@link noteJobs}.
  */
-export function readableJobs({ dialect, guard }: Context): Condition {
+export function readableJobs({ dialect, guard }: Asking): Condition {
   const organizationId = "job.organization_id";
   const workspaces = workspacesThat(
     predicateSql(dialect, guard.filter("read", "workspace"), SHARED_WORKSPACE),
@@ -59,7 +59,7 @@ export function readableJobs({ dialect, guard }: Context): Condition {
 }
 
 export function noteJobs(
-  { guard }: Context,
+  { guard }: Asking,
   rows: readonly { readonly workspace_id: string | null; readonly version_id: string | null; readonly dormant_at: Date | null }[],
 ): void {
   const kinds = new Set(
@@ -72,6 +72,6 @@ export function noteJobs(
 }
 
 /** In a query that calls the table `daemon` or `key`. */
-export function permittedDaemons(context: Context, action: Action<"provisioner_daemon">, table: "daemon" | "key"): Condition {
+export function permittedDaemons(context: Asking, action: Action<"provisioner_daemon">, table: "daemon" | "key"): Condition {
   return permitted(context, action, "provisioner_daemon", { id: `${table}.id`, organizationId: `${table}.organization_id` });
 }

@@ -4,7 +4,7 @@ import type { Predicate } from "#authz/predicate.ts";
 import type { Action, ResourceType } from "#authz/resource-types.ts";
 import type { Dialect } from "../database/migrations/column-types.ts";
 import { NIL_UUID } from "../ids.ts";
-import type { StoreContext } from "./context.ts";
+import type { Context } from "./context.ts";
 
 /**
  * Where a query finds what a decision asks about, as `table.column` of that query. What is left out, no row has; a null says the same of
@@ -22,7 +22,7 @@ export interface ObjectColumns {
 
 /** For `where`: rows whose object the subject may do this to. What a subject says never becomes part of the statement's text. */
 export function permitted<T extends ResourceType>(
-  { dialect, guard }: Pick<StoreContext, "dialect" | "guard">,
+  { dialect, guard }: Pick<Context, "dialect" | "guard">,
   action: Action<T>,
   type: T,
   columns: ObjectColumns,

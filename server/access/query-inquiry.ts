@@ -1,53 +1,7 @@
 /** Holds one run of a query against its rule. */
 import type { Action, ResourceType } from "#authz/resource-types.ts";
 import type { Manner, OnAsked } from "./guard.ts";
-import { QUERY_RULES, type QueryRule } from "./query-rules.ts";
-import type { StoreView } from "./store.ts";
-
-/** The code is wrong, not the caller: a query and its rule disagree. The caller gets nothing. */
-export class QueryRuleError extends Error {
-  override readonly name = "QueryRuleError";
-}
-
-/** A method of an entity, and its rule taken apart. */
-export interface RuledQuery {
-  readonly name: string;
-  readonly method: string;
-  /** In the rule's order; undefined when nothing needs to be asked. */
-  readonly asks: readonly Asked[] | undefined;
-}
-
-interface Asked {
-  readonly manner: string;
-  readonly action: string;
-  readonly type: string;
-}
-
-const QUERIES: ReadonlyMap<string, readonly RuledQuery[]> = new Map(
-  Object.entries(QUERY_RULES).map(([entity, rules]: [string, Readonly<Record<string, QueryRule>>]) => [
-    entity,
-    Object.entries(rules).map(([method, rule]) => ({ name: `${entity}.${method}`, method, asks: asksOf(rule) })),
-  ]),
-);
-
-function asksOf(rule: QueryRule): readonly Asked[] | undefined {
-  if (!isAsking(rule)) return undefined;
-  return rule.map((ask) => {
-    const words = ask.split(" ");
-    // `read workspace` is `read` the action as well as the manner.
-    const [manner = "", action = "", type = ""] = words.length === 2 ? ["read", ...words] : words;
-    return { manner, action, type };
-  });
-}
-
-/** An array that is readonly is no array to `Array.isArray`'s type. */
-function isAsking(rule: QueryRule): rule is Exclude<QueryRule, { none: string }> {
-  return Array.isArray(rule);
-}
-
-export function ruledQueriesOf(entity: keyof StoreView): readonly RuledQuery[] {
-  return QUERIES.get(entity) ?? [];
-}
+import { QueryRuleError, type RuledQuery } from "./query-rule.ts";
 
 type OnQuery = (name: string, asked: readonly string[]) => void;
 
@@ -79,9 +33,10 @@ class Inquiry {
   };
 
   /** Hands the answer on, whether it comes now, later or bit by bit, unless nothing was asked for it. */
-  settle(answer: unknown): unknown {
-    if (answer instanceof Promise) return this.#settleLater(answer);
-    if (isStream(answer)) return this.#settleParts(answer);
+  settle<R>(answer: R): R {
+    // What comes back resolves to the same, or streams the same.
+    if (answer instanceof Promise) return this.#settleLater(answer) as R;
+    if (isStream(answer)) return this.#settleParts(answer) as R;
     try {
       this.#requireDecided();
       return answer;

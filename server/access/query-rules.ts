@@ -1,7 +1,7 @@
 /**
- * What every query of the store asks before it answers: the table that people review. The compiler wants a line for each method of
- * `StoreView` and no other; ruled-entity.ts refuses to run a query that has none, to answer one that asked nothing, and to let one ask
- * what its line does not say; test/contracts/query-rules.test.ts drives each and finds lines that say too much.
+ * What every query asks before it answers: the table that people review. The compiler wants a line for each query that `ruled` wraps, and
+ * what it wraps does not load without one; a query that asked nothing gives no answer, and one cannot ask what its line does not say
+ * (ruled.ts). test/contracts/query-rules.test.ts drives each and finds lines that say too much.
  *
  * - `read T`: the object of type T may be read, else it is as missing as if it did not exist (404).
  * - `require A T`: action A on it; refused as missing when it may not even be read, else openly (403).
@@ -12,22 +12,12 @@
  * A query may ask less than its line in one case (a version without a template), never more. `workspace` stands for dormant ones as well,
  * which are a type of their own, `workspace_dormant`, with the same actions.
  */
-import type { Action, ResourceType } from "#authz/resource-types.ts";
-import type { Manner } from "./guard.ts";
-import type { StoreView } from "./store.ts";
-
-type RuledType = Exclude<ResourceType, "workspace_dormant">;
-export type Ask = { [T in RuledType]: `read ${T}` | `${Exclude<Manner, "read">} ${Action<T>} ${T}` }[RuledType];
-
-/** What is asked, at least one of it in every run; or why nothing needs to be. */
-export type QueryRule = readonly Ask[] | { readonly none: string };
-
-type QueryRules = { readonly [E in keyof StoreView]: { readonly [M in keyof StoreView[E]]: QueryRule } };
+import { parseRule, type QueryRule, QueryRuleError, type RuledQuery } from "./query-rule.ts";
 
 /** What a job is for decides: its workspace, its template, or neither. */
 const READ_JOB = ["read workspace", "read template", "read provisioner_jobs"] as const satisfies QueryRule;
 
-export const QUERY_RULES: QueryRules = {
+export const QUERY_RULES = {
   agents: {
     get: ["read workspace"],
     manifest: ["read workspace"],
@@ -200,4 +190,21 @@ export const QUERY_RULES: QueryRules = {
     list: ["list read workspace"],
     update: ["require update workspace"],
   },
-};
+} as const satisfies Readonly<Record<string, Readonly<Record<string, QueryRule>>>>;
+
+type Rules = typeof QUERY_RULES;
+/** `templates.create`: what the query is about, and what it does. */
+export type QueryName = { [E in keyof Rules]: `${E}.${keyof Rules[E] & string}` }[keyof Rules];
+
+const RULES: ReadonlyMap<string, QueryRule> = new Map(
+  Object.entries(QUERY_RULES).flatMap(([about, rules]: [string, Readonly<Record<string, QueryRule>>]) =>
+    Object.entries(rules).map(([query, rule]) => [`${about}.${query}`, rule]),
+  ),
+);
+
+/** @throws QueryRuleError when the table has no such line */
+export function ruleOf(name: QueryName): RuledQuery {
+  const rule = RULES.get(name);
+  if (rule === undefined) throw new QueryRuleError(`no rule covers ${name}: say in server/access/query-rules.ts what it asks`);
+  return { name, asks: parseRule(rule) };
+}

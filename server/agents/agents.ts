@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
-import type { StoreContext, Tx } from "../access/context.ts";
+import type { Context } from "../access/context.ts";
 import { workspaceObjectOf } from "../access/objects.ts";
+import type { Tx } from "../database/database.ts";
 import { type FollowOptions, follow } from "../database/follow.ts";
 import type { AgentLifecycle, AppHealth, LogLevel, Row, RowPatch, Tables } from "../database/tables.ts";
 import { cleanText } from "../database/text.ts";
@@ -72,7 +73,7 @@ const LOGS_AT_A_TIME = 200;
 /** How many bytes of log output one agent may leave. */
 export const AGENT_LOG_LIMIT_BYTES = 1 << 20;
 
-export function createAgents(context: StoreContext): Agents {
+export function createAgents(context: Context): Agents {
   const { db, guard, events, write, now, dialect } = context;
 
   const workspaceOf = async (from: Kysely<Tables>, id: AgentId): Promise<Row<"workspaces">> => {

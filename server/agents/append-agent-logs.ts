@@ -1,25 +1,26 @@
 import type { PatchLogs } from "#sdk/agent-logs.ts";
 import { ZERO_UUID } from "#sdk/scalars.ts";
+import type { Access } from "../access/access.ts";
 import { InvalidInputError } from "../errors.ts";
 import { type AgentId, LogSourceId } from "../ids.ts";
-import type { Agents } from "./agents.ts";
+import { appendLogs, createLogSource } from "./queries.ts";
 
 /** Of lines whose agent names no source. The id is the same in every deployment; clients know it. */
 const EXTERNAL_SOURCE = LogSourceId.parse("3b579bf4-1ed8-4b99-87a8-e9a1e3410410");
 
 /** @throws InvalidInputError for no lines or an unknown source, LogQuotaExceededError */
 export async function appendAgentLogs(
-  agents: Pick<Agents, "createLogSource" | "appendLogs">,
+  access: Access,
   agentId: AgentId,
   { log_source_id: source = ZERO_UUID, logs }: PatchLogs,
 ): Promise<void> {
   if (logs.length === 0) throw new InvalidInputError("no logs were sent", [{ field: "logs", detail: "At least one line is needed." }]);
   const sourceId = source === ZERO_UUID ? EXTERNAL_SOURCE : LogSourceId.parse(source);
-  if (sourceId === EXTERNAL_SOURCE) await agents.createLogSource(agentId, { id: sourceId, displayName: "External", icon: "" });
+  if (sourceId === EXTERNAL_SOURCE) await createLogSource(access, agentId, { id: sourceId, displayName: "External", icon: "" });
   const lines = logs.map(({ level = "info", output, created_at: createdAt }) => ({
     level,
     output,
     ...(createdAt !== undefined && { createdAt: new Date(createdAt) }),
   }));
-  await agents.appendLogs(agentId, sourceId, lines);
+  await appendLogs(access, agentId, sourceId, lines);
 }

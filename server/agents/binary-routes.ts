@@ -6,12 +6,11 @@ import { Response } from "#sdk/response.ts";
 import { Bytes } from "../http/bytes.ts";
 import type { App } from "../http/fastify-app.ts";
 import { HttpError } from "../http/http-error.ts";
-import type { RouteDeps } from "../route-deps.ts";
 
 const NAME = /^coder-(?:linux|darwin|windows)-[a-z0-9]{1,16}(?:\.exe)?$/;
 
 /** The agent's program, for init scripts: open to everybody, since a new machine has no credential that may stand in an address. */
-export function agentBinaryRoutes(app: App, { agentBinaryDirectory }: RouteDeps): void {
+export function agentBinaryRoutes(app: App, { agentBinaryDirectory }: { readonly agentBinaryDirectory: string | undefined }): void {
   const tags = new Map<string, string>();
 
   app.get(

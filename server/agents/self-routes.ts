@@ -8,17 +8,26 @@ import { AgentGitSSHKey } from "#sdk/git-ssh-keys.ts";
 import { Response } from "#sdk/response.ts";
 import { WorkspaceAgentLogSource } from "#sdk/workspace-agents.ts";
 import { agentExternalAuth } from "../external-auth/agent-token.ts";
+import type { ExternalAuthProvider } from "../external-auth/provider.ts";
 import { type AgentCaller, agentOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { LogSourceId } from "../ids.ts";
+import { getGitSshKeyPair } from "../people/queries.ts";
 import { logSourceJson } from "../resources/agent-json.ts";
-import type { RouteDeps } from "../route-deps.ts";
 import { appendAgentLogs } from "./append-agent-logs.ts";
+import { createLogSource } from "./queries.ts";
 
 const ExternalAuthQuery = Type.Object({ id: Type.Optional(Type.String()), match: Type.Optional(Type.String()) });
 
+export interface AgentSelfDeps {
+  readonly externalAuthProviders: readonly ExternalAuthProvider[];
+  /** Where browsers reach this server, without a slash at its end. */
+  readonly accessUrl: () => string;
+  readonly now: () => Date;
+}
+
 /** What agents ask and tell about themselves, with their own token. */
-export function agentSelfRoutes(app: App, { store, externalAuthProviders, accessUrl, now }: RouteDeps): void {
+export function agentSelfRoutes(app: App, { externalAuthProviders, accessUrl, now }: AgentSelfDeps): void {
   app.get(
     "/api/v2/workspaceagents/me/gitsshkey",
     {
@@ -31,20 +40,19 @@ export function agentSelfRoutes(app: App, { store, externalAuthProviders, access
       },
     },
     async (request) => {
-      const { subject, identity } = agentOf(request);
+      const { subject, access, identity } = agentOf(request);
       // Asked here as well as in the store, so that the refusal is the same whatever is or is not stored.
       authorize(subject, "read_personal", userObject(identity.owner.id));
-      const { public_key, private_key } = await store.as(subject).gitSshKeys.getPair(identity.owner.id);
+      const { public_key, private_key } = await getGitSshKeyPair(access, identity.owner.id);
       return { public_key, private_key };
     },
   );
 
-  const externalAuth = ({ subject, identity }: AgentCaller, query: Static<typeof ExternalAuthQuery>): Promise<AgentExternalAuthResponse> =>
+  const externalAuth = ({ access, identity }: AgentCaller, query: Static<typeof ExternalAuthQuery>): Promise<AgentExternalAuthResponse> =>
     agentExternalAuth(
       {
-        subject,
+        access,
         ownerId: identity.owner.id,
-        links: store.as(subject).externalAuthLinks,
         providers: externalAuthProviders,
         accessUrl: accessUrl(),
         now: now(),
@@ -80,9 +88,9 @@ export function agentSelfRoutes(app: App, { store, externalAuthProviders, access
       },
     },
     async (request, reply) => {
-      const { subject, identity } = agentOf(request);
+      const { access, identity } = agentOf(request);
       const { id, display_name: displayName = "", icon = "" } = request.body;
-      const source = await store.as(subject).agents.createLogSource(identity.agent.id, { id: LogSourceId.parse(id), displayName, icon });
+      const source = await createLogSource(access, identity.agent.id, { id: LogSourceId.parse(id), displayName, icon });
       return reply.code(201).send(logSourceJson(source));
     },
   );
@@ -100,8 +108,8 @@ export function agentSelfRoutes(app: App, { store, externalAuthProviders, access
       },
     },
     async (request, reply) => {
-      const { subject, identity } = agentOf(request);
-      await appendAgentLogs(store.as(subject).agents, identity.agent.id, request.body);
+      const { access, identity } = agentOf(request);
+      await appendAgentLogs(access, identity.agent.id, request.body);
       return reply.type("application/json; charset=utf-8").send(null);
     },
   );

@@ -5,7 +5,6 @@
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import type { Server } from "@grpc/grpc-js";
 import type { Logger } from "pino";
-import type { Subject } from "#authz/subject.ts";
 import {
   Agent,
   type BatchCreateLogsRequest,
@@ -18,41 +17,58 @@ import {
 import { addService, type Handlers } from "#proto/grpc.ts";
 import type { ServerCall } from "#proto/grpc-server.ts";
 import { StatusError } from "#proto/status.ts";
+import type { Access, AccessFor } from "../access/access.ts";
+import type { OnUnknownValue } from "../access/agent-subject.ts";
 import type { Authentication } from "../access/authentication.ts";
 import type { AgentLifecycle } from "../database/tables.ts";
 import { LogQuotaExceededError } from "../errors.ts";
 import type { Admit } from "../grpc/admission.ts";
 import { toStatus } from "../grpc/domain-status.ts";
 import type { AgentId } from "../ids.ts";
-import type { Agents } from "./agents.ts";
 import { toManifest } from "./manifest.ts";
+import {
+  appendLogs,
+  createLogSource,
+  getAgent,
+  getManifest,
+  markAgentConnected,
+  markAgentDisconnected,
+  reportAppHealths,
+  reportLifecycle,
+  reportMetadata,
+  reportScriptTiming,
+  reportStartup,
+} from "./queries.ts";
 import { EXTERNAL_LOG_SOURCE, parseAppHealths, parseLifecycle, parseLogs, parseMetadata, parseStartup, parseTiming } from "./reports.ts";
-import { type AgentSession, authenticateAgent, type OnUnknownValue } from "./session.ts";
+import { type AgentSession, authenticateAgent } from "./session.ts";
 
-type ServedAgents = Pick<
-  Agents,
-  | "get"
-  | "manifest"
-  | "markConnected"
-  | "markDisconnected"
-  | "updateStartup"
-  | "setLifecycle"
-  | "updateMetadata"
-  | "updateAppHealths"
-  | "recordScriptTiming"
-  | "createLogSource"
-  | "appendLogs"
->;
+/** What the service asks and tells, each for the agent that calls. */
+const QUERIES = {
+  appendLogs,
+  createLogSource,
+  getAgent,
+  getManifest,
+  markAgentConnected,
+  markAgentDisconnected,
+  reportAppHealths,
+  reportLifecycle,
+  reportMetadata,
+  reportScriptTiming,
+  reportStartup,
+};
+export type AgentQueries = typeof QUERIES;
 
 export interface AgentServiceDeps {
   readonly authentication: Pick<Authentication, "withAgentToken">;
-  readonly store: { as(subject: Subject): { readonly agents: ServedAgents } };
+  readonly accessFor: AccessFor;
   readonly now: () => Date;
   readonly log: Pick<Logger, "error" | "debug">;
   /** How often a connected agent reports. Default: 10 s; an agent counts as disconnected after three silent intervals. */
   readonly reportIntervalMs?: number;
   /** Configured providers of Git credentials. Default: 0. */
   readonly gitAuthConfigs?: number;
+  /** Default: those of this folder. */
+  readonly queries?: AgentQueries;
 }
 
 /** Agents send their logs a megabyte at a time. Of empty lines, a longer message would become gigabytes of objects. */
@@ -79,7 +95,15 @@ export function addAgentService(server: Server, deps: AgentServiceDeps): Admit {
   };
 }
 
-function agentHandlers({ authentication, store, now, log, reportIntervalMs = 10_000, gitAuthConfigs = 0 }: AgentServiceDeps) {
+function agentHandlers({
+  authentication,
+  accessFor,
+  now,
+  log,
+  reportIntervalMs = 10_000,
+  gitAuthConfigs = 0,
+  queries = QUERIES,
+}: AgentServiceDeps) {
   const onUnknown: OnUnknownValue = (kind, value, agentId) =>
     log.error({ agentId, kind, value }, `an agent with an unknown ${kind} gets the least that it can have`);
 
@@ -89,46 +113,46 @@ function agentHandlers({ authentication, store, now, log, reportIntervalMs = 10_
     async (request: Request, call: ServerCall): Promise<Response> => {
       try {
         const session = await authenticateAgent(call.metadata, authentication, onUnknown);
-        return await handle(request, { ...session, id: session.identity.agent.id, agents: store.as(session.subject).agents });
+        return await handle(request, { ...session, id: session.identity.agent.id, access: accessFor(session.subject) });
       } catch (error) {
         throw toStatus(error);
       }
     };
 
   return {
-    getManifest: asAgent(async (_request: unknown, { id, agents }) => {
-      const manifest = toManifest(await agents.manifest(id), gitAuthConfigs);
-      await agents.markConnected(id, now());
+    getManifest: asAgent(async (_request: unknown, { id, access }) => {
+      const manifest = toManifest(await queries.getManifest(access, id), gitAuthConfigs);
+      await queries.markAgentConnected(access, id, now());
       return manifest;
     }),
 
     getServiceBanner: asAgent(async () => ({ enabled: false })),
     getAnnouncementBanners: asAgent(async () => ({})),
 
-    updateStats: asAgent(async (_request: unknown, { id, agents }) => {
-      await agents.markConnected(id, now());
+    updateStats: asAgent(async (_request: unknown, { id, access }) => {
+      await queries.markAgentConnected(access, id, now());
       return { reportInterval: durationFromMs(reportIntervalMs) };
     }),
 
-    updateStartup: asAgent(async ({ startup }: UpdateStartupRequest, { id, agents, apiVersion }) => {
-      await agents.updateStartup(id, { ...parseStartup(startup), apiVersion });
+    updateStartup: asAgent(async ({ startup }: UpdateStartupRequest, { id, access, apiVersion }) => {
+      await queries.reportStartup(access, id, { ...parseStartup(startup), apiVersion });
       return startup ?? {};
     }),
 
-    updateLifecycle: asAgent(async ({ lifecycle }: UpdateLifecycleRequest, { id, agents }) => {
+    updateLifecycle: asAgent(async ({ lifecycle }: UpdateLifecycleRequest, { id, access }) => {
       const { state, changedAt } = parseLifecycle(lifecycle);
-      await agents.setLifecycle(id, state, changedAt ?? now());
+      await queries.reportLifecycle(access, id, state, changedAt ?? now());
       // An agent that says goodbye need not be missed first.
-      if (LEAVING.includes(state)) await agents.markDisconnected(id, now());
+      if (LEAVING.includes(state)) await queries.markAgentDisconnected(access, id, now());
       return lifecycle ?? {};
     }),
 
-    batchCreateLogs: asAgent(async (request: BatchCreateLogsRequest, { id, agents }) => {
+    batchCreateLogs: asAgent(async (request: BatchCreateLogsRequest, { id, access }) => {
       const { sourceId, logs } = parseLogs(request);
       if (logs.length === 0) return {};
-      if (sourceId === EXTERNAL_LOG_SOURCE) await agents.createLogSource(id, { id: sourceId, displayName: "External", icon: "" });
+      if (sourceId === EXTERNAL_LOG_SOURCE) await queries.createLogSource(access, id, { id: sourceId, displayName: "External", icon: "" });
       try {
-        await agents.appendLogs(id, sourceId, logs);
+        await queries.appendLogs(access, id, sourceId, logs);
         return {};
       } catch (error) {
         if (error instanceof LogQuotaExceededError) return { logLimitExceeded: true };
@@ -136,10 +160,11 @@ function agentHandlers({ authentication, store, now, log, reportIntervalMs = 10_
       }
     }),
 
-    batchUpdateMetadata: asAgent(async (request: BatchUpdateMetadataRequest, { id, agents }) => {
+    batchUpdateMetadata: asAgent(async (request: BatchUpdateMetadataRequest, { id, access }) => {
       const { values, isTruncated } = parseMetadata(request);
       const collectedAt = now();
-      await agents.updateMetadata(
+      await queries.reportMetadata(
+        access,
         id,
         values.map((value) => ({ ...value, collectedAt })),
       );
@@ -147,13 +172,13 @@ function agentHandlers({ authentication, store, now, log, reportIntervalMs = 10_
       return {};
     }),
 
-    scriptCompleted: asAgent(async ({ timing }: WorkspaceAgentScriptCompletedRequest, { id, agents }) => {
-      await agents.recordScriptTiming(id, parseTiming(timing));
+    scriptCompleted: asAgent(async ({ timing }: WorkspaceAgentScriptCompletedRequest, { id, access }) => {
+      await queries.reportScriptTiming(access, id, parseTiming(timing));
       return {};
     }),
 
-    batchUpdateAppHealths: asAgent(async (request: BatchUpdateAppHealthRequest, { id, agents }) => {
-      await agents.updateAppHealths(id, parseAppHealths(request, (await agents.get(id)).apps));
+    batchUpdateAppHealths: asAgent(async (request: BatchUpdateAppHealthRequest, { id, access }) => {
+      await queries.reportAppHealths(access, id, parseAppHealths(request, (await queries.getAgent(access, id)).apps));
       return {};
     }),
   } satisfies Handlers<typeof Agent.method>;
@@ -161,5 +186,5 @@ function agentHandlers({ authentication, store, now, log, reportIntervalMs = 10_
 
 interface Served {
   readonly id: AgentId;
-  readonly agents: ServedAgents;
+  readonly access: Access;
 }

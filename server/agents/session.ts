@@ -1,10 +1,9 @@
 import type { Metadata } from "@grpc/grpc-js";
-import { agentSubject } from "#authz/agent-subject.ts";
-import { rolesOf } from "#authz/roles.ts";
-import type { Origin, Subject } from "#authz/subject.ts";
+import type { Subject } from "#authz/subject.ts";
 import { acceptVersion } from "#proto/api-version.ts";
 import { AGENT_API_LEVEL, AGENT_API_VERSION, AGENT_TOKEN } from "#proto/call-metadata.ts";
 import { StatusError } from "#proto/status.ts";
+import { type OnUnknownValue, subjectOfAgent } from "../access/agent-subject.ts";
 import type { AuthenticatedAgent, Authentication } from "../access/authentication.ts";
 
 /** Who calls, as far as the agent service is concerned. */
@@ -15,9 +14,6 @@ export interface AgentSession {
   /** The agent's level of the API. */
   readonly apiVersion: string;
 }
-
-/** Hears of stored values that this program does not know and therefore gives nothing for. */
-export type OnUnknownValue = (kind: "agent scope" | "role", value: string, agentId: string) => void;
 
 /**
  * The agent that a call's token stands for.
@@ -35,25 +31,5 @@ export async function authenticateAgent(
   if (identity === undefined) throw new StatusError("UNAUTHENTICATED", "Workspace agent not authorized.");
   const version = acceptVersion(metadata.get(AGENT_API_VERSION)[0]?.toString(), AGENT_API_LEVEL);
   if (version.kind === "refused") throw new StatusError("FAILED_PRECONDITION", version.reason);
-  return { identity, subject: subjectOf(identity, onUnknown), apiVersion: version.version };
-}
-
-/** The one way from an authenticated agent to its subject, for gRPC and REST alike. */
-export function subjectOf(
-  { agent, workspace, build, owner, roles }: AuthenticatedAgent,
-  onUnknown: OnUnknownValue,
-  origin?: Origin,
-): Subject {
-  return agentSubject(
-    {
-      agentId: agent.id,
-      owner: { id: owner.id, roles: rolesOf(roles, (role) => onUnknown("role", role, agent.id)), groups: roles.groups },
-      workspaceId: workspace.id,
-      templateId: workspace.template_id,
-      templateVersionId: build.template_version_id,
-      apiKeyScope: agent.api_key_scope,
-    },
-    (scope) => onUnknown("agent scope", scope, agent.id),
-    origin,
-  );
+  return { identity, subject: subjectOfAgent(identity, onUnknown), apiVersion: version.version };
 }

@@ -3,6 +3,7 @@ import { gunzip } from "node:zlib";
 import { Type } from "typebox";
 import { Bytes } from "../http/bytes.ts";
 import type { App } from "../http/fastify-app.ts";
+import type { Routes } from "../http/routes.ts";
 
 const DOCUMENT_PATH = "/api/v2/openapi.json";
 const SCRIPT_PATH = "/docs/reference.js";
@@ -50,7 +51,7 @@ const PAGE = `<!doctype html>
 `;
 
 /** The API document, and a page to browse it. What they are made of is loaded when somebody asks. */
-export function apiReferenceRoutes(app: App): void {
+export function apiReferenceRoutes(app: App, { routes }: { readonly routes: () => Routes }): void {
   let document: Promise<Buffer> | undefined;
   app.get(
     DOCUMENT_PATH,
@@ -63,7 +64,9 @@ export function apiReferenceRoutes(app: App): void {
       },
     },
     async (_request, reply) => {
-      document ??= import("../http/openapi.ts").then(async ({ openApiDocument }) => Buffer.from(JSON.stringify(await openApiDocument())));
+      document ??= import("../http/openapi.ts").then(async ({ openApiDocument }) =>
+        Buffer.from(JSON.stringify(await openApiDocument(routes()))),
+      );
       return reply.type("application/json; charset=utf-8").send(await document);
     },
   );

@@ -2,13 +2,14 @@ import { type CatalogEntry, helperPermissions, CATALOG as SCOPES } from "#authz/
 import type { ScopeCatalog, ScopeEndpoint } from "#sdk/auth-scopes.ts";
 import { type DescribedRoute, describeRoutes } from "../http/described-routes.ts";
 import { ORGANIZATION_IN_PATH, OWN_ORGANIZATION_IN_PATH, type ParsedNeed, parseNeed, USER_IN_PATH } from "../http/needs.ts";
+import type { Routes } from "../http/routes.ts";
 
 /** Of what a path names on its way to what the route is for. */
 const IN_PATH: ReadonlySet<string> = new Set([USER_IN_PATH, ORGANIZATION_IN_PATH, OWN_ORGANIZATION_IN_PATH]);
 
 /** Every public scope with what it is good for, from the needs that the routes state. */
-export async function scopeCatalog(): Promise<ScopeCatalog> {
-  const routes = (await describeRoutes()).filter(({ audience }) => audience === "users");
+export async function scopeCatalog(routes: Routes): Promise<ScopeCatalog> {
+  const forUsers = (await describeRoutes(routes)).filter(({ audience }) => audience === "users");
   return {
     scopes: SCOPES.map((entry) => ({
       name: entry.name,
@@ -16,7 +17,7 @@ export async function scopeCatalog(): Promise<ScopeCatalog> {
       description: entry.description,
       permissions: [...entry.permissions],
       defaults: helperPermissions(entry.name).map(({ type, action }) => `${type}:${action}`),
-      endpoints: routes
+      endpoints: forUsers
         .flatMap((route) => endpointOf(entry, route) ?? [])
         .toSorted((a, b) => compare(a.path, b.path) || compare(a.method, b.method)),
     })),

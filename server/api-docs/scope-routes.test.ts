@@ -4,7 +4,7 @@ import { APIKeyScopes } from "#sdk/api-key-scopes.ts";
 import { ScopeCatalog, type ScopeCatalogEntry } from "#sdk/auth-scopes.ts";
 import { expectShape } from "#test/server/expect-shape.ts";
 import { call, openServerWorld } from "#test/server/server-world.ts";
-import { describeRoutes } from "../http/described-routes.ts";
+import { describedRoutes, unusedRoutes } from "../features.ts";
 import { scopeCatalog } from "./scope-catalog.ts";
 
 test("the scopes are listed for everybody, sorted, and are those of the SDK", async () => {
@@ -20,12 +20,12 @@ test("the catalogue is for everybody as well, and comes out the same again", asy
   const first = await call(world.url, "GET", "/api/v2/auth/scopes/catalog");
   expect(first.status).toBe(200);
   expectShape(ScopeCatalog, first.json);
-  expect(first.json).toEqual(await scopeCatalog());
+  expect(first.json).toEqual(await scopeCatalog(unusedRoutes()));
   expect((await call(world.url, "GET", "/api/v2/auth/scopes/catalog")).text).toBe(first.text);
 });
 
 test("every scope is explained, and is good for something", async () => {
-  const { scopes } = await scopeCatalog();
+  const { scopes } = await scopeCatalog(unusedRoutes());
   expect(scopes.map(({ name }) => name)).toEqual(CATALOG.map(({ name }) => name));
   // What is done over gRPC, or through a proxy, has no operation of its own yet.
   const elsewhere = ["coder:application_connect", "workspace:application_connect", "workspace:ssh", "workspace:update"];
@@ -33,7 +33,7 @@ test("every scope is explained, and is good for something", async () => {
 });
 
 test("a scope's operations say what else they need", async () => {
-  const { scopes } = await scopeCatalog();
+  const { scopes } = await scopeCatalog(unusedRoutes());
   const scope = (name: string): ScopeCatalogEntry => scopes.find((one) => one.name === name) as ScopeCatalogEntry;
   const operation = (name: string, method: string, path: string) =>
     scope(name).endpoints.find((one) => one.method === method && one.path === path);
@@ -55,9 +55,9 @@ test("a scope's operations say what else they need", async () => {
 });
 
 test("whoever has everything needs nothing else", async () => {
-  const { scopes } = await scopeCatalog();
+  const { scopes } = await scopeCatalog(unusedRoutes());
   const all = scopes.find(({ name }) => name === "coder:all");
-  const routes = (await describeRoutes()).filter(({ audience, needs = [] }) => audience === "users" && needs.length > 0);
+  const routes = (await describedRoutes()).filter(({ audience, needs = [] }) => audience === "users" && needs.length > 0);
   expect(all?.endpoints).toHaveLength(routes.length);
   expect(all?.endpoints.filter(({ also_needs, sometimes_needs }) => also_needs.length + sometimes_needs.length > 0)).toEqual([]);
 });

@@ -1,9 +1,14 @@
 import { PUBLIC_SCOPES } from "#authz/scope-catalog.ts";
 import { ExternalAPIKeyScopes, ScopeCatalog } from "#sdk/auth-scopes.ts";
 import type { App } from "../http/fastify-app.ts";
+import type { Routes } from "../http/routes.ts";
 
-/** Which scopes there are, and what they are good for: the same for everybody, so open to everybody. */
-export function authScopeRoutes(app: App): void {
+/**
+ * Which scopes there are, and what they are good for: the same for everybody, so open to everybody.
+ *
+ * @param routes all of them, these included: asked for when somebody wants the catalog
+ */
+export function authScopeRoutes(app: App, { routes }: { readonly routes: () => Routes }): void {
   app.get(
     "/api/v2/auth/scopes",
     {
@@ -30,7 +35,7 @@ export function authScopeRoutes(app: App): void {
     },
     () => {
       // Made of all routes, this one among them: so when it is asked for, and once.
-      catalog ??= import("./scope-catalog.ts").then(({ scopeCatalog }) => scopeCatalog());
+      catalog ??= import("./scope-catalog.ts").then(({ scopeCatalog }) => scopeCatalog(routes()));
       return catalog;
     },
   );

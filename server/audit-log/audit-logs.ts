@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { AuditAction, AuditResourceType } from "#sdk/audit.ts";
-import type { StoreContext } from "../access/context.ts";
+import type { Context } from "../access/context.ts";
 import { permitted } from "../access/predicate-sql.ts";
 import { notInList, paged } from "../database/paging.ts";
 import type { BuildReason, Row, Tables } from "../database/tables.ts";
@@ -55,7 +55,7 @@ export interface AuditLogs {
   ): Promise<{ readonly entries: readonly AuditLogEntry[]; readonly count: number }>;
 }
 
-export function createAuditLogs(context: StoreContext): AuditLogs {
+export function createAuditLogs(context: Context): AuditLogs {
   const { db, guard } = context;
   return {
     list: async (filter = {}, { limit = 0, offset, afterId } = {}) => {

@@ -1,15 +1,15 @@
 import { Type } from "typebox";
 import { AuditLogResponse } from "#sdk/audit.ts";
-import { userOf } from "../http/authenticate.ts";
+import { accessOf, userOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { PageQuery, pageOf } from "../http/page.ts";
 import { AuditLogId } from "../ids.ts";
-import type { RouteDeps } from "../route-deps.ts";
 import { AUDIT_COUNT_CAP } from "./audit-logs.ts";
 import { auditLogJson } from "./json.ts";
+import { listAuditLogs } from "./queries.ts";
 import { parseAuditSearch } from "./search-audit-logs.ts";
 
-export function auditRoutes(app: App, { store }: RouteDeps): void {
+export function auditRoutes(app: App): void {
   app.get(
     "/api/v2/audit",
     {
@@ -28,9 +28,10 @@ export function auditRoutes(app: App, { store }: RouteDeps): void {
     async (request) => {
       const { subject } = userOf(request);
       const { q = "", after_id: afterId } = request.query;
-      const { entries, count } = await store
-        .as(subject)
-        .auditLogs.list(parseAuditSearch(q, subject.id), { ...pageOf(request.query), ...(afterId !== undefined && { afterId }) });
+      const { entries, count } = await listAuditLogs(accessOf(request), parseAuditSearch(q, subject.id), {
+        ...pageOf(request.query),
+        ...(afterId !== undefined && { afterId }),
+      });
       return { audit_logs: entries.map(auditLogJson), count, count_cap: AUDIT_COUNT_CAP };
     },
   );

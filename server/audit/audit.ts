@@ -7,7 +7,8 @@
  */
 import { redactSecrets } from "#credentials/secret.ts";
 import type { AuditAction, AuditResourceType } from "#sdk/audit.ts";
-import type { StoreContext, StoreCore, Tx } from "../access/context.ts";
+import type { Context } from "../access/context.ts";
+import type { Database, Tx } from "../database/database.ts";
 import { type AuditLogId, NIL_UUID, type OrganizationId } from "../ids.ts";
 import { type Actor, actorOf } from "./actor.ts";
 import { diffOf } from "./diff.ts";
@@ -35,18 +36,18 @@ export interface AuditEntry {
 }
 
 /** Part of the change that `tx` makes: call it where the change is made. */
-export async function audit(context: Pick<StoreContext, "guard" | "now" | "newId">, tx: Pick<Tx, "db">, entry: AuditEntry): Promise<void> {
+export async function audit(context: Pick<Context, "guard" | "now" | "newId">, tx: Pick<Tx, "db">, entry: AuditEntry): Promise<void> {
   const actor = actorOf(context.guard.subject) ?? entry.actor;
   if (actor !== undefined) await auditAs(context, tx, actor, entry);
 }
 
 /** About something that was refused, and hence has no transaction that it could be part of. */
-export async function auditRefusal(context: StoreContext, entry: AuditEntry & { readonly status: number }): Promise<void> {
+export async function auditRefusal(context: Context, entry: AuditEntry & { readonly status: number }): Promise<void> {
   await context.write((tx) => audit(context, tx, entry));
 }
 
 /** For what happens outside of a view: signing in, the end of a job. A write that changed nothing, or nothing tracked, leaves no entry. */
-export async function auditAs(core: Pick<StoreCore, "now" | "newId">, tx: Pick<Tx, "db">, actor: Actor, entry: AuditEntry): Promise<void> {
+export async function auditAs(core: Pick<Database, "now" | "newId">, tx: Pick<Tx, "db">, actor: Actor, entry: AuditEntry): Promise<void> {
   const { action, resourceType, resourceId, target, organizationId, icon = "", status = 200, additional = {} } = entry;
   const diff = diffOf(resourceType, entry.before, entry.after);
   if (action === "write" && entry.before !== undefined && entry.after !== undefined && Object.keys(diff).length === 0) return;

@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { StoreCore } from "../access/context.ts";
+import type { Database } from "../database/database.ts";
 
 /** So many in one transaction: others must not wait long for SQLite's one writer. */
 const BATCH = 1_000;
@@ -10,7 +10,7 @@ const HOUR_MS = 3_600_000;
  *
  * @returns how many
  */
-export async function deleteOldEntries(core: StoreCore, retentionMs: number, signal: AbortSignal): Promise<number> {
+export async function deleteOldEntries(core: Database, retentionMs: number, signal: AbortSignal): Promise<number> {
   const before = new Date(core.now().getTime() - retentionMs);
   let deleted = 0;
   while (!signal.aborted) {
@@ -30,7 +30,7 @@ export async function deleteOldEntries(core: StoreCore, retentionMs: number, sig
 
 /** Deletes at once, and then every hour. Closing waits for the batch under way. */
 export function startAuditRetention(
-  core: StoreCore,
+  core: Database,
   { retentionMs, log }: { readonly retentionMs: number; readonly log: Pick<Logger, "info" | "error"> },
 ): AsyncDisposable {
   const closing = new AbortController();

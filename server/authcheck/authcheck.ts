@@ -1,4 +1,5 @@
 /** A caller's questions about its own rights. Answers are the decisions that the store would take, on objects that the caller may see. */
+
 import { formatAllowList } from "#authz/allow-list.ts";
 import { decide } from "#authz/decide.ts";
 import type { Decision } from "#authz/denial.ts";
@@ -8,26 +9,25 @@ import { isActionOf, isResourceType, RESOURCE_ACTIONS, type ResourceType } from 
 import type { Scope } from "#authz/scope.ts";
 import type { Subject } from "#authz/subject.ts";
 import type { AuthorizationCheck, AuthorizationExplanation, AuthorizationObject, EffectiveScope } from "#sdk/authcheck.ts";
+import type { Access } from "../access/access.ts";
 import { templateObjectOf, workspaceObjectOf } from "../access/objects.ts";
-import type { StoreView } from "../access/store.ts";
 import { InvalidInputError, NotFoundError } from "../errors.ts";
 import { OrganizationId, TemplateId, UserId, WorkspaceId } from "../ids.ts";
+import { getOrganization } from "../organizations/queries.ts";
+import { getUser } from "../people/queries.ts";
+import { getTemplate } from "../templates/queries.ts";
+import { getWorkspace } from "../workspaces/queries.ts";
 import { FOREIGN_TYPES } from "./foreign-types.ts";
 
 /** In one request. The largest that a dashboard sends has some fifty. */
 const MAX_CHECKS = 500;
-
-interface Asker {
-  readonly subject: Subject;
-  readonly view: Pick<StoreView, "organizations" | "templates" | "users" | "workspaces">;
-}
 
 /**
  * An answer for each check. What is hidden, missing, or no action of its type is answered with no.
  *
  * @throws InvalidInputError for too many checks, an unknown type, or an id that cannot be looked up
  */
-export async function answerChecks(asker: Asker, checks: Readonly<Record<string, AuthorizationCheck>>): Promise<Record<string, boolean>> {
+export async function answerChecks(access: Access, checks: Readonly<Record<string, AuthorizationCheck>>): Promise<Record<string, boolean>> {
   const asked = Object.entries(checks);
   if (asked.length > MAX_CHECKS)
     throw new InvalidInputError(`at most ${MAX_CHECKS} checks are answered at once`, [
@@ -37,18 +37,18 @@ export async function answerChecks(asker: Asker, checks: Readonly<Record<string,
   const answers = await Promise.all(
     questions.map(async ({ name, check, type }): Promise<[string, boolean]> => {
       if (type === undefined) return [name, false];
-      const object = await findObject(asker, check.object, type, `checks.${name}.object`);
-      return [name, object !== undefined && decideOn(asker.subject, check.action, object)?.kind === "allowed"];
+      const object = await findObject(access, check.object, type, `checks.${name}.object`);
+      return [name, object !== undefined && decideOn(access.subject, check.action, object)?.kind === "allowed"];
     }),
   );
   return Object.fromEntries(answers);
 }
 
 /** @throws InvalidInputError like {@link answerChecks}, and for an unknown action; NotFoundError for what is hidden or missing */
-export async function explainCheck(asker: Asker, check: AuthorizationCheck): Promise<{ decision: Decision; permission: string }> {
-  const { subject } = asker;
+export async function explainCheck(access: Access, check: AuthorizationCheck): Promise<{ decision: Decision; permission: string }> {
+  const { subject } = access;
   const type = parseType(check.object, "object");
-  const object = type && (await findObject(asker, check.object, type, "object"));
+  const object = type && (await findObject(access, check.object, type, "object"));
   if (object === undefined) throw new NotFoundError(type ?? check.object.resource_type);
   if (object.anyOrganization && (object.organizationId ?? "") !== "")
     throw new InvalidInputError("an object of any organization is in none", [
@@ -112,7 +112,7 @@ function parseType({ resource_type: type }: AuthorizationObject, field: string):
 
 /** Undefined for what the caller may not see, as for what does not exist. */
 async function findObject(
-  { subject, view }: Asker,
+  access: Access,
   {
     owner_id: owner = "",
     organization_id: organizationId = "",
@@ -123,28 +123,28 @@ async function findObject(
   field: string,
 ): Promise<AuthzObject | undefined> {
   if (id === "") {
-    const ownerId = owner === "me" ? subject.id : owner;
+    const ownerId = owner === "me" ? access.subject.id : owner;
     return { type, ownerId, organizationId, ...(anyOrganization && { anyOrganization }) };
   }
   try {
-    return await lookUp(view, type, id, field);
+    return await lookUp(access, type, id, field);
   } catch (error) {
     if (error instanceof NotFoundError) return undefined;
     throw error;
   }
 }
 
-async function lookUp(view: Asker["view"], type: ResourceType, id: string, field: string): Promise<AuthzObject> {
+async function lookUp(access: Access, type: ResourceType, id: string, field: string): Promise<AuthzObject> {
   switch (type) {
     case "workspace":
     case "workspace_dormant":
-      return workspaceObjectOf(await view.workspaces.get(WorkspaceId.parse(id)));
+      return workspaceObjectOf(await getWorkspace(access, WorkspaceId.parse(id)));
     case "template":
-      return templateObjectOf(await view.templates.get(TemplateId.parse(id)));
+      return templateObjectOf(await getTemplate(access, TemplateId.parse(id)));
     case "user":
-      return userObject((await view.users.get(UserId.parse(id))).id);
+      return userObject((await getUser(access, UserId.parse(id))).id);
     case "organization":
-      return organizationObject((await view.organizations.get(OrganizationId.parse(id))).id);
+      return organizationObject((await getOrganization(access, OrganizationId.parse(id))).id);
     case "group":
       // There is none yet, whatever its id.
       throw new NotFoundError("group");

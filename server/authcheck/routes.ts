@@ -1,9 +1,8 @@
 import { AuthorizationCheck, AuthorizationExplanation, AuthorizationRequest, AuthorizationResponse } from "#sdk/authcheck.ts";
-import { userOf } from "../http/authenticate.ts";
+import { accessOf, userOf } from "../http/authenticate.ts";
 import { denialDetail } from "../http/denial-detail.ts";
 import type { App } from "../http/fastify-app.ts";
 import type { Need } from "../http/needs.ts";
-import type { RouteDeps } from "../route-deps.ts";
 import { answerChecks, explainCheck, explanationOf } from "./authcheck.ts";
 
 /** Objects that a check names by their id. */
@@ -21,7 +20,7 @@ const MISSING: readonly Need[] = [
 ];
 
 /** What the caller may do, by its own credential: always about the caller, whoever that is. */
-export function authcheckRoutes(app: App, { store }: RouteDeps): void {
+export function authcheckRoutes(app: App): void {
   app.post(
     "/api/v2/authcheck",
     {
@@ -34,10 +33,7 @@ export function authcheckRoutes(app: App, { store }: RouteDeps): void {
         response: { 200: AuthorizationResponse },
       },
     },
-    (request) => {
-      const { subject } = userOf(request);
-      return answerChecks({ subject, view: store.as(subject) }, request.body.checks);
-    },
+    (request) => answerChecks(accessOf(request), request.body.checks),
   );
 
   app.post(
@@ -54,7 +50,7 @@ export function authcheckRoutes(app: App, { store }: RouteDeps): void {
     },
     async (request) => {
       const { subject } = userOf(request);
-      const explained = await explainCheck({ subject, view: store.as(subject) }, request.body);
+      const explained = await explainCheck(accessOf(request), request.body);
       const { decision } = explained;
       return explanationOf(subject, explained, decision.kind === "denied" ? denialDetail(decision.reason) : undefined);
     },

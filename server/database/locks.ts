@@ -1,7 +1,7 @@
 import { sql } from "kysely";
-import type { StoreCore, Tx } from "../access/context.ts";
 import { NotFoundError } from "../errors.ts";
 import type { OrganizationId, UserId } from "../ids.ts";
+import type { Database, Tx } from "./database.ts";
 
 /** Numbers that stand for what is locked among PostgreSQL's advisory locks. Arbitrary, and never used for anything else. */
 const LOCKS = { owners: 0x6f776e65, keys: 0x6b657973 } as const;
@@ -12,7 +12,7 @@ const LOCKS = { owners: 0x6f776e65, keys: 0x6b657973 } as const;
  * @param mode `shared` excludes only those who hold it alone. Default: alone
  */
 export async function advisoryLock(
-  { dialect }: Pick<StoreCore, "dialect">,
+  { dialect }: Pick<Database, "dialect">,
   { db }: Pick<Tx, "db">,
   name: keyof typeof LOCKS,
   mode: "alone" | "shared" = "alone",
@@ -28,7 +28,7 @@ export async function advisoryLock(
  *
  * @throws NotFoundError when it is gone, or was never there
  */
-export async function holdUser({ dialect }: Pick<StoreCore, "dialect">, { db }: Pick<Tx, "db">, id: UserId): Promise<void> {
+export async function holdUser({ dialect }: Pick<Database, "dialect">, { db }: Pick<Tx, "db">, id: UserId): Promise<void> {
   const row = await db
     .selectFrom("users")
     .select("id")
@@ -40,7 +40,7 @@ export async function holdUser({ dialect }: Pick<StoreCore, "dialect">, { db }: 
 }
 
 /** As {@link holdUser}. */
-export async function holdOrganization({ dialect }: Pick<StoreCore, "dialect">, { db }: Pick<Tx, "db">, id: OrganizationId): Promise<void> {
+export async function holdOrganization({ dialect }: Pick<Database, "dialect">, { db }: Pick<Tx, "db">, id: OrganizationId): Promise<void> {
   const row = await db
     .selectFrom("organizations")
     .select("id")

@@ -13,9 +13,9 @@ import {
   SqliteQueryCompiler,
   type SqliteStatement,
 } from "kysely";
-import type { Stamp } from "../access/exact-cache.ts";
 import { sqliteRowDecoder, toSqlite } from "./codec.ts";
 import { translateSqliteError } from "./failures.ts";
+import type { Stamp } from "./stamp.ts";
 import type { Tables } from "./tables.ts";
 import { watchCommits } from "./wal-index.ts";
 

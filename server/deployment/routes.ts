@@ -3,10 +3,17 @@ import { PROVISIONER_API_LEVEL } from "#proto/call-metadata.ts";
 import { PROGRAM_VERSION } from "#proto/program-version.ts";
 import { BuildInfoResponse } from "#sdk/build-info.ts";
 import type { App } from "../http/fastify-app.ts";
-import type { RouteDeps } from "../route-deps.ts";
+import type { Setup } from "../people/setup.ts";
+
+export interface ServerInfoDeps {
+  readonly setup: Pick<Setup, "deploymentId">;
+  /** Rejects when the database does not answer. */
+  readonly ping: () => Promise<void>;
+  readonly accessUrl: () => string;
+}
 
 /** Open to everybody: whether the server works, and what it is. */
-export function serverInfoRoutes(app: App, { setup, ping, accessUrl }: RouteDeps): void {
+export function serverInfoRoutes(app: App, { setup, ping, accessUrl }: ServerInfoDeps): void {
   app.get(
     "/healthz",
     {

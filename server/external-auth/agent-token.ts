@@ -1,11 +1,12 @@
 import { authorize } from "#authz/decide.ts";
 import { userObject } from "#authz/object.ts";
-import type { Subject } from "#authz/subject.ts";
 import type { AgentExternalAuthResponse } from "#sdk/external-auth.ts";
+import type { Access } from "../access/access.ts";
 import { InvalidInputError, NotFoundError } from "../errors.ts";
 import type { UserId } from "../ids.ts";
-import type { ExternalAuthLink, ExternalAuthLinks } from "./links.ts";
+import type { ExternalAuthLink } from "./links.ts";
 import { type ExternalAuthProvider, findProvider } from "./provider.ts";
+import { findLink } from "./queries.ts";
 
 /**
  * What an agent gets for Git. The right to the owner's personal data is asked for first: to have no link is an ordinary state, and
@@ -15,20 +16,19 @@ import { type ExternalAuthProvider, findProvider } from "./provider.ts";
  */
 export async function agentExternalAuth(
   deps: {
-    readonly subject: Subject;
+    readonly access: Access;
     readonly ownerId: UserId;
-    readonly links: Pick<ExternalAuthLinks, "find">;
     readonly providers: readonly ExternalAuthProvider[];
     readonly accessUrl: string;
     readonly now: Date;
   },
   { id = "", match = "" }: { readonly id?: string; readonly match?: string },
 ): Promise<AgentExternalAuthResponse> {
-  authorize(deps.subject, "read_personal", userObject(deps.ownerId));
+  authorize(deps.access.subject, "read_personal", userObject(deps.ownerId));
   if ((id === "") === (match === "")) throw new InvalidInputError("exactly one of id and match is needed");
   const provider = findProvider(deps.providers, id === "" ? { match } : { id });
   if (provider === undefined) throw new NotFoundError("external auth provider");
-  const link = await deps.links.find(deps.ownerId, provider.id);
+  const link = await findLink(deps.access, deps.ownerId, provider.id);
   // Without a way to refresh it, an expired token is as good as none: the owner has to link again.
   const isUsable = link !== undefined && (link.expires_at === undefined || link.expires_at > deps.now);
   return isUsable ? tokenAnswer(provider, link) : linkAnswer(provider, deps.accessUrl);

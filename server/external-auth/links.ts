@@ -1,7 +1,8 @@
 import type { Kysely } from "kysely";
 import { userObject } from "#authz/object.ts";
-import type { StoreContext, StoreCore } from "../access/context.ts";
+import type { Context } from "../access/context.ts";
 import { type AuditEntry, audit } from "../audit/audit.ts";
+import type { Database } from "../database/database.ts";
 import { holdUser } from "../database/locks.ts";
 import type { Row, Tables } from "../database/tables.ts";
 import type { UserId } from "../ids.ts";
@@ -29,7 +30,7 @@ export interface ExternalAuthLinks {
   delete(userId: UserId, providerId: string): Promise<void>;
 }
 
-export function createExternalAuthLinks(context: StoreContext): ExternalAuthLinks {
+export function createExternalAuthLinks(context: Context): ExternalAuthLinks {
   const { db, guard, write, encryption, now } = context;
   return {
     find: async (userId, providerId) => {
@@ -95,7 +96,7 @@ function entryOf({ user_id, provider_id }: Pick<ExternalAuthLink, "user_id" | "p
   return { resourceType: "external_auth_link", resourceId: user_id, target: provider_id };
 }
 
-export function openLink({ encryption }: StoreCore, row: Row<"external_auth_links">): ExternalAuthLink {
+export function openLink({ encryption }: Database, row: Row<"external_auth_links">): ExternalAuthLink {
   const open = (column: string, sealed: Uint8Array): string => encryption.open(purpose(column, row), sealed).toString("utf8");
   return {
     provider_id: row.provider_id,

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Kysely } from "kysely";
 import { fileObject } from "#authz/object.ts";
-import type { StoreContext, StoreCore, Tx } from "../access/context.ts";
+import type { Context } from "../access/context.ts";
 import { templateObjectOf } from "../access/objects.ts";
 import { audit } from "../audit/audit.ts";
+import type { Database, Tx } from "../database/database.ts";
 import type { Row, Tables } from "../database/tables.ts";
 import { NotFoundError } from "../errors.ts";
 import type { FileId, UserId } from "../ids.ts";
@@ -21,7 +22,7 @@ export interface Files {
   get(id: FileId): Promise<StoredFile>;
 }
 
-export function createFiles(context: StoreContext): Files {
+export function createFiles(context: Context): Files {
   const { db, guard, write } = context;
   return {
     create: async (file) => {
@@ -40,7 +41,7 @@ export function createFiles(context: StoreContext): Files {
 }
 
 /** @throws NotFoundError unless it is there and may be read */
-export async function readableFile({ guard }: Pick<StoreContext, "guard">, db: Kysely<Tables>, id: FileId): Promise<void> {
+export async function readableFile({ guard }: Pick<Context, "guard">, db: Kysely<Tables>, id: FileId): Promise<void> {
   const file = await db.selectFrom("files").select("created_by").where("id", "=", id).executeTakeFirst();
   if (file === undefined) throw new NotFoundError("file");
   const templates = () =>
@@ -54,7 +55,7 @@ export async function readableFile({ guard }: Pick<StoreContext, "guard">, db: K
   await guard.readAny(fileObject({ id, createdBy: file.created_by ?? "" }), async () => (await templates()).map(templateObjectOf), "file");
 }
 
-async function auditUpload(context: StoreContext, tx: Tx, id: FileId, sizeBytes: number): Promise<void> {
+async function auditUpload(context: Context, tx: Tx, id: FileId, sizeBytes: number): Promise<void> {
   const after = await tx.db
     .selectFrom("files")
     .select(["id", "hash", "mimetype", "created_by"])
@@ -73,7 +74,7 @@ async function auditUpload(context: StoreContext, tx: Tx, id: FileId, sizeBytes:
 
 /** Without a decision. */
 export async function insertFile(
-  { newId, now }: StoreCore,
+  { newId, now }: Database,
   { db }: Tx,
   file: { readonly createdBy: UserId | null; readonly mimetype: string; readonly data: Uint8Array },
 ): Promise<{ id: FileId; created: boolean }> {

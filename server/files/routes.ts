@@ -3,18 +3,18 @@ import { UploadResponse } from "#sdk/files.ts";
 import { Response } from "#sdk/response.ts";
 import { Uuid } from "#sdk/scalars.ts";
 import { InvalidInputError } from "../errors.ts";
-import { userOf } from "../http/authenticate.ts";
+import { accessOf, userOf } from "../http/authenticate.ts";
 import { Bytes } from "../http/bytes.ts";
 import type { App } from "../http/fastify-app.ts";
 import type { Need } from "../http/needs.ts";
-import { perMinute } from "../http/rate-limit.ts";
+import { perMinute, type RateLimits } from "../http/rate-limit.ts";
 import { FileId } from "../ids.ts";
-import type { RouteDeps } from "../route-deps.ts";
 import { checkArchive, MAX_ARCHIVE_BYTES } from "./archive.ts";
+import { createFile, getFile } from "./queries.ts";
 
 const TAR = "application/x-tar";
 
-export function fileRoutes(app: App, { store, rateLimits }: RouteDeps): void {
+export function fileRoutes(app: App, { rateLimits }: { readonly rateLimits: RateLimits }): void {
   app.register(async (scope: App) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
@@ -37,8 +37,8 @@ export function fileRoutes(app: App, { store, rateLimits }: RouteDeps): void {
         if (type !== TAR) throw new InvalidInputError(`files of type ${JSON.stringify(type.slice(0, 100))} are not accepted: send ${TAR}`);
         const bytes = request.body instanceof Uint8Array ? request.body : new Uint8Array(0);
         await checkArchive(bytes);
-        const { subject, user } = userOf(request);
-        const { id, created } = await store.as(subject).files.create({ createdBy: user.id, mimetype: TAR, data: bytes });
+        const { access, user } = userOf(request);
+        const { id, created } = await createFile(access, { createdBy: user.id, mimetype: TAR, data: bytes });
         return reply.code(created ? 201 : 200).send({ hash: id });
       },
     );
@@ -57,7 +57,7 @@ export function fileRoutes(app: App, { store, rateLimits }: RouteDeps): void {
   app.get("/api/v2/files/:file", { schema, config: { needs } }, async (request, reply) => {
     const { format = "" } = request.query;
     if (format !== "") throw new InvalidInputError(`files cannot be downloaded as ${JSON.stringify(format.slice(0, 32))}`);
-    const file = await store.as(userOf(request).subject).files.get(FileId.parse(request.params.file));
+    const file = await getFile(accessOf(request), FileId.parse(request.params.file));
     return reply.type(file.mimetype).send(Buffer.from(file.data.buffer, file.data.byteOffset, file.data.byteLength));
   });
 }

@@ -1,6 +1,6 @@
 /**
- * The HTTP edge: from a request to a feature or the store, and back to the API's JSON. Routes hold no decisions and no SQL: they reach
- * data through `store.as(subject)`, where every query is decided.
+ * The HTTP edge: listening, who asks, problems, the document. No feature is known here: their routes are handed in. Routes hold no decisions
+ * and no SQL: they hand the caller's access to queries, which decide.
  */
 
 import { randomUUID } from "node:crypto";
@@ -15,14 +15,16 @@ import type { Logger } from "pino";
 import type { WebSocket } from "ws";
 import { PROGRAM_VERSION } from "#proto/program-version.ts";
 import type { Response } from "#sdk/response.ts";
+import type { AccessFor } from "../access/access.ts";
+import type { Authentication } from "../access/authentication.ts";
 import { CredentialEndedError } from "../errors.ts";
-import { FOR_AGENTS, FOR_USERS, PUBLIC } from "../features.ts";
-import type { RouteDeps } from "../route-deps.ts";
 import { authenticateAgent, authenticateUser, CsrfError } from "./authenticate.ts";
 import type { App } from "./fastify-app.ts";
 import { HttpError } from "./http-error.ts";
+import { LOGS_OF } from "./log-route.ts";
 import { toProblem } from "./problem.ts";
 import { logRequests } from "./request-log.ts";
+import type { Routes } from "./routes.ts";
 import { validatorCompiler } from "./validate.ts";
 
 /** Other bodies than uploads. */
@@ -31,8 +33,16 @@ const MAX_JSON_BYTES = 4 * 1024 * 1024;
 /** How long a whole request may take to arrive: an archive of 100 MiB over a slow line, but no client that never ends. */
 const REQUEST_TIMEOUT_MS = 300_000;
 
+export interface AppDeps {
+  readonly authentication: Pick<Authentication, "withApiKey" | "withAgentToken">;
+  readonly accessFor: AccessFor;
+  readonly log: Logger;
+  /** The address under which browsers reach this server, without a slash at its end. */
+  readonly accessUrl: () => string;
+}
+
 /** Ready for `listen` and `inject`. */
-export async function createApp(deps: RouteDeps): Promise<App> {
+export async function createApp(deps: AppDeps, routes: Routes): Promise<App> {
   const app: App = Fastify({
     loggerInstance: deps.log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "request_id" }),
@@ -52,6 +62,7 @@ export async function createApp(deps: RouteDeps): Promise<App> {
   acceptJsonOfAnyContentType(app);
   app.decorateRequest("userCaller", undefined);
   app.decorateRequest("agentCaller", undefined);
+  app.decorateRequest(LOGS_OF, undefined);
   logRequests(app);
   app.addHook("onRequest", (request, reply, done) => {
     reply.header("X-Coder-Build-Version", PROGRAM_VERSION);
@@ -87,15 +98,15 @@ export async function createApp(deps: RouteDeps): Promise<App> {
   });
 
   await app.register(async (scope: App) => {
-    for (const add of PUBLIC) add(scope, deps);
+    for (const add of routes.everybody) add(scope);
   });
   await app.register(async (scope: App) => {
     scope.addHook("onRequest", authenticateUser(deps));
-    for (const add of FOR_USERS) add(scope, deps);
+    for (const add of routes.users) add(scope);
   });
   await app.register(async (scope: App) => {
-    scope.addHook("onRequest", authenticateAgent(deps.authentication));
-    for (const add of FOR_AGENTS) add(scope, deps);
+    scope.addHook("onRequest", authenticateAgent(deps));
+    for (const add of routes.agents) add(scope);
   });
   await app.ready();
   return app;

@@ -1,8 +1,9 @@
 /** Who asks: from a request's credential to a caller. Every way in which a credential can be wrong gets the same answer. */
 import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from "fastify";
 import { type Origin, type Subject, withOrigin } from "#authz/subject.ts";
+import type { Access, AccessFor } from "../access/access.ts";
+import { subjectOfAgent } from "../access/agent-subject.ts";
 import type { AuthenticatedAgent, Authentication } from "../access/authentication.ts";
-import { subjectOf } from "../agents/session.ts";
 import { CredentialEndedError } from "../errors.ts";
 import type { User } from "../people/user-rows.ts";
 import { type Credential, findCredential, isAlsoOutsideCookie } from "./credentials.ts";
@@ -12,15 +13,18 @@ import { isFromOtherSite } from "./origin.ts";
 
 export interface UserCaller {
   readonly subject: Subject;
+  /** The way to rows, for this caller. */
+  readonly access: Access;
   readonly user: User;
   /** Id of the session key or API token that was shown. */
   readonly keyId: string;
-  /** Who the credential stands for by now: for answers that go on for long. @throws CredentialEndedError */
-  renew(): Promise<Subject>;
+  /** The same for whoever the credential stands for by now: for answers that go on for long. @throws CredentialEndedError */
+  renew(): Promise<Access>;
 }
 
 export interface AgentCaller {
   readonly subject: Subject;
+  readonly access: Access;
   readonly identity: AuthenticatedAgent;
 }
 
@@ -37,6 +41,11 @@ export function userOf(request: FastifyRequest): UserCaller {
   return request.userCaller;
 }
 
+/** The way to rows for the user who asks. @throws Error as {@link userOf} */
+export function accessOf(request: FastifyRequest): Access {
+  return userOf(request).access;
+}
+
 /** @throws Error if the route is not behind {@link authenticateAgent}: a bug */
 export function agentOf(request: FastifyRequest): AgentCaller {
   if (request.agentCaller === undefined) throw new Error(`${request.routeOptions.url} is open to everybody and asked for its agent`);
@@ -46,37 +55,42 @@ export function agentOf(request: FastifyRequest): AgentCaller {
 /** Lets in users with a session key or an API token. */
 export function authenticateUser(deps: {
   readonly authentication: Pick<Authentication, "withApiKey">;
+  readonly accessFor: AccessFor;
   readonly accessUrl: () => string;
 }): onRequestAsyncHookHandler {
+  const { accessFor } = deps;
   return async (request, reply) => {
     const credential = findCredential(request);
     const found = credential && (await deps.authentication.withApiKey(credential.text, { ipAddress: request.ip }));
     if (credential === undefined || found === undefined) throw unauthorized(reply);
     if (credential.from === "cookie") refuseForgery(request, credential, deps.accessUrl());
     const subject = withOrigin(found.subject, originOf(request));
-    const renew = async (): Promise<Subject> => {
+    const renew = async (): Promise<Access> => {
       // Nobody asked for anything: an open stream does not keep its session alive.
       const now = await deps.authentication.withApiKey(credential.text, { ipAddress: request.ip, slideExpiry: false });
       if (now === undefined) throw new CredentialEndedError();
-      return now.subject === found.subject ? subject : withOrigin(now.subject, originOf(request));
+      return accessFor(now.subject === found.subject ? subject : withOrigin(now.subject, originOf(request)));
     };
-    request.userCaller = { subject, user: found.user, keyId: found.key.id, renew };
+    request.userCaller = { subject, access: accessFor(subject), user: found.user, keyId: found.key.id, renew };
   };
 }
 
 /** Lets in agents of running workspaces. */
-export function authenticateAgent(authentication: Pick<Authentication, "withAgentToken">): onRequestAsyncHookHandler {
+export function authenticateAgent(deps: {
+  readonly authentication: Pick<Authentication, "withAgentToken">;
+  readonly accessFor: AccessFor;
+}): onRequestAsyncHookHandler {
   return async (request, reply) => {
     const credential = findCredential(request);
-    const identity = credential && (await authentication.withAgentToken(credential.text));
+    const identity = credential && (await deps.authentication.withAgentToken(credential.text));
     if (identity === undefined) throw unauthorized(reply);
-    const subject = subjectOf(
+    const subject = subjectOfAgent(
       identity,
       (kind, value, agentId) =>
         request.log.error({ agentId, kind, value }, `an agent with an unknown ${kind} gets the least that it can have`),
       originOf(request),
     );
-    request.agentCaller = { subject, identity };
+    request.agentCaller = { subject, access: deps.accessFor(subject), identity };
   };
 }
 

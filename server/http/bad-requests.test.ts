@@ -5,9 +5,8 @@ import { text } from "node:stream/consumers";
 import pino from "pino";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { call, OWNER, openServerWorld, type ServerWorld } from "#test/server/server-world.ts";
-import type { RouteDeps } from "../route-deps.ts";
 import { templateVersionParameterJson } from "../templates/version-json.ts";
-import { createApp } from "./app.ts";
+import { type AppDeps, createApp } from "./app.ts";
 
 let world: ServerWorld;
 beforeAll(async () => {
@@ -109,7 +108,7 @@ test("a page whose name was made to point here is another site's", async () => {
 
 test("a request that never ends is given up", async () => {
   // No request is made, so nothing else is looked at.
-  const app = await createApp({ log: pino({ level: "silent" }), rateLimits: { login: 0, files: 0 } } as unknown as RouteDeps);
+  const app = await createApp({ log: pino({ level: "silent" }) } as AppDeps, { everybody: [], users: [], agents: [] });
   expect(app.server.requestTimeout).toBe(300_000);
   expect(app.server.headersTimeout).toBeLessThanOrEqual(60_000);
   await app.close();

@@ -3,8 +3,9 @@ import fastifySwagger from "@fastify/swagger";
 import type { FastifySchema } from "fastify";
 import { PROGRAM_VERSION } from "#proto/program-version.ts";
 import { Response } from "#sdk/response.ts";
-import { type Audience, type DescribedRoute, describeRoutes } from "./described-routes.ts";
+import { type DescribedRoute, describeRoutes } from "./described-routes.ts";
 import { parseNeed } from "./needs.ts";
+import type { Audience, Routes } from "./routes.ts";
 import { identityOf, namedSchemas } from "./schema-names.ts";
 
 /** As much of OpenAPI 3.1 as this document has. */
@@ -93,10 +94,10 @@ scopes, the allow list and the roles of the caller must all permit \`workspace:s
 they do not. \`or 404\`: the object then looks as if it were not there. \`or less\`: the answer leaves it out.`;
 
 /** The OpenAPI 3.1 document of this program: made from the routes' schemas alone, and the same on every server. */
-export async function openApiDocument(): Promise<ApiDocument> {
+export async function openApiDocument(routes: Routes): Promise<ApiDocument> {
   const components = new Components();
   let generated = (): Pick<ApiDocument, "paths"> => ({ paths: {} });
-  const routes = await describeRoutes(async (app) => {
+  const described = await describeRoutes(routes, async (app) => {
     await app.register(fastifySwagger, {
       openapi: { openapi: "3.1.0", info: { title: "Proviso", version: PROGRAM_VERSION } },
       transform: ({ schema = {}, url }) => ({ schema: withReferences(schema, components), url }),
@@ -106,7 +107,7 @@ export async function openApiDocument(): Promise<ApiDocument> {
   });
   const { paths } = generated();
   const finished: Record<string, Record<string, ApiOperation>> = {};
-  for (const route of routes) {
+  for (const route of described) {
     const operation = paths[route.path]?.[route.method.toLowerCase()];
     if (operation === undefined) throw new Error(`${route.method} ${route.path} is missing in the document`);
     finished[route.path] = { ...finished[route.path], [route.method.toLowerCase()]: finish(operation, route) };

@@ -1,13 +1,14 @@
 import type { AuditAction } from "#sdk/audit.ts";
-import type { StoreContext, Tx } from "../access/context.ts";
+import type { Context } from "../access/context.ts";
 import { audit } from "../audit/audit.ts";
+import type { Tx } from "../database/database.ts";
 import { NIL_UUID } from "../ids.ts";
 import type { KeyChange } from "./key-lineage.ts";
 import type { ApiKey } from "./key-rows.ts";
 
 /** The entry of one key; of a chain's keys each has its own. @param change a key alone is a new one */
 export function auditKeyChange(
-  context: Pick<StoreContext, "guard" | "now" | "newId">,
+  context: Pick<Context, "guard" | "now" | "newId">,
   tx: Pick<Tx, "db">,
   action: AuditAction,
   change: ApiKey | KeyChange,

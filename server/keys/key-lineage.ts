@@ -3,13 +3,13 @@
  * no key is minted by one that is just being narrowed or ended: whoever waited for the lock sees what the one before left.
  */
 
-import type { StoreCore, Tx } from "../access/context.ts";
+import type { Database, Tx } from "../database/database.ts";
 import { advisoryLock } from "../database/locks.ts";
 import type { UserId } from "../ids.ts";
 import { ceilingGrant, ceilingOf, endOf } from "./grants.ts";
 import { API_KEY_COLUMNS, type ApiKey } from "./key-rows.ts";
 
-type Core = Pick<StoreCore, "dialect" | "now">;
+type Core = Pick<Database, "dialect" | "now">;
 
 /** Held until the transaction ends. Before any row is read that the change rests on. */
 export function lockKeys(core: Core, tx: Pick<Tx, "db">): Promise<void> {
@@ -17,7 +17,7 @@ export function lockKeys(core: Core, tx: Pick<Tx, "db">): Promise<void> {
 }
 
 /** Held until the transaction ends: no key ends or changes meanwhile. For who writes rows that hang off several keys. */
-export function holdKeys(core: Pick<StoreCore, "dialect">, tx: Pick<Tx, "db">): Promise<void> {
+export function holdKeys(core: Pick<Database, "dialect">, tx: Pick<Tx, "db">): Promise<void> {
   return advisoryLock(core, tx, "keys", "shared");
 }
 

@@ -1,6 +1,6 @@
 /** Rows of session keys and API tokens, without a decision: for signing in, builds, and the queries that decide themselves. */
 import { formatSecret, hashSecret, newKeyId } from "#credentials/secret.ts";
-import type { StoreCore, Tx } from "../access/context.ts";
+import type { Database, Tx } from "../database/database.ts";
 import { UniqueViolationError } from "../database/failures.ts";
 import type { LoginType, Row, StoredBoundary, StoredCeiling } from "../database/tables.ts";
 import { NameTakenError } from "../errors.ts";
@@ -59,7 +59,7 @@ export interface NewApiKey {
  * @throws NameTakenError for `name`
  */
 export async function insertApiKey(
-  core: Pick<StoreCore, "now">,
+  core: Pick<Database, "now">,
   tx: Pick<Tx, "db">,
   key: NewApiKey,
 ): Promise<{ readonly key: ApiKey; readonly secret: string }> {

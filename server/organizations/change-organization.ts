@@ -1,26 +1,24 @@
 import type { CreateOrganizationRequest, UpdateOrganizationRequest, UpdateWorkspaceSharingSettingsRequest } from "#sdk/organizations.ts";
+import type { Access } from "../access/access.ts";
 import type { OrganizationId } from "../ids.ts";
 import { FieldChecks } from "../input/names.ts";
-import type { Organization, Organizations } from "./organizations.ts";
+import type { Organization } from "./organizations.ts";
+import { insertOrganization, patchOrganization } from "./queries.ts";
 
 /** @throws InvalidInputError naming the fields, NameTakenError */
-export async function createOrganization(organizations: Pick<Organizations, "create">, request: CreateOrganizationRequest) {
+export async function createOrganization(access: Access, request: CreateOrganizationRequest) {
   const { name, display_name = "", description = "", icon = "" } = request;
   checked({ name, display_name, description, icon });
-  return organizations.create({ name, displayName: display_name === "" ? name : display_name, description, icon });
+  return insertOrganization(access, { name, displayName: display_name === "" ? name : display_name, description, icon });
 }
 
 /** What the request leaves out stays as it is. @throws InvalidInputError naming the fields, NameTakenError, NotAllowedError */
-export async function updateOrganization(
-  organizations: Pick<Organizations, "update">,
-  current: Organization,
-  request: UpdateOrganizationRequest,
-): Promise<Organization> {
+export async function updateOrganization(access: Access, current: Organization, request: UpdateOrganizationRequest): Promise<Organization> {
   const { name, display_name, description, icon, default_org_member_roles } = request;
   // The default organization may keep its name, which nobody else can have.
   const isRenamed = name !== undefined && name !== current.name;
   checked({ ...(isRenamed && { name }), display_name, description, icon });
-  return organizations.update(current.id, {
+  return patchOrganization(access, current.id, {
     ...(isRenamed && { name }),
     ...(display_name !== undefined && { displayName: display_name }),
     ...(description !== undefined && { description }),
@@ -30,11 +28,11 @@ export async function updateOrganization(
 }
 
 export function updateSharing(
-  organizations: Pick<Organizations, "update">,
+  access: Access,
   id: OrganizationId,
   { shareable_workspace_owners: owners = "", sharing_disabled = false }: UpdateWorkspaceSharingSettingsRequest,
 ): Promise<Organization> {
-  return organizations.update(id, { workspaceSharing: owners === "" ? (sharing_disabled ? "none" : "everyone") : owners });
+  return patchOrganization(access, id, { workspaceSharing: owners === "" ? (sharing_disabled ? "none" : "everyone") : owners });
 }
 
 const MAX_DESCRIPTION = 1_024;

@@ -2,15 +2,24 @@ import { Type } from "typebox";
 import { OrganizationMember, OrganizationMemberWithUserData, PaginatedMembersResponse } from "#sdk/organizations.ts";
 import { AssignableRoles, UpdateRoles } from "#sdk/roles.ts";
 import { MinimalUser } from "#sdk/users.ts";
-import { userOf } from "../http/authenticate.ts";
+import { accessOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { ORGANIZATION_IN_PATH, USER_IN_PATH } from "../http/needs.ts";
 import { PageQuery, pageOf } from "../http/page.ts";
 import { minimalUserJson } from "../people/json.ts";
-import { resolveOrganization, resolveUser } from "../people/path-identifiers.ts";
+import { userInPath } from "../people/user-in-path.ts";
 import { assignableRoleJson } from "../roles/json.ts";
-import type { RouteDeps } from "../route-deps.ts";
+import { listOrganizationRoles } from "../roles/queries.ts";
 import { memberJson, memberWithUserJson } from "./member-json.ts";
+import {
+  addMember,
+  getMember,
+  getOrganizationByReference,
+  listMembers,
+  listPossibleOwners,
+  removeMember,
+  setMemberRoles,
+} from "./queries.ts";
 import { parseMemberSearch } from "./search-members.ts";
 
 const tags = ["Organizations"];
@@ -18,7 +27,7 @@ const byOrganization = Type.Object({ organization: Type.String() });
 const byMember = Type.Object({ organization: Type.String(), user: Type.String() });
 const search = { q: Type.Optional(Type.String()) };
 
-export function organizationMemberRoutes(app: App, { store }: RouteDeps): void {
+export function organizationMemberRoutes(app: App): void {
   app.get(
     "/api/v2/organizations/:organization/members",
     {
@@ -34,9 +43,9 @@ export function organizationMemberRoutes(app: App, { store }: RouteDeps): void {
     },
     async (request) => {
       const filter = parseMemberSearch(request.query.q ?? "");
-      const view = store.as(userOf(request).subject);
-      const { id } = await resolveOrganization(view, request.params.organization);
-      return (await view.organizationMembers.list(id, filter)).members.map(memberWithUserJson);
+      const access = accessOf(request);
+      const { id } = await getOrganizationByReference(access, request.params.organization);
+      return (await listMembers(access, id, filter)).members.map(memberWithUserJson);
     },
   );
 
@@ -55,9 +64,9 @@ export function organizationMemberRoutes(app: App, { store }: RouteDeps): void {
     },
     async (request) => {
       const filter = { ...parseMemberSearch(request.query.q ?? ""), ...pageOf(request.query) };
-      const view = store.as(userOf(request).subject);
-      const { id } = await resolveOrganization(view, request.params.organization);
-      const { members, count } = await view.organizationMembers.list(id, filter);
+      const access = accessOf(request);
+      const { id } = await getOrganizationByReference(access, request.params.organization);
+      const { members, count } = await listMembers(access, id, filter);
       return { members: members.map(memberWithUserJson), count };
     },
   );
@@ -75,9 +84,9 @@ export function organizationMemberRoutes(app: App, { store }: RouteDeps): void {
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
-      const { id } = await resolveOrganization(view, request.params.organization);
-      return (await view.roles.ofOrganization(id)).map(assignableRoleJson);
+      const access = accessOf(request);
+      const { id } = await getOrganizationByReference(access, request.params.organization);
+      return (await listOrganizationRoles(access, id)).map(assignableRoleJson);
     },
   );
 
@@ -101,10 +110,10 @@ export function organizationMemberRoutes(app: App, { store }: RouteDeps): void {
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
-      const { id } = await resolveOrganization(view, request.params.organization);
-      const user = await resolveUser(view, request, request.params.user);
-      return memberJson(await view.organizationMembers.add(id, user.id));
+      const access = accessOf(request);
+      const { id } = await getOrganizationByReference(access, request.params.organization);
+      const user = await userInPath(request, request.params.user);
+      return memberJson(await addMember(access, id, user.id));
     },
   );
 
@@ -121,10 +130,10 @@ export function organizationMemberRoutes(app: App, { store }: RouteDeps): void {
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
-      const { id } = await resolveOrganization(view, request.params.organization);
-      const user = await resolveUser(view, request, request.params.user);
-      return memberWithUserJson(await view.organizationMembers.get(id, user.id));
+      const access = accessOf(request);
+      const { id } = await getOrganizationByReference(access, request.params.organization);
+      const user = await userInPath(request, request.params.user);
+      return memberWithUserJson(await getMember(access, id, user.id));
     },
   );
 
@@ -149,10 +158,10 @@ export function organizationMemberRoutes(app: App, { store }: RouteDeps): void {
       },
     },
     async (request, reply) => {
-      const view = store.as(userOf(request).subject);
-      const { id } = await resolveOrganization(view, request.params.organization);
-      const user = await resolveUser(view, request, request.params.user);
-      await view.organizationMembers.remove(id, user.id);
+      const access = accessOf(request);
+      const { id } = await getOrganizationByReference(access, request.params.organization);
+      const user = await userInPath(request, request.params.user);
+      await removeMember(access, id, user.id);
       return reply.code(204).send(null);
     },
   );
@@ -180,10 +189,10 @@ export function organizationMemberRoutes(app: App, { store }: RouteDeps): void {
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
-      const { id } = await resolveOrganization(view, request.params.organization);
-      const user = await resolveUser(view, request, request.params.user);
-      return memberJson(await view.organizationMembers.setRoles(id, user.id, request.body.roles ?? []));
+      const access = accessOf(request);
+      const { id } = await getOrganizationByReference(access, request.params.organization);
+      const user = await userInPath(request, request.params.user);
+      return memberJson(await setMemberRoles(access, id, user.id, request.body.roles ?? []));
     },
   );
 
@@ -208,9 +217,9 @@ export function organizationMemberRoutes(app: App, { store }: RouteDeps): void {
     },
     async (request) => {
       const filter = { ...parseMemberSearch(request.query.q ?? ""), ...pageOf(request.query) };
-      const view = store.as(userOf(request).subject);
-      const { id } = await resolveOrganization(view, request.params.organization);
-      const members = await view.organizationMembers.possibleOwners(id, filter);
+      const access = accessOf(request);
+      const { id } = await getOrganizationByReference(access, request.params.organization);
+      const members = await listPossibleOwners(access, id, filter);
       return members.map(({ user_id, username, name, avatar_url }) =>
         minimalUserJson({ id: user_id, username, name, avatarUrl: avatar_url }),
       );

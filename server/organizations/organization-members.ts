@@ -1,8 +1,9 @@
 import { type Kysely, type SqlBool, sql } from "kysely";
 import { organizationMemberObject, organizationObject } from "#authz/object.ts";
-import type { StoreContext, Tx } from "../access/context.ts";
+import type { Context } from "../access/context.ts";
 import { permitted } from "../access/predicate-sql.ts";
 import { type AuditEntry, audit } from "../audit/audit.ts";
+import type { Tx } from "../database/database.ts";
 import { UniqueViolationError } from "../database/failures.ts";
 import { holdUser } from "../database/locks.ts";
 import { paged } from "../database/paging.ts";
@@ -57,7 +58,7 @@ const MEMBER_OBJECT = {
   organizationId: "organization_members.organization_id",
 } as const;
 
-export function createOrganizationMembers(context: StoreContext): OrganizationMembers {
+export function createOrganizationMembers(context: Context): OrganizationMembers {
   const { db, guard, write, now } = context;
   const visible = async (id: OrganizationId): Promise<void> => {
     const row = await db.selectFrom("organizations").select("id").where("id", "=", id).where("deleted", "=", false).executeTakeFirst();
@@ -178,7 +179,7 @@ function find(db: Kysely<Tables>, organizationId: OrganizationId, userId: UserId
     .executeTakeFirst();
 }
 
-async function locked({ dialect }: StoreContext, tx: Tx, organizationId: OrganizationId, userId: UserId): Promise<OrganizationMember> {
+async function locked({ dialect }: Context, tx: Tx, organizationId: OrganizationId, userId: UserId): Promise<OrganizationMember> {
   await tx.db
     .selectFrom("organization_members")
     .select("user_id")
@@ -191,7 +192,7 @@ async function locked({ dialect }: StoreContext, tx: Tx, organizationId: Organiz
   return row;
 }
 
-function matching(context: StoreContext, organizationId: OrganizationId, { search = "", userId, isNobody }: MemberFilter) {
+function matching(context: Context, organizationId: OrganizationId, { search = "", userId, isNobody }: MemberFilter) {
   const found = [
     sql`users.deleted = false`,
     sql`organization_members.organization_id = ${organizationId}`,

@@ -1,9 +1,10 @@
 import { organizationObject } from "#authz/object.ts";
 import { isOrganizationRole } from "#authz/roles.ts";
 import { isInOrganization } from "#authz/subject.ts";
-import type { StoreContext, Tx } from "../access/context.ts";
+import type { Context } from "../access/context.ts";
 import { permitted } from "../access/predicate-sql.ts";
 import { type AuditEntry, audit } from "../audit/audit.ts";
+import type { Tx } from "../database/database.ts";
 import { UniqueViolationError } from "../database/failures.ts";
 import type { Row, WorkspaceSharing } from "../database/tables.ts";
 import { InUseError, InvalidInputError, NameTakenError, NotFoundError } from "../errors.ts";
@@ -49,7 +50,7 @@ export interface Organizations {
 /** Where a decision about organizations finds its object. */
 const ORGANIZATION_OBJECT = { id: "organizations.id", organizationId: "organizations.id" } as const;
 
-export function createOrganizations(context: StoreContext): Organizations {
+export function createOrganizations(context: Context): Organizations {
   const { db, guard, write, now, newId } = context;
   const readable = (row: Organization | undefined): Organization => {
     if (row === undefined) throw new NotFoundError("organization");
@@ -167,7 +168,7 @@ export function knownOrganizationRoles(names: readonly string[], field: string):
   return [...new Set(names)].filter((name) => name !== "organization-member");
 }
 
-async function locked({ dialect }: StoreContext, tx: Tx, id: OrganizationId): Promise<Organization> {
+async function locked({ dialect }: Context, tx: Tx, id: OrganizationId): Promise<Organization> {
   const row = await tx.db
     .selectFrom("organizations")
     .selectAll()

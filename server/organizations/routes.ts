@@ -1,18 +1,17 @@
 import { Type } from "typebox";
 import { CreateOrganizationRequest, Organization, UpdateOrganizationRequest } from "#sdk/organizations.ts";
 import { Response } from "#sdk/response.ts";
-import { userOf } from "../http/authenticate.ts";
+import { accessOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { ORGANIZATION_IN_PATH } from "../http/needs.ts";
-import { resolveOrganization } from "../people/path-identifiers.ts";
-import type { RouteDeps } from "../route-deps.ts";
 import { createOrganization, updateOrganization } from "./change-organization.ts";
 import { organizationJson } from "./json.ts";
+import { deleteOrganization, getOrganizationByReference, listOrganizations } from "./queries.ts";
 
 const tags = ["Organizations"];
 const params = Type.Object({ organization: Type.String() });
 
-export function organizationRoutes(app: App, { store }: RouteDeps): void {
+export function organizationRoutes(app: App): void {
   app.get(
     "/api/v2/organizations",
     {
@@ -24,7 +23,7 @@ export function organizationRoutes(app: App, { store }: RouteDeps): void {
         response: { 200: Type.Array(Organization) },
       },
     },
-    async (request) => (await store.as(userOf(request).subject).organizations.list()).map(organizationJson),
+    async (request) => (await listOrganizations(accessOf(request))).map(organizationJson),
   );
 
   app.post(
@@ -41,8 +40,8 @@ export function organizationRoutes(app: App, { store }: RouteDeps): void {
       },
     },
     async (request, reply) => {
-      const view = store.as(userOf(request).subject);
-      return reply.code(201).send(organizationJson(await createOrganization(view.organizations, request.body)));
+      const access = accessOf(request);
+      return reply.code(201).send(organizationJson(await createOrganization(access, request.body)));
     },
   );
 
@@ -52,7 +51,7 @@ export function organizationRoutes(app: App, { store }: RouteDeps): void {
       config: { needs: [ORGANIZATION_IN_PATH] },
       schema: { operationId: "getOrganization", summary: "An organization", tags, params, response: { 200: Organization } },
     },
-    async (request) => organizationJson(await resolveOrganization(store.as(userOf(request).subject), request.params.organization)),
+    async (request) => organizationJson(await getOrganizationByReference(accessOf(request), request.params.organization)),
   );
 
   app.patch(
@@ -77,9 +76,9 @@ export function organizationRoutes(app: App, { store }: RouteDeps): void {
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
-      const organization = await resolveOrganization(view, request.params.organization);
-      return organizationJson(await updateOrganization(view.organizations, organization, request.body));
+      const access = accessOf(request);
+      const organization = await getOrganizationByReference(access, request.params.organization);
+      return organizationJson(await updateOrganization(access, organization, request.body));
     },
   );
 
@@ -97,9 +96,9 @@ export function organizationRoutes(app: App, { store }: RouteDeps): void {
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
-      const organization = await resolveOrganization(view, request.params.organization);
-      await view.organizations.delete(organization.id);
+      const access = accessOf(request);
+      const organization = await getOrganizationByReference(access, request.params.organization);
+      await deleteOrganization(access, organization.id);
       return { message: "The organization has been deleted." };
     },
   );

@@ -1,18 +1,17 @@
 import { Type } from "typebox";
 import { UpdateWorkspaceSharingSettingsRequest, WorkspaceSharingSettings } from "#sdk/organizations.ts";
-import { userOf } from "../http/authenticate.ts";
+import { accessOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { ORGANIZATION_IN_PATH } from "../http/needs.ts";
-import { resolveOrganization } from "../people/path-identifiers.ts";
-import type { RouteDeps } from "../route-deps.ts";
 import { updateSharing } from "./change-organization.ts";
 import type { Organization } from "./organizations.ts";
+import { getOrganizationByReference } from "./queries.ts";
 
 const path = "/api/v2/organizations/:organization/settings/workspace-sharing";
 const tags = ["Organizations"];
 const params = Type.Object({ organization: Type.String() });
 
-export function workspaceSharingRoutes(app: App, { store }: RouteDeps): void {
+export function workspaceSharingRoutes(app: App): void {
   app.get(
     path,
     {
@@ -25,7 +24,7 @@ export function workspaceSharingRoutes(app: App, { store }: RouteDeps): void {
         response: { 200: WorkspaceSharingSettings },
       },
     },
-    async (request) => sharingJson(await resolveOrganization(store.as(userOf(request).subject), request.params.organization)),
+    async (request) => sharingJson(await getOrganizationByReference(accessOf(request), request.params.organization)),
   );
 
   app.patch(
@@ -43,9 +42,9 @@ export function workspaceSharingRoutes(app: App, { store }: RouteDeps): void {
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
-      const { id } = await resolveOrganization(view, request.params.organization);
-      return sharingJson(await updateSharing(view.organizations, id, request.body));
+      const access = accessOf(request);
+      const { id } = await getOrganizationByReference(access, request.params.organization);
+      return sharingJson(await updateSharing(access, id, request.body));
     },
   );
 }

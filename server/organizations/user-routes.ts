@@ -1,16 +1,16 @@
 import { Type } from "typebox";
 import { Organization } from "#sdk/organizations.ts";
 import { NotFoundError } from "../errors.ts";
-import { userOf } from "../http/authenticate.ts";
+import { accessOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { USER_IN_PATH } from "../http/needs.ts";
-import { resolveUser } from "../people/path-identifiers.ts";
-import type { RouteDeps } from "../route-deps.ts";
+import { userInPath } from "../people/user-in-path.ts";
 import { organizationJson } from "./json.ts";
+import { listOrganizationsOfUser } from "./queries.ts";
 
 const tags = ["Users"];
 
-export function userOrganizationRoutes(app: App, { store }: RouteDeps): void {
+export function userOrganizationRoutes(app: App): void {
   app.get(
     "/api/v2/users/:user/organizations",
     {
@@ -24,9 +24,9 @@ export function userOrganizationRoutes(app: App, { store }: RouteDeps): void {
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
-      const user = await resolveUser(view, request, request.params.user);
-      return (await view.organizations.listOfUser(user.id)).map(organizationJson);
+      const access = accessOf(request);
+      const user = await userInPath(request, request.params.user);
+      return (await listOrganizationsOfUser(access, user.id)).map(organizationJson);
     },
   );
 
@@ -43,10 +43,10 @@ export function userOrganizationRoutes(app: App, { store }: RouteDeps): void {
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
-      const user = await resolveUser(view, request, request.params.user);
+      const access = accessOf(request);
+      const user = await userInPath(request, request.params.user);
       const name = request.params.organization.toLowerCase();
-      const found = (await view.organizations.listOfUser(user.id)).find((organization) => organization.name.toLowerCase() === name);
+      const found = (await listOrganizationsOfUser(access, user.id)).find((organization) => organization.name.toLowerCase() === name);
       if (found === undefined) throw new NotFoundError("organization");
       return organizationJson(found);
     },

@@ -1,10 +1,10 @@
 import { Type } from "typebox";
 import { UpdateUserAppearanceSettingsRequest, UserAppearanceSettings } from "#sdk/users.ts";
-import { userOf } from "../http/authenticate.ts";
+import { accessOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { USER_IN_PATH } from "../http/needs.ts";
-import type { RouteDeps } from "../route-deps.ts";
-import { resolveUser } from "./path-identifiers.ts";
+import { getAppearance, setAppearance } from "./queries.ts";
+import { userInPath } from "./user-in-path.ts";
 
 const path = "/api/v2/users/:user/appearance";
 const tags = ["Users"];
@@ -21,7 +21,7 @@ const body = Type.Object({
   theme_dark: Theme,
 });
 
-export function userAppearanceRoutes(app: App, { store }: RouteDeps): void {
+export function userAppearanceRoutes(app: App): void {
   app.get(
     path,
     {
@@ -35,9 +35,9 @@ export function userAppearanceRoutes(app: App, { store }: RouteDeps): void {
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
-      const user = await resolveUser(view, request, request.params.user);
-      return (await view.users.appearance(user.id)) ?? NOTHING_CHOSEN;
+      const access = accessOf(request);
+      const user = await userInPath(request, request.params.user);
+      return (await getAppearance(access, user.id)) ?? NOTHING_CHOSEN;
     },
   );
 
@@ -55,11 +55,11 @@ export function userAppearanceRoutes(app: App, { store }: RouteDeps): void {
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
-      const user = await resolveUser(view, request, request.params.user);
+      const access = accessOf(request);
+      const user = await userInPath(request, request.params.user);
       const { theme_preference = "", theme_mode = "", theme_light = "", theme_dark = "", terminal_font = "" } = request.body;
       const settings = { theme_preference, theme_mode, theme_light, theme_dark, terminal_font };
-      await view.users.setAppearance(user.id, settings);
+      await setAppearance(access, user.id, settings);
       return settings;
     },
   );

@@ -1,16 +1,17 @@
 import type { CreateUserRequest } from "#sdk/users.ts";
+import type { Access } from "../access/access.ts";
 import { OrganizationId } from "../ids.ts";
 import { FieldChecks } from "../input/names.ts";
 import { passwordProblem } from "./password-strength.ts";
+import { insertUserBySubject } from "./queries.ts";
 import type { User } from "./user-rows.ts";
-import type { Users } from "./users.ts";
 
 /**
  * Without a password the user signs in with tokens only, which others make.
  *
  * @throws InvalidInputError naming the fields, and whatever the store refuses
  */
-export async function createUser(users: Pick<Users, "create">, request: CreateUserRequest): Promise<User> {
+export async function createUser(access: Access, request: CreateUserRequest): Promise<User> {
   const { email, username, name = "", password = "", organization_ids = [], roles = [], user_status = "dormant" } = request;
   const checks = new FieldChecks().email("email", email).name("username", username).realName("name", name);
   const loginType = loginTypeOf(request);
@@ -20,7 +21,7 @@ export async function createUser(users: Pick<Users, "create">, request: CreateUs
   const weakness = loginType && passwordMismatch(loginType, password);
   if (weakness !== undefined) checks.add("password", weakness);
   checks.done();
-  return users.create({
+  return insertUserBySubject(access, {
     email,
     username,
     name,

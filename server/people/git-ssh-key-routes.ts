@@ -1,17 +1,17 @@
 import { Type } from "typebox";
 import { GitSSHKey } from "#sdk/git-ssh-keys.ts";
-import { userOf } from "../http/authenticate.ts";
+import { accessOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { USER_IN_PATH } from "../http/needs.ts";
-import type { RouteDeps } from "../route-deps.ts";
 import type { GitSshKey } from "./git-ssh-keys.ts";
-import { resolveUser } from "./path-identifiers.ts";
+import { getGitSshKey, regenerateGitSshKey } from "./queries.ts";
+import { userInPath } from "./user-in-path.ts";
 
 const path = "/api/v2/users/:user/gitsshkey";
 const tags = ["Users"];
 const params = Type.Object({ user: Type.String() });
 
-export function gitSshKeyRoutes(app: App, { store }: RouteDeps): void {
+export function gitSshKeyRoutes(app: App): void {
   app.get(
     path,
     {
@@ -25,9 +25,9 @@ export function gitSshKeyRoutes(app: App, { store }: RouteDeps): void {
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
-      const user = await resolveUser(view, request, request.params.user);
-      return gitSshKeyJson(await view.gitSshKeys.get(user.id));
+      const access = accessOf(request);
+      const user = await userInPath(request, request.params.user);
+      return gitSshKeyJson(await getGitSshKey(access, user.id));
     },
   );
 
@@ -44,9 +44,9 @@ export function gitSshKeyRoutes(app: App, { store }: RouteDeps): void {
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
-      const user = await resolveUser(view, request, request.params.user);
-      return gitSshKeyJson(await view.gitSshKeys.regenerate(user.id));
+      const access = accessOf(request);
+      const user = await userInPath(request, request.params.user);
+      return gitSshKeyJson(await regenerateGitSshKey(access, user.id));
     },
   );
 }

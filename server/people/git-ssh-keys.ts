@@ -1,7 +1,8 @@
 import type { Kysely } from "kysely";
 import { userObject } from "#authz/object.ts";
-import type { StoreContext, StoreCore, Tx } from "../access/context.ts";
+import type { Context } from "../access/context.ts";
 import { audit } from "../audit/audit.ts";
+import type { Database, Tx } from "../database/database.ts";
 import type { Row, Tables } from "../database/tables.ts";
 import { NotFoundError } from "../errors.ts";
 import type { UserId } from "../ids.ts";
@@ -16,7 +17,7 @@ export interface GitSshKeys {
   regenerate(userId: UserId): Promise<GitSshKey>;
 }
 
-export function createGitSshKeys(context: StoreContext): GitSshKeys {
+export function createGitSshKeys(context: Context): GitSshKeys {
   const { db, guard, write } = context;
   const find = async (from: Kysely<Tables>, userId: UserId): Promise<Row<"git_ssh_keys">> => {
     const row = await from.selectFrom("git_ssh_keys").selectAll().where("user_id", "=", userId).executeTakeFirst();
@@ -58,12 +59,12 @@ function withoutPrivate({ private_key: _, ...key }: Row<"git_ssh_keys">): GitSsh
   return key;
 }
 
-export function openGitSshKey({ encryption }: StoreCore, row: Row<"git_ssh_keys">): GitSshKey & { readonly private_key: string } {
+export function openGitSshKey({ encryption }: Database, row: Row<"git_ssh_keys">): GitSshKey & { readonly private_key: string } {
   return { ...row, private_key: encryption.open(purpose(row.user_id), row.private_key).toString("utf8") };
 }
 
 /** Makes a new pair; an older one is replaced. */
-export async function insertGitSshKey(core: StoreCore, tx: Tx, key: { readonly userId: UserId; readonly comment: string }): Promise<void> {
+export async function insertGitSshKey(core: Database, tx: Tx, key: { readonly userId: UserId; readonly comment: string }): Promise<void> {
   const at = core.now();
   const { publicKey, privateKey } = generateSshKeyPair(key.comment);
   const private_key = core.encryption.seal(purpose(key.userId), Buffer.from(privateKey, "utf8"));

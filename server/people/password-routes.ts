@@ -1,13 +1,12 @@
 import { Type } from "typebox";
 import { UpdateUserPasswordRequest, ValidateUserPasswordRequest, ValidateUserPasswordResponse } from "#sdk/users.ts";
-import { userOf } from "../http/authenticate.ts";
+import { accessOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { USER_IN_PATH } from "../http/needs.ts";
-import { perMinute } from "../http/rate-limit.ts";
-import type { RouteDeps } from "../route-deps.ts";
+import { perMinute, type RateLimits } from "../http/rate-limit.ts";
 import { changePassword } from "./change-password.ts";
 import { passwordProblem } from "./password-strength.ts";
-import { resolveUser } from "./path-identifiers.ts";
+import { userInPath } from "./user-in-path.ts";
 
 const tags = ["Users"];
 
@@ -31,7 +30,7 @@ export function passwordCheckRoutes(app: App): void {
   );
 }
 
-export function userPasswordRoutes(app: App, { store, rateLimits }: RouteDeps): void {
+export function userPasswordRoutes(app: App, { rateLimits }: { readonly rateLimits: RateLimits }): void {
   app.put(
     "/api/v2/users/:user/password",
     {
@@ -58,9 +57,9 @@ export function userPasswordRoutes(app: App, { store, rateLimits }: RouteDeps): 
       },
     },
     async (request, reply) => {
-      const view = store.as(userOf(request).subject);
-      const user = await resolveUser(view, request, request.params.user);
-      await changePassword(view.users, user.id, request.body);
+      const access = accessOf(request);
+      const user = await userInPath(request, request.params.user);
+      await changePassword(access, user.id, request.body);
       return reply.code(204).send(null);
     },
   );

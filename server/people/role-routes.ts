@@ -1,18 +1,19 @@
 import { Type } from "typebox";
 import { AssignableRoles, UpdateRoles, UserRoles } from "#sdk/roles.ts";
 import { User } from "#sdk/users.ts";
-import { userOf } from "../http/authenticate.ts";
+import { accessOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { USER_IN_PATH } from "../http/needs.ts";
 import { assignableRoleJson } from "../roles/json.ts";
-import type { RouteDeps } from "../route-deps.ts";
+import { listSiteRoles } from "../roles/queries.ts";
 import { userJson } from "./json.ts";
-import { resolveUser } from "./path-identifiers.ts";
+import { getUserRoles, setUserRoles } from "./queries.ts";
+import { userInPath } from "./user-in-path.ts";
 
 const tags = ["Users"];
 const params = Type.Object({ user: Type.String() });
 
-export function userRoleRoutes(app: App, { store }: RouteDeps): void {
+export function userRoleRoutes(app: App): void {
   app.get(
     "/api/v2/users/roles",
     {
@@ -24,7 +25,7 @@ export function userRoleRoutes(app: App, { store }: RouteDeps): void {
         response: { 200: Type.Array(AssignableRoles) },
       },
     },
-    async (request) => (await store.as(userOf(request).subject).roles.ofSite()).map(assignableRoleJson),
+    async (request) => (await listSiteRoles(accessOf(request))).map(assignableRoleJson),
   );
 
   app.get(
@@ -34,9 +35,9 @@ export function userRoleRoutes(app: App, { store }: RouteDeps): void {
       schema: { operationId: "getUserRoles", summary: "The roles that a user was given", tags, params, response: { 200: UserRoles } },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
-      const user = await resolveUser(view, request, request.params.user);
-      const { site, organizations } = await view.users.roles(user.id);
+      const access = accessOf(request);
+      const user = await userInPath(request, request.params.user);
+      const { site, organizations } = await getUserRoles(access, user.id);
       return {
         roles: [...site],
         organization_roles: Object.fromEntries(organizations.map(({ organizationId, roles }) => [organizationId, [...roles]])),
@@ -66,9 +67,9 @@ export function userRoleRoutes(app: App, { store }: RouteDeps): void {
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
-      const user = await resolveUser(view, request, request.params.user);
-      return userJson(await view.users.setRoles(user.id, request.body.roles ?? []));
+      const access = accessOf(request);
+      const user = await userInPath(request, request.params.user);
+      return userJson(await setUserRoles(access, user.id, request.body.roles ?? []));
     },
   );
 }

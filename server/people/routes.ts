@@ -3,22 +3,22 @@ import { Response } from "#sdk/response.ts";
 import { Uuid } from "#sdk/scalars.ts";
 import { CreateUserRequest, GetUsersResponse, UpdateUserProfileRequest, User, UserLoginType } from "#sdk/users.ts";
 import { NotAllowedError } from "../errors.ts";
-import { userOf } from "../http/authenticate.ts";
+import { accessOf, userOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { USER_IN_PATH } from "../http/needs.ts";
 import { PageQuery, pageOf } from "../http/page.ts";
 import { UserId } from "../ids.ts";
-import type { RouteDeps } from "../route-deps.ts";
 import { createUser } from "./create-user.ts";
 import { keptUserJson, userJson } from "./json.ts";
-import { resolveUser } from "./path-identifiers.ts";
+import { deleteUser, getPersonal, getSelf, getUser, listUsers } from "./queries.ts";
 import { parseUserSearch } from "./search-users.ts";
 import { updateProfile } from "./update-profile.ts";
+import { userInPath } from "./user-in-path.ts";
 
 const tags = ["Users"];
 const params = Type.Object({ user: Type.String() });
 
-export function userRoutes(app: App, { store }: RouteDeps): void {
+export function userRoutes(app: App): void {
   app.get(
     "/api/v2/users",
     {
@@ -38,7 +38,7 @@ export function userRoutes(app: App, { store }: RouteDeps): void {
         ...pageOf(request.query),
         ...(after_id !== undefined && { afterId: UserId.parse(after_id) }),
       };
-      const { users, count } = await store.as(userOf(request).subject).users.list(filter);
+      const { users, count } = await listUsers(accessOf(request), filter);
       return { users: users.map(userJson), count };
     },
   );
@@ -65,7 +65,7 @@ export function userRoutes(app: App, { store }: RouteDeps): void {
       },
     },
     async (request, reply) => {
-      const user = await createUser(store.as(userOf(request).subject).users, request.body);
+      const user = await createUser(accessOf(request), request.body);
       return reply.code(201).send(userJson(user));
     },
   );
@@ -77,10 +77,10 @@ export function userRoutes(app: App, { store }: RouteDeps): void {
       schema: { operationId: "getUser", summary: "A user", tags, params, response: { 200: User } },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
-      if (request.params.user === "me") return keptUserJson(await view.users.self(userOf(request).user));
-      const user = await resolveUser(view, request, request.params.user);
-      return userJson(await view.users.get(user.id));
+      const access = accessOf(request);
+      if (request.params.user === "me") return keptUserJson(await getSelf(access, userOf(request).user));
+      const user = await userInPath(request, request.params.user);
+      return userJson(await getUser(access, user.id));
     },
   );
 
@@ -99,9 +99,9 @@ export function userRoutes(app: App, { store }: RouteDeps): void {
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
-      const user = await resolveUser(view, request, request.params.user);
-      await view.users.delete(user.id);
+      const access = accessOf(request);
+      const user = await userInPath(request, request.params.user);
+      await deleteUser(access, user.id);
       return { message: "The user has been deleted." };
     },
   );
@@ -120,9 +120,9 @@ export function userRoutes(app: App, { store }: RouteDeps): void {
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
-      const user = await resolveUser(view, request, request.params.user);
-      return userJson(await updateProfile(view.users, user.id, request.body));
+      const access = accessOf(request);
+      const user = await userInPath(request, request.params.user);
+      return userJson(await updateProfile(access, user.id, request.body));
     },
   );
 
@@ -141,10 +141,10 @@ export function userRoutes(app: App, { store }: RouteDeps): void {
     },
     async (request) => {
       const { subject } = userOf(request);
-      const view = store.as(subject);
-      const user = await resolveUser(view, request, request.params.user);
+      const access = accessOf(request);
+      const user = await userInPath(request, request.params.user);
       if (user.id !== subject.id) throw new NotAllowedError("how somebody else signs in is not told");
-      return { login_type: (await view.users.getPersonal(user.id)).login_type };
+      return { login_type: (await getPersonal(access, user.id)).login_type };
     },
   );
 }

@@ -1,12 +1,10 @@
 import { type Kysely, sql } from "kysely";
 import type { Origin } from "#authz/subject.ts";
-import type { StoreCore } from "../access/context.ts";
 import { hashPassword } from "../access/password.ts";
 import { auditAs } from "../audit/audit.ts";
+import type { Database } from "../database/database.ts";
 import type { Tables } from "../database/tables.ts";
 import { SetupDoneError } from "../errors.ts";
-import { type OrganizationId, ProvisionerKeyId } from "../ids.ts";
-import { BUILT_IN_KEY_ID } from "../provisioning/provisioner-keys.ts";
 import { insertUser, type User } from "./user-rows.ts";
 
 /** What must work before anybody can log in. */
@@ -24,7 +22,7 @@ export interface Setup {
   }): Promise<User>;
 }
 
-export function createSetup(core: StoreCore, deploymentId: string): Setup {
+export function createSetup(core: Database, deploymentId: string): Setup {
   const { db, write, dialect } = core;
   const anyUser = (from: Kysely<Tables>) => from.selectFrom("users").select("id").limit(1).executeTakeFirst();
   return {
@@ -55,38 +53,4 @@ export function createSetup(core: StoreCore, deploymentId: string): Setup {
       });
     },
   };
-}
-
-const DEPLOYMENT_ID = "deployment_id";
-
-/** What every deployment has from its first start: an id, a default organization, the built-in provisioner key's row. Returns the id. */
-export async function seed(db: Kysely<Tables>, { now, newId }: Pick<StoreCore, "now" | "newId">): Promise<string> {
-  const at = now();
-  const known = await db.selectFrom("site_configs").select("value").where("key", "=", DEPLOYMENT_ID).executeTakeFirst();
-  if (known !== undefined) return known.value;
-  const id = newId();
-  await db.insertInto("site_configs").values({ key: DEPLOYMENT_ID, value: id }).execute();
-  await db
-    .insertInto("organizations")
-    .values({
-      id: newId<OrganizationId>(),
-      name: "default",
-      display_name: "Default",
-      is_default: true,
-      created_at: at,
-      updated_at: at,
-    })
-    .execute();
-  await db
-    .insertInto("provisioner_keys")
-    .values({
-      id: ProvisionerKeyId.parse(BUILT_IN_KEY_ID),
-      organization_id: null,
-      name: "built-in",
-      hashed_secret: null,
-      tags: { scope: "organization", owner: "" },
-      created_at: at,
-    })
-    .execute();
-  return id;
 }

@@ -1,12 +1,12 @@
 import { Type } from "typebox";
 import { User } from "#sdk/users.ts";
 import type { UserStatus } from "../database/tables.ts";
-import { userOf } from "../http/authenticate.ts";
+import { accessOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { USER_IN_PATH } from "../http/needs.ts";
-import type { RouteDeps } from "../route-deps.ts";
 import { userJson } from "./json.ts";
-import { resolveUser } from "./path-identifiers.ts";
+import { setUserStatus } from "./queries.ts";
+import { userInPath } from "./user-in-path.ts";
 
 interface StatusChange {
   readonly to: UserStatus;
@@ -32,7 +32,7 @@ const CHANGES: Readonly<Record<string, StatusChange>> = {
   },
 };
 
-export function userStatusRoutes(app: App, { store }: RouteDeps): void {
+export function userStatusRoutes(app: App): void {
   for (const [verb, { to, operationId, summary, description }] of Object.entries(CHANGES))
     app.put(
       `/api/v2/users/:user/status/${verb}`,
@@ -48,9 +48,9 @@ export function userStatusRoutes(app: App, { store }: RouteDeps): void {
         },
       },
       async (request) => {
-        const view = store.as(userOf(request).subject);
-        const user = await resolveUser(view, request, request.params.user);
-        return userJson(await view.users.setStatus(user.id, to));
+        const access = accessOf(request);
+        const user = await userInPath(request, request.params.user);
+        return userJson(await setUserStatus(access, user.id, to));
       },
     );
 }

@@ -1,14 +1,15 @@
 import type { UpdateUserProfileRequest } from "#sdk/users.ts";
+import type { Access } from "../access/access.ts";
 import type { UserId } from "../ids.ts";
 import { FieldChecks } from "../input/names.ts";
+import { patchUser } from "./queries.ts";
 import type { User } from "./user-rows.ts";
-import type { Users } from "./users.ts";
 
 /** @throws InvalidInputError naming the fields, NameTakenError */
-export function updateProfile(users: Pick<Users, "update">, id: UserId, request: UpdateUserProfileRequest): Promise<User> {
+export function updateProfile(access: Access, id: UserId, request: UpdateUserProfileRequest): Promise<User> {
   const { username, name = "", avatar_url: avatarUrl } = request;
   const checks = new FieldChecks().name("username", username).realName("name", name);
   if (avatarUrl !== undefined) checks.imageAddress("avatar_url", avatarUrl);
   checks.done();
-  return users.update(id, { username, name, ...(avatarUrl !== undefined && { avatarUrl }) });
+  return patchUser(access, id, { username, name, ...(avatarUrl !== undefined && { avatarUrl }) });
 }

@@ -1,5 +1,5 @@
 import { type Expression, type Kysely, type RawBuilder, type SqlBool, sql } from "kysely";
-import type { StoreContext } from "../access/context.ts";
+import type { Context } from "../access/context.ts";
 import { permitted } from "../access/predicate-sql.ts";
 import type { Dialect } from "../database/migrations/column-types.ts";
 import { notInList, paged } from "../database/paging.ts";
@@ -35,7 +35,7 @@ export interface UserFilter {
 export const USER_OBJECT = { id: "users.id", ownerId: "users.id" } as const;
 
 /** By username. `count` is the number of matches before limit and offset. @throws InvalidInputError when `afterId` is not in the list */
-export async function listUsers(context: StoreContext, filter: UserFilter): Promise<{ users: User[]; count: number }> {
+export async function listUsers(context: Context, filter: UserFilter): Promise<{ users: User[]; count: number }> {
   const { db } = context;
   const { afterId } = filter;
   const where = sql<SqlBool>`${sql.join(conditions(context, filter), sql` and `)}`;
@@ -54,7 +54,7 @@ export async function listUsers(context: StoreContext, filter: UserFilter): Prom
   return { users: await withOrganizations(db, rows), count };
 }
 
-function conditions(context: StoreContext, filter: UserFilter): (Expression<SqlBool> | RawBuilder<SqlBool>)[] {
+function conditions(context: Context, filter: UserFilter): (Expression<SqlBool> | RawBuilder<SqlBool>)[] {
   const { dialect } = context;
   const { search, name, status, roles, loginTypes, lastSeenBefore, lastSeenAfter, createdBefore, createdAfter, isNobody } = filter;
   const found = [permitted(context, "read", "user", USER_OBJECT)];

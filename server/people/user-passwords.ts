@@ -1,7 +1,7 @@
 import { ALLOW_ALL } from "#authz/allow-list.ts";
 import { userObject } from "#authz/object.ts";
 import type { Subject } from "#authz/subject.ts";
-import type { StoreContext } from "../access/context.ts";
+import type { Context } from "../access/context.ts";
 import { hashPassword, verifyPassword } from "../access/password.ts";
 import { permitted } from "../access/predicate-sql.ts";
 import { audit } from "../audit/audit.ts";
@@ -26,7 +26,7 @@ export interface PasswordChange {
  *   user with roles that the caller may not give: who sets a password can be that user. NotFoundError for others than one's own without
  *   the right to. InvalidInputError
  */
-export async function setPassword(context: StoreContext, id: UserId, { new: password, old = "" }: PasswordChange): Promise<void> {
+export async function setPassword(context: Context, id: UserId, { new: password, old = "" }: PasswordChange): Promise<void> {
   const { guard, write, now } = context;
   requireWholeUser(guard.subject);
   const isOwn = guard.subject.id === id;
@@ -73,7 +73,7 @@ function standsForWholeUser({ kind, credential, scope, ceilings }: Subject): boo
   return ALLOW_ALL.every(({ type, id }) => scope.allowList.some((entry) => entry.type === type && entry.id === id));
 }
 
-async function find(context: StoreContext, id: UserId, isOwn: boolean) {
+async function find(context: Context, id: UserId, isOwn: boolean) {
   const user = await context.db
     .selectFrom("users")
     .selectAll()
@@ -85,7 +85,7 @@ async function find(context: StoreContext, id: UserId, isOwn: boolean) {
   return user;
 }
 
-function memberships({ db }: StoreContext, userId: UserId) {
+function memberships({ db }: Context, userId: UserId) {
   return db.selectFrom("organization_members").select(["organization_id", "roles"]).where("user_id", "=", userId).execute();
 }
 

@@ -1,6 +1,6 @@
 import { userObject } from "#authz/object.ts";
 import { isSiteRole } from "#authz/roles.ts";
-import type { StoreContext } from "../access/context.ts";
+import type { Context } from "../access/context.ts";
 import { permitted } from "../access/predicate-sql.ts";
 import { audit } from "../audit/audit.ts";
 import { InvalidInputError, NotFoundError } from "../errors.ts";
@@ -15,7 +15,7 @@ export interface RolesOfUser {
 }
 
 /** What was given to the user, without what is implied; of the organizations those whose members the subject may see. */
-export async function rolesOfUser(context: StoreContext, id: UserId): Promise<RolesOfUser> {
+export async function rolesOfUser(context: Context, id: UserId): Promise<RolesOfUser> {
   const { db } = context;
   const user = await selectUsers(db)
     .where("id", "=", id)
@@ -43,7 +43,7 @@ export async function rolesOfUser(context: StoreContext, id: UserId): Promise<Ro
  * @throws InvalidInputError for one's own roles, for a role that does not exist, and for the last owner's; NotAllowedError for a role that
  *   the subject may not give, or not take
  */
-export async function setRolesOfUser(context: StoreContext, id: UserId, names: readonly string[]): Promise<User> {
+export async function setRolesOfUser(context: Context, id: UserId, names: readonly string[]): Promise<User> {
   const { guard, write, now } = context;
   const roles = knownSiteRoles(names);
   return write(async (tx) => {

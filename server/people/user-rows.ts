@@ -1,6 +1,6 @@
 /** Rows of users, without a decision: for authentication, setup, and the queries that decide themselves. */
 import type { Kysely } from "kysely";
-import type { StoreCore, Tx } from "../access/context.ts";
+import type { Database, Tx } from "../database/database.ts";
 import { UniqueViolationError } from "../database/failures.ts";
 import type { LoginType, Row, Tables, UserStatus } from "../database/tables.ts";
 import { NameTakenError, NotFoundError } from "../errors.ts";
@@ -55,7 +55,7 @@ export async function findUser(db: Kysely<Tables>, id: UserId): Promise<User | u
  * @throws NotFoundError
  */
 export async function lockedUser(
-  { dialect }: Pick<StoreCore, "dialect">,
+  { dialect }: Pick<Database, "dialect">,
   tx: Pick<Tx, "db">,
   id: UserId,
   against: "changes" | "all" = "changes",
@@ -98,7 +98,7 @@ export async function withOrganizations(db: Kysely<Tables>, rows: readonly Omit<
 }
 
 /** The user, its memberships and its Git SSH key. @throws NameTakenError for `username` or `email` */
-export async function insertUser(core: StoreCore, tx: Tx, user: NewUser, hashedPassword: string): Promise<User> {
+export async function insertUser(core: Database, tx: Tx, user: NewUser, hashedPassword: string): Promise<User> {
   const at = core.now();
   const id = core.newId<UserId>();
   const { email, username } = user;

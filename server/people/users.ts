@@ -1,9 +1,10 @@
 import { userObject } from "#authz/object.ts";
 import type { UserAppearanceSettings } from "#sdk/users.ts";
-import type { StoreContext, Tx } from "../access/context.ts";
+import type { Context } from "../access/context.ts";
 import { hashPassword } from "../access/password.ts";
 import { permitted } from "../access/predicate-sql.ts";
 import { audit } from "../audit/audit.ts";
+import type { Tx } from "../database/database.ts";
 import { holdUser } from "../database/locks.ts";
 import type { Tables, UserStatus } from "../database/tables.ts";
 import { InvalidInputError, NotAllowedError, NotFoundError, OwnsWorkspacesError } from "../errors.ts";
@@ -46,7 +47,7 @@ export interface Users {
   delete(id: UserId): Promise<void>;
 }
 
-export function createUsers(context: StoreContext): Users {
+export function createUsers(context: Context): Users {
   const { db, guard, write, now } = context;
   return {
     get: async (id) => {
@@ -159,7 +160,7 @@ export function createUsers(context: StoreContext): Users {
 }
 
 /** One user's row, and what changed of it in the audit log. */
-function change(context: StoreContext, id: UserId, work: (tx: Tx, user: User) => Promise<void>): Promise<User> {
+function change(context: Context, id: UserId, work: (tx: Tx, user: User) => Promise<void>): Promise<User> {
   return context.write(async (tx) => {
     const before = await lockedUser(context, tx, id);
     await work(tx, before);
@@ -169,7 +170,7 @@ function change(context: StoreContext, id: UserId, work: (tx: Tx, user: User) =>
   });
 }
 
-async function deleteUser(context: StoreContext, tx: Tx, id: UserId): Promise<void> {
+async function deleteUser(context: Context, tx: Tx, id: UserId): Promise<void> {
   const owned = await tx.db
     .selectFrom("workspaces")
     .select("id")

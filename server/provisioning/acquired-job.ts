@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { type MetadataSchema, PrebuiltWorkspaceBuildStage, WorkspaceTransition } from "#proto/gen/provisioner_pb.js";
 import type { AcquiredJobSchema } from "#proto/gen/provisionerd_pb.js";
-import type { StoreCore, Tx } from "../access/context.ts";
+import type { Database, Tx } from "../database/database.ts";
 import type { Row, SecretJobInput, Transition } from "../database/tables.ts";
 import { openLink } from "../external-auth/links.ts";
 import { openGitSshKey } from "../people/git-ssh-keys.ts";
@@ -31,7 +31,7 @@ const TRANSITIONS: Readonly<Record<Transition, WorkspaceTransition>> = {
 const EVERYONE = "Everyone";
 
 /** All that a daemon needs for a job. Makes the job's own secrets, so it is asked once for each. */
-export function toAcquiredJob(core: StoreCore, job: Row<"provisioner_jobs">, options: AcquiredJobOptions): Promise<AcquiredJob> {
+export function toAcquiredJob(core: Database, job: Row<"provisioner_jobs">, options: AcquiredJobOptions): Promise<AcquiredJob> {
   return core.write(async (tx) => {
     const file = await tx.db.selectFrom("files").select("data").where("id", "=", job.file_id).executeTakeFirstOrThrow();
     const initiator = await tx.db.selectFrom("users").select("username").where("id", "=", job.initiator_id).executeTakeFirstOrThrow();
@@ -49,7 +49,7 @@ export function toAcquiredJob(core: StoreCore, job: Row<"provisioner_jobs">, opt
 }
 
 function typeOf(
-  core: StoreCore,
+  core: Database,
   tx: Tx,
   job: Row<"provisioner_jobs">,
   options: AcquiredJobOptions,
@@ -66,7 +66,7 @@ function typeOf(
   }
 }
 
-async function templateImport(core: StoreCore, tx: Tx, job: Row<"provisioner_jobs">, { accessUrl }: AcquiredJobOptions) {
+async function templateImport(core: Database, tx: Tx, job: Row<"provisioner_jobs">, { accessUrl }: AcquiredJobOptions) {
   const version = await tx.db.selectFrom("template_versions").selectAll().where("job_id", "=", job.id).executeTakeFirstOrThrow();
   const values = new Map<string, string>();
   if (version.template_id !== null) {
@@ -94,7 +94,7 @@ async function templateImport(core: StoreCore, tx: Tx, job: Row<"provisioner_job
   };
 }
 
-function secretInput({ encryption }: StoreCore, job: Row<"provisioner_jobs">): SecretJobInput {
+function secretInput({ encryption }: Database, job: Row<"provisioner_jobs">): SecretJobInput {
   if (job.secret_input === null) return { user_variable_values: [] };
   // We sealed it: nobody else can have written it.
   return JSON.parse(encryption.open(secretInputPurpose(job.id), job.secret_input).toString("utf8")) as SecretJobInput;
@@ -108,7 +108,7 @@ const WITHHELD: Readonly<Record<Withheld, string>> = {
     "The token that asked for this build has no `user:read_personal` for the workspace's owner: the template gets neither the owner's Git SSH key nor external-auth tokens.",
 };
 
-async function workspaceBuild(core: StoreCore, tx: Tx, job: Row<"provisioner_jobs">, options: AcquiredJobOptions) {
+async function workspaceBuild(core: Database, tx: Tx, job: Row<"provisioner_jobs">, options: AcquiredJobOptions) {
   const build = await buildOfJob(tx.db, job.id);
   if (build === undefined) throw new Error("the job has no workspace build");
   const workspace = await tx.db.selectFrom("workspaces").selectAll().where("id", "=", build.workspace_id).executeTakeFirstOrThrow();
@@ -163,7 +163,7 @@ async function previousParameters({ db }: Tx, build: Row<"workspace_builds">): P
 }
 
 /** Tokens of the owner, for the providers that the template asks for. Who has no link, or one that has expired, gets none. */
-async function externalAuth(core: StoreCore, { db }: Tx, version: Row<"template_versions">, workspace: Row<"workspaces">) {
+async function externalAuth(core: Database, { db }: Tx, version: Row<"template_versions">, workspace: Row<"workspaces">) {
   const ids = version.external_auth_providers.map(({ id }) => id);
   if (ids.length === 0) return [];
   const rows = await db
@@ -187,7 +187,7 @@ interface BuildParts {
 }
 
 async function buildMetadata(
-  core: StoreCore,
+  core: Database,
   tx: Tx,
   { build, workspace, version, hasOwnersSecrets, accessUrl }: BuildParts,
 ): Promise<JobMetadata> {

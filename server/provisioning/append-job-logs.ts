@@ -1,4 +1,4 @@
-import type { StoreCore, Tx } from "../access/context.ts";
+import type { Database, Tx } from "../database/database.ts";
 import type { NewRow, Row } from "../database/tables.ts";
 import { cleanText } from "../database/text.ts";
 
@@ -16,7 +16,7 @@ const CHUNK = 500;
  * @param job locked by the caller, so that two appends do not count past each other
  */
 export async function appendJobLogs(
-  { now }: StoreCore,
+  { now }: Database,
   { db, publish }: Tx,
   job: Pick<Row<"provisioner_jobs">, "id" | "logs_length" | "logs_overflowed">,
   lines: readonly NewJobLog[],

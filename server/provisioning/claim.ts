@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
-import type { StoreCore } from "../access/context.ts";
+import type { Database } from "../database/database.ts";
 import type { ProvisionerType, Row } from "../database/tables.ts";
 import type { DaemonId, OrganizationId } from "../ids.ts";
 import { publishJobChange } from "./job-rows.ts";
@@ -18,7 +18,7 @@ export interface Worker {
  * Gives the oldest job that the worker may have to it, under a lease. Of many who ask at once each gets another one: SQLite lets one
  * transaction write at a time, PostgreSQL skips what another transaction has locked.
  */
-export function claimJob(core: StoreCore, worker: Worker, leaseMs: number): Promise<Row<"provisioner_jobs"> | undefined> {
+export function claimJob(core: Database, worker: Worker, leaseMs: number): Promise<Row<"provisioner_jobs"> | undefined> {
   if (worker.provisioners.length === 0) return Promise.resolve(undefined);
   const at = core.now();
   return core.write(async (tx) => {
@@ -47,7 +47,7 @@ export function claimJob(core: StoreCore, worker: Worker, leaseMs: number): Prom
 }
 
 /** `matchTags` in SQL. */
-function tagsFit(dialect: StoreCore["dialect"], tags: Tags): RawBuilder<boolean> {
+function tagsFit(dialect: Database["dialect"], tags: Tags): RawBuilder<boolean> {
   const own = JSON.stringify(tags);
   if (dialect === "postgres")
     return isUntagged(tags)
@@ -66,7 +66,7 @@ function tagsFit(dialect: StoreCore["dialect"], tags: Tags): RawBuilder<boolean>
 }
 
 /** Puts a job back that never reached its daemon. */
-export function releaseJob(core: StoreCore, job: Row<"provisioner_jobs">): Promise<void> {
+export function releaseJob(core: Database, job: Row<"provisioner_jobs">): Promise<void> {
   return core.write(async (tx) => {
     const released = await tx.db
       .updateTable("provisioner_jobs")

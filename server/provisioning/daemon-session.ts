@@ -10,12 +10,12 @@ import {
   PROVISIONER_API_LEVEL,
 } from "#proto/call-metadata.ts";
 import { StatusError } from "#proto/status.ts";
-import type { StoreCore } from "../access/context.ts";
+import type { Database } from "../database/database.ts";
 import { MissingReferenceError } from "../database/failures.ts";
+import { BUILT_IN_KEY_ID } from "../database/seed.ts";
 import type { ProvisionerType } from "../database/tables.ts";
 import { type DaemonId, type OrganizationId, ProvisionerKeyId } from "../ids.ts";
 import type { Worker } from "./claim.ts";
-import { BUILT_IN_KEY_ID } from "./provisioner-keys.ts";
 import { normalizeTags, type Tags } from "./tags.ts";
 
 /** A daemon whose call was accepted. */
@@ -44,7 +44,7 @@ interface KeyOwner {
  *
  * @param builtInKey of the daemons in this process; it is in no database
  */
-export function createDaemonSessions(core: StoreCore, builtInKey: string): DaemonSessions {
+export function createDaemonSessions(core: Database, builtInKey: string): DaemonSessions {
   const builtInHash = hashSecret(builtInKey);
 
   const ownerOf = async (key: string): Promise<KeyOwner | undefined> => {
@@ -106,7 +106,7 @@ function parseProvisioners(list: string): ProvisionerType[] {
 
 /** The same name under the same key gets the same id again, and with it the jobs that it holds. */
 async function rememberDaemon(
-  { db, write, now, newId }: StoreCore,
+  { db, write, now, newId }: Database,
   daemon: Omit<DaemonSession, "id"> & { readonly keyId: ProvisionerKeyId; readonly version: string },
 ): Promise<DaemonId> {
   const at = now();

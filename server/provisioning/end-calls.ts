@@ -1,6 +1,6 @@
 import type { CompletedJob, FailedJob } from "#proto/gen/provisionerd_pb.js";
 import { StatusError } from "#proto/status.ts";
-import type { StoreCore, Tx } from "../access/context.ts";
+import type { Database, Tx } from "../database/database.ts";
 import { UniqueViolationError } from "../database/failures.ts";
 import type { Row } from "../database/tables.ts";
 import { JobOverError } from "../errors.ts";
@@ -14,7 +14,7 @@ import { InvalidCompletionError } from "./invalid-completion.ts";
 import { describeJob } from "./job-rows.ts";
 
 /** Ends a job as failed. On one that is over it only keeps a state that comes too late: a daemon repeats a call whose answer it lost. */
-export function failJob(core: StoreCore, daemon: DaemonSession, failed: FailedJob): Promise<void> {
+export function failJob(core: Database, daemon: DaemonSession, failed: FailedJob): Promise<void> {
   return core.write(async (tx) => {
     const job = await lockOwnJob(core, tx, daemon, failed.jobId);
     const state = failed.type.case === "workspaceBuild" ? failed.type.value.state : new Uint8Array();
@@ -35,7 +35,7 @@ export function failJob(core: StoreCore, daemon: DaemonSession, failed: FailedJo
  *
  * @throws StatusError FAILED_PRECONDITION in that case; JobOverError when the job was given up before
  */
-export async function completeJob(core: StoreCore, daemon: DaemonSession, completed: CompletedJob): Promise<void> {
+export async function completeJob(core: Database, daemon: DaemonSession, completed: CompletedJob): Promise<void> {
   const state = completed.type.case === "workspaceBuild" ? completed.type.value.state : undefined;
   try {
     const lateFor = await core.write(async (tx) => {
@@ -76,7 +76,7 @@ const TYPES = {
 } as const;
 
 async function storeOutcome(
-  core: StoreCore,
+  core: Database,
   tx: Tx,
   job: Row<"provisioner_jobs">,
   { type }: CompletedJob,

@@ -1,4 +1,4 @@
-import type { StoreCore, Tx } from "../access/context.ts";
+import type { Database, Tx } from "../database/database.ts";
 import type { Row } from "../database/tables.ts";
 import { cleanText } from "../database/text.ts";
 import { auditBuildFailure } from "../workspaces/build-entries.ts";
@@ -18,7 +18,7 @@ export interface JobEnd {
  *
  * @param job locked by the caller, and not over
  */
-export async function endJob(core: StoreCore, tx: Tx, job: Row<"provisioner_jobs">, end: JobEnd): Promise<void> {
+export async function endJob(core: Database, tx: Tx, job: Row<"provisioner_jobs">, end: JobEnd): Promise<void> {
   const at = core.now();
   await tx.db
     .updateTable("provisioner_jobs")
@@ -42,7 +42,7 @@ export async function endJob(core: StoreCore, tx: Tx, job: Row<"provisioner_jobs
   publishJobChange(tx, job.id, build?.workspace_id);
 }
 
-export async function storeState(core: StoreCore, tx: Tx, build: Row<"workspace_builds">, state: Uint8Array): Promise<void> {
+export async function storeState(core: Database, tx: Tx, build: Row<"workspace_builds">, state: Uint8Array): Promise<void> {
   const sealed = state.length === 0 ? null : core.encryption.seal(statePurpose(build.workspace_id), state);
   await tx.db
     .updateTable("workspace_builds")
@@ -54,7 +54,7 @@ export async function storeState(core: StoreCore, tx: Tx, build: Row<"workspace_
 /**
  * Keeps a state that arrives after its job was given up, as long as no later build has begun: it is what Terraform really left behind.
  */
-export async function keepLateState(core: StoreCore, tx: Tx, job: Row<"provisioner_jobs">, state: Uint8Array): Promise<void> {
+export async function keepLateState(core: Database, tx: Tx, job: Row<"provisioner_jobs">, state: Uint8Array): Promise<void> {
   const build = await buildOfJob(tx.db, job.id);
   if (build === undefined || state.length === 0) return;
   const later = await tx.db

@@ -3,7 +3,7 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { DataUploadType, type FileUpload, type FileUploadSchema } from "#proto/gen/provisioner_pb.js";
 import type { FileRequest } from "#proto/gen/provisionerd_pb.js";
 import { StatusError } from "#proto/status.ts";
-import type { StoreCore } from "../access/context.ts";
+import type { Database } from "../database/database.ts";
 import { insertFile } from "../files/files.ts";
 import { FileId } from "../ids.ts";
 import { MODULE_FILES_TYPE } from "../templates/complete-import.ts";
@@ -14,7 +14,7 @@ const CHUNK_BYTES = 2 << 20;
 const FILE_LIMIT_BYTES = 100 << 20;
 
 /** Takes an archive of modules in pieces, and keeps it when it is whole. */
-export async function receiveFile(core: StoreCore, pieces: AsyncIterable<FileUpload>): Promise<void> {
+export async function receiveFile(core: Database, pieces: AsyncIterable<FileUpload>): Promise<void> {
   let announced: { readonly hash: Uint8Array; readonly size: number } | undefined;
   const chunks: Uint8Array[] = [];
   let received = 0;
@@ -53,7 +53,7 @@ export async function receiveFile(core: StoreCore, pieces: AsyncIterable<FileUpl
 
 /** Sends an archive of modules that belongs to a template of the daemon's organization. Of any other file it says the same as of none. */
 export async function* sendFile(
-  core: StoreCore,
+  core: Database,
   daemon: DaemonSession,
   request: FileRequest,
 ): AsyncGenerator<MessageInitShape<typeof FileUploadSchema>> {

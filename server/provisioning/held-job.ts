@@ -1,4 +1,4 @@
-import type { StoreCore, Tx } from "../access/context.ts";
+import type { Database, Tx } from "../database/database.ts";
 import type { Row } from "../database/tables.ts";
 import { JobNotOwnedError, JobOverError } from "../errors.ts";
 import { JobId } from "../ids.ts";
@@ -6,7 +6,7 @@ import type { DaemonSession } from "./daemon-session.ts";
 import { describeJob, lockJob } from "./job-rows.ts";
 
 /** The row of a job that is or was this daemon's, locked. @throws JobNotOwnedError for any other, and for one that does not exist */
-export async function lockOwnJob(core: StoreCore, tx: Tx, daemon: DaemonSession, id: string): Promise<Row<"provisioner_jobs">> {
+export async function lockOwnJob(core: Database, tx: Tx, daemon: DaemonSession, id: string): Promise<Row<"provisioner_jobs">> {
   const job = JobId.is(id) ? await lockJob(core, tx, JobId.parse(id)) : undefined;
   if (job === undefined || job.worker_id !== daemon.id) throw new JobNotOwnedError(id);
   return job;

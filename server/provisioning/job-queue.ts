@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { StoreCore } from "../access/context.ts";
+import type { Database } from "../database/database.ts";
 import { type Acquirer, createAcquirer } from "./acquirer.ts";
 import { claimJob } from "./claim.ts";
 import { renewLeasesAfterStart, startReaper } from "./reaper.ts";
@@ -19,7 +19,7 @@ export interface JobQueue extends AsyncDisposable {
  * @param options.reapEveryMs default: four times a lease, at most 5 s apart
  */
 export async function startJobQueue(
-  core: StoreCore,
+  core: Database,
   options: {
     readonly log: Pick<Logger, "warn" | "error">;
     readonly leaseMs?: number;

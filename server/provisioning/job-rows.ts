@@ -1,9 +1,10 @@
 /** Rows of the queue, without decisions: what the views and the queue itself share. */
 import type { ExpressionBuilder, Kysely } from "kysely";
 import { type AuthzObject, provisionerJobObject, templateObject } from "#authz/object.ts";
-import type { StoreContext, StoreCore, Tx } from "../access/context.ts";
+import type { Context } from "../access/context.ts";
 import { noteJobs, readableJobs } from "../access/object-filters.ts";
 import { templateObjectOf, workspaceObjectOf } from "../access/objects.ts";
+import type { Database, Tx } from "../database/database.ts";
 import type { JobInput, JobType, ProvisionerType, Row, SecretJobInput, Tables, Transition } from "../database/tables.ts";
 import type { FileId, JobId, OrganizationId, TemplateId, UserId, WorkspaceId } from "../ids.ts";
 import type { Tags } from "./tags.ts";
@@ -39,7 +40,7 @@ export interface NewJob {
 }
 
 /** Puts a job into the queue, in the transaction of what it is for. Waiting daemons hear of it when that is committed. */
-export async function insertJob({ encryption, now }: StoreCore, tx: Tx, job: NewJob): Promise<void> {
+export async function insertJob({ encryption, now }: Database, tx: Tx, job: NewJob): Promise<void> {
   const at = now();
   const secret =
     job.secretInput === undefined ? null : encryption.seal(secretInputPurpose(job.id), Buffer.from(JSON.stringify(job.secretInput)));
@@ -208,7 +209,7 @@ export async function findJobs(db: Kysely<Tables>, ids: readonly JobId[]): Promi
 }
 
 /** Of these, the jobs that may be read. */
-export async function findReadableJobs(context: StoreContext, ids: readonly JobId[]): Promise<JobId[]> {
+export async function findReadableJobs(context: Context, ids: readonly JobId[]): Promise<JobId[]> {
   const listed = joinJobs(context.db)
     .select(["job.id", "workspace.id as workspace_id", "workspace.dormant_at", "version.id as version_id"])
     .where(readableJobs(context));
@@ -229,7 +230,7 @@ export async function findJobsOf(db: Kysely<Tables>, organizationId: Organizatio
 }
 
 /** The job's row, locked until the transaction ends: whoever completes, fails, renews or cancels it does so one after the other. */
-export async function lockJob({ dialect }: StoreCore, tx: Tx, id: JobId): Promise<Row<"provisioner_jobs"> | undefined> {
+export async function lockJob({ dialect }: Database, tx: Tx, id: JobId): Promise<Row<"provisioner_jobs"> | undefined> {
   return tx.db
     .selectFrom("provisioner_jobs")
     .selectAll()

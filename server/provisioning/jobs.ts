@@ -1,8 +1,9 @@
 import type { Kysely } from "kysely";
 import { provisionerJobObject } from "#authz/object.ts";
 import type { Action } from "#authz/resource-types.ts";
-import type { StoreContext, StoreCore, Tx } from "../access/context.ts";
+import type { Context } from "../access/context.ts";
 import { type AuditEntry, audit } from "../audit/audit.ts";
+import type { Database, Tx } from "../database/database.ts";
 import type { StoreEvent } from "../database/events.ts";
 import { type FollowOptions, follow } from "../database/follow.ts";
 import type { Row, Tables } from "../database/tables.ts";
@@ -34,7 +35,7 @@ export interface Jobs {
   cancel(id: JobId, expectStatus?: "pending" | "running"): Promise<void>;
 }
 
-export function createJobs(context: StoreContext): Jobs {
+export function createJobs(context: Context): Jobs {
   const { db, guard, events, write } = context;
   const readable = async (id: JobId): Promise<FoundJob> => {
     const found = await findJob(db, id);
@@ -94,7 +95,7 @@ function cancelAction({ workspace_build_transition }: Job): Action<"workspace" |
 }
 
 async function cancelJob(
-  core: StoreCore,
+  core: Database,
   tx: Tx,
   row: Row<"provisioner_jobs">,
   expectStatus: "pending" | "running" | undefined,

@@ -1,4 +1,4 @@
-import type { StoreContext } from "../access/context.ts";
+import type { Context } from "../access/context.ts";
 import { permittedDaemons } from "../access/object-filters.ts";
 import type { Row } from "../database/tables.ts";
 import type { OrganizationId } from "../ids.ts";
@@ -14,7 +14,7 @@ export interface ProvisionerDaemons {
   list(organizationId: OrganizationId): Promise<readonly ProvisionerDaemon[]>;
 }
 
-export function createProvisionerDaemons(context: StoreContext): ProvisionerDaemons {
+export function createProvisionerDaemons(context: Context): ProvisionerDaemons {
   return {
     list: (organizationId) =>
       context.db

@@ -1,6 +1,6 @@
 import { provisionerDaemonObject } from "#authz/object.ts";
 import { formatSecret, hashSecret } from "#credentials/secret.ts";
-import type { StoreContext } from "../access/context.ts";
+import type { Context } from "../access/context.ts";
 import { permittedDaemons } from "../access/object-filters.ts";
 import { type AuditEntry, audit } from "../audit/audit.ts";
 import { UniqueViolationError } from "../database/failures.ts";
@@ -11,9 +11,6 @@ import type { OrganizationId, ProvisionerKeyId } from "../ids.ts";
 import { normalizeTags } from "./tags.ts";
 
 export type ProvisionerKey = Omit<Row<"provisioner_keys">, "hashed_secret">;
-
-/** The key of daemons inside a server's own process: a row without a secret, since each start makes a new one. */
-export const BUILT_IN_KEY_ID = "00000000-0000-0000-0000-000000000001";
 
 export interface ProvisionerKeys {
   /** `secret` is shown once and never stored. @throws NameTakenError, InvalidInputError for a reserved name */
@@ -30,7 +27,7 @@ export interface ProvisionerKeys {
 
 const RESERVED_NAMES: readonly string[] = ["built-in", "user-auth", "psk"];
 
-export function createProvisionerKeys(context: StoreContext): ProvisionerKeys {
+export function createProvisionerKeys(context: Context): ProvisionerKeys {
   const { db, guard, write, newId, now } = context;
   const objectOf = (row: Row<"provisioner_keys">) => provisionerDaemonObject({ id: row.id, organizationId: row.organization_id ?? "" });
   return {

@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { StoreCore } from "../access/context.ts";
+import type { Database } from "../database/database.ts";
 import type { JobId } from "../ids.ts";
 import { appendJobLogs } from "./append-job-logs.ts";
 import { endJob } from "./end-job.ts";
@@ -13,7 +13,7 @@ const BATCH = 20;
  *
  * @returns the jobs that it failed
  */
-export async function reapJobs(core: StoreCore, leaseMs: number): Promise<JobId[]> {
+export async function reapJobs(core: Database, leaseMs: number): Promise<JobId[]> {
   const ended = await core.db
     .selectFrom("provisioner_jobs")
     .select("id")
@@ -28,7 +28,7 @@ export async function reapJobs(core: StoreCore, leaseMs: number): Promise<JobId[
   return reaped;
 }
 
-function reap(core: StoreCore, id: JobId, leaseMs: number): Promise<boolean> {
+function reap(core: Database, id: JobId, leaseMs: number): Promise<boolean> {
   return core.write(async (tx) => {
     const job = await lockJob(core, tx, id);
     const at = core.now();
@@ -55,7 +55,7 @@ function reap(core: StoreCore, id: JobId, leaseMs: number): Promise<boolean> {
 /**
  * Gives every running job a whole lease from now: while this server was away no daemon could renew one.
  */
-export async function renewLeasesAfterStart(core: StoreCore, leaseMs: number): Promise<void> {
+export async function renewLeasesAfterStart(core: Database, leaseMs: number): Promise<void> {
   const until = new Date(core.now().getTime() + leaseMs);
   await core.write(async (tx) => {
     await tx.db
@@ -70,7 +70,7 @@ export async function renewLeasesAfterStart(core: StoreCore, leaseMs: number): P
 
 /** Reaps again and again. Closing waits for the round under way. */
 export function startReaper(
-  core: StoreCore,
+  core: Database,
   options: { readonly leaseMs: number; readonly intervalMs: number; readonly log: Pick<Logger, "warn" | "error"> },
 ): AsyncDisposable {
   const { leaseMs, intervalMs, log } = options;

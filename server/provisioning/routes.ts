@@ -4,25 +4,33 @@ import { ProvisionerJob, ProvisionerJobStatus } from "#sdk/provisioner-jobs.ts";
 import { CreateProvisionerKeyRequest, CreateProvisionerKeyResponse, ProvisionerKey } from "#sdk/provisioner-keys.ts";
 import { Response } from "#sdk/response.ts";
 import { Uuid } from "#sdk/scalars.ts";
-import type { StoreView } from "../access/store.ts";
+import type { Access } from "../access/access.ts";
 import { InvalidInputError, NotFoundError } from "../errors.ts";
-import { userOf } from "../http/authenticate.ts";
+import { accessOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { OWN_ORGANIZATION_IN_PATH } from "../http/needs.ts";
 import { JobId } from "../ids.ts";
 import { FieldChecks } from "../input/names.ts";
-import { organizationInPath } from "../people/path-identifiers.ts";
-import type { RouteDeps } from "../route-deps.ts";
+import { organizationInPath } from "../organizations/organization-in-path.ts";
 import { jobJson } from "./job-json.ts";
 import type { Job } from "./job-rows.ts";
 import { provisionerDaemonJson, provisionerKeyJson } from "./json.ts";
 import { matchDaemons } from "./match-daemons.ts";
+import {
+  createProvisionerKey,
+  deleteProvisionerKey,
+  getJob,
+  getProvisionerKey,
+  listDaemons,
+  listJobs,
+  listProvisionerKeys,
+} from "./queries.ts";
 
 const params = Type.Object({ organization: Type.String() });
 const DEFAULT_JOBS = 50;
 
 /** Keys of remote daemons, the daemons themselves, and the queue that they work on. */
-export function provisionerRoutes(app: App, { store, now }: RouteDeps): void {
+export function provisionerRoutes(app: App, { now }: { readonly now: () => Date }): void {
   app.get(
     "/api/v2/organizations/:organization/provisionerkeys",
     {
@@ -36,9 +44,9 @@ export function provisionerRoutes(app: App, { store, now }: RouteDeps): void {
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
-      const organizationId = await organizationInPath(view, request.params.organization);
-      return (await view.provisionerKeys.list(organizationId)).map(provisionerKeyJson);
+      const access = accessOf(request);
+      const organizationId = await organizationInPath(access, request.params.organization);
+      return (await listProvisionerKeys(access, organizationId)).map(provisionerKeyJson);
     },
   );
 
@@ -58,9 +66,9 @@ export function provisionerRoutes(app: App, { store, now }: RouteDeps): void {
     async (request, reply) => {
       const { name, tags = {} } = request.body;
       new FieldChecks().provisionerKeyName("name", name).done();
-      const view = store.as(userOf(request).subject);
-      const organizationId = await organizationInPath(view, request.params.organization);
-      const { secret } = await view.provisionerKeys.create({ organizationId, name, tags });
+      const access = accessOf(request);
+      const organizationId = await organizationInPath(access, request.params.organization);
+      const { secret } = await createProvisionerKey(access, { organizationId, name, tags });
       return reply.code(201).send({ key: secret });
     },
   );
@@ -83,10 +91,10 @@ export function provisionerRoutes(app: App, { store, now }: RouteDeps): void {
     async (request, reply) => {
       const { name } = request.params;
       new FieldChecks().provisionerKeyName("name", name).done();
-      const view = store.as(userOf(request).subject);
-      const organizationId = await organizationInPath(view, request.params.organization);
-      const key = await view.provisionerKeys.getByName(organizationId, name);
-      await view.provisionerKeys.delete(key.id);
+      const access = accessOf(request);
+      const organizationId = await organizationInPath(access, request.params.organization);
+      const key = await getProvisionerKey(access, organizationId, name);
+      await deleteProvisionerKey(access, key.id);
       return reply.code(204).send(null);
     },
   );
@@ -119,11 +127,11 @@ export function provisionerRoutes(app: App, { store, now }: RouteDeps): void {
     async (request) => {
       const { limit = 0, offline = false } = request.query;
       const wanted = parseList("status", request.query.status, ProvisionerDaemonStatus.enum);
-      const view = store.as(userOf(request).subject);
-      const organizationId = await organizationInPath(view, request.params.organization);
-      const daemons = await view.provisionerDaemons.list(organizationId);
+      const access = accessOf(request);
+      const organizationId = await organizationInPath(access, request.params.organization);
+      const daemons = await listDaemons(access, organizationId);
       const jobs = await visibleJobs(
-        view,
+        access,
         daemons.flatMap((daemon) => [daemon.current_job_id, daemon.previous_job_id]),
       );
       const shown = daemons
@@ -162,17 +170,17 @@ export function provisionerRoutes(app: App, { store, now }: RouteDeps): void {
       const { limit = DEFAULT_JOBS, initiator } = request.query;
       const statuses = parseList("status", request.query.status, ProvisionerJobStatus.enum);
       const ids = request.query.ids?.split(",").map(JobId.parse) ?? [];
-      const view = store.as(userOf(request).subject);
-      const organizationId = await organizationInPath(view, request.params.organization);
+      const access = accessOf(request);
+      const organizationId = await organizationInPath(access, request.params.organization);
       const isFiltered = statuses.length > 0 || ids.length > 0 || initiator !== undefined;
-      const jobs = await view.jobs.list({ organizationId, ...(!isFiltered && limit > 0 && { limit }) });
+      const jobs = await listJobs(access, { organizationId, ...(!isFiltered && limit > 0 && { limit }) });
       const found = jobs.filter(
         (job) =>
           (statuses.length === 0 || statuses.includes(job.job_status)) &&
           (ids.length === 0 || ids.includes(job.id)) &&
           (initiator === undefined || job.initiator_id === initiator),
       );
-      const daemons = await view.provisionerDaemons.list(organizationId);
+      const daemons = await listDaemons(access, organizationId);
       return (limit > 0 ? found.slice(0, limit) : found).map((job) => jobJson(job, matchDaemons(job, daemons, now())));
     },
   );
@@ -198,11 +206,11 @@ export function provisionerRoutes(app: App, { store, now }: RouteDeps): void {
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
-      const organizationId = await organizationInPath(view, request.params.organization);
-      const job = await view.jobs.get(JobId.parse(request.params.job));
+      const access = accessOf(request);
+      const organizationId = await organizationInPath(access, request.params.organization);
+      const job = await getJob(access, JobId.parse(request.params.job));
       if (job.organization_id !== organizationId) throw new NotFoundError("provisioner job");
-      return jobJson(job, matchDaemons(job, await view.provisionerDaemons.list(organizationId), now()));
+      return jobJson(job, matchDaemons(job, await listDaemons(access, organizationId), now()));
     },
   );
 }
@@ -220,9 +228,9 @@ function parseList<T extends string>(key: string, text: string | undefined, know
 }
 
 /** Daemons are visible to more people than the jobs that they run. */
-async function visibleJobs(view: Pick<StoreView, "jobs">, ids: readonly (string | null)[]): Promise<Map<string, Job>> {
+async function visibleJobs(access: Access, ids: readonly (string | null)[]): Promise<Map<string, Job>> {
   const wanted = [...new Set(ids)].flatMap((id) => (id === null ? [] : JobId.parse(id)));
-  const found = await Promise.allSettled(wanted.map((id) => view.jobs.get(id)));
+  const found = await Promise.allSettled(wanted.map((id) => getJob(access, id)));
   return new Map(
     found.flatMap((outcome) => {
       if (outcome.status === "fulfilled") return [[outcome.value.id, outcome.value]];

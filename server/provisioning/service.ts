@@ -9,7 +9,7 @@ import { type AcquiredJob, AcquiredJobSchema, type CancelAcquire, ProvisionerDae
 import { addService } from "#proto/grpc.ts";
 import type { ServerCall } from "#proto/grpc-server.ts";
 import { StatusError } from "#proto/status.ts";
-import type { StoreCore } from "../access/context.ts";
+import type { Database } from "../database/database.ts";
 import type { Row } from "../database/tables.ts";
 import { StoreUnavailableError } from "../errors.ts";
 import type { Admit } from "../grpc/admission.ts";
@@ -26,7 +26,7 @@ import { lockJob } from "./job-rows.ts";
 import { updateJob } from "./update-job.ts";
 
 export interface ProvisionerServiceDeps {
-  readonly core: StoreCore;
+  readonly core: Database;
   readonly queue: Pick<JobQueue, "acquirer" | "leaseMs">;
   /** Of the daemons in this process: a provisioner key that is in no database. */
   readonly builtInDaemonKey: string;

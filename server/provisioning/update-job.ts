@@ -3,7 +3,7 @@ import { redactSecrets } from "#credentials/secret.ts";
 import type { TemplateVariable, VariableValue } from "#proto/gen/provisioner_pb.js";
 import type { Log, UpdateJobRequest, UpdateJobResponseSchema } from "#proto/gen/provisionerd_pb.js";
 import { StatusError } from "#proto/status.ts";
-import type { StoreCore, Tx } from "../access/context.ts";
+import type { Database, Tx } from "../database/database.ts";
 import type { Row } from "../database/tables.ts";
 import { cleanText } from "../database/text.ts";
 import type { TemplateVersionId } from "../ids.ts";
@@ -17,7 +17,7 @@ import { logLevel, logSource } from "./wire-names.ts";
 
 /** Renews the lease, keeps what the daemon reports, and says whether somebody canceled the job. */
 export async function updateJob(
-  core: StoreCore,
+  core: Database,
   daemon: DaemonSession,
   request: UpdateJobRequest,
   leaseMs: number,
@@ -74,7 +74,7 @@ interface ResolvedVariable {
 
 /** What a template import learns while it parses. */
 async function updateVersion(
-  core: StoreCore,
+  core: Database,
   { db }: Tx,
   job: Row<"provisioner_jobs">,
   request: UpdateJobRequest,
@@ -109,7 +109,7 @@ async function updateVersion(
 
 /** Replaces an earlier one: a daemon whose answer was lost asks again. */
 async function putVariable(
-  { encryption }: StoreCore,
+  { encryption }: Database,
   db: Tx["db"],
   { id, variable, value }: { readonly id: TemplateVersionId; readonly variable: TemplateVariable; readonly value: string },
 ): Promise<void> {

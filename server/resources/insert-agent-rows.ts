@@ -1,5 +1,5 @@
 import type { Agent, App, Devcontainer, DisplayApps, Script } from "#proto/gen/provisioner_pb.js";
-import type { StoreCore, Tx } from "../access/context.ts";
+import type { Database, Tx } from "../database/database.ts";
 import { UniqueViolationError } from "../database/failures.ts";
 import type { DisplayApp, NewRow } from "../database/tables.ts";
 import { cleanText } from "../database/text.ts";
@@ -16,7 +16,7 @@ export interface AgentOf {
 }
 
 /** An agent and its children. Its id is new for each build: Terraform's own only serves to derive the token. */
-export async function insertAgent(core: StoreCore, tx: Tx, of: AgentOf, agent: Agent): Promise<void> {
+export async function insertAgent(core: Database, tx: Tx, of: AgentOf, agent: Agent): Promise<void> {
   const row = {
     ...agentDefaults(core, of),
     name: agent.name,
@@ -62,7 +62,7 @@ function tokenTaken(name: string): (error: unknown) => never {
   };
 }
 
-function agentDefaults({ now, newId }: StoreCore, { resourceId }: AgentOf) {
+function agentDefaults({ now, newId }: Database, { resourceId }: AgentOf) {
   const at = now();
   return {
     id: newId<AgentId>(),
@@ -86,7 +86,7 @@ function displayApps(apps: DisplayApps | undefined): DisplayApp[] {
   return all.filter(([, isShown]) => isShown).map(([name]) => name);
 }
 
-async function insertMonitors({ now }: StoreCore, { db }: Tx, id: AgentId, { resourcesMonitoring }: Agent): Promise<void> {
+async function insertMonitors({ now }: Database, { db }: Tx, id: AgentId, { resourcesMonitoring }: Agent): Promise<void> {
   const created_at = now();
   const memory = resourcesMonitoring?.memory;
   if (memory !== undefined)
@@ -103,7 +103,7 @@ async function insertMonitors({ now }: StoreCore, { db }: Tx, id: AgentId, { res
 
 /** A script and the log source that its output goes to. */
 async function insertScript(
-  core: StoreCore,
+  core: Database,
   tx: Tx,
   agentId: AgentId,
   position: number,
@@ -140,7 +140,7 @@ async function insertScript(
 }
 
 /** An app keeps its id from build to build, if Terraform's state gives it one; it then moves to the new build's agent. */
-async function upsertApp(core: StoreCore, tx: Tx, agentId: AgentId, { build }: AgentOf, app: App): Promise<void> {
+async function upsertApp(core: Database, tx: Tx, agentId: AgentId, { build }: AgentOf, app: App): Promise<void> {
   const facts = {
     agent_id: agentId,
     slug: app.slug,
@@ -169,7 +169,7 @@ async function upsertApp(core: StoreCore, tx: Tx, agentId: AgentId, { build }: A
     .execute();
 }
 
-async function appId(core: StoreCore, tx: Tx, app: App, workspaceId: WorkspaceId | undefined): Promise<AppId> {
+async function appId(core: Database, tx: Tx, app: App, workspaceId: WorkspaceId | undefined): Promise<AppId> {
   if (app.id === "" || app.id === NIL_UUID) return core.newId<AppId>();
   if (!AppId.is(app.id))
     throw new InvalidCompletionError(`the app ${JSON.stringify(app.slug)} has the id ${JSON.stringify(app.id)}, which is no UUID`);
@@ -189,7 +189,7 @@ interface DevcontainerOf extends AgentOf {
 }
 
 /** A dev container, the script by which its start is reported, and an agent of its own when it has anything to run there. */
-async function insertDevcontainer(core: StoreCore, tx: Tx, of: DevcontainerOf, devcontainer: Devcontainer): Promise<void> {
+async function insertDevcontainer(core: Database, tx: Tx, of: DevcontainerOf, devcontainer: Devcontainer): Promise<void> {
   const id = core.newId<ScriptId>();
   const { name, apps, scripts, envs } = devcontainer;
   const hasAgent = apps.length > 0 || scripts.length > 0 || envs.length > 0;
@@ -221,7 +221,7 @@ async function insertDevcontainer(core: StoreCore, tx: Tx, of: DevcontainerOf, d
 }
 
 /** It may do what its parent may. It has no token before it is created for good by its parent. */
-async function insertSubagent(core: StoreCore, tx: Tx, of: DevcontainerOf, devcontainer: Devcontainer): Promise<AgentId> {
+async function insertSubagent(core: Database, tx: Tx, of: DevcontainerOf, devcontainer: Devcontainer): Promise<AgentId> {
   const { parent } = of;
   const row = {
     ...parent,

@@ -1,6 +1,6 @@
 import type { Module, Resource, Timing } from "#proto/gen/provisioner_pb.js";
 import { TimingState } from "#proto/gen/provisioner_pb.js";
-import type { StoreCore, Tx } from "../access/context.ts";
+import type { Database, Tx } from "../database/database.ts";
 import type { NewRow, Transition } from "../database/tables.ts";
 import { cleanText } from "../database/text.ts";
 import type { JobId, ResourceId, WorkspaceId } from "../ids.ts";
@@ -15,7 +15,7 @@ export interface RowsOf {
 }
 
 /** Writes resources with all that hangs off them. The caller has checked the agents. */
-export async function insertResources(core: StoreCore, tx: Tx, of: RowsOf, resources: readonly Resource[]): Promise<void> {
+export async function insertResources(core: Database, tx: Tx, of: RowsOf, resources: readonly Resource[]): Promise<void> {
   const at = core.now();
   for (const [position, resource] of resources.entries()) {
     const id = core.newId<ResourceId>();
@@ -47,7 +47,7 @@ export async function insertResources(core: StoreCore, tx: Tx, of: RowsOf, resou
   }
 }
 
-export async function insertModules(core: StoreCore, tx: Tx, of: RowsOf, modules: readonly Module[]): Promise<void> {
+export async function insertModules(core: Database, tx: Tx, of: RowsOf, modules: readonly Module[]): Promise<void> {
   const at = core.now();
   for (const { source, version, key } of modules)
     await tx.db

@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import type { StoreContext } from "../access/context.ts";
+import type { Context } from "../access/context.ts";
 import type { Row, Tables } from "../database/tables.ts";
 import { NotFoundError } from "../errors.ts";
 import type { JobId } from "../ids.ts";
@@ -18,7 +18,7 @@ export interface Resources {
   ofJobs(jobIds: readonly JobId[]): Promise<ReadonlyMap<JobId, readonly Resource[]>>;
 }
 
-export function createResources(context: StoreContext): Resources {
+export function createResources(context: Context): Resources {
   const { db, guard } = context;
   return {
     ofJob: async (jobId) => {

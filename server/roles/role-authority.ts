@@ -2,7 +2,8 @@
 import { organizationObject, orgRoleObject, roleObject } from "#authz/object.ts";
 import { mayAssign } from "#authz/roles.ts";
 import type { Subject } from "#authz/subject.ts";
-import type { StoreContext, StoreCore, Tx } from "../access/context.ts";
+import type { Context } from "../access/context.ts";
+import type { Database, Tx } from "../database/database.ts";
 import { advisoryLock } from "../database/locks.ts";
 import { listsAny } from "../database/text-search.ts";
 import { InvalidInputError, NotAllowedError, NotFoundError } from "../errors.ts";
@@ -21,7 +22,7 @@ type RoleChange = { readonly assign: readonly string[]; readonly unassign?: read
  *
  * @throws ForbiddenError without the right to give or take roles at all; NotAllowedError for one that is not the subject's to give, or take
  */
-export function requireAssignable({ guard }: Pick<StoreContext, "guard">, change: RoleChange, organizationId?: OrganizationId): void {
+export function requireAssignable({ guard }: Pick<Context, "guard">, change: RoleChange, organizationId?: OrganizationId): void {
   const { assign, unassign = [] } = change;
   const object = organizationId === undefined ? roleObject() : orgRoleObject(organizationId);
   if (assign.length > 0 || unassign.length === 0) guard.requireOpenly("assign", object);
@@ -37,7 +38,7 @@ function check(subject: Subject, role: string, organizationId: OrganizationId | 
 }
 
 /** Whoever joins gets the organization's default roles, so those must be the subject's to give. It is there until the transaction ends. */
-export async function requireNewMember(context: StoreContext, tx: Tx, organizationId: OrganizationId): Promise<void> {
+export async function requireNewMember(context: Context, tx: Tx, organizationId: OrganizationId): Promise<void> {
   const organization = await tx.db
     .selectFrom("organizations")
     .select(["id", "default_member_roles"])
@@ -52,7 +53,7 @@ export async function requireNewMember(context: StoreContext, tx: Tx, organizati
 }
 
 /** What happens to an owner's account is for owners to say. @throws NotAllowedError */
-export function protectOwner({ guard }: Pick<StoreContext, "guard">, target: { readonly rbac_roles: readonly string[] }): void {
+export function protectOwner({ guard }: Pick<Context, "guard">, target: { readonly rbac_roles: readonly string[] }): void {
   if (target.rbac_roles.includes(OWNER) && !isOwner(guard.subject)) throw new NotAllowedError("only an owner may do this to an owner");
 }
 
@@ -61,7 +62,7 @@ export function protectOwner({ guard }: Pick<StoreContext, "guard">, target: { r
  *
  * @throws InvalidInputError when nobody else is one who is not suspended
  */
-export async function keepAnOwner(core: StoreCore, tx: Tx, leaving: UserId): Promise<void> {
+export async function keepAnOwner(core: Database, tx: Tx, leaving: UserId): Promise<void> {
   await advisoryLock(core, tx, "owners");
   const other = await tx.db
     .selectFrom("users")

@@ -1,6 +1,6 @@
 import { organizationObject, orgRoleObject, roleObject } from "#authz/object.ts";
 import { type AssignableRole, assignableRoles } from "#authz/roles.ts";
-import type { StoreContext } from "../access/context.ts";
+import type { Context } from "../access/context.ts";
 import { NotFoundError } from "../errors.ts";
 import type { OrganizationId } from "../ids.ts";
 
@@ -10,7 +10,7 @@ export interface Roles {
   ofOrganization(id: OrganizationId): Promise<readonly AssignableRole[]>;
 }
 
-export function createRoles({ db, guard }: StoreContext): Roles {
+export function createRoles({ db, guard }: Context): Roles {
   return {
     ofSite: async () => {
       guard.requireOpenly("read", roleObject());

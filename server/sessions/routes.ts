@@ -6,21 +6,31 @@ import {
   LoginWithPasswordRequest,
   LoginWithPasswordResponse,
 } from "#sdk/users.ts";
+import type { Authentication } from "../access/authentication.ts";
 import { originOf, userOf } from "../http/authenticate.ts";
 import { SESSION_COOKIE } from "../http/credentials.ts";
 import { CSRF_COOKIE, csrfProof } from "../http/csrf.ts";
 import type { App } from "../http/fastify-app.ts";
 import { HttpError } from "../http/http-error.ts";
 import { refuseOtherSites } from "../http/origin.ts";
-import { perMinute } from "../http/rate-limit.ts";
+import { perMinute, type RateLimits } from "../http/rate-limit.ts";
 import { setUpFirstUser } from "../people/set-up.ts";
-import type { RouteDeps } from "../route-deps.ts";
+import type { Setup } from "../people/setup.ts";
+import type { Sessions } from "./sessions.ts";
 
 /** Slides on with use, at most hourly. */
 const SESSION_SECONDS = 24 * 3_600;
 
+export interface SignInDeps {
+  readonly authentication: Pick<Authentication, "withPassword">;
+  readonly setup: Pick<Setup, "hasFirstUser" | "createFirstUser">;
+  readonly sessions: Sessions;
+  readonly accessUrl: () => string;
+  readonly rateLimits: RateLimits;
+}
+
 /** Before anybody is known. */
-export function signInRoutes(app: App, { authentication, setup, sessions, accessUrl, rateLimits }: RouteDeps): void {
+export function signInRoutes(app: App, { authentication, setup, sessions, accessUrl, rateLimits }: SignInDeps): void {
   const onRequest = refuseOtherSites(accessUrl);
 
   app.get(
@@ -100,7 +110,7 @@ export function signInRoutes(app: App, { authentication, setup, sessions, access
   );
 }
 
-export function signOutRoutes(app: App, { sessions }: RouteDeps): void {
+export function signOutRoutes(app: App, { sessions }: Pick<SignInDeps, "sessions">): void {
   app.post(
     "/api/v2/users/logout",
     {

@@ -1,7 +1,7 @@
 import type { Origin, Subject } from "#authz/subject.ts";
-import type { StoreCore, Tx } from "../access/context.ts";
 import { actorOf } from "../audit/actor.ts";
 import { auditAs } from "../audit/audit.ts";
+import type { Database, Tx } from "../database/database.ts";
 import { NIL_UUID } from "../ids.ts";
 import { endKey, lockedKey, lockKeys } from "../keys/key-lineage.ts";
 import { insertApiKey } from "../keys/key-rows.ts";
@@ -25,7 +25,7 @@ export interface Sessions {
   end(subject: Subject): Promise<void>;
 }
 
-export function createSessions(core: StoreCore): Sessions {
+export function createSessions(core: Database): Sessions {
   const { write } = core;
   return {
     begin: (user, { lifetimeSeconds, origin }) =>
@@ -74,7 +74,7 @@ export function createSessions(core: StoreCore): Sessions {
 const SESSION = { resourceType: "api_key", resourceId: NIL_UUID } as const;
 
 /** Locks the row: a new password, which ends all sessions, is there already or comes after the session that it then ends. */
-async function isUnchanged({ dialect }: StoreCore, { db }: Tx, user: User): Promise<boolean> {
+async function isUnchanged({ dialect }: Database, { db }: Tx, user: User): Promise<boolean> {
   const row = await db
     .selectFrom("users")
     .select(["updated_at", "status"])

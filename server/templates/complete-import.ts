@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Preset, RichParameter } from "#proto/gen/provisioner_pb.js";
 import type { CompletedJob_TemplateImport } from "#proto/gen/provisionerd_pb.js";
-import type { StoreCore, Tx } from "../access/context.ts";
+import type { Database, Tx } from "../database/database.ts";
 import type { Row } from "../database/tables.ts";
 import { cleanText } from "../database/text.ts";
 import { insertFile } from "../files/files.ts";
@@ -15,7 +15,7 @@ export const MODULE_FILES_TYPE = "application/x-tar";
 
 /** Writes what an import found out about its template version. */
 export async function completeImport(
-  core: StoreCore,
+  core: Database,
   tx: Tx,
   job: Row<"provisioner_jobs">,
   completed: CompletedJob_TemplateImport,
@@ -69,7 +69,7 @@ async function insertParameter({ db }: Tx, id: TemplateVersionId, parameter: Ric
     .execute();
 }
 
-async function insertPreset({ newId, now }: StoreCore, { db }: Tx, versionId: TemplateVersionId, preset: Preset): Promise<void> {
+async function insertPreset({ newId, now }: Database, { db }: Tx, versionId: TemplateVersionId, preset: Preset): Promise<void> {
   const id = newId<PresetId>();
   const { prebuild } = preset;
   await db
@@ -97,7 +97,7 @@ async function insertPreset({ newId, now }: StoreCore, { db }: Tx, versionId: Te
 }
 
 async function insertTerraformValues(
-  core: StoreCore,
+  core: Database,
   tx: Tx,
   id: TemplateVersionId,
   completed: CompletedJob_TemplateImport,
@@ -123,7 +123,7 @@ function planPurpose(id: TemplateVersionId): string {
 }
 
 /** The modules' archive came along, or was uploaded before; then only its hash is here. */
-async function moduleFilesOf(core: StoreCore, tx: Tx, completed: CompletedJob_TemplateImport): Promise<FileId | undefined> {
+async function moduleFilesOf(core: Database, tx: Tx, completed: CompletedJob_TemplateImport): Promise<FileId | undefined> {
   const { moduleFiles, moduleFilesHash } = completed;
   if (moduleFiles.length > 0) {
     if (moduleFilesHash.length > 0 && !createHash("sha256").update(moduleFiles).digest().equals(moduleFilesHash))

@@ -1,16 +1,17 @@
 import { ZERO_UUID } from "#sdk/scalars.ts";
 import type { CreateTemplateVersionRequest } from "#sdk/template-versions.ts";
-import type { StoreView } from "../access/store.ts";
+import type { Access } from "../access/access.ts";
 import { InvalidInputError } from "../errors.ts";
 import { FileId, type OrganizationId, TemplateId } from "../ids.ts";
 import { FieldChecks } from "../input/names.ts";
+import { insertTemplateVersion } from "./queries.ts";
 import type { TemplateVersion } from "./template-versions.ts";
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 
 /** Starts the import of an uploaded archive. Go clients send the all-zero id for one that they leave out. */
 export async function createTemplateVersion(
-  view: Pick<StoreView, "templateVersions">,
+  access: Access,
   organizationId: OrganizationId,
   request: CreateTemplateVersionRequest,
 ): Promise<TemplateVersion> {
@@ -26,7 +27,7 @@ export async function createTemplateVersion(
   if (name !== "") checks.templateVersionName("name", name);
   if (Buffer.byteLength(message) > MAX_MESSAGE_BYTES) checks.add("message", "A message has at most 1 MiB.");
   checks.done();
-  return view.templateVersions.create({
+  return insertTemplateVersion(access, {
     organizationId,
     fileId: FileId.parse(fileId ?? ""),
     provisioner: request.provisioner,

@@ -1,8 +1,9 @@
 import type { CreateTemplateRequest } from "#sdk/templates.ts";
-import type { StoreView } from "../access/store.ts";
+import type { Access } from "../access/access.ts";
 import { InvalidInputError } from "../errors.ts";
 import { type OrganizationId, TemplateVersionId } from "../ids.ts";
 import { FieldChecks } from "../input/names.ts";
+import { getTemplateVersion, insertTemplate } from "./queries.ts";
 import type { Template, TemplateSettings } from "./templates.ts";
 import { bitsOf, blockedBitsOf } from "./weekdays.ts";
 
@@ -11,11 +12,7 @@ import { bitsOf, blockedBitsOf } from "./weekdays.ts";
  *
  * @throws InvalidInputError, NameTakenError, NotFoundError for the version, JobNotCompletedError while its import has not succeeded
  */
-export async function createTemplate(
-  view: Pick<StoreView, "templates" | "templateVersions">,
-  organizationId: OrganizationId,
-  request: CreateTemplateRequest,
-): Promise<Template> {
+export async function createTemplate(access: Access, organizationId: OrganizationId, request: CreateTemplateRequest): Promise<Template> {
   const checks = new FieldChecks().name("name", request.name).displayName("display_name", request.display_name ?? "");
   if (Buffer.byteLength(request.description ?? "") >= 128) checks.add("description", "A description has fewer than 128 bytes.");
   for (const field of ["default_ttl_ms", "activity_bump_ms", "failure_ttl_ms", "dormant_ttl_ms", "delete_ttl_ms"] as const)
@@ -24,12 +21,12 @@ export async function createTemplate(
   if (weeks < 0 || weeks > 16) checks.add("autostop_requirement.weeks", "The number of weeks lies between 0 and 16.");
   checks.done();
 
-  const version = await view.templateVersions.get(TemplateVersionId.parse(request.template_version_id));
+  const version = await getTemplateVersion(access, TemplateVersionId.parse(request.template_version_id));
   if (version.template_id !== null || version.organization_id !== organizationId)
     throw new InvalidInputError("this template version belongs to another template", [
       { field: "template_version_id", detail: "Use a version that no template was created from." },
     ]);
-  return view.templates.create({
+  return insertTemplate(access, {
     organizationId,
     versionId: version.id,
     name: request.name,

@@ -3,17 +3,24 @@ import { Response } from "#sdk/response.ts";
 import { Uuid } from "#sdk/scalars.ts";
 import { TemplateVersion } from "#sdk/template-versions.ts";
 import { CreateTemplateRequest, Template, UpdateActiveTemplateVersion } from "#sdk/templates.ts";
-import { userOf } from "../http/authenticate.ts";
+import { accessOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { HttpError } from "../http/http-error.ts";
 import { OWN_ORGANIZATION_IN_PATH } from "../http/needs.ts";
 import { PageQuery, pageOf } from "../http/page.ts";
 import { TemplateId, TemplateVersionId } from "../ids.ts";
-import { organizationInPath } from "../people/path-identifiers.ts";
-import type { RouteDeps } from "../route-deps.ts";
+import { organizationInPath } from "../organizations/organization-in-path.ts";
 import { activateVersion } from "./activate-version.ts";
 import { createTemplate } from "./create-template.ts";
 import { templateJson } from "./json.ts";
+import {
+  deleteTemplate,
+  getTemplate,
+  getTemplateByName,
+  getTemplateVersionByName,
+  listTemplates,
+  listTemplateVersions,
+} from "./queries.ts";
 import { parseTemplateSearch } from "./search-templates.ts";
 import { templateVersionJson } from "./version-json.ts";
 
@@ -21,7 +28,7 @@ const byId = Type.Object({ template: Uuid });
 const byOrganization = Type.Object({ organization: Type.String() });
 const search = Type.Object({ q: Type.Optional(Type.String()) });
 
-export function templateRoutes(app: App, { store }: RouteDeps): void {
+export function templateRoutes(app: App): void {
   app.get(
     "/api/v2/templates",
     {
@@ -36,7 +43,7 @@ export function templateRoutes(app: App, { store }: RouteDeps): void {
     },
     async (request) => {
       const { matches } = parseTemplateSearch(request.query.q ?? "");
-      const templates = await store.as(userOf(request).subject).templates.list();
+      const templates = await listTemplates(accessOf(request));
       return templates.map(templateJson).filter(matches);
     },
   );
@@ -56,9 +63,9 @@ export function templateRoutes(app: App, { store }: RouteDeps): void {
     },
     async (request) => {
       const { matches } = parseTemplateSearch(request.query.q ?? "");
-      const view = store.as(userOf(request).subject);
-      const organizationId = await organizationInPath(view, request.params.organization);
-      return (await view.templates.list({ organizationId })).map(templateJson).filter(matches);
+      const access = accessOf(request);
+      const organizationId = await organizationInPath(access, request.params.organization);
+      return (await listTemplates(access, { organizationId })).map(templateJson).filter(matches);
     },
   );
 
@@ -82,9 +89,9 @@ export function templateRoutes(app: App, { store }: RouteDeps): void {
       },
     },
     async (request, reply) => {
-      const view = store.as(userOf(request).subject);
-      const organizationId = await organizationInPath(view, request.params.organization);
-      return reply.code(201).send(templateJson(await createTemplate(view, organizationId, request.body)));
+      const access = accessOf(request);
+      const organizationId = await organizationInPath(access, request.params.organization);
+      return reply.code(201).send(templateJson(await createTemplate(access, organizationId, request.body)));
     },
   );
 
@@ -102,9 +109,9 @@ export function templateRoutes(app: App, { store }: RouteDeps): void {
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
-      const organizationId = await organizationInPath(view, request.params.organization);
-      return templateJson(await view.templates.getByName(organizationId, request.params.name));
+      const access = accessOf(request);
+      const organizationId = await organizationInPath(access, request.params.organization);
+      return templateJson(await getTemplateByName(access, organizationId, request.params.name));
     },
   );
 
@@ -122,10 +129,10 @@ export function templateRoutes(app: App, { store }: RouteDeps): void {
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
-      const organizationId = await organizationInPath(view, request.params.organization);
-      const template = await view.templates.getByName(organizationId, request.params.name);
-      return templateVersionJson(await view.templateVersions.getByName(template.id, request.params.version));
+      const access = accessOf(request);
+      const organizationId = await organizationInPath(access, request.params.organization);
+      const template = await getTemplateByName(access, organizationId, request.params.name);
+      return templateVersionJson(await getTemplateVersionByName(access, template.id, request.params.version));
     },
   );
 
@@ -135,7 +142,7 @@ export function templateRoutes(app: App, { store }: RouteDeps): void {
       config: { needs: ["template:read on {template} or 404"] },
       schema: { operationId: "getTemplate", summary: "A template", tags: ["Templates"], params: byId, response: { 200: Template } },
     },
-    async (request) => templateJson(await store.as(userOf(request).subject).templates.get(TemplateId.parse(request.params.template))),
+    async (request) => templateJson(await getTemplate(accessOf(request), TemplateId.parse(request.params.template))),
   );
 
   app.delete(
@@ -151,7 +158,7 @@ export function templateRoutes(app: App, { store }: RouteDeps): void {
       },
     },
     async (request) => {
-      await store.as(userOf(request).subject).templates.delete(TemplateId.parse(request.params.template));
+      await deleteTemplate(accessOf(request), TemplateId.parse(request.params.template));
       return { message: "The template was deleted." };
     },
   );
@@ -176,9 +183,9 @@ export function templateRoutes(app: App, { store }: RouteDeps): void {
     },
     async (request) => {
       const { after_id: afterId, include_archived: includeArchived = false } = request.query;
-      const view = store.as(userOf(request).subject);
-      const template = await view.templates.get(TemplateId.parse(request.params.template));
-      const found = await view.templateVersions.list(template.id, {
+      const access = accessOf(request);
+      const template = await getTemplate(access, TemplateId.parse(request.params.template));
+      const found = await listTemplateVersions(access, template.id, {
         ...pageOf(request.query),
         ...(afterId !== undefined && { afterId: TemplateVersionId.parse(afterId) }),
         includeArchived,
@@ -204,7 +211,7 @@ export function templateRoutes(app: App, { store }: RouteDeps): void {
     },
     async (request) => {
       const ids = { template: TemplateId.parse(request.params.template), version: TemplateVersionId.parse(request.body.id) };
-      const outcome = await activateVersion(store.as(userOf(request).subject), ids.template, ids.version);
+      const outcome = await activateVersion(accessOf(request), ids.template, ids.version);
       if (outcome === "import_unfinished") throw new HttpError(403, { message: "The version's import has not succeeded." });
       return { message: "New workspaces get this version from now on." };
     },
@@ -224,8 +231,9 @@ export function templateRoutes(app: App, { store }: RouteDeps): void {
       },
     },
     async (request) => {
-      const { templateVersions } = store.as(userOf(request).subject);
-      return templateVersionJson(await templateVersions.getByName(TemplateId.parse(request.params.template), request.params.version));
+      return templateVersionJson(
+        await getTemplateVersionByName(accessOf(request), TemplateId.parse(request.params.template), request.params.version),
+      );
     },
   );
 }

@@ -2,10 +2,11 @@ import { randomInt } from "node:crypto";
 import type { Kysely } from "kysely";
 import { type AuthzObject, templateObject } from "#authz/object.ts";
 import { actingUser } from "../access/acting-user.ts";
-import type { StoreContext, StoreCore, Tx } from "../access/context.ts";
+import type { Context } from "../access/context.ts";
 import { permittedVersions } from "../access/object-filters.ts";
 import { templateObjectOf } from "../access/objects.ts";
 import { type AuditEntry, audit } from "../audit/audit.ts";
+import type { Database, Tx } from "../database/database.ts";
 import { UniqueViolationError } from "../database/failures.ts";
 import { holdOrganization } from "../database/locks.ts";
 import { notInList, paged } from "../database/paging.ts";
@@ -69,7 +70,7 @@ export interface TemplateVersions {
   presets(id: TemplateVersionId): Promise<readonly Preset[]>;
 }
 
-export function createTemplateVersions(context: StoreContext): TemplateVersions {
+export function createTemplateVersions(context: Context): TemplateVersions {
   const { db, guard, write, now, newId } = context;
 
   const readable = async (row: SelectedVersion | undefined): Promise<SelectedVersion> => {
@@ -228,7 +229,7 @@ function objectOf(row: SelectedVersion): AuthzObject<"template"> {
 
 /** Until the transaction ends nobody deletes the template, or changes who may do what with it. */
 async function lockTemplate(
-  { dialect }: StoreCore,
+  { dialect }: Database,
   tx: Tx,
   id: TemplateId,
   organizationId: OrganizationId,
@@ -269,7 +270,7 @@ export function findParameters(db: Kysely<Tables>, id: TemplateVersionId): Promi
 }
 
 /** Without a decision. */
-export async function findVariables(core: StoreCore, db: Kysely<Tables>, id: TemplateVersionId): Promise<TemplateVersionVariable[]> {
+export async function findVariables(core: Database, db: Kysely<Tables>, id: TemplateVersionId): Promise<TemplateVersionVariable[]> {
   const rows = await db
     .selectFrom("template_version_variables")
     .selectAll()

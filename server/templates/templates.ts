@@ -2,10 +2,11 @@ import type { Kysely } from "kysely";
 import { templateObject } from "#authz/object.ts";
 import type { AuditAction } from "#sdk/audit.ts";
 import { actingUser } from "../access/acting-user.ts";
-import type { StoreContext, Tx } from "../access/context.ts";
+import type { Context } from "../access/context.ts";
 import { permittedTemplates } from "../access/object-filters.ts";
 import { templateObjectOf } from "../access/objects.ts";
 import { type AuditEntry, audit } from "../audit/audit.ts";
+import type { Tx } from "../database/database.ts";
 import { UniqueViolationError } from "../database/failures.ts";
 import { holdOrganization } from "../database/locks.ts";
 import type { ProvisionerType, Row, RowPatch, Tables } from "../database/tables.ts";
@@ -53,7 +54,7 @@ export interface Templates {
   delete(id: TemplateId): Promise<void>;
 }
 
-export function createTemplates(context: StoreContext): Templates {
+export function createTemplates(context: Context): Templates {
   const { db, dialect, guard, write, now, newId } = context;
   const readable = (row: Template | undefined): Template => {
     if (row === undefined || row.deleted) throw new NotFoundError("template");
@@ -192,7 +193,7 @@ function selectTemplates(db: Kysely<Tables>) {
  *   JobNotCompletedError unless its import succeeded
  */
 async function requireFreeVersion(
-  { guard }: Pick<StoreContext, "guard">,
+  { guard }: Pick<Context, "guard">,
   db: Kysely<Tables>,
   { organizationId, versionId }: { readonly organizationId: OrganizationId; readonly versionId: TemplateVersionId },
 ): Promise<void> {
@@ -212,7 +213,7 @@ async function requireFreeVersion(
  * @throws InvalidInputError for one of another template, JobNotCompletedError unless its import succeeded
  */
 export async function importedVersionOf(
-  { guard }: Pick<StoreContext, "guard">,
+  { guard }: Pick<Context, "guard">,
   db: Kysely<Tables>,
   templateId: TemplateId,
   id: TemplateVersionId,

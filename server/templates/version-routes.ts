@@ -10,26 +10,34 @@ import {
 } from "#sdk/template-versions.ts";
 import { WorkspaceResource } from "#sdk/workspace-resources.ts";
 import { NotFoundError } from "../errors.ts";
+import type { ExternalAuthProvider } from "../external-auth/provider.ts";
 import { findProvider } from "../external-auth/provider.ts";
-import { userOf } from "../http/authenticate.ts";
+import { findLink } from "../external-auth/queries.ts";
+import { accessOf, userOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { HttpError } from "../http/http-error.ts";
 import { OWN_ORGANIZATION_IN_PATH } from "../http/needs.ts";
 import { TemplateVersionId } from "../ids.ts";
-import { organizationInPath } from "../people/path-identifiers.ts";
+import { organizationInPath } from "../organizations/organization-in-path.ts";
 import { jobLogRoute } from "../provisioning/job-log-route.ts";
 import type { Job } from "../provisioning/job-rows.ts";
 import { matchPending } from "../provisioning/match-pending.ts";
-import type { RouteDeps } from "../route-deps.ts";
+import { cancelJob } from "../provisioning/queries.ts";
+import { resourcesOfJob } from "../resources/queries.ts";
 import { resourceJson } from "../workspaces/json.ts";
 import { createTemplateVersion } from "./create-template-version.ts";
+import { getTemplateVersion, listParameters, listVariables } from "./queries.ts";
 import { templateVersionJson, templateVersionParameterJson, templateVersionVariableJson } from "./version-json.ts";
 
 const params = Type.Object({ id: Uuid });
 
-export function templateVersionRoutes(app: App, deps: RouteDeps): void {
-  const { store, now, accessUrl, externalAuthProviders } = deps;
+export interface TemplateVersionDeps {
+  readonly now: () => Date;
+  readonly accessUrl: () => string;
+  readonly externalAuthProviders: readonly ExternalAuthProvider[];
+}
 
+export function templateVersionRoutes(app: App, { now, accessUrl, externalAuthProviders }: TemplateVersionDeps): void {
   app.post(
     "/api/v2/organizations/:organization/templateversions",
     {
@@ -52,11 +60,10 @@ export function templateVersionRoutes(app: App, deps: RouteDeps): void {
       },
     },
     async (request, reply) => {
-      const { subject } = userOf(request);
-      const view = store.as(subject);
-      const organizationId = await organizationInPath(view, request.params.organization);
-      const version = await createTemplateVersion(view, organizationId, request.body);
-      return reply.code(201).send(templateVersionJson(version, await matchPending({ subject, view }, version.job, now())));
+      const access = accessOf(request);
+      const organizationId = await organizationInPath(access, request.params.organization);
+      const version = await createTemplateVersion(access, organizationId, request.body);
+      return reply.code(201).send(templateVersionJson(version, await matchPending(access, version.job, now())));
     },
   );
 
@@ -75,10 +82,9 @@ export function templateVersionRoutes(app: App, deps: RouteDeps): void {
       },
     },
     async (request) => {
-      const { subject } = userOf(request);
-      const view = store.as(subject);
-      const version = await view.templateVersions.get(TemplateVersionId.parse(request.params.id));
-      return templateVersionJson(version, await matchPending({ subject, view }, version.job, now()));
+      const access = accessOf(request);
+      const version = await getTemplateVersion(access, TemplateVersionId.parse(request.params.id));
+      return templateVersionJson(version, await matchPending(access, version.job, now()));
     },
   );
 
@@ -95,9 +101,9 @@ export function templateVersionRoutes(app: App, deps: RouteDeps): void {
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
-      const { job } = await view.templateVersions.get(TemplateVersionId.parse(request.params.id));
-      await view.jobs.cancel(job.id);
+      const access = accessOf(request);
+      const { job } = await getTemplateVersion(access, TemplateVersionId.parse(request.params.id));
+      await cancelJob(access, job.id);
       return { message: "The import will be canceled." };
     },
   );
@@ -108,8 +114,8 @@ export function templateVersionRoutes(app: App, deps: RouteDeps): void {
     tags: ["Template versions"],
     needs: ["template:read on the template of {id} or 404"],
   } as const;
-  jobLogRoute(app, { url: "/api/v2/templateversions/:id/logs", ...logs }, deps, async (view, id) => {
-    const version = await view.templateVersions.get(TemplateVersionId.parse(id));
+  jobLogRoute(app, { url: "/api/v2/templateversions/:id/logs", ...logs }, async (access, id) => {
+    const version = await getTemplateVersion(access, TemplateVersionId.parse(id));
     return version.job.id;
   });
 
@@ -126,10 +132,10 @@ export function templateVersionRoutes(app: App, deps: RouteDeps): void {
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
-      const { job } = await view.templateVersions.get(TemplateVersionId.parse(request.params.id));
+      const access = accessOf(request);
+      const { job } = await getTemplateVersion(access, TemplateVersionId.parse(request.params.id));
       refuseUnfinished(job, 400);
-      return (await view.resources.ofJob(job.id)).map((resource) => resourceJson(resource, now()));
+      return (await resourcesOfJob(access, job.id)).map((resource) => resourceJson(resource, now()));
     },
   );
 
@@ -146,10 +152,10 @@ export function templateVersionRoutes(app: App, deps: RouteDeps): void {
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
-      const { id, job } = await view.templateVersions.get(TemplateVersionId.parse(request.params.id));
+      const access = accessOf(request);
+      const { id, job } = await getTemplateVersion(access, TemplateVersionId.parse(request.params.id));
       refuseUnfinished(job, 403);
-      return (await view.templateVersions.parameters(id)).map(templateVersionParameterJson);
+      return (await listParameters(access, id)).map(templateVersionParameterJson);
     },
   );
 
@@ -166,10 +172,10 @@ export function templateVersionRoutes(app: App, deps: RouteDeps): void {
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
-      const { id, job } = await view.templateVersions.get(TemplateVersionId.parse(request.params.id));
+      const access = accessOf(request);
+      const { id, job } = await getTemplateVersion(access, TemplateVersionId.parse(request.params.id));
       refuseUnfinished(job, 403);
-      return (await view.templateVersions.variables(id)).map(templateVersionVariableJson);
+      return (await listVariables(access, id)).map(templateVersionVariableJson);
     },
   );
 
@@ -188,9 +194,8 @@ export function templateVersionRoutes(app: App, deps: RouteDeps): void {
       },
     },
     async (request) => {
-      const { subject, user } = userOf(request);
-      const view = store.as(subject);
-      const version = await view.templateVersions.get(TemplateVersionId.parse(request.params.id));
+      const { access, user } = userOf(request);
+      const version = await getTemplateVersion(access, TemplateVersionId.parse(request.params.id));
       return Promise.all(
         version.external_auth_providers.map(async ({ id, optional }) => {
           const provider = findProvider(externalAuthProviders, { id });
@@ -201,7 +206,7 @@ export function templateVersionRoutes(app: App, deps: RouteDeps): void {
             display_name: provider.displayName,
             display_icon: provider.displayIcon,
             authenticate_url: `${accessUrl()}/external-auth/${encodeURIComponent(id)}`,
-            authenticated: (await view.externalAuthLinks.find(user.id, id)) !== undefined,
+            authenticated: (await findLink(access, user.id, id)) !== undefined,
             ...(optional && { optional }),
           };
         }),

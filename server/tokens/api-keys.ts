@@ -1,10 +1,11 @@
 import type { Kysely } from "kysely";
 import { apiKeyObject } from "#authz/object.ts";
 import type { AuditAction } from "#sdk/audit.ts";
-import type { StoreContext, Tx } from "../access/context.ts";
+import type { Context } from "../access/context.ts";
 import { endOfKey } from "../access/key-subject.ts";
 import { permitted } from "../access/predicate-sql.ts";
 import { auditRefusal } from "../audit/audit.ts";
+import type { Tx } from "../database/database.ts";
 import type { LoginType, Tables } from "../database/tables.ts";
 import { BeyondGrantError, CredentialEndedError, ForbiddenError, NameTakenError, NotFoundError } from "../errors.ts";
 import { NIL_UUID, type UserId } from "../ids.ts";
@@ -61,7 +62,7 @@ export interface EndOptions extends KeyOptions {
   readonly cascade?: boolean | undefined;
 }
 
-export function createApiKeys(context: StoreContext): ApiKeys {
+export function createApiKeys(context: Context): ApiKeys {
   const { db, guard, write, now } = context;
   const select = () => db.selectFrom("api_keys").select(API_KEY_COLUMNS);
   const readable = (row: ApiKey | undefined): ApiKey => {
@@ -203,7 +204,7 @@ interface Change {
 }
 
 /** Who was authenticated a moment ago may be nobody now: its key is read again, under the lock of all changes of keys. */
-async function openChange(context: StoreContext, tx: Tx, userId: UserId): Promise<Change> {
+async function openChange(context: Context, tx: Tx, userId: UserId): Promise<Change> {
   const { guard, now } = context;
   if (guard.subject.kind !== "user") throw new TypeError("only a key of a user mints and changes keys");
   await lockKeys(context, tx);
@@ -241,7 +242,7 @@ interface Asked {
 }
 
 /** What was refused rolls its transaction back, and is written down in one of its own. */
-async function refusalAudited<T>(context: StoreContext, action: AuditAction, asked: Asked, work: () => Promise<T>): Promise<T> {
+async function refusalAudited<T>(context: Context, action: AuditAction, asked: Asked, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

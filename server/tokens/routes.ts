@@ -9,13 +9,13 @@ import {
   TokensFilter,
   UpdateTokenRequest,
 } from "#sdk/api-keys.ts";
-import { userOf } from "../http/authenticate.ts";
+import { accessOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { USER_IN_PATH } from "../http/needs.ts";
 import { apiKeyJson, apiKeyWithOwnerJson } from "../keys/json.ts";
-import { resolveUser } from "../people/path-identifiers.ts";
-import type { RouteDeps } from "../route-deps.ts";
-import { maximumLifetimeMs, NANOSECONDS_PER_MS } from "./lifetimes.ts";
+import { userInPath } from "../people/user-in-path.ts";
+import { maximumLifetimeMs, NANOSECONDS_PER_MS, type TokenLifetimes } from "./lifetimes.ts";
+import { deleteKey, expireKey, getKey, getToken, listTokens, mintSessionKey, mintToken, updateToken } from "./queries.ts";
 import { parseTokenPatch, parseTokenWish } from "./token-request.ts";
 
 const ofUser = Type.Object({ user: Type.String() });
@@ -23,7 +23,7 @@ const byName = Type.Object({ user: Type.String(), keyname: Type.String() });
 const byId = Type.Object({ user: Type.String(), keyid: Type.String() });
 const tags = ["API keys"];
 
-export function tokenRoutes(app: App, { store, tokenLifetimes: lifetimes }: RouteDeps): void {
+export function tokenRoutes(app: App, { tokenLifetimes: lifetimes }: { readonly tokenLifetimes: TokenLifetimes }): void {
   app.post(
     "/api/v2/users/:user/keys/tokens",
     {
@@ -38,9 +38,9 @@ export function tokenRoutes(app: App, { store, tokenLifetimes: lifetimes }: Rout
       },
     },
     async (request, reply) => {
-      const view = store.as(userOf(request).subject);
-      const user = await resolveUser(view, request, request.params.user);
-      const { secret } = await view.apiKeys.mint(user.id, parseTokenWish(request.body), { lifetimes });
+      const access = accessOf(request);
+      const user = await userInPath(request, request.params.user);
+      const { secret } = await mintToken(access, user.id, parseTokenWish(request.body), { lifetimes });
       return reply.code(201).send({ key: secret });
     },
   );
@@ -59,10 +59,10 @@ export function tokenRoutes(app: App, { store, tokenLifetimes: lifetimes }: Rout
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
-      const user = await resolveUser(view, request, request.params.user);
+      const access = accessOf(request);
+      const user = await userInPath(request, request.params.user);
       const { include_all: all = false, include_expired: includeExpired = false } = request.query;
-      const keys = await view.apiKeys.listTokens({ includeExpired, ...(!all && { userId: user.id }) });
+      const keys = await listTokens(access, { includeExpired, ...(!all && { userId: user.id }) });
       return keys.map(apiKeyWithOwnerJson);
     },
   );
@@ -80,7 +80,7 @@ export function tokenRoutes(app: App, { store, tokenLifetimes: lifetimes }: Rout
       },
     },
     async (request) => {
-      const user = await resolveUser(store.as(userOf(request).subject), request, request.params.user);
+      const user = await userInPath(request, request.params.user);
       return { max_token_lifetime: maximumLifetimeMs(lifetimes, user.rbac_roles) * NANOSECONDS_PER_MS };
     },
   );
@@ -98,9 +98,9 @@ export function tokenRoutes(app: App, { store, tokenLifetimes: lifetimes }: Rout
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
-      const user = await resolveUser(view, request, request.params.user);
-      return apiKeyJson(await view.apiKeys.getByName(user.id, request.params.keyname));
+      const access = accessOf(request);
+      const user = await userInPath(request, request.params.user);
+      return apiKeyJson(await getToken(access, user.id, request.params.keyname));
     },
   );
 
@@ -118,9 +118,9 @@ export function tokenRoutes(app: App, { store, tokenLifetimes: lifetimes }: Rout
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
-      const user = await resolveUser(view, request, request.params.user);
-      return apiKeyJson(await view.apiKeys.update(user.id, request.params.keyname, parseTokenPatch(request.body), { lifetimes }));
+      const access = accessOf(request);
+      const user = await userInPath(request, request.params.user);
+      return apiKeyJson(await updateToken(access, user.id, request.params.keyname, parseTokenPatch(request.body), { lifetimes }));
     },
   );
 
@@ -137,9 +137,9 @@ export function tokenRoutes(app: App, { store, tokenLifetimes: lifetimes }: Rout
       },
     },
     async (request, reply) => {
-      const view = store.as(userOf(request).subject);
-      const user = await resolveUser(view, request, request.params.user);
-      const { secret } = await view.apiKeys.mintSession(user.id, { lifetimes });
+      const access = accessOf(request);
+      const user = await userInPath(request, request.params.user);
+      const { secret } = await mintSessionKey(access, user.id, { lifetimes });
       return reply.code(201).send({ key: secret });
     },
   );
@@ -157,9 +157,9 @@ export function tokenRoutes(app: App, { store, tokenLifetimes: lifetimes }: Rout
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
-      const user = await resolveUser(view, request, request.params.user);
-      return apiKeyJson(await view.apiKeys.get(request.params.keyid, { userId: user.id }));
+      const access = accessOf(request);
+      const user = await userInPath(request, request.params.user);
+      return apiKeyJson(await getKey(access, request.params.keyid, { userId: user.id }));
     },
   );
 
@@ -177,9 +177,9 @@ export function tokenRoutes(app: App, { store, tokenLifetimes: lifetimes }: Rout
       },
     },
     async (request, reply) => {
-      const view = store.as(userOf(request).subject);
-      const user = await resolveUser(view, request, request.params.user);
-      await view.apiKeys.delete(request.params.keyid, { userId: user.id, ...request.query });
+      const access = accessOf(request);
+      const user = await userInPath(request, request.params.user);
+      await deleteKey(access, request.params.keyid, { userId: user.id, ...request.query });
       return reply.code(204).send(null);
     },
   );
@@ -198,9 +198,9 @@ export function tokenRoutes(app: App, { store, tokenLifetimes: lifetimes }: Rout
       },
     },
     async (request, reply) => {
-      const view = store.as(userOf(request).subject);
-      const user = await resolveUser(view, request, request.params.user);
-      await view.apiKeys.expire(request.params.keyid, { userId: user.id, ...request.query });
+      const access = accessOf(request);
+      const user = await userInPath(request, request.params.user);
+      await expireKey(access, request.params.keyid, { userId: user.id, ...request.query });
       return reply.code(204).send(null);
     },
   );

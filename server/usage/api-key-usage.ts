@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { apiKeyObject } from "#authz/object.ts";
-import type { StoreContext, StoreCore, Tx } from "../access/context.ts";
+import type { Context } from "../access/context.ts";
+import type { Database, Tx } from "../database/database.ts";
 import type { Row, Tables } from "../database/tables.ts";
 import { NotFoundError } from "../errors.ts";
 import { holdKeys } from "../keys/key-lineage.ts";
@@ -29,7 +30,7 @@ const OBJECTS_TOLD_APART = 512;
 
 const ADDRESSES_KEPT = 16;
 
-export function createApiKeyUsage({ db, guard }: StoreContext): ApiKeyUsage {
+export function createApiKeyUsage({ db, guard }: Context): ApiKeyUsage {
   return {
     of: async (keyId, since) => {
       const key = await db.selectFrom("api_keys").select(["id", "user_id"]).where("id", "=", keyId).executeTakeFirst();
@@ -76,7 +77,7 @@ function scopeUsage(
 }
 
 /** Several servers may add at once. What was counted for a key that is gone by now is dropped. */
-export async function addApiKeyUsage(core: StoreCore, batch: UsageBatch): Promise<void> {
+export async function addApiKeyUsage(core: Database, batch: UsageBatch): Promise<void> {
   await core.write(async (tx) => {
     // One lock instead of one a key: else two that come to the same keys in another order would wait for each other.
     await holdKeys(core, tx);

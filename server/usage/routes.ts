@@ -1,17 +1,22 @@
 import { Type } from "typebox";
 import { APIKeyUsage, APIKeyUsageQuery } from "#sdk/api-key-usage.ts";
-import { userOf } from "../http/authenticate.ts";
+import { accessOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { USER_IN_PATH } from "../http/needs.ts";
-import { resolveUser } from "../people/path-identifiers.ts";
-import type { RouteDeps } from "../route-deps.ts";
+import { userInPath } from "../people/user-in-path.ts";
+import { getToken } from "../tokens/queries.ts";
 import { apiKeyUsageJson } from "./json.ts";
+import { usageOfKey } from "./queries.ts";
 import { suggestGrant } from "./suggest-grant.ts";
+import type { UsageRecorder } from "./usage-recorder.ts";
 
 const DEFAULT_DAYS = 30;
 const DAY_MS = 86_400_000;
 
-export function tokenUsageRoutes(app: App, { store, usage, now }: RouteDeps): void {
+export function tokenUsageRoutes(
+  app: App,
+  { usage, now }: { readonly usage: Pick<UsageRecorder, "flush">; readonly now: () => Date },
+): void {
   app.get(
     "/api/v2/users/:user/keys/tokens/:keyname/usage",
     {
@@ -26,13 +31,13 @@ export function tokenUsageRoutes(app: App, { store, usage, now }: RouteDeps): vo
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
-      const user = await resolveUser(view, request, request.params.user);
-      const key = await view.apiKeys.getByName(user.id, request.params.keyname);
+      const access = accessOf(request);
+      const user = await userInPath(request, request.params.user);
+      const key = await getToken(access, user.id, request.params.keyname);
       // Of this server; what another one counted in the last seconds is not there yet.
       await usage.flush();
       const { days = DEFAULT_DAYS } = request.query;
-      const scopes = await view.apiKeyUsage.of(key.id, new Date(now().getTime() - days * DAY_MS));
+      const scopes = await usageOfKey(access, key.id, new Date(now().getTime() - days * DAY_MS));
       const used = scopes.map(({ scope, objects }) => ({ scope, objectIds: objects.map(({ id }) => id) }));
       return apiKeyUsageJson(key, days, scopes, suggestGrant(key, used));
     },

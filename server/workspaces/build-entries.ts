@@ -1,6 +1,6 @@
-import type { StoreCore, Tx } from "../access/context.ts";
 import type { Actor } from "../audit/actor.ts";
 import { type AuditEntry, auditAs } from "../audit/audit.ts";
+import type { Database, Tx } from "../database/database.ts";
 import type { Row } from "../database/tables.ts";
 import { NIL_UUID } from "../ids.ts";
 
@@ -40,7 +40,7 @@ export async function buildEntry(tx: Pick<Tx, "db">, build: Build): Promise<Audi
  * What a build left, in the name of who enqueued it: an entry for each agent of a start, whose `api_key_scope` says what the agent's token
  * may do, and one for a workspace that is gone. Agents are known only here: Terraform decides which there are.
  */
-export async function auditBuildOutcome(core: StoreCore, tx: Tx, build: Row<"workspace_builds">): Promise<void> {
+export async function auditBuildOutcome(core: Database, tx: Tx, build: Row<"workspace_builds">): Promise<void> {
   const { additional, ...about } = await aboutBuild(tx, build);
   const actor = await starterOf(tx, build);
   if (build.transition === "delete") {
@@ -70,7 +70,7 @@ export async function auditBuildOutcome(core: StoreCore, tx: Tx, build: Row<"wor
 
 /** The key that a start's template gets, and those of the build before that ended with it: minted and ended in the starter's name. */
 export async function auditBuildKeys(
-  core: StoreCore,
+  core: Database,
   tx: Tx,
   build: Row<"workspace_builds">,
   { minted, ended }: { readonly minted: BuildKey | undefined; readonly ended: readonly BuildKey[] },
@@ -91,7 +91,7 @@ export async function auditBuildKeys(
 }
 
 /** A build that did not do what it was enqueued for. Why stands in its job, which not everybody may read who reads the audit log. */
-export async function auditBuildFailure(core: StoreCore, tx: Tx, build: Row<"workspace_builds">): Promise<void> {
+export async function auditBuildFailure(core: Database, tx: Tx, build: Row<"workspace_builds">): Promise<void> {
   await auditAs(core, tx, await starterOf(tx, build), { ...(await buildEntry(tx, build)), status: 500 });
 }
 

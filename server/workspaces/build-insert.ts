@@ -1,9 +1,10 @@
 import type { Kysely } from "kysely";
 import type { Subject } from "#authz/subject.ts";
 import { actingUser } from "../access/acting-user.ts";
-import type { StoreContext, Tx } from "../access/context.ts";
+import type { Context } from "../access/context.ts";
 import { templateObjectOf, workspaceObjectOf } from "../access/objects.ts";
 import { audit } from "../audit/audit.ts";
+import type { Tx } from "../database/database.ts";
 import { UniqueViolationError } from "../database/failures.ts";
 import type { BuildReason, Row, Tables, Transition } from "../database/tables.ts";
 import { BuildActiveError, InvalidInputError, NotFoundError } from "../errors.ts";
@@ -34,7 +35,7 @@ export interface NewBuild {
 }
 
 /** A build and its job, in the caller's transaction: all of `WorkspaceBuilds.create` but the answer. */
-export async function insertBuild(context: StoreContext, tx: Tx, build: NewBuild): Promise<WorkspaceBuildId> {
+export async function insertBuild(context: Context, tx: Tx, build: NewBuild): Promise<WorkspaceBuildId> {
   const { guard, newId, now } = context;
   // Locked: what is decided about it holds until the build is in.
   const workspace = await tx.db
@@ -133,7 +134,7 @@ async function latestBuild(db: Kysely<Tables>, workspaceId: WorkspaceId): Promis
 }
 
 /** A build begins with the state that the one before left, whatever became of that one. */
-function stateFor({ encryption }: StoreContext, build: NewBuild, before: Row<"workspace_builds"> | undefined): Uint8Array | null {
+function stateFor({ encryption }: Context, build: NewBuild, before: Row<"workspace_builds"> | undefined): Uint8Array | null {
   if (build.state === undefined) return before?.provisioner_state ?? null;
   return build.state.length === 0 ? null : encryption.seal(statePurpose(build.workspaceId), build.state);
 }

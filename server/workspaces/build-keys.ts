@@ -1,4 +1,4 @@
-import type { StoreCore, Tx } from "../access/context.ts";
+import type { Database, Tx } from "../database/database.ts";
 import type { Row } from "../database/tables.ts";
 import { endKey, lockedKey, lockKeys } from "../keys/key-lineage.ts";
 import { API_KEY_COLUMNS, type ApiKey, insertApiKey } from "../keys/key-rows.ts";
@@ -15,7 +15,7 @@ const LIFETIME_MS = 168 * 3_600_000;
  * @returns `<id>-<secret>`, or the empty string
  */
 export async function renewBuildKey(
-  core: StoreCore,
+  core: Database,
   tx: Tx,
   build: Row<"workspace_builds">,
   workspace: Pick<Row<"workspaces">, "id" | "owner_id">,
@@ -43,7 +43,7 @@ export type Withheld = "from_others" | "from_token";
 
 /** Undefined when the build's template gets all of it. Asked before {@link renewBuildKey}, which ends keys. */
 export async function withheldFromBuild(
-  core: StoreCore,
+  core: Database,
   tx: Tx,
   build: Pick<Row<"workspace_builds">, "initiator_id" | "initiator_key_id">,
   workspace: Pick<Row<"workspaces">, "owner_id">,
@@ -77,7 +77,7 @@ interface BuildKeyOf {
 
 /** Undefined: the build gets none. */
 async function mintBuildKey(
-  core: StoreCore,
+  core: Database,
   tx: Tx,
   build: Row<"workspace_builds">,
   workspace: Pick<Row<"workspaces">, "owner_id">,

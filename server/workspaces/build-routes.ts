@@ -1,33 +1,40 @@
 import { Type } from "typebox";
-import type { Subject } from "#authz/subject.ts";
 import { Response } from "#sdk/response.ts";
 import { DateTime, Uuid } from "#sdk/scalars.ts";
 import { CreateWorkspaceBuildRequest, WorkspaceBuild, WorkspaceBuildParameter } from "#sdk/workspace-builds.ts";
 import { WorkspaceResource } from "#sdk/workspace-resources.ts";
-import type { StoreView } from "../access/store.ts";
-import { userOf } from "../http/authenticate.ts";
+import type { Access } from "../access/access.ts";
+import { accessOf } from "../http/authenticate.ts";
 import { Bytes } from "../http/bytes.ts";
 import type { App } from "../http/fastify-app.ts";
 import { HttpError } from "../http/http-error.ts";
 import { USER_IN_PATH } from "../http/needs.ts";
 import { PageQuery, pageOf } from "../http/page.ts";
 import { WorkspaceBuildId, WorkspaceId } from "../ids.ts";
-import { resolveUser } from "../people/path-identifiers.ts";
+import { userInPath } from "../people/user-in-path.ts";
 import { jobLogRoute } from "../provisioning/job-log-route.ts";
 import { matchPending } from "../provisioning/match-pending.ts";
-import type { RouteDeps } from "../route-deps.ts";
+import { resourcesOfJob, resourcesOfJobs } from "../resources/queries.ts";
 import type { WorkspaceBuild as StoredBuild } from "./build-rows.ts";
 import { cancelBuild } from "./cancel-build.ts";
 import { createBuild } from "./create-build.ts";
 import { buildJson, resourceJson } from "./json.ts";
+import {
+  getBuild,
+  getBuildByNumber,
+  getBuildState,
+  getWorkspace,
+  getWorkspaceByOwnerAndName,
+  listBuildParameters,
+  listBuilds,
+} from "./queries.ts";
 
 const byId = Type.Object({ id: Uuid });
 const ofWorkspace = Type.Object({ workspace: Uuid });
 
-export function workspaceBuildRoutes(app: App, deps: RouteDeps): void {
-  const { store, now } = deps;
-  const withResources = async (subject: Subject, view: StoreView, build: StoredBuild): Promise<WorkspaceBuild> =>
-    buildJson(build, await view.resources.ofJob(build.job.id), now(), await matchPending({ subject, view }, build.job, now()));
+export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Date }): void {
+  const withResources = async (access: Access, build: StoredBuild): Promise<WorkspaceBuild> =>
+    buildJson(build, await resourcesOfJob(access, build.job.id), now(), await matchPending(access, build.job, now()));
 
   const listQuery = Type.Object({ ...PageQuery, after_id: Type.Optional(Uuid), since: Type.Optional(DateTime) });
   app.get(
@@ -44,14 +51,17 @@ export function workspaceBuildRoutes(app: App, deps: RouteDeps): void {
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
+      const access = accessOf(request);
       const { after_id: afterId, since } = request.query;
-      const found = await view.builds.list(WorkspaceId.parse(request.params.workspace), {
+      const found = await listBuilds(access, WorkspaceId.parse(request.params.workspace), {
         ...pageOf(request.query),
         ...(afterId !== undefined && { afterId: WorkspaceBuildId.parse(afterId) }),
       });
       const builds = since === undefined ? found : found.filter((build) => build.created_at >= new Date(since));
-      const resources = await view.resources.ofJobs(builds.map((build) => build.job.id));
+      const resources = await resourcesOfJobs(
+        access,
+        builds.map((build) => build.job.id),
+      );
       return builds.map((build) => buildJson(build, resources.get(build.job.id) ?? [], now()));
     },
   );
@@ -79,11 +89,10 @@ export function workspaceBuildRoutes(app: App, deps: RouteDeps): void {
       },
     },
     async (request, reply) => {
-      const { subject } = userOf(request);
-      const view = store.as(subject);
-      const workspace = await view.workspaces.get(WorkspaceId.parse(request.params.workspace));
+      const access = accessOf(request);
+      const workspace = await getWorkspace(access, WorkspaceId.parse(request.params.workspace));
       if (workspace.deleted && request.body.transition !== "delete") throw new HttpError(409, { message: "The workspace was deleted." });
-      return reply.code(201).send(await withResources(subject, view, await createBuild(view, workspace.id, request.body)));
+      return reply.code(201).send(await withResources(access, await createBuild(access, workspace.id, request.body)));
     },
   );
 
@@ -102,11 +111,10 @@ export function workspaceBuildRoutes(app: App, deps: RouteDeps): void {
       },
     },
     async (request) => {
-      const { subject } = userOf(request);
-      const view = store.as(subject);
-      const owner = await resolveUser(view, request, request.params.user);
-      const workspace = await view.workspaces.getByOwnerAndName(owner.id, request.params.name);
-      return withResources(subject, view, await view.builds.getByNumber(workspace.id, request.params.number));
+      const access = accessOf(request);
+      const owner = await userInPath(request, request.params.user);
+      const workspace = await getWorkspaceByOwnerAndName(access, owner.id, request.params.name);
+      return withResources(access, await getBuildByNumber(access, workspace.id, request.params.number));
     },
   );
 
@@ -125,9 +133,8 @@ export function workspaceBuildRoutes(app: App, deps: RouteDeps): void {
       },
     },
     async (request) => {
-      const { subject } = userOf(request);
-      const view = store.as(subject);
-      return withResources(subject, view, await view.builds.get(WorkspaceBuildId.parse(request.params.id)));
+      const access = accessOf(request);
+      return withResources(access, await getBuild(access, WorkspaceBuildId.parse(request.params.id)));
     },
   );
 
@@ -154,12 +161,7 @@ export function workspaceBuildRoutes(app: App, deps: RouteDeps): void {
       },
     },
     async (request) => {
-      const { subject } = userOf(request);
-      const outcome = await cancelBuild(
-        { view: store.as(subject), subject },
-        WorkspaceBuildId.parse(request.params.id),
-        request.query.expect_status,
-      );
+      const outcome = await cancelBuild(accessOf(request), WorkspaceBuildId.parse(request.params.id), request.query.expect_status);
       switch (outcome) {
         case "canceled":
           return { message: "The build will be canceled." };
@@ -177,8 +179,8 @@ export function workspaceBuildRoutes(app: App, deps: RouteDeps): void {
     tags: ["Workspace builds"],
     needs: ["workspace:read on the workspace of {id} or 404"],
   } as const;
-  jobLogRoute(app, { url: "/api/v2/workspacebuilds/:id/logs", ...logs }, deps, async (view, id) => {
-    const build = await view.builds.get(WorkspaceBuildId.parse(id));
+  jobLogRoute(app, { url: "/api/v2/workspacebuilds/:id/logs", ...logs }, async (access, id) => {
+    const build = await getBuild(access, WorkspaceBuildId.parse(id));
     return build.job.id;
   });
 
@@ -195,8 +197,10 @@ export function workspaceBuildRoutes(app: App, deps: RouteDeps): void {
       },
     },
     async (request) => {
-      const { builds } = store.as(userOf(request).subject);
-      return (await builds.parameters(WorkspaceBuildId.parse(request.params.id))).map(({ name, value }) => ({ name, value }));
+      return (await listBuildParameters(accessOf(request), WorkspaceBuildId.parse(request.params.id))).map(({ name, value }) => ({
+        name,
+        value,
+      }));
     },
   );
 
@@ -213,9 +217,9 @@ export function workspaceBuildRoutes(app: App, deps: RouteDeps): void {
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
-      const build = await view.builds.get(WorkspaceBuildId.parse(request.params.id));
-      return (await view.resources.ofJob(build.job.id)).map((resource) => resourceJson(resource, now()));
+      const access = accessOf(request);
+      const build = await getBuild(access, WorkspaceBuildId.parse(request.params.id));
+      return (await resourcesOfJob(access, build.job.id)).map((resource) => resourceJson(resource, now()));
     },
   );
 
@@ -232,7 +236,7 @@ export function workspaceBuildRoutes(app: App, deps: RouteDeps): void {
       },
     },
     async (request, reply) => {
-      const state = await store.as(userOf(request).subject).builds.state(WorkspaceBuildId.parse(request.params.id));
+      const state = await getBuildState(accessOf(request), WorkspaceBuildId.parse(request.params.id));
       return reply.type("application/json; charset=utf-8").send(Buffer.from(state.buffer, state.byteOffset, state.byteLength));
     },
   );

@@ -1,4 +1,4 @@
-import type { StoreContext } from "../access/context.ts";
+import type { Context } from "../access/context.ts";
 import { noteDormant, permittedWorkspaces } from "../access/object-filters.ts";
 import { templateObjectOf } from "../access/objects.ts";
 import { isLatestBuild } from "../database/latest-build.ts";
@@ -40,7 +40,7 @@ export interface WorkspaceBuilds {
   state(id: WorkspaceBuildId): Promise<Uint8Array>;
 }
 
-export function createBuilds(context: StoreContext): WorkspaceBuilds {
+export function createBuilds(context: Context): WorkspaceBuilds {
   const { db, guard, write } = context;
   const readable = (row: SelectedBuild | undefined): SelectedBuild => {
     if (row === undefined) throw new NotFoundError("workspace build");

@@ -1,8 +1,9 @@
 import { decide } from "#authz/decide.ts";
 import { templateObject } from "#authz/object.ts";
-import type { Subject } from "#authz/subject.ts";
-import type { StoreView } from "../access/store.ts";
+import type { Access } from "../access/access.ts";
 import type { WorkspaceBuildId } from "../ids.ts";
+import { cancelJob } from "../provisioning/queries.ts";
+import { getBuild, getWorkspace } from "./queries.ts";
 
 /**
  * Stops a build. One that no daemon has taken yet may always be stopped; a running one only if the template lets its users, or by
@@ -12,17 +13,17 @@ import type { WorkspaceBuildId } from "../ids.ts";
  * @throws NotFoundError, ForbiddenError, JobNotCancellableError
  */
 export async function cancelBuild(
-  { view, subject }: { readonly view: Pick<StoreView, "builds" | "jobs" | "workspaces" | "templates">; readonly subject: Subject },
+  access: Access,
   id: WorkspaceBuildId,
   expectStatus: "running" | "pending" | undefined,
 ): Promise<"canceled" | "status_differs" | "forbidden_by_template"> {
-  const { workspace_id: workspaceId, job } = await view.builds.get(id);
+  const { workspace_id: workspaceId, job } = await getBuild(access, id);
   if (expectStatus !== undefined && job.job_status !== expectStatus) return "status_differs";
-  const workspace = await view.workspaces.get(workspaceId);
+  const workspace = await getWorkspace(access, workspaceId);
   if (job.job_status !== "pending" && !workspace.template_allow_user_cancel_workspace_jobs) {
     const template = templateObject({ id: workspace.template_id, organizationId: workspace.organization_id });
-    if (decide(subject, "update", template).kind === "denied") return "forbidden_by_template";
+    if (decide(access.subject, "update", template).kind === "denied") return "forbidden_by_template";
   }
-  await view.jobs.cancel(job.id, expectStatus);
+  await cancelJob(access, job.id, expectStatus);
   return "canceled";
 }

@@ -1,5 +1,5 @@
 import type { CompletedJob_WorkspaceBuild } from "#proto/gen/provisionerd_pb.js";
-import type { StoreCore, Tx } from "../access/context.ts";
+import type { Database, Tx } from "../database/database.ts";
 import type { Row } from "../database/tables.ts";
 import { buildOfJob } from "../provisioning/job-rows.ts";
 import { checkAgents } from "../resources/agent-rules.ts";
@@ -9,7 +9,7 @@ import { agentSecretPurpose } from "./build-rows.ts";
 
 /** Writes what a build left in the world. The caller ends the job, with the state, in the same transaction. */
 export async function completeBuild(
-  core: StoreCore,
+  core: Database,
   tx: Tx,
   job: Row<"provisioner_jobs">,
   completed: CompletedJob_WorkspaceBuild,

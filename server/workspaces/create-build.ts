@@ -1,20 +1,17 @@
 import { ZERO_UUID } from "#sdk/scalars.ts";
 import type { CreateWorkspaceBuildRequest } from "#sdk/workspace-builds.ts";
-import type { StoreView } from "../access/store.ts";
+import type { Access } from "../access/access.ts";
 import { InvalidInputError } from "../errors.ts";
 import { PresetId, TemplateVersionId, type WorkspaceId } from "../ids.ts";
 import type { WorkspaceBuild } from "./build-rows.ts";
+import { enqueueBuild } from "./queries.ts";
 
 /**
  * Starts, stops or deletes a workspace.
  *
  * @throws BuildActiveError, InvalidInputError, JobNotCompletedError for the version's import
  */
-export async function createBuild(
-  view: Pick<StoreView, "builds">,
-  workspaceId: WorkspaceId,
-  request: CreateWorkspaceBuildRequest,
-): Promise<WorkspaceBuild> {
+export async function createBuild(access: Access, workspaceId: WorkspaceId, request: CreateWorkspaceBuildRequest): Promise<WorkspaceBuild> {
   const { transition, orphan = false, state = "", reason } = request;
   const versionId = request.template_version_id;
   const presetId = request.template_version_preset_id;
@@ -25,7 +22,7 @@ export async function createBuild(
     throw new InvalidInputError("orphan goes with a delete only, and without a state of your own", [
       { field: "orphan", detail: "Leave it out, or delete without a state." },
     ]);
-  return view.builds.create({
+  return enqueueBuild(access, {
     workspaceId,
     transition,
     ...(versionId !== undefined && versionId !== ZERO_UUID && { templateVersionId: TemplateVersionId.parse(versionId) }),

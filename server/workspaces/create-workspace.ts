@@ -1,10 +1,12 @@
 import { ZERO_UUID } from "#sdk/scalars.ts";
 import type { CreateWorkspaceRequest } from "#sdk/workspaces.ts";
-import type { StoreView } from "../access/store.ts";
+import type { Access } from "../access/access.ts";
 import { InvalidInputError } from "../errors.ts";
 import { TemplateId, TemplateVersionId, type UserId } from "../ids.ts";
 import { FieldChecks } from "../input/names.ts";
+import { getTemplateVersion } from "../templates/queries.ts";
 import type { WorkspaceBuild } from "./build-rows.ts";
+import { insertWorkspace } from "./queries.ts";
 import type { NewWorkspace, Workspace } from "./workspaces.ts";
 
 const MAX_TTL_MS = 30 * 86_400_000;
@@ -17,7 +19,7 @@ const WEEKLY_SCHEDULE = /^(?:CRON_TZ=[A-Za-z0-9_+/-]+ )?[0-9]{1,2} [0-9]{1,2} \*
  * @throws InvalidInputError, NameTakenError, NotFoundError for template or version, JobNotCompletedError for the version's import
  */
 export async function createWorkspace(
-  view: Pick<StoreView, "templateVersions" | "workspaces">,
+  access: Access,
   ownerId: UserId,
   request: CreateWorkspaceRequest,
 ): Promise<{ readonly workspace: Workspace; readonly build: WorkspaceBuild }> {
@@ -27,9 +29,9 @@ export async function createWorkspace(
     checks.add("schedule", "A schedule has the form `CRON_TZ=Europe/Berlin 30 9 * * 1-5`: minute, hour, and weekdays.");
   if (ttlMs !== 0 && (ttlMs < 60_000 || ttlMs > MAX_TTL_MS)) checks.add("ttl_ms", "The time to live lies between 1 minute and 30 days.");
   checks.done();
-  return view.workspaces.create({
+  return insertWorkspace(access, {
     ownerId,
-    ...(await templateOf(view, request)),
+    ...(await templateOf(access, request)),
     name,
     ...(schedule !== "" && { autostartSchedule: schedule }),
     ...(ttlMs !== 0 && { ttlMs }),
@@ -39,7 +41,7 @@ export async function createWorkspace(
 }
 
 async function templateOf(
-  view: Pick<StoreView, "templateVersions">,
+  access: Access,
   { template_id: template, template_version_id: version }: CreateWorkspaceRequest,
 ): Promise<Pick<NewWorkspace, "templateId" | "templateVersionId">> {
   const templateId = given(template);
@@ -47,7 +49,7 @@ async function templateOf(
   if ((templateId === undefined) === (versionId === undefined))
     throw new InvalidInputError("exactly one of template_id and template_version_id is needed");
   if (templateId !== undefined) return { templateId: TemplateId.parse(templateId) };
-  const found = await view.templateVersions.get(TemplateVersionId.parse(versionId ?? ""));
+  const found = await getTemplateVersion(access, TemplateVersionId.parse(versionId ?? ""));
   if (found.template_id === null)
     throw new InvalidInputError("no template was created from this version yet", [
       { field: "template_version_id", detail: "Create a template from it first." },

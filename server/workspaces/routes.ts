@@ -2,22 +2,23 @@ import { Type } from "typebox";
 import { Response } from "#sdk/response.ts";
 import { Uuid } from "#sdk/scalars.ts";
 import { CreateWorkspaceRequest, Workspace, WorkspacesResponse } from "#sdk/workspaces.ts";
-import type { StoreView } from "../access/store.ts";
-import { userOf } from "../http/authenticate.ts";
+import type { Access } from "../access/access.ts";
+import { accessOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { HttpError } from "../http/http-error.ts";
 import { type Need, USER_IN_PATH } from "../http/needs.ts";
 import { PageQuery, pageOf } from "../http/page.ts";
 import { WorkspaceId } from "../ids.ts";
-import { resolveUser } from "../people/path-identifiers.ts";
+import { userInPath } from "../people/user-in-path.ts";
 import { matchPending } from "../provisioning/match-pending.ts";
-import type { RouteDeps } from "../route-deps.ts";
+import { resourcesOfJob, resourcesOfJobs } from "../resources/queries.ts";
 import { createWorkspace } from "./create-workspace.ts";
 import { buildJson, workspaceJson } from "./json.ts";
+import { getLatestBuild, getWorkspace, getWorkspaceByOwnerAndName, latestBuildsOf, listWorkspaces } from "./queries.ts";
 import { parseWorkspaceSearch } from "./search-workspaces.ts";
 import type { Workspace as StoredWorkspace } from "./workspaces.ts";
 
-export function workspaceRoutes(app: App, { store, now }: RouteDeps): void {
+export function workspaceRoutes(app: App, { now }: { readonly now: () => Date }): void {
   const search = Type.Object({ q: Type.Optional(Type.String()), ...PageQuery });
   app.get(
     "/api/v2/workspaces",
@@ -34,20 +35,20 @@ export function workspaceRoutes(app: App, { store, now }: RouteDeps): void {
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
+      const access = accessOf(request);
       const { owner, name, exactName, matches, needsMatching } = parseWorkspaceSearch(request.query.q ?? "");
       const page = pageOf(request.query);
       const filter = {
-        ...(owner !== undefined && { ownerId: (await resolveUser(view, request, owner)).id }),
+        ...(owner !== undefined && { ownerId: (await userInPath(request, owner)).id }),
         ...(name !== undefined && { name }),
         ...(exactName !== undefined && { exactName }),
       };
       if (!needsMatching) {
-        const { workspaces, count } = await view.workspaces.list({ ...filter, ...page });
-        return { workspaces: await withBuilds(view, workspaces, now()), count };
+        const { workspaces, count } = await listWorkspaces(access, { ...filter, ...page });
+        return { workspaces: await withBuilds(access, workspaces, now()), count };
       }
-      const { workspaces } = await view.workspaces.list(filter);
-      const found = (await withBuilds(view, workspaces, now())).filter(matches);
+      const { workspaces } = await listWorkspaces(access, filter);
+      const found = (await withBuilds(access, workspaces, now())).filter(matches);
       return { workspaces: found.slice(page.offset, page.limit && page.offset + page.limit), count: found.length };
     },
   );
@@ -69,13 +70,10 @@ export function workspaceRoutes(app: App, { store, now }: RouteDeps): void {
     "provisioner_daemon:read on each daemon or less, if the job waits",
   ];
   app.post("/api/v2/users/:user/workspaces", { schema, config: { needs } }, async (request, reply) => {
-    const { subject } = userOf(request);
-    const view = store.as(subject);
-    const owner = await resolveUser(view, request, request.params.user);
-    const { workspace, build } = await createWorkspace(view, owner.id, request.body);
-    return reply
-      .code(201)
-      .send(workspaceJson(workspace, buildJson(build, [], now(), await matchPending({ subject, view }, build.job, now()))));
+    const access = accessOf(request);
+    const owner = await userInPath(request, request.params.user);
+    const { workspace, build } = await createWorkspace(access, owner.id, request.body);
+    return reply.code(201).send(workspaceJson(workspace, buildJson(build, [], now(), await matchPending(access, build.job, now()))));
   });
 
   const includeDeleted = Type.Object({ include_deleted: Type.Optional(Type.Boolean()) });
@@ -93,11 +91,11 @@ export function workspaceRoutes(app: App, { store, now }: RouteDeps): void {
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
-      const workspace = await view.workspaces.get(WorkspaceId.parse(request.params.workspace));
+      const access = accessOf(request);
+      const workspace = await getWorkspace(access, WorkspaceId.parse(request.params.workspace));
       if (workspace.deleted && !request.query.include_deleted)
         throw new HttpError(410, { message: "The workspace was deleted. Ask with include_deleted=true to see what is kept of it." });
-      return withBuild(view, workspace, now());
+      return withBuild(access, workspace, now());
     },
   );
 
@@ -115,22 +113,28 @@ export function workspaceRoutes(app: App, { store, now }: RouteDeps): void {
       },
     },
     async (request) => {
-      const view = store.as(userOf(request).subject);
-      const owner = await resolveUser(view, request, request.params.user);
-      const workspace = await view.workspaces.getByOwnerAndName(owner.id, request.params.name, request.query.include_deleted ?? false);
-      return withBuild(view, workspace, now());
+      const access = accessOf(request);
+      const owner = await userInPath(request, request.params.user);
+      const workspace = await getWorkspaceByOwnerAndName(access, owner.id, request.params.name, request.query.include_deleted ?? false);
+      return withBuild(access, workspace, now());
     },
   );
 }
 
-async function withBuild(view: StoreView, workspace: StoredWorkspace, now: Date): Promise<Workspace> {
-  const build = await view.builds.getLatest(workspace.id);
-  return workspaceJson(workspace, buildJson(build, await view.resources.ofJob(build.job.id), now));
+async function withBuild(access: Access, workspace: StoredWorkspace, now: Date): Promise<Workspace> {
+  const build = await getLatestBuild(access, workspace.id);
+  return workspaceJson(workspace, buildJson(build, await resourcesOfJob(access, build.job.id), now));
 }
 
-async function withBuilds(view: StoreView, workspaces: readonly StoredWorkspace[], now: Date): Promise<Workspace[]> {
-  const builds = await view.builds.latestOf(workspaces.map((workspace) => workspace.id));
-  const resources = await view.resources.ofJobs([...builds.values()].map((build) => build.job.id));
+async function withBuilds(access: Access, workspaces: readonly StoredWorkspace[], now: Date): Promise<Workspace[]> {
+  const builds = await latestBuildsOf(
+    access,
+    workspaces.map((workspace) => workspace.id),
+  );
+  const resources = await resourcesOfJobs(
+    access,
+    [...builds.values()].map((build) => build.job.id),
+  );
   return workspaces.flatMap((workspace) => {
     // A workspace that was deleted between the two queries has no build to show.
     const build = builds.get(workspace.id);

@@ -1,9 +1,10 @@
 import type { ExpressionBuilder, Kysely } from "kysely";
 import { workspaceObject } from "#authz/object.ts";
-import type { StoreContext, Tx } from "../access/context.ts";
+import type { Context } from "../access/context.ts";
 import { noteDormant, permittedWorkspaces } from "../access/object-filters.ts";
 import { templateObjectOf, workspaceObjectOf } from "../access/objects.ts";
 import { audit } from "../audit/audit.ts";
+import type { Tx } from "../database/database.ts";
 import { UniqueViolationError } from "../database/failures.ts";
 import { holdUser } from "../database/locks.ts";
 import { paged } from "../database/paging.ts";
@@ -69,7 +70,7 @@ export interface Workspaces {
   ): Promise<Workspace>;
 }
 
-export function createWorkspaces(context: StoreContext): Workspaces {
+export function createWorkspaces(context: Context): Workspaces {
   const { db, dialect, guard, write, newId, now } = context;
   const readable = (row: Workspace | undefined): Workspace => {
     if (row === undefined) throw new NotFoundError("workspace");
@@ -238,7 +239,7 @@ function selectWorkspaces(db: Kysely<Tables>) {
 }
 
 /** Whoever would end the membership waits until the workspace is there. */
-async function holdMember(context: StoreContext, tx: Tx, userId: UserId, organizationId: OrganizationId): Promise<void> {
+async function holdMember(context: Context, tx: Tx, userId: UserId, organizationId: OrganizationId): Promise<void> {
   // In this order, as the deletion of a user has it: two that wait for each other end with an error for one.
   await holdUser(context, tx, userId);
   const member = await tx.db

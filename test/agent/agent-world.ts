@@ -2,12 +2,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { workspaceObject } from "#authz/object.ts";
-import type { Subject } from "#authz/subject.ts";
 import { formatSecret } from "#credentials/secret.ts";
+import { type Access, accessTo } from "#server/access/access.ts";
 import type { AuthenticatedAgent } from "#server/access/authentication.ts";
 import { createGuard } from "#server/access/guard.ts";
 import type { AgentManifest, NewAgentLog } from "#server/agents/agents.ts";
-import { type AgentServiceDeps, addAgentService } from "#server/agents/service.ts";
+import { type AgentQueries, type AgentServiceDeps, addAgentService } from "#server/agents/service.ts";
+import type { Database } from "#server/database/database.ts";
 import type { AgentKeyScope, Row } from "#server/database/tables.ts";
 import { LogQuotaExceededError } from "#server/errors.ts";
 import {
@@ -112,62 +113,61 @@ export async function openAgentWorld(spec: WorldSpec = {}): Promise<AgentWorld> 
     [Symbol.asyncDispose]: async () => server?.forceShutdown(),
   } satisfies AgentWorld as AgentWorld;
 
-  const agents = (subject: Subject): ReturnType<AgentServiceDeps["store"]["as"]>["agents"] => {
-    const { id, owner_id: ownerId, organization_id: organizationId } = workspace;
-    const may = (action: "read" | "update_agent"): void =>
-      createGuard(subject).require(action, workspaceObject({ id, ownerId, organizationId }), "agent");
-    return {
-      get: async () => {
-        may("read");
-        return manifest;
-      },
-      manifest: async () => {
-        may("read");
-        world.manifests++;
-        return manifest;
-      },
-      markConnected: async () => {
-        may("update_agent");
-        world.connections++;
-      },
-      markDisconnected: async () => {
-        may("update_agent");
-        world.disconnections++;
-      },
-      updateStartup: async (_, startup) => {
-        may("update_agent");
-        world.startups.push(startup);
-      },
-      setLifecycle: async (_, state) => {
-        may("update_agent");
-        world.lifecycle.push(state);
-      },
-      updateMetadata: async (_, values) => {
-        may("update_agent");
-        world.metadata.push(...values);
-      },
-      updateAppHealths: async () => may("update_agent"),
-      recordScriptTiming: async (_, timing) => {
-        may("update_agent");
-        world.timings.push(timing);
-      },
-      createLogSource: async (agentId, source) => {
-        may("update_agent");
-        world.sources.push(source.id);
-        return { id: source.id, workspace_agent_id: agentId, display_name: source.displayName, icon: source.icon, created_at: AT };
-      },
-      appendLogs: async (_, sourceId, logs) => {
-        may("update_agent");
-        if (world.logs.length + logs.length > logLines) throw new LogQuotaExceededError();
-        world.logs.push(...logs.map((log) => ({ ...log, sourceId })));
-        return [];
-      },
-    };
+  const { id, owner_id: ownerId, organization_id: organizationId } = workspace;
+  const may = ({ subject }: Access, action: "read" | "update_agent"): void =>
+    createGuard(subject).require(action, workspaceObject({ id, ownerId, organizationId }), "agent");
+  const queries: AgentQueries = {
+    getAgent: async (access) => {
+      may(access, "read");
+      return manifest;
+    },
+    getManifest: async (access) => {
+      may(access, "read");
+      world.manifests++;
+      return manifest;
+    },
+    markAgentConnected: async (access) => {
+      may(access, "update_agent");
+      world.connections++;
+    },
+    markAgentDisconnected: async (access) => {
+      may(access, "update_agent");
+      world.disconnections++;
+    },
+    reportStartup: async (access, _, startup) => {
+      may(access, "update_agent");
+      world.startups.push(startup);
+    },
+    reportLifecycle: async (access, _, state) => {
+      may(access, "update_agent");
+      world.lifecycle.push(state);
+    },
+    reportMetadata: async (access, _, values) => {
+      may(access, "update_agent");
+      world.metadata.push(...values);
+    },
+    reportAppHealths: async (access) => may(access, "update_agent"),
+    reportScriptTiming: async (access, _, timing) => {
+      may(access, "update_agent");
+      world.timings.push(timing);
+    },
+    createLogSource: async (access, agentId, source) => {
+      may(access, "update_agent");
+      world.sources.push(source.id);
+      return { id: source.id, workspace_agent_id: agentId, display_name: source.displayName, icon: source.icon, created_at: AT };
+    },
+    appendLogs: async (access, _, sourceId, logs) => {
+      may(access, "update_agent");
+      if (world.logs.length + logs.length > logLines) throw new LogQuotaExceededError();
+      world.logs.push(...logs.map((log) => ({ ...log, sourceId })));
+      return [];
+    },
   };
   const complain = (...what: unknown[]): void => void world.errors.push(what);
   const deps: AgentServiceDeps = {
     authentication: { withAgentToken: async (text) => (world.isTokenKnown && text === token ? identity : undefined) },
-    store: { as: (subject) => ({ agents: agents(subject) }) },
+    accessFor: accessTo(NO_DATABASE),
+    queries,
     now: () => new Date(),
     log: { error: complain, debug: () => {} },
     reportIntervalMs: spec.reportIntervalMs ?? 200,
@@ -175,6 +175,9 @@ export async function openAgentWorld(spec: WorldSpec = {}): Promise<AgentWorld> 
   await world.comeBack();
   return world;
 }
+
+/** The queries above look at nothing that is stored. */
+const NO_DATABASE = {} as Database;
 
 /** Polls until it holds. The time limit is for a broken test only, and generous because several tests share few cores. */
 export async function until(what: string, holds: () => boolean, limitMs = 20_000): Promise<void> {

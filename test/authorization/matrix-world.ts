@@ -3,7 +3,9 @@ import { dirname, join } from "node:path";
 import { sql } from "kysely";
 import pino from "pino";
 import { deriveAgentToken } from "#credentials/agent-token.ts";
+import { accessTo } from "#server/access/access.ts";
 import { hashPassword } from "#server/access/password.ts";
+import { routesOf } from "#server/features.ts";
 import { createApp } from "#server/http/app.ts";
 import type { App } from "#server/http/fastify-app.ts";
 import { type OrganizationId, TemplateVersionId, type UserId } from "#server/ids.ts";
@@ -239,19 +241,19 @@ async function openApp({ store, database, clock }: World): Promise<App> {
   const agentBinaryDirectory = join(dirname(database.location.kind === "sqlite" ? database.location.path : ""), "bin");
   await mkdir(agentBinaryDirectory);
   await writeFile(join(agentBinaryDirectory, AGENT_BINARY), "an agent");
-  return createApp({
-    store,
+  const routes = routesOf({
     authentication,
     setup,
     sessions,
     usage: { flush: async () => {} },
     ping: () => store.ping(),
     now: clock.now,
-    log: pino({ level: "silent" }),
     accessUrl: () => "https://proviso.example.test",
     externalAuthProviders: [{ id: "git", type: "github", displayName: "Git", displayIcon: "", match: undefined }],
     agentBinaryDirectory,
     rateLimits: { login: 0, files: 0 },
     tokenLifetimes: DEFAULT_TOKEN_LIFETIMES,
   });
+  const accessUrl = (): string => "https://proviso.example.test";
+  return createApp({ authentication, accessFor: accessTo(store.system.core), log: pino({ level: "silent" }), accessUrl }, routes);
 }

@@ -1,9 +1,10 @@
 /** What the routes state that they need, held against what they make the store ask. */
 import pino from "pino";
 import { beforeAll, expect, test } from "vitest";
-import { View } from "#server/access/view.ts";
+import { accessTo } from "#server/access/access.ts";
+import { describedRoutes, routesOf } from "#server/features.ts";
 import { createApp } from "#server/http/app.ts";
-import { type DescribedRoute, describeRoutes } from "#server/http/described-routes.ts";
+import type { DescribedRoute } from "#server/http/described-routes.ts";
 import type { App } from "#server/http/fastify-app.ts";
 import { parseNeed } from "#server/http/needs.ts";
 import { DEFAULT_TOKEN_LIFETIMES } from "#server/tokens/lifetimes.ts";
@@ -15,7 +16,7 @@ import { tarOf } from "../server/server-world.ts";
 
 let routes: readonly DescribedRoute[];
 beforeAll(async () => {
-  routes = await describeRoutes();
+  routes = await describedRoutes();
 });
 
 test("every route makes the store ask what it states, and nothing else", async () => {
@@ -223,19 +224,19 @@ async function openApp({ store }: World, asked: string[]): Promise<App & AsyncDi
       asked.push(`${type}:${action}`);
     }
   };
-  return createApp({
-    store: { as: (subject) => new View(core, subject, { onQuery }) },
+  const routes = routesOf({
     authentication,
     setup,
     sessions,
     usage: { flush: async () => {} },
     ping: () => store.ping(),
     now: core.now,
-    log: pino({ level: "silent" }),
     accessUrl: () => "https://proviso.example.test",
     externalAuthProviders: [],
     agentBinaryDirectory: undefined,
     rateLimits: { login: 0, files: 0 },
     tokenLifetimes: DEFAULT_TOKEN_LIFETIMES,
   });
+  const accessUrl = (): string => "https://proviso.example.test";
+  return createApp({ authentication, accessFor: accessTo(core, { onQuery }), log: pino({ level: "silent" }), accessUrl }, routes);
 }

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { describeRoutes } from "#server/http/described-routes.ts";
+import { describedRoutes } from "#server/features.ts";
 import { formatRule, readRules } from "./rules.ts";
 
 test("every route states the needs that the table says, and the table has no other", async () => {
-  const stated = (await describeRoutes()).map(({ method, path, audience, needs = [] }) =>
+  const stated = (await describedRoutes()).map(({ method, path, audience, needs = [] }) =>
     formatRule({ route: `${method} ${path}`, audience, needs }),
   );
   // Change both or neither: the table is what is reviewed, and what the server's answers are held against.

@@ -7,7 +7,6 @@ import { type Credential, type Subject, SYSTEM, userSubject } from "#authz/subje
 import { deriveAgentToken } from "#credentials/agent-token.ts";
 import type { AuditAction, AuditResourceType } from "#sdk/audit.ts";
 import { createGuard } from "#server/access/guard.ts";
-import type { OpenStore } from "#server/access/store.ts";
 import type { Actor } from "#server/audit/actor.ts";
 import { auditAs, auditRefusal } from "#server/audit/audit.ts";
 import { deleteOldEntries } from "#server/audit/retention.ts";
@@ -17,6 +16,7 @@ import { ForbiddenError, InvalidInputError } from "#server/errors.ts";
 import { AuditLogId, NIL_UUID, OrganizationId } from "#server/ids.ts";
 import { serveDaemons } from "./daemon.ts";
 import type { NewDatabase } from "./databases.ts";
+import type { OpenStore } from "./open-store.ts";
 import { build, complete, machine, makeTemplate, pushVersion, tokenAgent } from "./template.ts";
 import { OWNER_PASSWORD, openWorld, type World } from "./world.ts";
 

@@ -2,12 +2,12 @@ import { type Kysely, sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { AUTHENTICATION_TABLES } from "#server/access/authentication.ts";
 import type { UnknownValue } from "#server/access/key-subject.ts";
-import type { OpenStore } from "#server/access/store.ts";
 import type { Tables } from "#server/database/tables.ts";
 import type { UserId } from "#server/ids.ts";
 import type { NewDatabase } from "./databases.ts";
 import { lockWaits } from "./interleaved-contract.ts";
 import { insertKey } from "./keys.ts";
+import type { OpenStore } from "./open-store.ts";
 import { openWorld } from "./world.ts";
 
 /** Keys are not read anew for each request where the database can tell that nothing was written; nobody may notice. */

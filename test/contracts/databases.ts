@@ -2,11 +2,11 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import type { OpenStore } from "#server/access/store.ts";
 import { MIGRATIONS } from "#server/database/migrations/migrate.ts";
-import { openStore, type StoreOptions } from "#server/database/open-store.ts";
 import { createEncryption } from "#server/encryption/envelope.ts";
 import type { TestPostgres } from "#test/postgres.ts";
+import type { OpenStore } from "./open-store.ts";
+import { openStore, type StoreOptions } from "./open-store.ts";
 
 /** A fresh database of one kind. Deleted when it is closed. */
 export interface TestDatabase extends AsyncDisposable {

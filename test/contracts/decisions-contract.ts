@@ -4,12 +4,13 @@ import { rolesOf } from "#authz/roles.ts";
 import { FULL_SCOPE } from "#authz/scope.ts";
 import { effectiveScope } from "#authz/scope-catalog.ts";
 import { type Subject, userSubject } from "#authz/subject.ts";
-import type { StoreView } from "#server/access/store.ts";
-import { View } from "#server/access/view.ts";
+import { accessTo } from "#server/access/access.ts";
 import { NotFoundError } from "#server/errors.ts";
 import { ProvisionerKeyId } from "#server/ids.ts";
 import type { NewDatabase } from "./databases.ts";
 import { type Population, populate } from "./population.ts";
+import type { StoreView } from "./store-view.ts";
+import { viewOf } from "./store-view.ts";
 import { openWorld } from "./world.ts";
 
 interface Scene {
@@ -84,11 +85,11 @@ export function decisionsContract(newDatabase: NewDatabase): void {
           return core.write(work);
         },
       };
-      await expect(change(new View(late, subject), scene)).rejects.toThrow(NotFoundError);
+      await expect(change(viewOf(accessTo(late)(subject)), scene)).rejects.toThrow(NotFoundError);
       await share({ [scene.member]: ["*"] });
       await (what === "a cancelled job"
-        ? expect(change(new View(core, subject), scene)).rejects.toMatchObject({ code: "job_not_cancellable" })
-        : change(new View(core, subject), scene));
+        ? expect(change(viewOf(accessTo(core)(subject)), scene)).rejects.toMatchObject({ code: "job_not_cancellable" })
+        : change(viewOf(accessTo(core)(subject)), scene));
     });
   }
 

@@ -5,7 +5,6 @@ import { decide } from "#authz/decide.ts";
 import type { AuthzObject } from "#authz/object.ts";
 import { type Action, RESOURCE_ACTIONS } from "#authz/resource-types.ts";
 import { subjectOfKey } from "#server/access/key-subject.ts";
-import type { StoreView } from "#server/access/store.ts";
 import type { StoredBoundary } from "#server/database/tables.ts";
 import { DomainError } from "#server/errors.ts";
 import type { UserId } from "#server/ids.ts";
@@ -16,6 +15,7 @@ import { DEFAULT_TOKEN_LIFETIMES } from "#server/tokens/lifetimes.ts";
 import type { TokenWish } from "#server/tokens/token-request.ts";
 import { newSqlite } from "./databases.ts";
 import { insertKey } from "./keys.ts";
+import type { StoreView } from "./store-view.ts";
 import { openWorld, type World } from "./world.ts";
 
 const HOUR = 3_600_000;

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { decide } from "#authz/decide.ts";
 import { apiKeyObject } from "#authz/object.ts";
-import type { StoreView } from "#server/access/store.ts";
 import { BeyondGrantError, CredentialEndedError, ForbiddenError, NameTakenError, NotFoundError } from "#server/errors.ts";
 import { UserId } from "#server/ids.ts";
 import { boundaryOf, ceilingOf } from "#server/keys/grants.ts";
@@ -12,6 +11,7 @@ import { DEFAULT_TOKEN_LIFETIMES } from "#server/tokens/lifetimes.ts";
 import type { TokenPatch, TokenWish } from "#server/tokens/token-request.ts";
 import type { NewDatabase } from "./databases.ts";
 import { insertKey } from "./keys.ts";
+import type { StoreView } from "./store-view.ts";
 import { openWorld, type World } from "./world.ts";
 
 const HOUR = 3_600_000;

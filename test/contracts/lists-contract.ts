@@ -18,9 +18,9 @@ import { createGuard } from "#server/access/guard.ts";
 import { permittedVersions, permittedWorkspaces } from "#server/access/object-filters.ts";
 import { templateObjectOf, workspaceObjectOf } from "#server/access/objects.ts";
 import { permitted, predicateSql } from "#server/access/predicate-sql.ts";
-import type { StoreView } from "#server/access/store.ts";
 import type { NewDatabase } from "./databases.ts";
 import { type Population, populate } from "./population.ts";
+import type { StoreView } from "./store-view.ts";
 import { subjectsOf } from "./subjects.ts";
 import { openWorld, type World } from "./world.ts";
 

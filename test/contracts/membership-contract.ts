@@ -4,7 +4,6 @@ import { organizationMemberObject, workspaceObject } from "#authz/object.ts";
 import { rolesOf } from "#authz/roles.ts";
 import { FULL_SCOPE } from "#authz/scope.ts";
 import { type Subject, userSubject } from "#authz/subject.ts";
-import type { StoreView } from "#server/access/store.ts";
 import {
   CredentialEndedError,
   ForbiddenError,
@@ -19,6 +18,7 @@ import type { User } from "#server/people/user-rows.ts";
 import { wish } from "#server/tokens/keys.fixture.ts";
 import { DEFAULT_TOKEN_LIFETIMES } from "#server/tokens/lifetimes.ts";
 import type { NewDatabase } from "./databases.ts";
+import type { StoreView } from "./store-view.ts";
 import { OWNER_PASSWORD, openWorld, type World } from "./world.ts";
 
 async function subjectOf({ store }: World, id: UserId, keyId = "0123456789"): Promise<Subject> {

@@ -1,6 +1,5 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openStore } from "#server/database/open-store.ts";
 import { createEncryption } from "#server/encryption/envelope.ts";
 import { startPostgres, type TestPostgres } from "#test/postgres.ts";
 import { agentsContract } from "./agents-contract.ts";
@@ -15,6 +14,7 @@ import { interleavedContract } from "./interleaved-contract.ts";
 import { keysContract } from "./keys-contract.ts";
 import { listsContract } from "./lists-contract.ts";
 import { membershipContract } from "./membership-contract.ts";
+import { openStore } from "./open-store.ts";
 import { peopleContract } from "./people-contract.ts";
 import { queueContract } from "./queue-contract.ts";
 import { pushVersion } from "./template.ts";

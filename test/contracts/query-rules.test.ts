@@ -3,9 +3,9 @@ import { on } from "#authz/permission.ts";
 import { rolesOf } from "#authz/roles.ts";
 import { FULL_SCOPE } from "#authz/scope.ts";
 import { type Subject, SYSTEM, userSubject } from "#authz/subject.ts";
-import { QUERY_RULES, type QueryRule } from "#server/access/query-rules.ts";
-import type { StoreView } from "#server/access/store.ts";
-import { View } from "#server/access/view.ts";
+import { accessTo } from "#server/access/access.ts";
+import type { QueryRule } from "#server/access/query-rule.ts";
+import { QUERY_RULES } from "#server/access/query-rules.ts";
 import type { Row } from "#server/database/tables.ts";
 import { DomainError } from "#server/errors.ts";
 import { AgentId, AppId, type FileId, LogSourceId, type OrganizationId, ScriptId, type UserId } from "#server/ids.ts";
@@ -13,6 +13,7 @@ import { patch, wish } from "#server/tokens/keys.fixture.ts";
 import { newSqlite } from "./databases.ts";
 import { insertKey } from "./keys.ts";
 import { type Population, populate } from "./population.ts";
+import { type StoreView, viewOf } from "./store-view.ts";
 import { openWorld } from "./world.ts";
 
 /** What the calls below are about. */
@@ -292,10 +293,10 @@ async function openScene() {
   const { core } = store.system;
   const { db } = core;
   const asked = new Map<string, Set<string>>();
-  const viewOf = (subject: Subject) =>
-    new View(core, subject, {
-      onQuery: (name, asks) => asked.set(name, (asked.get(name) ?? new Set()).union(new Set(asks))),
-    });
+  const accessFor = accessTo(core, {
+    onQuery: (name, asks) => asked.set(name, (asked.get(name) ?? new Set()).union(new Set(asks))),
+  });
+  const viewFor = (subject: Subject) => viewOf(accessFor(subject));
   const nobody = { id: crypto.randomUUID(), groups: [], scope: FULL_SCOPE };
   const { key: session } = await insertKey(store, {
     userId: owner.id,
@@ -375,11 +376,11 @@ async function openScene() {
     fileId: first(rows.jobs).file_id,
     key: await db.selectFrom("provisioner_keys").selectAll().where("organization_id", "=", other).executeTakeFirstOrThrow(),
     jobs,
-    asOwner: viewOf(ownerSubject),
-    asStranger: viewOf(userSubject({ ...nobody, roles: [] })),
-    asMaker: viewOf(
+    asOwner: viewFor(ownerSubject),
+    asStranger: viewFor(userSubject({ ...nobody, roles: [] })),
+    asMaker: viewFor(
       userSubject({ ...nobody, roles: [{ name: "maker", site: on("template", "create"), user: [], byOrganization: new Map() }] }),
     ),
   };
-  return { asked, scene, view: viewOf(SYSTEM) };
+  return { asked, scene, view: viewFor(SYSTEM) };
 }

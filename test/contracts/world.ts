@@ -3,11 +3,11 @@ import { rolesOf } from "#authz/roles.ts";
 import { FULL_SCOPE } from "#authz/scope.ts";
 import type { Subject } from "#authz/subject.ts";
 import { userSubject } from "#authz/subject.ts";
-import type { OpenStore, StoreView } from "#server/access/store.ts";
-import type { StoreOptions } from "#server/database/open-store.ts";
 import type { OrganizationId } from "#server/ids.ts";
 import type { User } from "#server/people/user-rows.ts";
 import { type NewDatabase, TestClock, type TestDatabase } from "./databases.ts";
+import type { OpenStore, StoreOptions } from "./open-store.ts";
+import type { StoreView } from "./store-view.ts";
 
 /** A deployment with its first user, as a test wants it. */
 export interface World {

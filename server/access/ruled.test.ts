@@ -2,22 +2,26 @@ import { expect, test } from "vitest";
 import { workspaceObject } from "#authz/object.ts";
 import { FULL_SCOPE } from "#authz/scope.ts";
 import { SYSTEM, userSubject } from "#authz/subject.ts";
+import type { Database } from "../database/database.ts";
+import { accessTo } from "./access.ts";
 import type { Guard } from "./guard.ts";
-import { QueryRuleError, type RuledQuery } from "./query-inquiry.ts";
-import { ruledEntity } from "./ruled-entity.ts";
+import { QueryRuleError, type RuledQuery } from "./query-rule.ts";
+import type { QueryName } from "./query-rules.ts";
+import { ruled, ruledBy } from "./ruled.ts";
 
 const workspace = workspaceObject({ id: "w", ownerId: "ann", organizationId: "org" });
 const dormant = workspaceObject({ id: "w", ownerId: "ann", organizationId: "org", isDormant: true });
 const READ = [{ manner: "read", action: "read", type: "workspace" }];
 
-function query(method: string, asks: RuledQuery["asks"]): RuledQuery {
-  return { name: `workspaces.${method}`, method, asks };
-}
+/** The queries here look at nothing that is stored. */
+const NOTHING = {} as Database;
 
-/** An entity with one query of that rule. */
+/** One query of that rule. */
 function entityWith(asks: RuledQuery["asks"], get: (guard: Guard) => unknown, asked?: string[]) {
   const onQuery = (_name: string, found: readonly string[]) => asked?.push(...found);
-  return ruledEntity("workspaces", (guard) => ({ get: () => get(guard) }), SYSTEM, { onQuery }, [query("get", asks)]);
+  const access = accessTo(NOTHING, { onQuery })(SYSTEM);
+  const run = ruledBy({ name: "workspaces.get", asks }, ({ guard }) => get(guard));
+  return { get: () => run(access) };
 }
 
 test("a query that asked what its rule says gives its answer, now or later", async () => {
@@ -59,15 +63,16 @@ test("a query whose rule says why nothing needs to be asked gives its answer", (
 
 test("a refusal, and whatever else goes wrong, stays what it is", async () => {
   const nobody = userSubject({ id: "ann", roles: [], groups: [], scope: FULL_SCOPE });
-  const make = (guard: Guard) => ({ get: async () => guard.read(workspace, "workspace") });
-  await expect(ruledEntity("workspaces", make, nobody, {}, [query("get", READ)]).get()).rejects.toMatchObject({ code: "not_found" });
+  const get = ruledBy({ name: "workspaces.get", asks: READ }, async ({ guard }) => guard.read(workspace, "workspace"));
+  await expect(get(accessTo(NOTHING)(nobody))).rejects.toMatchObject({ code: "not_found" });
   const broken = entityWith(READ, () => Promise.reject(new Error("the disk is full")));
   await expect(broken.get()).rejects.toThrow("the disk is full");
 });
 
-test("a method that no rule covers cannot be taken, and says where the rule belongs", () => {
-  const entity = ruledEntity("workspaces", () => ({ get: () => "secret" }), SYSTEM, {}, []);
-  expect(() => entity.get).toThrow("no rule covers workspaces.get: say in server/access/query-rules.ts what it asks");
+test("a query that no rule covers cannot be made, and says where the rule belongs", () => {
+  // As from code that was not type-checked.
+  const name = "workspaces.peek" as QueryName;
+  expect(() => ruled(name, () => "secret")).toThrow("no rule covers workspaces.peek: say in server/access/query-rules.ts what it asks");
 });
 
 test("each call has a guard of its own: what one asked does not count for the next", async () => {

@@ -1,25 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Kysely, sql } from "kysely";
-import { SYSTEM } from "#authz/subject.ts";
-import { AUTHENTICATION_TABLES, createAuthentication } from "../access/authentication.ts";
-import { type StoreCore, writer } from "../access/context.ts";
-import type { OnAllowed } from "../access/guard.ts";
-import type { UnknownValue } from "../access/key-subject.ts";
-import type { OpenStore } from "../access/store.ts";
-import { View } from "../access/view.ts";
 import { DecryptionError, type Encryption } from "../encryption/envelope.ts";
 import { EncryptionKeyError } from "../encryption/key-file.ts";
-import { createSetup, seed } from "../people/setup.ts";
-import { createSessions } from "../sessions/sessions.ts";
+import { type Database, writer } from "./database.ts";
 import { type EventBus, localEvents, postgresEvents } from "./events.ts";
 import type { Dialect } from "./migrations/column-types.ts";
 import { migrate } from "./migrations/migrate.ts";
 import { openPostgres } from "./postgres.ts";
+import { seed } from "./seed.ts";
 import { openSqlite } from "./sqlite.ts";
 import type { Tables } from "./tables.ts";
 
-export interface StoreOptions {
+export interface OpenDatabaseOptions {
   /** `postgres://…`, or the path of a SQLite file. */
   readonly database: { readonly kind: "postgres"; readonly url: string } | { readonly kind: "sqlite"; readonly path: string };
   readonly encryption: Encryption;
@@ -29,10 +22,17 @@ export interface StoreOptions {
   readonly newId?: () => string;
   /** Hears of broken connections, which the store mends by itself. */
   readonly onError: (error: unknown) => void;
-  /** Hears of each decision that allowed a subject something. Default: nobody does. */
-  readonly onAllowed?: OnAllowed;
-  /** Hears once of each stored value of an API key or its user that this program does not know. Default: nobody does. */
-  readonly onUnknownValue?: (unknown: UnknownValue) => void;
+  /** Whoever keeps what was made of rows of these tables asks `stamp` whether they may have changed. */
+  readonly watched: readonly (keyof Tables)[];
+}
+
+/** Closing ends subscriptions and connections; closing twice is harmless. */
+export interface OpenDatabase extends AsyncDisposable {
+  readonly database: Database;
+  /** A UUID made once for this deployment. */
+  readonly deploymentId: string;
+  /** Answers when the database does. For `/healthz`. @throws StoreUnavailableError */
+  ping(): Promise<void>;
 }
 
 /**
@@ -40,7 +40,7 @@ export interface StoreOptions {
  *
  * @throws DatabaseNewerError, EncryptionKeyError when the database was sealed with a key that is not here, StoreUnavailableError
  */
-export async function openStore(options: StoreOptions): Promise<OpenStore> {
+export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDatabase> {
   await using opened = new AsyncDisposableStack();
   // A connection that breaks while it is being closed is nobody's concern.
   let isClosing = false;
@@ -60,17 +60,11 @@ export async function openStore(options: StoreOptions): Promise<OpenStore> {
     await checkKey(trx, options.encryption);
   });
   const events = opened.use(await openEvents());
-  const core: StoreCore = { db, dialect, stamp, events, now, newId, encryption: options.encryption, write: writer(db, events) };
+  const database: Database = { db, dialect, stamp, events, now, newId, encryption: options.encryption, write: writer(db, events) };
   const owned = opened.move();
   return {
-    as: (subject) => new View(core, subject, { onAllowed: options.onAllowed }),
-    system: Object.assign(new View(core, SYSTEM), {
-      authentication: createAuthentication(core, options.onUnknownValue ?? (() => {})),
-      sessions: createSessions(core),
-      setup: createSetup(core, deploymentId),
-      core,
-    }),
-    events,
+    database,
+    deploymentId,
     ping: async () => {
       await sql`select 1`.execute(db);
     },
@@ -81,14 +75,14 @@ export async function openStore(options: StoreOptions): Promise<OpenStore> {
   };
 }
 
-function connect({ database, onError }: StoreOptions): {
+function connect({ database, watched, onError }: OpenDatabaseOptions): {
   readonly dialect: Dialect;
   readonly db: Kysely<Tables>;
-  readonly stamp: StoreCore["stamp"];
+  readonly stamp: Database["stamp"];
   readonly openEvents: () => Promise<EventBus>;
 } {
   if (database.kind === "sqlite") {
-    const sqlite = openSqlite(database.path, { watched: AUTHENTICATION_TABLES });
+    const sqlite = openSqlite(database.path, { watched });
     return { dialect: "sqlite", ...sqlite, openEvents: async () => localEvents() };
   }
   const postgres = openPostgres(database.url, onError);

@@ -1,0 +1,27 @@
+import { agentSubject } from "#authz/agent-subject.ts";
+import { rolesOf } from "#authz/roles.ts";
+import type { Origin, Subject } from "#authz/subject.ts";
+import type { AuthenticatedAgent } from "./authentication.ts";
+
+/** Hears of stored values that this program does not know and therefore gives nothing for. */
+export type OnUnknownValue = (kind: "agent scope" | "role", value: string, agentId: string) => void;
+
+/** The one way from an authenticated agent to its subject, for gRPC and REST alike. */
+export function subjectOfAgent(
+  { agent, workspace, build, owner, roles }: AuthenticatedAgent,
+  onUnknown: OnUnknownValue,
+  origin?: Origin,
+): Subject {
+  return agentSubject(
+    {
+      agentId: agent.id,
+      owner: { id: owner.id, roles: rolesOf(roles, (role) => onUnknown("role", role, agent.id)), groups: roles.groups },
+      workspaceId: workspace.id,
+      templateId: workspace.template_id,
+      templateVersionId: build.template_version_id,
+      apiKeyScope: agent.api_key_scope,
+    },
+    (scope) => onUnknown("agent scope", scope, agent.id),
+    origin,
+  );
+}
