@@ -4,7 +4,9 @@ import { createHash } from "node:crypto";
 import { globSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { GENERATED, generate } from "./generate.ts";
-import { findWrongArrows } from "./import-arrows.ts";
+import { findWrongArrows, ROOMS } from "./import-arrows.ts";
+import { findInsideServer } from "./server-arrows.ts";
+import { readSources } from "./sources.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -16,8 +18,12 @@ const CHECKS: Readonly<Record<string, () => string | Promise<string>>> = {
   "buf breaking": breaking,
   "generated files": drift,
   "import arrows": () =>
-    findWrongArrows(root)
+    findWrongArrows(readSources(root, ROOMS))
       .map(({ file, imports, why }) => `${file} imports ${imports}: ${why}`)
+      .join("\n"),
+  "rooms of the server": () =>
+    findInsideServer(readSources(root, ["server"]))
+      .map(({ what, why }) => `${what}: ${why}`)
       .join("\n"),
   "unused code": () => run("knip", ["--no-progress"]),
 };

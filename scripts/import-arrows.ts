@@ -1,6 +1,6 @@
 /** Holds the imports between rooms against the table of docs/architecture.md, which is written down here once more, for the machine. */
-import { globSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
+import type { Source } from "./sources.ts";
 
 /** Room → the rooms that it may import. The longest matching path is a file's room. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
@@ -28,25 +28,21 @@ const ENTRIES: Readonly<Record<string, RegExp>> = {
   "provider/release": /^provider\/release\/(mirror|release-error)\.ts$/,
 };
 
-const IMPORT =
-  /(?:^|\n)\s*(?:import|export)\b[^;"']*?from\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']\s*\)|(?:^|\n)\s*import\s*["']([^"']+)["']/g;
-
 export interface WrongArrow {
   readonly file: string;
   readonly imports: string;
   readonly why: string;
 }
 
+/** The folders that the table is about. */
+export const ROOMS = Object.keys(ARROWS);
+
 /** Every import that goes against an arrow. Tests, benchmarks and scripts may import anything. */
-export function findWrongArrows(root: string): WrongArrow[] {
+export function findWrongArrows(sources: readonly Source[]): WrongArrow[] {
   const wrong: WrongArrow[] = [];
-  for (const file of globSync(
-    Object.keys(ARROWS).map((room) => `${room}/**/*.ts`),
-    { cwd: root },
-  ).toSorted()) {
-    if (file.endsWith(".test.ts")) continue;
+  for (const { file, imports } of sources) {
     const from = roomOf(file);
-    for (const target of importsOf(readFileSync(posix.join(root, file), "utf8"), file)) {
+    for (const target of imports) {
       const to = roomOf(target);
       if (to === undefined) {
         if (!target.startsWith("package.json"))
@@ -59,16 +55,6 @@ export function findWrongArrows(root: string): WrongArrow[] {
     }
   }
   return wrong;
-}
-
-/** Paths of our own files that a source imports, from the root of the project. */
-function importsOf(source: string, file: string): string[] {
-  return [...source.matchAll(IMPORT)].flatMap((match) => {
-    const specifier = match[1] ?? match[2] ?? match[3] ?? "";
-    if (specifier.startsWith("#")) return [specifier.slice(1)];
-    if (specifier.startsWith(".")) return [posix.normalize(posix.join(posix.dirname(file), specifier))];
-    return [];
-  });
 }
 
 function roomOf(path: string): string | undefined {

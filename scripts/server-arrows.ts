@@ -1,0 +1,183 @@
+/**
+ * Holds the inside of server/ against docs/architecture.md: which room may import which, that no imports form a circle, and that SQL stands
+ * where rows are read and written and nowhere else.
+ */
+import type { Source } from "./sources.ts";
+
+/** What every feature stands on, and what each of these may import of the others. */
+const BASE: Readonly<Record<string, readonly string[]>> = {
+  encryption: [],
+  input: [],
+  grpc: [],
+  database: ["encryption"],
+  access: ["database"],
+  http: ["access"],
+  audit: ["access", "database"],
+};
+
+/** Feature → the other features that it may import. */
+const FEATURES: Readonly<Record<string, readonly string[]>> = {
+  keys: [],
+  roles: [],
+  "external-auth": [],
+  "api-docs": [],
+  files: [],
+  people: ["keys", "roles"],
+  deployment: ["people"],
+  sessions: ["keys", "people"],
+  organizations: ["people", "roles"],
+  tokens: ["keys", "people"],
+  usage: ["keys", "people"],
+  "audit-log": ["people"],
+  provisioning: ["files", "organizations", "people"],
+  resources: ["provisioning"],
+  templates: ["external-auth", "files", "organizations", "people", "provisioning", "resources"],
+  workspaces: ["external-auth", "keys", "organizations", "people", "provisioning", "resources", "templates"],
+  agents: ["external-auth", "people", "resources"],
+  authcheck: ["organizations", "people", "templates", "workspaces"],
+};
+
+/** Files beside the rooms: words that every room speaks, and the only files that know every feature. */
+const WORDS = ["server/errors.ts", "server/ids.ts"];
+const ROOT = ["server/start.ts", "server/config.ts", "server/features.ts"];
+
+/** Imports that still go against an arrow, and files with SQL in the wrong place. This list may only get shorter. */
+export const EXCEPTIONS: ReadonlySet<string> = new Set([
+  "server/access/authentication.ts -> server/keys/key-rows.ts",
+  "server/access/authentication.ts -> server/people/user-rows.ts",
+  "server/access/key-subject.ts -> server/keys/key-rows.ts",
+  "server/http/authenticate.ts -> server/people/user-rows.ts",
+  "server/provisioning/acquired-job.ts -> server/external-auth/links.ts",
+  "server/provisioning/acquired-job.ts -> server/templates/template-versions.ts",
+  "server/provisioning/acquired-job.ts -> server/workspaces/build-keys.ts",
+  "server/provisioning/acquired-job.ts -> server/workspaces/build-rows.ts",
+  "server/provisioning/end-calls.ts -> server/resources/insert-rows.ts",
+  "server/provisioning/end-calls.ts -> server/templates/complete-import.ts",
+  "server/provisioning/end-calls.ts -> server/workspaces/complete-build.ts",
+  "server/provisioning/end-job.ts -> server/workspaces/build-entries.ts",
+  "server/provisioning/end-job.ts -> server/workspaces/build-rows.ts",
+  "server/provisioning/file-transfer.ts -> server/templates/complete-import.ts",
+  "server/provisioning/jobs.ts -> server/workspaces/build-entries.ts",
+  "server/provisioning/update-job.ts -> server/templates/template-versions.ts",
+  "server/templates/version-routes.ts -> server/workspaces/json.ts",
+  "server/usage/routes.ts -> server/tokens/queries.ts",
+  "server/access/authentication.ts",
+  "server/access/object-filters.ts",
+  "server/access/predicate-sql.ts",
+  "server/agents/agents.ts",
+  "server/audit-log/audit-logs.ts",
+  "server/audit/audit.ts",
+  "server/audit/retention.ts",
+  "server/external-auth/links.ts",
+  "server/files/files.ts",
+  "server/keys/key-lineage.ts",
+  "server/organizations/organization-members.ts",
+  "server/organizations/organizations.ts",
+  "server/people/git-ssh-keys.ts",
+  "server/people/setup.ts",
+  "server/people/user-list.ts",
+  "server/people/user-passwords.ts",
+  "server/people/user-roles.ts",
+  "server/people/users.ts",
+  "server/provisioning/acquired-job.ts",
+  "server/provisioning/append-job-logs.ts",
+  "server/provisioning/claim.ts",
+  "server/provisioning/daemon-session.ts",
+  "server/provisioning/end-job.ts",
+  "server/provisioning/file-transfer.ts",
+  "server/provisioning/jobs.ts",
+  "server/provisioning/provisioner-daemons.ts",
+  "server/provisioning/provisioner-keys.ts",
+  "server/provisioning/reaper.ts",
+  "server/provisioning/update-job.ts",
+  "server/resources/resources.ts",
+  "server/roles/role-authority.ts",
+  "server/roles/roles.ts",
+  "server/sessions/sessions.ts",
+  "server/templates/complete-import.ts",
+  "server/templates/template-versions.ts",
+  "server/templates/templates.ts",
+  "server/tokens/api-keys.ts",
+  "server/usage/api-key-usage.ts",
+  "server/workspaces/build-entries.ts",
+  "server/workspaces/build-insert.ts",
+  "server/workspaces/build-keys.ts",
+  "server/workspaces/builds.ts",
+  "server/workspaces/complete-build.ts",
+  "server/workspaces/workspaces.ts",
+]);
+
+export interface Finding {
+  /** As it would stand in {@link EXCEPTIONS}. */
+  readonly what: string;
+  readonly why: string;
+}
+
+export function findInsideServer(sources: readonly Source[], exceptions: ReadonlySet<string> = EXCEPTIONS): Finding[] {
+  const inside = sources.filter(({ file }) => file.startsWith("server/"));
+  const all = [...wrongArrows(inside), ...strayedSql(inside)];
+  const found = new Set(all.map(({ what }) => what));
+  const stale = [...exceptions]
+    .filter((what) => !found.has(what))
+    .map((what) => ({ what, why: "is in order by now: take it off the list" }));
+  return [...all.filter(({ what }) => !exceptions.has(what)), ...stale, ...circles(inside), ...circlesOfRooms()];
+}
+
+function wrongArrows(sources: readonly Source[]): Finding[] {
+  return sources.flatMap(({ file, imports }) => {
+    const from = roomOf(file);
+    if (from === undefined) return ROOT.includes(file) || WORDS.includes(file) ? [] : [{ what: file, why: "is in no room" }];
+    const allowed = from in BASE ? BASE[from] : FEATURES[from];
+    if (allowed === undefined) return [{ what: file, why: `${from} is no room of the table` }];
+    return imports.flatMap((target) => {
+      if (!target.startsWith("server/") || WORDS.includes(target)) return [];
+      const to = roomOf(target);
+      const isAllowed = to === from || (to !== undefined && (allowed.includes(to) || (from in FEATURES && to in BASE)));
+      return isAllowed ? [] : [{ what: `${file} -> ${target}`, why: `${from} may not import ${to ?? target}` }];
+    });
+  });
+}
+
+function roomOf(file: string): string | undefined {
+  return /^server\/([^/]+)\//.exec(file)?.[1];
+}
+
+const SQL = /from "kysely"|\.(?:selectFrom|insertInto|updateTable|deleteFrom|withRecursive)\(|\bsql`/;
+const MAY_HOLD_SQL = /^server\/database\/|(?:^|[/-])rows\.ts$/;
+
+function strayedSql(sources: readonly Source[]): Finding[] {
+  return sources
+    .filter(({ file, text }) => !MAY_HOLD_SQL.test(file) && SQL.test(text))
+    .map(({ file }) => ({ what: file, why: "has SQL: it belongs into rows.ts, or a file whose name ends so" }));
+}
+
+/** Files that import each other, be it through others. */
+function circles(sources: readonly Source[]): Finding[] {
+  const importsOf = new Map(sources.map(({ file, imports }) => [file, imports.filter((target) => target !== file)]));
+  return circlesOf(importsOf).map((circle) => ({ what: circle.join(" -> "), why: "is a circle" }));
+}
+
+function circlesOfRooms(): Finding[] {
+  return circlesOf(new Map(Object.entries({ ...BASE, ...FEATURES }))).map((circle) => ({
+    what: circle.join(" -> "),
+    why: "is a circle of rooms",
+  }));
+}
+
+/** One circle for each that a walk comes back on. */
+function circlesOf(graph: ReadonlyMap<string, readonly string[]>): string[][] {
+  const found: string[][] = [];
+  const done = new Set<string>();
+  const walk = (node: string, path: readonly string[]): void => {
+    const at = path.indexOf(node);
+    if (at >= 0) {
+      found.push([...path.slice(at), node]);
+      return;
+    }
+    if (done.has(node)) return;
+    for (const next of graph.get(node) ?? []) walk(next, [...path, node]);
+    done.add(node);
+  };
+  for (const node of graph.keys()) walk(node, []);
+  return found;
+}
