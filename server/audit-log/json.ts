@@ -1,7 +1,7 @@
 import type { AuditAction, AuditLog, AuditResourceType } from "#sdk/audit.ts";
 import { NIL_UUID } from "../ids.ts";
 import { userJson } from "../people/json.ts";
-import type { AuditLogEntry } from "./audit-logs.ts";
+import type { AuditLogEntry } from "./rows.ts";
 
 export function auditLogJson(entry: AuditLogEntry): AuditLog {
   const { organization, user } = entry;

@@ -4,9 +4,9 @@ import { accessOf, userOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { PageQuery, pageOf } from "../http/page.ts";
 import { AuditLogId } from "../ids.ts";
-import { AUDIT_COUNT_CAP } from "./audit-logs.ts";
+
 import { auditLogJson } from "./json.ts";
-import { listAuditLogs } from "./queries.ts";
+import { AUDIT_COUNT_CAP, listAuditLogs } from "./list-audit-logs.ts";
 import { parseAuditSearch } from "./search-audit-logs.ts";
 
 export function auditRoutes(app: App): void {

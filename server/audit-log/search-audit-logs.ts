@@ -3,7 +3,7 @@ import type { BuildReason } from "../database/tables.ts";
 import { InvalidInputError } from "../errors.ts";
 import { UserId } from "../ids.ts";
 import { parseSearch } from "../input/search.ts";
-import type { AuditFilter } from "./audit-logs.ts";
+import type { AuditFilter } from "./rows.ts";
 
 const KEYS = [
   "request_id",

@@ -12,6 +12,7 @@ import type { Database, Tx } from "../database/database.ts";
 import { type AuditLogId, NIL_UUID, type OrganizationId } from "../ids.ts";
 import { type Actor, actorOf } from "./actor.ts";
 import { diffOf } from "./diff.ts";
+import { insertEntry } from "./rows.ts";
 import { boundedFields, boundedText } from "./size.ts";
 
 export interface AuditEntry {
@@ -46,33 +47,30 @@ export async function auditRefusal(context: Context, entry: AuditEntry & { reado
   await context.write((tx) => audit(context, tx, entry));
 }
 
-/** For what happens outside of a view: signing in, the end of a job. A write that changed nothing, or nothing tracked, leaves no entry. */
+/** For what no caller's access does: signing in, the end of a job. A write that changed nothing, or nothing tracked, leaves no entry. */
 export async function auditAs(core: Pick<Database, "now" | "newId">, tx: Pick<Tx, "db">, actor: Actor, entry: AuditEntry): Promise<void> {
   const { action, resourceType, resourceId, target, organizationId, icon = "", status = 200, additional = {} } = entry;
   const diff = diffOf(resourceType, entry.before, entry.after);
   if (action === "write" && entry.before !== undefined && entry.after !== undefined && Object.keys(diff).length === 0) return;
   const { userId, apiKeyId = "", agentId, origin } = actor;
-  await tx.db
-    .insertInto("audit_logs")
-    .values({
-      id: core.newId<AuditLogId>(),
-      time: core.now(),
-      user_id: userId,
-      api_key_id: apiKeyId,
-      organization_id: organizationId ?? null,
-      ip: boundedText(origin?.ipAddress ?? "", 64),
-      user_agent: boundedText(redactSecrets(origin?.userAgent ?? ""), 256),
-      resource_type: resourceType,
-      resource_id: resourceId,
-      resource_target: boundedText(redactSecrets(target), 256),
-      resource_icon: boundedText(icon, 256),
-      action,
-      diff,
-      status_code: status,
-      additional_fields: boundedFields({ ...additional, ...(agentId !== undefined && { agent_id: agentId }) }),
-      request_id: origin !== undefined && UUID.test(origin.requestId) ? origin.requestId : NIL_UUID,
-    })
-    .execute();
+  await insertEntry(tx.db, {
+    id: core.newId<AuditLogId>(),
+    time: core.now(),
+    user_id: userId,
+    api_key_id: apiKeyId,
+    organization_id: organizationId ?? null,
+    ip: boundedText(origin?.ipAddress ?? "", 64),
+    user_agent: boundedText(redactSecrets(origin?.userAgent ?? ""), 256),
+    resource_type: resourceType,
+    resource_id: resourceId,
+    resource_target: boundedText(redactSecrets(target), 256),
+    resource_icon: boundedText(icon, 256),
+    action,
+    diff,
+    status_code: status,
+    additional_fields: boundedFields({ ...additional, ...(agentId !== undefined && { agent_id: agentId }) }),
+    request_id: origin !== undefined && UUID.test(origin.requestId) ? origin.requestId : NIL_UUID,
+  });
 }
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { Database } from "../database/database.ts";
+import { deleteOldest } from "./rows.ts";
 
 /** So many in one transaction: others must not wait long for SQLite's one writer. */
 const BATCH = 1_000;
@@ -14,16 +15,9 @@ export async function deleteOldEntries(core: Database, retentionMs: number, sign
   const before = new Date(core.now().getTime() - retentionMs);
   let deleted = 0;
   while (!signal.aborted) {
-    const result = await core.write((tx) =>
-      tx.db
-        .deleteFrom("audit_logs")
-        .where("number", "in", (eb) =>
-          eb.selectFrom("audit_logs").select("number").where("time", "<", before).orderBy("time").orderBy("number").limit(BATCH),
-        )
-        .executeTakeFirstOrThrow(),
-    );
-    deleted += Number(result.numDeletedRows);
-    if (Number(result.numDeletedRows) < BATCH) break;
+    const count = await core.write((tx) => deleteOldest(tx.db, before, BATCH));
+    deleted += count;
+    if (count < BATCH) break;
   }
   return deleted;
 }

@@ -1,7 +1,7 @@
 import type { Access } from "#server/access/access.ts";
 import type { Ruled } from "#server/access/ruled.ts";
 import * as agents from "#server/agents/queries.ts";
-import * as auditlog from "#server/audit-log/queries.ts";
+import { listAuditLogs } from "#server/audit-log/list-audit-logs.ts";
 import * as externalauth from "#server/external-auth/queries.ts";
 import * as files from "#server/files/queries.ts";
 import * as organizations from "#server/organizations/queries.ts";
@@ -56,7 +56,7 @@ export function viewOf(access: Access) {
     },
 
     auditLogs: {
-      list: of(auditlog.listAuditLogs),
+      list: of(listAuditLogs),
     },
 
     builds: {

@@ -1,8 +1,6 @@
-import { type Kysely, sql } from "kysely";
+import { type Expression, type Kysely, type SqlBool, sql } from "kysely";
 import type { AuditAction, AuditResourceType } from "#sdk/audit.ts";
-import type { Context } from "../access/context.ts";
-import { permitted } from "../access/predicate-sql.ts";
-import { notInList, paged } from "../database/paging.ts";
+import { paged } from "../database/paging.ts";
 import type { BuildReason, Row, Tables } from "../database/tables.ts";
 import { type AuditLogId, OrganizationId, type UserId } from "../ids.ts";
 import { USER_COLUMNS, type User, withOrganizations } from "../people/user-rows.ts";
@@ -36,56 +34,46 @@ export type AuditLogEntry = Row<"audit_logs"> & {
   readonly resource: AuditedResource | undefined;
 };
 
-/** Counting every match would read the whole log for a page of it. */
-export const AUDIT_COUNT_CAP = 2_000;
+/** Where an entry stands in the log's order. */
+export type Place = Pick<Row<"audit_logs">, "time" | "number">;
 
-/** On one page. Anybody with a key can fill the log with refusals, and all of it at once would fill the memory of the server. */
-const MOST_ENTRIES = AUDIT_COUNT_CAP;
-
-export interface AuditLogs {
-  /**
-   * Newest first: those of the organizations whose log the subject may read, or all, and at most as many as {@link AUDIT_COUNT_CAP}.
-   * `count` is the number of matches before limit and offset, and stops there too.
-   *
-   * @throws ForbiddenError for who may read none, not even in one organization; InvalidInputError for an `afterId` that the list does not hold
-   */
-  list(
-    filter?: AuditFilter,
-    page?: { readonly limit?: number; readonly offset?: number; readonly afterId?: AuditLogId },
-  ): Promise<{ readonly entries: readonly AuditLogEntry[]; readonly count: number }>;
+/** Entries that match, and of these the ones that may be shown. */
+export function selectMatching(db: Kysely<Tables>, filter: AuditFilter, isShown: Expression<SqlBool>) {
+  return select(db, filter).where(isShown);
 }
 
-export function createAuditLogs(context: Context): AuditLogs {
-  const { db, guard } = context;
-  return {
-    list: async (filter = {}, { limit = 0, offset, afterId } = {}) => {
-      guard.requireOpenly("read", { type: "audit_log", anyOrganization: true });
-      const matches = select(db, filter).where(
-        permitted(context, "read", "audit_log", { id: "log.id", organizationId: "log.organization_id" }),
-      );
-      const behind =
-        afterId === undefined ? undefined : await matches.select(["time", "number"]).where("id", "=", afterId).executeTakeFirst();
-      if (afterId !== undefined && behind === undefined) throw notInList();
-      const capped = matches.select(sql.lit(1).as("one")).limit(AUDIT_COUNT_CAP).as("capped");
-      const { count } = await db
-        .selectFrom(capped)
-        .select((eb) => eb.fn.countAll<number>().as("count"))
-        .executeTakeFirstOrThrow();
-      const listed = matches
-        .selectAll("log")
-        .$if(behind !== undefined, (q) =>
-          behind === undefined
-            ? q
-            : q.where((eb) =>
-                eb.or([eb("time", "<", behind.time), eb.and([eb("time", "=", behind.time), eb("number", "<", behind.number)])]),
-              ),
-        )
-        .orderBy("time", "desc")
-        .orderBy("number", "desc");
-      const page = paged(listed, { limit: limit === 0 ? MOST_ENTRIES : Math.min(limit, MOST_ENTRIES), offset });
-      return { entries: await complete(db, await page.execute()), count };
-    },
-  };
+export type Matching = ReturnType<typeof selectMatching>;
+
+export function placeOf(matching: Matching, id: AuditLogId): Promise<Place | undefined> {
+  return matching.select(["time", "number"]).where("id", "=", id).executeTakeFirst();
+}
+
+/** @returns at most `cap` */
+export async function countUpTo(db: Kysely<Tables>, matching: Matching, cap: number): Promise<number> {
+  const capped = matching.select(sql.lit(1).as("one")).limit(cap).as("capped");
+  const { count } = await db
+    .selectFrom(capped)
+    .select((eb) => eb.fn.countAll<number>().as("count"))
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+/** Newest first. @param page.behind the page begins behind this place */
+export async function findPage(
+  db: Kysely<Tables>,
+  matching: Matching,
+  { behind, limit, offset }: { readonly behind: Place | undefined; readonly limit: number; readonly offset: number | undefined },
+): Promise<AuditLogEntry[]> {
+  const listed = matching
+    .selectAll("log")
+    .$if(behind !== undefined, (q) =>
+      behind === undefined
+        ? q
+        : q.where((eb) => eb.or([eb("time", "<", behind.time), eb.and([eb("time", "=", behind.time), eb("number", "<", behind.number)])])),
+    )
+    .orderBy("time", "desc")
+    .orderBy("number", "desc");
+  return complete(db, await paged(listed, { limit, offset }).execute());
 }
 
 function select(db: Kysely<Tables>, filter: AuditFilter) {
