@@ -5,8 +5,8 @@
 import path from "node:path";
 import type { Logger } from "pino";
 import { StatusError } from "#proto/status.ts";
+import { Backoff, type BackoffOptions } from "#transport/backoff.ts";
 import { acquireJob } from "./acquire-job.ts";
-import { Backoff, type BackoffOptions, sleep } from "./backoff.ts";
 import { callMetadata, connect } from "./connection.ts";
 import { inProcessProvider, pluginProvider } from "./provider-host.ts";
 import { DaemonStoppedError, type JobDeps, runJob } from "./run-job.ts";
@@ -151,7 +151,7 @@ async function prepare(deps: JobDeps): Promise<void> {
 
 async function claimLoop(options: DaemonOptions, deps: JobDeps, signals: Signals): Promise<void> {
   const { log } = deps;
-  const backoff = new Backoff(options.retry ?? { minMs: 50, maxMs: 10_000 });
+  const backoff = new Backoff(options.retry ?? { baseMs: 50, capMs: 10_000 });
   let complaint = "";
   while (!signals.drain.aborted) {
     try {
@@ -173,7 +173,7 @@ async function claimLoop(options: DaemonOptions, deps: JobDeps, signals: Signals
       // Said once for each reason, however long it lasts.
       if (told !== complaint) log.error({ code: reason.code }, `no jobs from the server, still trying: ${reason.message}`);
       complaint = told;
-      await sleep(backoff.next(), signals.drain).catch(() => {});
+      await backoff.wait(signals.drain).catch(() => {});
     }
   }
 }
