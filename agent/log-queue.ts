@@ -3,17 +3,17 @@ import { orAborted } from "./outbox.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
-export interface LogLine {
+export interface ScriptLogLine {
   readonly createdAt: Date;
   readonly level: LogLevel;
   readonly output: string;
 }
 
 /** Sends one source's lines. `limitExceeded`: the server takes no more of this agent's logs, ever. */
-export type SendLogs = (sourceId: string, lines: readonly LogLine[]) => Promise<{ readonly limitExceeded: boolean }>;
+export type SendLogs = (sourceId: string, lines: readonly ScriptLogLine[]) => Promise<{ readonly limitExceeded: boolean }>;
 
 interface Source {
-  lines: LogLine[];
+  lines: ScriptLogLine[];
   oldestAt: number;
   isUrgent: boolean;
 }
@@ -42,7 +42,7 @@ export class LogQueue {
   }
 
   /** Secrets of ours that a script prints stay here: more people may read the log than may have the secret. */
-  add(sourceId: string, line: LogLine): void {
+  add(sourceId: string, line: ScriptLogLine): void {
     const output = redactSecrets(line.output);
     const size = sizeOf(output);
     if (this.#isClosed || this.#bytes + size > QUEUE_BYTES) return;
@@ -76,7 +76,7 @@ export class LogQueue {
   async #sendBatch(sourceId: string, send: SendLogs): Promise<void> {
     const source = this.#sources.get(sourceId);
     if (source === undefined) return;
-    const batch: LogLine[] = [];
+    const batch: ScriptLogLine[] = [];
     let bytes = 0;
     for (const line of source.lines) {
       if (bytes + sizeOf(line.output) > BATCH_BYTES) break;

@@ -22,7 +22,7 @@ import { sendHealths, sendLifecycle, sendLogs, sendMetadata, sendTiming } from "
 import { scriptEnvironment } from "./script-environment.ts";
 import { makeBinFolder } from "./script-files.ts";
 import { ScriptRunner, type ScriptTiming, type StageOutcome } from "./script-runner.ts";
-import { type AgentClient, connectAgent } from "./server-connection.ts";
+import { type AgentClient, openAgentClient } from "./server-connection.ts";
 
 export type Subsystem = "envbox" | "envbuilder" | "exectrace";
 
@@ -143,7 +143,7 @@ export async function runAgent(options: AgentOptions, { log, now, random }: Agen
 
   const converse = async (connected: () => void, connection: AbortSignal): Promise<void> => {
     const token = (await options.token()).trim();
-    const client = connectAgent(options.url, token);
+    const client = openAgentClient(options.url, token);
     try {
       const manifest = parseManifest(await client.getManifest({}, { signal: connection }));
       const directory = expandPath(manifest.directory, { home: options.home, env: agentEnv, base: options.home });

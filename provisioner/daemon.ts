@@ -7,7 +7,7 @@ import type { Logger } from "pino";
 import { StatusError } from "#proto/status.ts";
 import { Backoff, type BackoffOptions } from "#transport/backoff.ts";
 import { acquireJob } from "./acquire-job.ts";
-import { callMetadata, connect } from "./connection.ts";
+import { callMetadata, openDaemonClient } from "./connection.ts";
 import { inProcessProvider, pluginProvider } from "./provider-host.ts";
 import { DaemonStoppedError, type JobDeps, runJob } from "./run-job.ts";
 import { baseEnvironment } from "./terraform/environment.ts";
@@ -101,7 +101,7 @@ function serve(options: DaemonOptions, log: Logger, signals: Signals): Promise<v
     ...baseEnvironment(options.environment),
     ...(options.pluginCacheDirectory !== undefined && { TF_PLUGIN_CACHE_DIR: options.pluginCacheDirectory }),
   };
-  const client = connect(options.serverUrl);
+  const client = openDaemonClient(options.serverUrl);
   const guard = startOrphanGuard(options.environment.PATH ?? "");
   const deps: JobDeps = {
     client,
