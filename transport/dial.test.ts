@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { type AddressInfo, createServer, connect as openSocket, type Socket } from "node:net";
+import { type AddressInfo, createConnection, createServer, type Socket } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { expect, onTestFinished, test, vi } from "vitest";
@@ -153,7 +153,7 @@ test("a connection that shows no sign of life fails its calls", async () => {
   });
   const ends: Socket[] = [];
   const relay = await listen((socket) => {
-    const upstream = openSocket(Number(url.port), "127.0.0.1").on("error", () => {});
+    const upstream = createConnection(Number(url.port), "127.0.0.1").on("error", () => {});
     ends.push(socket, upstream);
     socket.pipe(upstream).pipe(socket);
   });
