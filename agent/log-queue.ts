@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { redactSecrets } from "#credentials/secret.ts";
 import { orAborted } from "./outbox.ts";
 
@@ -105,12 +106,14 @@ export class LogQueue {
   }
 
   async #changeWithin(waitMs: number, signal: AbortSignal): Promise<void> {
-    const timer = Promise.withResolvers<void>();
-    const handle = setTimeout(timer.resolve, this.#sources.size === 0 ? 2 ** 30 : waitMs);
+    const news = [this.#changed.promise];
+    const over = new AbortController();
+    // An empty queue has nothing that could become due.
+    if (this.#sources.size > 0) news.push(sleep(waitMs, undefined, { signal: over.signal }).catch(() => {}));
     try {
-      await orAborted(Promise.race([this.#changed.promise, timer.promise]), signal);
+      await orAborted(Promise.race(news), signal);
     } finally {
-      clearTimeout(handle);
+      over.abort();
     }
   }
 

@@ -36,7 +36,7 @@ export interface DialOptions {
 /**
  * A client of one service. It connects with the first call; `close` ends it.
  *
- * @param url `http:` is plaintext HTTP/2, `https:` TLS with the system's roots. gRPC has its own paths, so a path in it is ignored
+ * @param url `http:` is plaintext HTTP/2, `https:` TLS with Node's root certificates. gRPC has its own paths, so a path in it is ignored
  * @throws TypeError for any other scheme
  */
 export function dial<M extends GenServiceMethods>(service: GenService<M>, url: URL, options: DialOptions = {}): GrpcClient<M> {
