@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { CheckedApp } from "./manifest.ts";
 
 export type Health = "initializing" | "healthy" | "unhealthy";
@@ -35,7 +35,7 @@ export async function reportAppHealth(
   };
   const check = async (app: CheckedApp): Promise<void> => {
     for (let failures = 0; !signal.aborted; ) {
-      await delay(app.intervalMs, undefined, { signal }).catch(() => {});
+      await sleep(app.intervalMs, undefined, { signal }).catch(() => {});
       if (signal.aborted) return;
       if (await isUp(app.url, Math.max(1, app.intervalMs - 1), signal)) {
         failures = 0;
@@ -46,7 +46,7 @@ export async function reportAppHealth(
   };
   const report = async (): Promise<void> => {
     while (!signal.aborted) {
-      await delay(tickMs, undefined, { signal }).catch(() => {});
+      await sleep(tickMs, undefined, { signal }).catch(() => {});
       if (!hasChanged || signal.aborted) continue;
       hasChanged = false;
       try {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { expect, test, vi } from "vitest";
-import { type CommandRun, commandFor, runCommand } from "#agent/command.ts";
+import { type CommandRun, commandFor, runShellCommand } from "#agent/command.ts";
 
 for (const { script, command } of [
   { script: "echo hi", command: { file: "/bin/zsh", args: ["-c", "echo hi"] } },
@@ -25,7 +25,7 @@ function run(script: string, options: Partial<CommandRun> = {}, signal: AbortSig
     graceMs: 300,
     ...options,
   };
-  return runCommand(commandFor(script, "/bin/sh"), given, signal).then((end) => ({ end, output: output.join("") }));
+  return runShellCommand(commandFor(script, "/bin/sh"), given, signal).then((end) => ({ end, output: output.join("") }));
 }
 
 test("tells a success from a failure and from a process that was killed", async () => {

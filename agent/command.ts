@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { userInfo } from "node:os";
+import { runProcess } from "#transport/run-process.ts";
 
 export interface Command {
   readonly file: string;
@@ -43,60 +43,24 @@ export function loginShell(env: Readonly<Record<string, string | undefined>>): s
 }
 
 /**
- * Runs a command in a session of its own, so that it can be ended with all that it started.
- * At the time limit, or the signal, its process group gets SIGHUP, and SIGKILL after the grace time.
+ * Runs a script's or a metadata item's command to its end. At the time limit, or the signal, its process group gets SIGHUP, as when a
+ * terminal closes, and SIGKILL after the grace time; the run is over then, whether or not the system could end it.
  */
-export async function runCommand(command: Command, run: CommandRun, signal: AbortSignal): Promise<CommandEnd> {
+export async function runShellCommand(command: Command, run: CommandRun, signal: AbortSignal): Promise<CommandEnd> {
   if (signal.aborted) return { kind: "aborted" };
   const { graceMs = 10_000 } = run;
-  const { resolve, promise: ended } = Promise.withResolvers<CommandEnd>();
-  const timers = new Set<NodeJS.Timeout>();
-  const after = (ms: number, action: () => void): void => void timers.add(setTimeout(action, ms));
-  let child: ChildProcess;
-  try {
-    child = spawn(command.file, command.args, { cwd: run.cwd, env: run.env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
-  } catch (error) {
-    return { kind: "not_started", error: error instanceof Error ? error : new Error(String(error)) };
-  }
-
-  let stopped: CommandEnd | undefined;
-  const stop = (why: CommandEnd): void => {
-    if (stopped !== undefined) return;
-    stopped = why;
-    signalGroup(child, "SIGHUP");
-    after(graceMs, () => {
-      signalGroup(child, "SIGKILL");
-      resolve(why);
-    });
-  };
-  const abort = (): void => stop({ kind: "aborted" });
-
-  child.stdout?.on("data", run.onStdout);
-  child.stderr?.on("data", run.onStderr);
-  child.once("error", (error) => {
-    if (child.pid === undefined) resolve({ kind: "not_started", error });
+  const limit = run.timeoutMs > 0 ? AbortSignal.timeout(run.timeoutMs) : undefined;
+  const interrupt = limit === undefined ? signal : AbortSignal.any([signal, limit]);
+  const end = await runProcess({
+    program: command.file,
+    args: command.args,
+    cwd: run.cwd,
+    env: run.env,
+    stop: { interrupt, graceMs, asksWith: "SIGHUP", asks: "group", afterKill: "leave" },
+    onStdout: run.onStdout,
+    onStderr: run.onStderr,
+    outputGraceMs: graceMs,
   });
-  child.once("exit", (code) => after(graceMs, () => resolve(stopped ?? { kind: "exited", code: code ?? undefined, pipesLeftOpen: true })));
-  child.once("close", (code) => resolve(stopped ?? { kind: "exited", code: code ?? undefined, pipesLeftOpen: false }));
-  if (run.timeoutMs > 0) after(run.timeoutMs, () => stop({ kind: "timed_out" }));
-  signal.addEventListener("abort", abort, { once: true });
-
-  try {
-    return await ended;
-  } finally {
-    for (const timer of timers) clearTimeout(timer);
-    signal.removeEventListener("abort", abort);
-    child.stdout?.destroy();
-    child.stderr?.destroy();
-  }
-}
-
-function signalGroup(child: ChildProcess, name: NodeJS.Signals): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, name);
-  } catch (error) {
-    // ESRCH: all of the group has ended by itself.
-    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
-  }
+  if (end.kind === "not_started" || !interrupt.aborted) return end;
+  return { kind: interrupt.reason === signal.reason ? "aborted" : "timed_out" };
 }

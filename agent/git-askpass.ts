@@ -1,7 +1,6 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { ApiError } from "#sdk/api-error.ts";
 import { Client } from "#sdk/client.ts";
-import { backoffMs } from "./backoff.ts";
+import { Backoff } from "#transport/backoff.ts";
 import { parseServerUrl, tokenSource } from "./options.ts";
 
 export interface GitPrompt {
@@ -25,8 +24,10 @@ export async function answerGitPrompt({ prompt, env, write, writeError }: GitPro
     let answer = await ask();
     if (answer.url !== "") {
       writeError(`Open the following address to log in with your Git host:\n\n\t${answer.url}\n\n`);
-      for (let attempt = 0; answer.url !== ""; attempt++) {
-        await delay(backoffMs(attempt, { floorMs: 250, ceilingMs: 10_000 }, 1), undefined, { signal });
+      // One user waits here: there is nobody to fall into step with.
+      const backoff = new Backoff({ baseMs: 250, capMs: 10_000, jitter: 0 });
+      while (answer.url !== "") {
+        await backoff.wait(signal);
         answer = await ask().catch((error: unknown) => {
           if (error instanceof ApiError || signal.aborted) throw error;
           return answer;

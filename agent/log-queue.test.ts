@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { type LogLine, LogQueue } from "#agent/log-queue.ts";
+import { LogQueue, type ScriptLogLine } from "#agent/log-queue.ts";
 
 const at = new Date(0);
-const line = (output: string): LogLine => ({ createdAt: at, level: "info", output });
+const line = (output: string): ScriptLogLine => ({ createdAt: at, level: "info", output });
 
 /** Delivers into a list until nothing waits. */
 async function drain(queue: LogQueue, fail: (batch: number) => boolean = () => false) {

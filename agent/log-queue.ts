@@ -1,19 +1,20 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { redactSecrets } from "#credentials/secret.ts";
 import { orAborted } from "./outbox.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
-export interface LogLine {
+export interface ScriptLogLine {
   readonly createdAt: Date;
   readonly level: LogLevel;
   readonly output: string;
 }
 
 /** Sends one source's lines. `limitExceeded`: the server takes no more of this agent's logs, ever. */
-export type SendLogs = (sourceId: string, lines: readonly LogLine[]) => Promise<{ readonly limitExceeded: boolean }>;
+export type SendLogs = (sourceId: string, lines: readonly ScriptLogLine[]) => Promise<{ readonly limitExceeded: boolean }>;
 
 interface Source {
-  lines: LogLine[];
+  lines: ScriptLogLine[];
   oldestAt: number;
   isUrgent: boolean;
 }
@@ -42,7 +43,7 @@ export class LogQueue {
   }
 
   /** Secrets of ours that a script prints stay here: more people may read the log than may have the secret. */
-  add(sourceId: string, line: LogLine): void {
+  add(sourceId: string, line: ScriptLogLine): void {
     const output = redactSecrets(line.output);
     const size = sizeOf(output);
     if (this.#isClosed || this.#bytes + size > QUEUE_BYTES) return;
@@ -76,7 +77,7 @@ export class LogQueue {
   async #sendBatch(sourceId: string, send: SendLogs): Promise<void> {
     const source = this.#sources.get(sourceId);
     if (source === undefined) return;
-    const batch: LogLine[] = [];
+    const batch: ScriptLogLine[] = [];
     let bytes = 0;
     for (const line of source.lines) {
       if (bytes + sizeOf(line.output) > BATCH_BYTES) break;
@@ -105,12 +106,14 @@ export class LogQueue {
   }
 
   async #changeWithin(waitMs: number, signal: AbortSignal): Promise<void> {
-    const timer = Promise.withResolvers<void>();
-    const handle = setTimeout(timer.resolve, this.#sources.size === 0 ? 2 ** 30 : waitMs);
+    const news = [this.#changed.promise];
+    const over = new AbortController();
+    // An empty queue has nothing that could become due.
+    if (this.#sources.size > 0) news.push(sleep(waitMs, undefined, { signal: over.signal }).catch(() => {}));
     try {
-      await orAborted(Promise.race([this.#changed.promise, timer.promise]), signal);
+      await orAborted(Promise.race(news), signal);
     } finally {
-      clearTimeout(handle);
+      over.abort();
     }
   }
 

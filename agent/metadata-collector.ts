@@ -1,5 +1,5 @@
-import { setTimeout as delay } from "node:timers/promises";
-import { commandFor, runCommand } from "./command.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { commandFor, runShellCommand } from "./command.ts";
 import type { MetadataDescription } from "./manifest.ts";
 
 export interface MetadataResult {
@@ -57,7 +57,7 @@ export class MetadataCollector {
         const run = this.#run(description, signal).finally(() => runs.delete(run));
         runs.add(run);
       }
-      await delay(this.#tickMs, undefined, { signal }).catch(() => {});
+      await sleep(this.#tickMs, undefined, { signal }).catch(() => {});
     }
     await Promise.allSettled(runs);
   }
@@ -70,7 +70,7 @@ export class MetadataCollector {
         await send(results);
         for (const result of results) if (this.#last.get(result.key) === result) this.#unsent.delete(result.key);
       }
-      await delay(this.#tickMs, undefined, { signal }).catch(() => {});
+      await sleep(this.#tickMs, undefined, { signal }).catch(() => {});
     }
   }
 
@@ -91,7 +91,7 @@ export class MetadataCollector {
     };
     const timeoutMs = (timeoutSeconds || intervalSeconds || 3) * 1_000;
     this.#running.add(key);
-    const end = await runCommand(
+    const end = await runShellCommand(
       commandFor(script, shell),
       { cwd, env, timeoutMs, onStdout: take, onStderr: take, graceMs: 2_000 },
       signal,

@@ -4,7 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import { delimiter, dirname } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { durationMs } from "@bufbuild/protobuf/wkt";
 import type { Logger } from "pino";
 import { Startup_Subsystem } from "#proto/gen/agent_pb.js";
@@ -22,7 +22,7 @@ import { sendHealths, sendLifecycle, sendLogs, sendMetadata, sendTiming } from "
 import { scriptEnvironment } from "./script-environment.ts";
 import { makeBinFolder } from "./script-files.ts";
 import { ScriptRunner, type ScriptTiming, type StageOutcome } from "./script-runner.ts";
-import { type AgentClient, connectAgent } from "./server-connection.ts";
+import { type AgentClient, openAgentClient } from "./server-connection.ts";
 
 export type Subsystem = "envbox" | "envbuilder" | "exectrace";
 
@@ -141,9 +141,9 @@ export async function runAgent(options: AgentOptions, { log, now, random }: Agen
     begin(runner);
   };
 
-  const connect = async (connected: () => void, connection: AbortSignal): Promise<void> => {
+  const converse = async (connected: () => void, connection: AbortSignal): Promise<void> => {
     const token = (await options.token()).trim();
-    const client = connectAgent(options.url, token);
+    const client = openAgentClient(options.url, token);
     try {
       const manifest = parseManifest(await client.getManifest({}, { signal: connection }));
       const directory = expandPath(manifest.directory, { home: options.home, env: agentEnv, base: options.home });
@@ -175,8 +175,7 @@ export async function runAgent(options: AgentOptions, { log, now, random }: Agen
     }
   };
 
-  const sleep = (ms: number, until: AbortSignal): Promise<void> => delay(ms, undefined, { signal: until }).catch(() => {});
-  const connecting = keepConnected(connect, { log, now: () => performance.now(), random, sleep }, ended.signal);
+  const connecting = keepConnected(converse, { log, now: () => performance.now(), random }, ended.signal);
   const collecting = metadata.collect(signal);
 
   await untilAborted(signal);
@@ -222,7 +221,7 @@ async function beat(client: AgentClient, until: AbortSignal): Promise<void> {
     let answer = await client.updateStats({}, { signal: until });
     for (;;) {
       const interval = answer.reportInterval === undefined ? 0 : durationMs(answer.reportInterval);
-      await delay(interval > 0 ? interval : DEFAULT_REPORT_MS, undefined, { signal: until });
+      await sleep(interval > 0 ? interval : DEFAULT_REPORT_MS, undefined, { signal: until });
       // No connection passes through the agent yet, so the counts are zero and there is no latency to measure.
       answer = await client.updateStats({ stats: { connectionMedianLatencyMs: -1 / 1_000 } }, { signal: until });
     }

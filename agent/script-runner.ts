@@ -2,12 +2,13 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Cron } from "croner";
 import type { Logger } from "pino";
-import { type CommandEnd, commandFor, runCommand } from "./command.ts";
+import type { LineSplitter } from "#transport/line-splitter.ts";
+import { type CommandEnd, commandFor, runShellCommand } from "./command.ts";
 import { expandPath } from "./expand-path.ts";
-import { LineSplitter } from "./line-splitter.ts";
 import type { LogLevel, LogQueue } from "./log-queue.ts";
 import type { Script } from "./manifest.ts";
 import { makeBinFolder, makeDataFolder, openScriptLog, type ScriptLog } from "./script-files.ts";
+import { scriptLines } from "./script-lines.ts";
 
 export type ScriptStage = "start" | "stop" | "cron";
 export type ScriptStatus = "ok" | "exit_failure" | "timed_out" | "pipes_left_open";
@@ -110,11 +111,11 @@ export class ScriptRunner implements AsyncDisposable {
       using copy = this.#openLog(script);
       const data = makeDataFolder(scriptDataDirectory, script.logSourceId);
       const scriptEnv = { ...env, CODER_SCRIPT_DATA_DIR: data, CODER_SCRIPT_BIN_DIR: makeBinFolder(scriptDataDirectory) };
-      const stdout = new LineSplitter((line) => this.#say(script, "info", line));
-      const stderr = new LineSplitter((line) => this.#say(script, "error", line));
-      const both = (splitter: LineSplitter) => (bytes: Buffer) => {
+      const stdout = scriptLines((line) => this.#say(script, "info", line));
+      const stderr = scriptLines((line) => this.#say(script, "error", line));
+      const both = (lines: LineSplitter) => (bytes: Buffer) => {
         copy?.write(bytes);
-        splitter.write(bytes);
+        lines.write(bytes);
       };
       const run = {
         cwd: existsSync(directory) ? directory : home,
@@ -123,7 +124,7 @@ export class ScriptRunner implements AsyncDisposable {
         onStdout: both(stdout),
         onStderr: both(stderr),
       };
-      const end = await runCommand(commandFor(script.text, shell), run, this.#closing.signal);
+      const end = await runShellCommand(commandFor(script.text, shell), run, this.#closing.signal);
       stdout.end();
       stderr.end();
       return end;

@@ -1,6 +1,6 @@
 import type { Client } from "#sdk/client.ts";
-import { findAnyOrganization, findAnyTemplate, findWorkspace, isUuid, orMissing } from "./connect.ts";
 import { CliError } from "./failure.ts";
+import { findAnyOrganization, findAnyTemplate, findWorkspace, isUuid, orMissing } from "./session-client.ts";
 
 /**
  * `type:id` entries as the server takes them. An object may also be named: `workspace:dev`, `workspace:owner/dev`, `template:docker`,

@@ -1,9 +1,9 @@
 import { ApiError } from "#sdk/api-error.ts";
 import type { APIKey } from "#sdk/api-keys.ts";
 import type { Client } from "#sdk/client.ts";
-import { orMissing } from "./connect.ts";
 import { parseCredential } from "./credential.ts";
 import { CliError } from "./failure.ts";
+import { orMissing } from "./session-client.ts";
 
 /** A user's token by its name, or a token or session key by its id, or by its whole text. @throws CliError if there is none */
 export async function findToken(client: Client, user: string, nameOrId: string, signal: AbortSignal): Promise<APIKey> {

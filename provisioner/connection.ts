@@ -1,4 +1,4 @@
-import { ChannelCredentials, type ClientOptions, Metadata } from "@grpc/grpc-js";
+import { Metadata } from "@grpc/grpc-js";
 import {
   BUILD_VERSION,
   DAEMON_API_VERSION,
@@ -8,9 +8,10 @@ import {
   PROVISIONER_API_LEVEL,
 } from "#proto/call-metadata.ts";
 import { ProvisionerDaemon } from "#proto/gen/provisionerd_pb.js";
-import { createClient, type GrpcClient } from "#proto/grpc.ts";
+import type { GrpcClient } from "#proto/grpc.ts";
 import { PROGRAM_VERSION } from "#proto/program-version.ts";
 import type { StatusName } from "#proto/status.ts";
+import { dial } from "#transport/dial.ts";
 
 type DaemonMethods = typeof ProvisionerDaemon extends { method: infer M } ? M : never;
 export type DaemonClient = GrpcClient<DaemonMethods>;
@@ -18,28 +19,19 @@ export type DaemonClient = GrpcClient<DaemonMethods>;
 /** Both ends agree on it: a job carries a template archive and a state, and its completion a state. */
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
-const CHANNEL_OPTIONS: ClientOptions = {
-  "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
-  "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
-  // The default grows to two minutes: a server that restarts would find every lease ended before it hears from us.
-  "grpc.initial_reconnect_backoff_ms": 100,
-  "grpc.min_reconnect_backoff_ms": 100,
-  "grpc.max_reconnect_backoff_ms": 3_000,
-};
-
-/** @param serverUrl `http://` for plaintext HTTP/2, `https://` for TLS; a path is not used */
-export function connect(serverUrl: string): DaemonClient {
-  const url = new URL(serverUrl);
-  if (url.protocol !== "http:" && url.protocol !== "https:") throw new TypeError(`server URL ${serverUrl} is neither http nor https`);
-  const isSecure = url.protocol === "https:";
-  const port = url.port === "" ? (isSecure ? 443 : 80) : Number(url.port);
-  const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
-  return createClient(
-    ProvisionerDaemon,
-    `${url.hostname}:${port}`,
-    isSecure ? ChannelCredentials.createSsl() : ChannelCredentials.createInsecure(),
-    { ...CHANNEL_OPTIONS, ...(isLoopback && { "grpc.enable_http_proxy": 0 }) },
-  );
+/**
+ * A client of the server's provisioner service, for all of a daemon's life. Calls have no limit but their own: waiting for a job has none.
+ *
+ * @param serverUrl the server's address, as {@link dial} takes it
+ * @throws TypeError if it is not a URL, or neither http nor https
+ */
+export function openDaemonClient(serverUrl: string): DaemonClient {
+  return dial(ProvisionerDaemon, new URL(serverUrl), {
+    maxReceiveBytes: MAX_MESSAGE_BYTES,
+    maxSendBytes: MAX_MESSAGE_BYTES,
+    // The default grows to two minutes: a server that restarts would find every lease ended before it hears from us.
+    reconnect: { minMs: 100, maxMs: 3_000 },
+  });
 }
 
 /** Who we are, sent with every call. */

@@ -5,9 +5,9 @@
 import path from "node:path";
 import type { Logger } from "pino";
 import { StatusError } from "#proto/status.ts";
+import { Backoff, type BackoffOptions } from "#transport/backoff.ts";
 import { acquireJob } from "./acquire-job.ts";
-import { Backoff, type BackoffOptions, sleep } from "./backoff.ts";
-import { callMetadata, connect } from "./connection.ts";
+import { callMetadata, openDaemonClient } from "./connection.ts";
 import { inProcessProvider, pluginProvider } from "./provider-host.ts";
 import { DaemonStoppedError, type JobDeps, runJob } from "./run-job.ts";
 import { baseEnvironment } from "./terraform/environment.ts";
@@ -101,7 +101,7 @@ function serve(options: DaemonOptions, log: Logger, signals: Signals): Promise<v
     ...baseEnvironment(options.environment),
     ...(options.pluginCacheDirectory !== undefined && { TF_PLUGIN_CACHE_DIR: options.pluginCacheDirectory }),
   };
-  const client = connect(options.serverUrl);
+  const client = openDaemonClient(options.serverUrl);
   const guard = startOrphanGuard(options.environment.PATH ?? "");
   const deps: JobDeps = {
     client,
@@ -151,7 +151,7 @@ async function prepare(deps: JobDeps): Promise<void> {
 
 async function claimLoop(options: DaemonOptions, deps: JobDeps, signals: Signals): Promise<void> {
   const { log } = deps;
-  const backoff = new Backoff(options.retry ?? { minMs: 50, maxMs: 10_000 });
+  const backoff = new Backoff(options.retry ?? { baseMs: 50, capMs: 10_000 });
   let complaint = "";
   while (!signals.drain.aborted) {
     try {
@@ -173,7 +173,7 @@ async function claimLoop(options: DaemonOptions, deps: JobDeps, signals: Signals
       // Said once for each reason, however long it lasts.
       if (told !== complaint) log.error({ code: reason.code }, `no jobs from the server, still trying: ${reason.message}`);
       complaint = told;
-      await sleep(backoff.next(), signals.drain).catch(() => {});
+      await backoff.wait(signals.drain).catch(() => {});
     }
   }
 }

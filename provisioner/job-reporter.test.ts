@@ -3,13 +3,23 @@ import { pino } from "pino";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { formatSecret } from "#credentials/secret.ts";
 import { StatusError } from "#proto/status.ts";
-import { Backoff, sleep } from "./backoff.ts";
+import { Backoff, type Sleep } from "#transport/backoff.ts";
 import type { DaemonClient } from "./connection.ts";
 import { JobReporter } from "./job-reporter.ts";
 import { callUntilAnswered } from "./terminal-call.ts";
 
 beforeEach(() => vi.useFakeTimers({ now: 1_000_000 }));
 afterEach(() => vi.useRealTimers());
+
+/** By the timers that these tests move; those of `node:timers/promises` they cannot. */
+const sleep: Sleep = (ms, _, { signal }) =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
 
 type UpdateJob = DaemonClient["updateJob"];
 type Request = Parameters<UpdateJob>[0];
@@ -44,6 +54,7 @@ function report(
     acquiredAt: startedAt,
     updateIntervalMs: options.updateIntervalMs ?? 1_000,
     now: Date.now,
+    backoff: new Backoff({ baseMs: 25, capMs: 2_000, sleep }),
     log: pino({ level: "silent" }),
   });
   onTestFinished(() => reporter[Symbol.asyncDispose]());
@@ -198,24 +209,6 @@ test("several who wait for a flush are all told", async () => {
   await Promise.all([reporter.flush(), reporter.flush()]);
 });
 
-test("backs off by doubling to a limit, less up to a half, and starts over", () => {
-  const backoff = new Backoff({ minMs: 10, maxMs: 100 }, () => 0);
-  expect([1, 2, 3, 4, 5, 6].map(() => backoff.next())).toEqual([10, 20, 40, 80, 100, 100]);
-  backoff.reset();
-  expect(backoff.next()).toBe(10);
-  expect(new Backoff({ minMs: 10, maxMs: 100 }, () => 0.5).next()).toBe(7.5);
-  for (let n = 0; n < 2_000; n++) expect(backoff.next()).toBeLessThanOrEqual(100);
-});
-
-test("a sleep ends with its signal", async () => {
-  const controller = new AbortController();
-  const sleeping = sleep(1_000, controller.signal);
-  const ended = expect(sleeping).rejects.toThrow("up");
-  controller.abort(new Error("up"));
-  await ended;
-  await expect(sleep(1, controller.signal)).rejects.toThrow("up");
-});
-
 for (const { given, codes, calls, throws } of [
   { given: "an outage", codes: ["UNAVAILABLE", "DEADLINE_EXCEEDED", "UNAUTHENTICATED"], calls: 4, throws: undefined },
   { given: "a refusal", codes: ["FAILED_PRECONDITION"], calls: 1, throws: "FAILED_PRECONDITION" },
@@ -229,7 +222,7 @@ for (const { given, codes, calls, throws } of [
         if (code !== undefined) throw new StatusError(code, code);
         return "answer";
       },
-      { limitMs: 60_000, signal: new AbortController().signal },
+      { limitMs: 60_000, signal: new AbortController().signal, backoff: new Backoff({ baseMs: 25, capMs: 5_000, sleep }) },
     ).catch((error: unknown) => (error instanceof StatusError ? error.code : "other"));
     await vi.advanceTimersByTimeAsync(30_000);
     expect(await call).toBe(throws ?? "answer");
@@ -241,6 +234,7 @@ test("a call that must get through gives up when time is up", async () => {
   const call = callUntilAnswered(() => Promise.reject(new StatusError("UNAVAILABLE", "away")), {
     limitMs: 10_000,
     signal: new AbortController().signal,
+    backoff: new Backoff({ baseMs: 25, capMs: 5_000, sleep }),
   }).catch((error: unknown) => error);
   await vi.advanceTimersByTimeAsync(20_000);
   expect(String(await call)).toContain("away");

@@ -5,7 +5,7 @@ import { redactSecrets } from "#credentials/secret.ts";
 import { LogLevel } from "#proto/gen/provisioner_pb.js";
 import { type Log, LogSchema, LogSource, type UpdateJobRequestSchema, type UpdateJobResponse } from "#proto/gen/provisionerd_pb.js";
 import { StatusError } from "#proto/status.ts";
-import { Backoff, sleep } from "./backoff.ts";
+import { Backoff } from "#transport/backoff.ts";
 import { type DaemonClient, isFinal } from "./connection.ts";
 import type { Level } from "./terraform/log-line.ts";
 
@@ -22,6 +22,8 @@ export interface JobReporterOptions {
   /** A heartbeat goes out when nothing else did for so long. */
   readonly updateIntervalMs: number;
   readonly now: () => number;
+  /** Between tries of a call. Default: 25 ms to 2 s. */
+  readonly backoff?: Backoff;
   readonly log: Logger;
 }
 
@@ -67,7 +69,7 @@ export class JobReporter implements AsyncDisposable {
   readonly #canceled = new AbortController();
   readonly #lost = new AbortController();
   readonly #closed = new AbortController();
-  readonly #backoff = new Backoff({ minMs: 25, maxMs: 2_000 });
+  readonly #backoff: Backoff;
   readonly #sending: Promise<void>;
   #lines: Log[] = [];
   #oldestLineAt = 0;
@@ -84,6 +86,7 @@ export class JobReporter implements AsyncDisposable {
 
   constructor(options: JobReporterOptions) {
     this.#options = options;
+    this.#backoff = options.backoff ?? new Backoff({ baseMs: 25, capMs: 2_000 });
     this.#lastContactAt = options.now();
     this.#leaseEndsAt = Number.POSITIVE_INFINITY;
     this.#renew(options.acquiredAt, options.leaseMs);
@@ -241,7 +244,7 @@ export class JobReporter implements AsyncDisposable {
         const isTooLarge = reason.code === "RESOURCE_EXHAUSTED" && update.workspaceBuildState !== undefined;
         if (isFinal(reason.code) || isTooLarge) throw reason;
         this.#options.log.debug({ err: reason }, "an update of the job failed, trying again");
-        await sleep(this.#backoff.next(), signal);
+        await this.#backoff.wait(signal);
       }
     }
   }

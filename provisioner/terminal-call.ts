@@ -1,5 +1,5 @@
 import { StatusError, type StatusName } from "#proto/status.ts";
-import { Backoff, sleep } from "./backoff.ts";
+import { Backoff } from "#transport/backoff.ts";
 import { isFinal } from "./connection.ts";
 
 /** Codes that may stand for an outage as well as for a fault that will not go away. */
@@ -16,7 +16,7 @@ export async function callUntilAnswered<T>(
   call: (signal: AbortSignal) => Promise<T>,
   options: { readonly limitMs: number; readonly signal: AbortSignal; readonly backoff?: Backoff; readonly now?: () => number },
 ): Promise<T> {
-  const { limitMs, signal, backoff = new Backoff({ minMs: 25, maxMs: 5_000 }), now = Date.now } = options;
+  const { limitMs, signal, backoff = new Backoff({ baseMs: 25, capMs: 5_000 }), now = Date.now } = options;
   const endsAt = now() + limitMs;
   for (let doubtful = 0; ; ) {
     signal.throwIfAborted();
@@ -28,6 +28,6 @@ export async function callUntilAnswered<T>(
       if (isFinal(reason.code) || now() >= endsAt) throw reason;
       if (DOUBTFUL.has(reason.code) && ++doubtful >= DOUBTFUL_TRIES) throw reason;
     }
-    await sleep(backoff.next(), signal);
+    await backoff.wait(signal);
   }
 }

@@ -12,7 +12,7 @@ export interface BuildAgentOptions {
 
 const ROOT = join(import.meta.dirname, "..");
 /** Everything that goes into the bundle, beside what package-lock.json pins. */
-const INPUTS = ["agent", "credentials", "proto", "sdk", "package.json", "package-lock.json", "scripts/build-agent.ts"];
+const INPUTS = ["agent", "credentials", "proto", "sdk", "transport", "package.json", "package-lock.json", "scripts/build-agent.ts"];
 
 /** Builds `<outDirectory>/coder-<os>-<arch>` unless it is up to date. Two builds at once do not disturb each other. */
 export function buildAgent({

@@ -5,19 +5,20 @@ import type { Source } from "./sources.ts";
 /** Room → the rooms that it may import. The longest matching path is a file's room. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   proto: [],
+  transport: ["proto"],
   credentials: [],
   authz: [],
   "provider/sdk": ["proto"],
   "provider/coder": ["provider/sdk", "credentials"],
   "provider/release": ["provider/coder"],
-  provisioner: ["proto", "provider/sdk", "provider/coder", "credentials"],
+  provisioner: ["proto", "transport", "provider/sdk", "provider/coder", "credentials"],
   sdk: [],
   server: ["proto", "authz", "credentials", "sdk"],
-  agent: ["proto", "sdk", "credentials"],
+  agent: ["proto", "transport", "sdk", "credentials"],
   // Makes the bindings for CDK for Terraform: reads the provider's schema, and no program needs it.
   cdktf: ["provider/sdk", "provider/coder"],
   // The CLI starts the long-running programs, and has the provider built: it imports their entry, and nothing behind it.
-  cli: ["proto", "sdk", "credentials", "server", "provisioner", "agent", "provider/release"],
+  cli: ["proto", "transport", "sdk", "credentials", "server", "provisioner", "agent", "provider/release"],
 };
 
 /** What the CLI may import of the programs that it starts. */

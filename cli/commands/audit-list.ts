@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import type { AuditLog } from "#sdk/audit.ts";
-import { connect } from "../connect.ts";
 import type { CliContext, GlobalOptions } from "../context.ts";
 import { parseCount } from "../options.ts";
 import { type Columns, type OutputOptions, printRows, withOutputOptions } from "../print.ts";
+import { createSessionClient } from "../session-client.ts";
 import { formatTime } from "../token-columns.ts";
 
 const COLUMNS: Columns<AuditLog> = {
@@ -30,7 +30,7 @@ export function addAuditListCommand(parent: Command, context: CliContext): void 
     .option("-l, --limit <count>", "at most so many", parseCount(1), 50);
   withOutputOptions(command, COLUMNS, DEFAULTS).action(async (_options: unknown, self: Command) => {
     const options = self.optsWithGlobals<GlobalOptions & OutputOptions & { search?: string; limit: number }>();
-    const client = await connect(context, options);
+    const client = await createSessionClient(context, options);
     const { audit_logs: rows } = await client.auditLogs({
       signal: context.interrupts.signal,
       q: options.search ?? "",

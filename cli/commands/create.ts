@@ -3,12 +3,12 @@ import type { Client } from "#sdk/client.ts";
 import { nameProblem } from "#sdk/names.ts";
 import type { TemplateVersion } from "#sdk/template-versions.ts";
 import type { Template } from "#sdk/templates.ts";
-import { connect, findTemplate, nameOrganization, orMissing } from "../connect.ts";
 import type { CliContext } from "../context.ts";
 import { CliError } from "../failure.ts";
 import { type ConfirmOptions, collectPairs, type OrganizationOptions, organizationOption, yesOption } from "../options.ts";
 import { createPrompts, type Prompts } from "../prompt.ts";
 import { formatResources } from "../resource-tree.ts";
+import { createSessionClient, findTemplate, nameOrganization, orMissing } from "../session-client.ts";
 import { watchBuild } from "../watch-build.ts";
 import { answerParameters } from "../workspace-parameters.ts";
 
@@ -40,7 +40,7 @@ export function addCreateCommand(parent: Command, context: CliContext): void {
 async function create(context: CliContext, argument: string | undefined, options: CreateOptions): Promise<void> {
   const { signal } = context.interrupts;
   const prompts = createPrompts(context);
-  const client = await connect(context, options);
+  const client = await createSessionClient(context, options);
   const organization = await nameOrganization(client, options.org, signal);
   const fullName = argument ?? (await prompts.text("Name of the workspace?", { validate: nameProblem }));
   const [owner = "me", name = fullName] = fullName.includes("/") ? fullName.split("/") : ["me", fullName];

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { connect, findWorkspace } from "../connect.ts";
 import type { CliContext } from "../context.ts";
 import { type ConfirmOptions, yesOption } from "../options.ts";
 import { createPrompts } from "../prompt.ts";
+import { createSessionClient, findWorkspace } from "../session-client.ts";
 import { watchBuild } from "../watch-build.ts";
 
 export function addDeleteCommand(parent: Command, context: CliContext): void {
@@ -14,7 +14,7 @@ export function addDeleteCommand(parent: Command, context: CliContext): void {
     .addOption(yesOption())
     .action(async (name: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<ConfirmOptions & { orphan?: boolean }>();
-      const client = await connect(context, options);
+      const client = await createSessionClient(context, options);
       const { signal } = context.interrupts;
       const workspace = await findWorkspace(client, name, signal);
       const what = options.orphan ? "and leave behind what Terraform made for it" : "and all that it holds";

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import type { Workspace } from "#sdk/workspaces.ts";
-import { connect } from "../connect.ts";
 import type { CliContext, GlobalOptions } from "../context.ts";
 import { type Columns, formatAge, type OutputOptions, printRows, withOutputOptions } from "../print.ts";
+import { createSessionClient } from "../session-client.ts";
 
 const DEFAULTS = ["workspace", "template", "status", "healthy", "last built", "current version", "outdated"];
 
@@ -31,7 +31,7 @@ export function addListCommand(parent: Command, context: CliContext): void {
     .option("--search <terms>", "which ones", "owner:me");
   withOutputOptions(command, columns(0), DEFAULTS).action(async (_options: unknown, self: Command) => {
     const options = self.optsWithGlobals<GlobalOptions & OutputOptions & { all?: boolean; search: string }>();
-    const client = await connect(context, options);
+    const client = await createSessionClient(context, options);
     const { workspaces } = await client.workspaces({ signal: context.interrupts.signal, q: options.all ? "" : options.search });
     if (workspaces.length === 0 && options.output === "table") {
       context.stderr.write("No workspaces found. Create one with `proviso create <name>`.\n");

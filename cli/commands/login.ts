@@ -4,11 +4,11 @@ import type { Client } from "#sdk/client.ts";
 import { nameProblem } from "#sdk/names.ts";
 import type { User } from "#sdk/users.ts";
 import { openConfigFolder } from "../config-folder.ts";
-import { createClient, findUrl, parseUrl } from "../connect.ts";
 import type { CliContext, GlobalOptions } from "../context.ts";
 import { parseCredential } from "../credential.ts";
 import { CliError } from "../failure.ts";
 import { createPrompts, type Prompts } from "../prompt.ts";
+import { createClient, findUrl, parseUrl } from "../session-client.ts";
 
 interface LoginOptions extends GlobalOptions {
   readonly firstUserEmail?: string;

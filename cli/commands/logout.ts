@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import { ApiError } from "#sdk/api-error.ts";
 import { openConfigFolder } from "../config-folder.ts";
-import { createClient, findUrl } from "../connect.ts";
 import type { CliContext } from "../context.ts";
 import { parseCredential } from "../credential.ts";
 import { CliError } from "../failure.ts";
 import { type ConfirmOptions, yesOption } from "../options.ts";
 import { createPrompts } from "../prompt.ts";
+import { createClient, findUrl } from "../session-client.ts";
 
 export function addLogoutCommand(parent: Command, context: CliContext): void {
   parent

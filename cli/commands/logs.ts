@@ -2,10 +2,10 @@ import { type Command, InvalidArgumentError } from "commander";
 import type { Client } from "#sdk/client.ts";
 import type { WorkspaceBuild } from "#sdk/workspace-builds.ts";
 import type { Workspace } from "#sdk/workspaces.ts";
-import { connect, findWorkspace, orMissing } from "../connect.ts";
 import type { CliContext, GlobalOptions } from "../context.ts";
 import { CliError } from "../failure.ts";
 import { createJobLogView } from "../job-log.ts";
+import { createSessionClient, findWorkspace, orMissing } from "../session-client.ts";
 import { watchBuild } from "../watch-build.ts";
 
 interface LogsOptions extends GlobalOptions {
@@ -22,7 +22,7 @@ export function addLogsCommand(parent: Command, context: CliContext): void {
     .option("-n, --build-number <number>", "which build: 0 is the newest, -1 the one before it", parseBuildNumber, 0)
     .action(async (name: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<LogsOptions>();
-      const client = await connect(context, options);
+      const client = await createSessionClient(context, options);
       const { signal } = context.interrupts;
       const workspace = await findWorkspace(client, name, signal);
       const build = await findBuild(client, workspace, options.buildNumber, signal);

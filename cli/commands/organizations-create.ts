@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { connect } from "../connect.ts";
 import type { CliContext, GlobalOptions } from "../context.ts";
+import { createSessionClient } from "../session-client.ts";
 
 interface CreateOptions extends GlobalOptions {
   readonly displayName?: string;
@@ -16,7 +16,7 @@ export function addOrganizationsCreateCommand(parent: Command, context: CliConte
     .option("--description <text>", "what it is for")
     .action(async (name: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<CreateOptions>();
-      const client = await connect(context, options);
+      const client = await createSessionClient(context, options);
       const organization = await client.createOrganization(
         {
           name,

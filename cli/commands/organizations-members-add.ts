@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { connect, findAnyOrganization, orMissing } from "../connect.ts";
 import type { CliContext } from "../context.ts";
 import { type OrganizationOptions, organizationOption } from "../options.ts";
+import { createSessionClient, findAnyOrganization, orMissing } from "../session-client.ts";
 
 export function addOrganizationsMembersAddCommand(parent: Command, context: CliContext): void {
   parent
@@ -11,7 +11,7 @@ export function addOrganizationsMembersAddCommand(parent: Command, context: CliC
     .addOption(organizationOption())
     .action(async (name: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<OrganizationOptions>();
-      const client = await connect(context, options);
+      const client = await createSessionClient(context, options);
       const { signal } = context.interrupts;
       const organization = await findAnyOrganization(client, options.org, signal);
       await orMissing(client.members.add(organization.id, name, { signal }), `user "${name}"`, "`proviso users list` shows them.");

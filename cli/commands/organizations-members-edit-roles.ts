@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { connect, findAnyOrganization, orMissing } from "../connect.ts";
 import type { CliContext } from "../context.ts";
 import { CliError } from "../failure.ts";
 import { collectRoles, type OrganizationOptions, organizationOption } from "../options.ts";
 import { describeRoles } from "../roles.ts";
+import { createSessionClient, findAnyOrganization, orMissing } from "../session-client.ts";
 
 export function addOrganizationsMembersEditRolesCommand(parent: Command, context: CliContext): void {
   parent
@@ -15,7 +15,7 @@ export function addOrganizationsMembersEditRolesCommand(parent: Command, context
     .addOption(organizationOption())
     .action(async (name: string, words: string[], _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<OrganizationOptions & { roles?: string[] }>();
-      const client = await connect(context, options);
+      const client = await createSessionClient(context, options);
       const { signal } = context.interrupts;
       const organization = await findAnyOrganization(client, options.org, signal);
       const roles = words.length > 0 ? words : options.roles;

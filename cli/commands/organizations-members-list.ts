@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import type { OrganizationMemberWithUserData } from "#sdk/organizations.ts";
-import { connect, findAnyOrganization } from "../connect.ts";
 import type { CliContext } from "../context.ts";
 import { type OrganizationOptions, organizationOption } from "../options.ts";
 import { type Columns, type OutputOptions, printRows, withOutputOptions } from "../print.ts";
+import { createSessionClient, findAnyOrganization } from "../session-client.ts";
 import { formatTime } from "../token-columns.ts";
 
 const COLUMNS: Columns<OrganizationMemberWithUserData> = {
@@ -24,7 +24,7 @@ export function addOrganizationsMembersListCommand(parent: Command, context: Cli
   const command = parent.command("list").description("List the members of an organization").addOption(organizationOption());
   withOutputOptions(command, COLUMNS, DEFAULTS).action(async (_options: unknown, self: Command) => {
     const options = self.optsWithGlobals<OrganizationOptions & OutputOptions>();
-    const client = await connect(context, options);
+    const client = await createSessionClient(context, options);
     const { signal } = context.interrupts;
     const rows = await client.members.list((await findAnyOrganization(client, options.org, signal)).id, { signal });
     if (rows.length === 0 && options.output === "table") {

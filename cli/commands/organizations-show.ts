@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { connect, findAnyOrganization } from "../connect.ts";
 import type { CliContext, GlobalOptions } from "../context.ts";
 import { ORGANIZATION_COLUMNS, ORGANIZATION_DEFAULTS } from "../organization-columns.ts";
 import { type OutputOptions, printRows, withOutputOptions } from "../print.ts";
+import { createSessionClient, findAnyOrganization } from "../session-client.ts";
 
 export function addOrganizationsShowCommand(parent: Command, context: CliContext): void {
   const command = parent
@@ -13,7 +13,7 @@ export function addOrganizationsShowCommand(parent: Command, context: CliContext
   withOutputOptions(command, ORGANIZATION_COLUMNS, ORGANIZATION_DEFAULTS).action(
     async (name: string | undefined, _options: unknown, self: Command) => {
       const options = self.optsWithGlobals<GlobalOptions & OutputOptions & { onlyId?: boolean }>();
-      const client = await connect(context, options);
+      const client = await createSessionClient(context, options);
       const organization = await findAnyOrganization(client, name, context.interrupts.signal);
       if (options.onlyId) {
         context.stdout.write(`${organization.id}\n`);

@@ -1,9 +1,9 @@
 import { type Command, Option } from "commander";
 import type { ProvisionerJob, ProvisionerJobStatus } from "#sdk/provisioner-jobs.ts";
-import { connect, findOrganization } from "../connect.ts";
 import type { CliContext } from "../context.ts";
 import { type OrganizationOptions, organizationOption, parseCount } from "../options.ts";
 import { type Columns, type OutputOptions, printRows, withOutputOptions } from "../print.ts";
+import { createSessionClient, findOrganization } from "../session-client.ts";
 import { formatTags } from "../tags.ts";
 
 type Row = ProvisionerJob & { readonly organization_name: string };
@@ -48,7 +48,7 @@ export function addProvisionerJobsListCommand(parent: Command, context: CliConte
     .addOption(organizationOption());
   withOutputOptions(command, COLUMNS, DEFAULTS).action(async (_options: unknown, self: Command) => {
     const options = self.optsWithGlobals<OrganizationOptions & OutputOptions & { status?: ProvisionerJobStatus; limit: number }>();
-    const client = await connect(context, options);
+    const client = await createSessionClient(context, options);
     const { signal } = context.interrupts;
     const organization = await findOrganization(client, options.org, signal);
     const jobs = await client.provisionerJobs(organization.id, {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { connect, findOrganization } from "../connect.ts";
 import type { CliContext } from "../context.ts";
 import { collectPairs, type OrganizationOptions, organizationOption } from "../options.ts";
+import { createSessionClient, findOrganization } from "../session-client.ts";
 
 export function addProvisionerKeysCreateCommand(parent: Command, context: CliContext): void {
   parent
@@ -12,7 +12,7 @@ export function addProvisionerKeysCreateCommand(parent: Command, context: CliCon
     .addOption(organizationOption())
     .action(async (name: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<OrganizationOptions & { tag?: Record<string, string> }>();
-      const client = await connect(context, options);
+      const client = await createSessionClient(context, options);
       const { signal } = context.interrupts;
       const organization = await findOrganization(client, options.org, signal);
       const { key } = await client.createProvisionerKey(organization.id, { name, tags: options.tag ?? {} }, { signal });

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { connect, findOrganization, orMissing } from "../connect.ts";
 import type { CliContext } from "../context.ts";
 import { type ConfirmOptions, type OrganizationOptions, organizationOption, yesOption } from "../options.ts";
 import { createPrompts } from "../prompt.ts";
+import { createSessionClient, findOrganization, orMissing } from "../session-client.ts";
 
 export function addProvisionerKeysDeleteCommand(parent: Command, context: CliContext): void {
   parent
@@ -13,7 +13,7 @@ export function addProvisionerKeysDeleteCommand(parent: Command, context: CliCon
     .addOption(organizationOption())
     .action(async (name: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<ConfirmOptions & OrganizationOptions>();
-      const client = await connect(context, options);
+      const client = await createSessionClient(context, options);
       const { signal } = context.interrupts;
       const organization = await findOrganization(client, options.org, signal);
       if (!options.yes) await createPrompts(context).confirm(`Delete the key ${name}?`);

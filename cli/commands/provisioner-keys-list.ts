@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import type { ProvisionerKey } from "#sdk/provisioner-keys.ts";
-import { connect, findOrganization } from "../connect.ts";
 import type { CliContext } from "../context.ts";
 import { type OrganizationOptions, organizationOption } from "../options.ts";
 import { type Columns, type OutputOptions, printRows, withOutputOptions } from "../print.ts";
+import { createSessionClient, findOrganization } from "../session-client.ts";
 import { formatTags } from "../tags.ts";
 
 const COLUMNS: Columns<ProvisionerKey> = {
@@ -17,7 +17,7 @@ export function addProvisionerKeysListCommand(parent: Command, context: CliConte
   const command = parent.command("list").description("List the keys of an organization").addOption(organizationOption());
   withOutputOptions(command, COLUMNS, DEFAULTS).action(async (_options: unknown, self: Command) => {
     const options = self.optsWithGlobals<OrganizationOptions & OutputOptions>();
-    const client = await connect(context, options);
+    const client = await createSessionClient(context, options);
     const { signal } = context.interrupts;
     const keys = await client.provisionerKeys((await findOrganization(client, options.org, signal)).id, { signal });
     if (keys.length === 0 && options.output === "table") {

@@ -1,11 +1,11 @@
 import { hostname } from "node:os";
 import { type Command, Option } from "commander";
 import { isSecret } from "#credentials/secret.ts";
-import { findUrl } from "../connect.ts";
 import type { CliContext, GlobalOptions } from "../context.ts";
 import { daemonName } from "../daemon-name.ts";
 import { CliError } from "../failure.ts";
 import { logFormatOption, providerOption } from "../server-options.ts";
+import { findUrl } from "../session-client.ts";
 import { openDefaultWorkFolder } from "../work-folder.ts";
 
 interface StartOptions extends GlobalOptions {

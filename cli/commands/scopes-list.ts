@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import type { ScopeCatalogEntry } from "#sdk/auth-scopes.ts";
-import { createClient, findUrl } from "../connect.ts";
 import type { CliContext, GlobalOptions } from "../context.ts";
 import { CliError } from "../failure.ts";
 import { type Columns, type OutputOptions, printRows, withOutputOptions } from "../print.ts";
+import { createClient, findUrl } from "../session-client.ts";
 
 const KINDS = { special: "special", low_level: "low-level", wildcard: "wildcard", composite: "composite" } as const;
 

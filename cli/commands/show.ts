@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { connect, findWorkspace } from "../connect.ts";
 import type { CliContext, GlobalOptions } from "../context.ts";
 import { outputOption } from "../options.ts";
 import { printJson } from "../print.ts";
 import { formatResources } from "../resource-tree.ts";
+import { createSessionClient, findWorkspace } from "../session-client.ts";
 
 export function addShowCommand(parent: Command, context: CliContext): void {
   parent
@@ -13,7 +13,7 @@ export function addShowCommand(parent: Command, context: CliContext): void {
     .addOption(outputOption(["table", "json"]))
     .action(async (name: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions & { output: "table" | "json" }>();
-      const client = await connect(context, options);
+      const client = await createSessionClient(context, options);
       const workspace = await findWorkspace(client, name, context.interrupts.signal);
       if (options.output === "json") {
         printJson(context, workspace);

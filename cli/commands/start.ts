@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { connect, findWorkspace } from "../connect.ts";
 import type { CliContext } from "../context.ts";
 import { type ConfirmOptions, collectPairs, yesOption } from "../options.ts";
+import { createSessionClient, findWorkspace } from "../session-client.ts";
 import { watchBuild } from "../watch-build.ts";
 
 interface StartOptions extends ConfirmOptions {
@@ -19,7 +19,7 @@ export function addStartCommand(parent: Command, context: CliContext): void {
     .addOption(yesOption())
     .action(async (name: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<StartOptions>();
-      const client = await connect(context, options);
+      const client = await createSessionClient(context, options);
       const { signal } = context.interrupts;
       const workspace = await findWorkspace(client, name, signal);
       if (workspace.latest_build.status === "running") {

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { connect, findTemplate, nameOrganization } from "../connect.ts";
 import type { CliContext } from "../context.ts";
 import { type ConfirmOptions, type OrganizationOptions, organizationOption, yesOption } from "../options.ts";
 import { createPrompts } from "../prompt.ts";
+import { createSessionClient, findTemplate, nameOrganization } from "../session-client.ts";
 
 export function addTemplatesDeleteCommand(parent: Command, context: CliContext): void {
   parent
@@ -13,7 +13,7 @@ export function addTemplatesDeleteCommand(parent: Command, context: CliContext):
     .addOption(organizationOption())
     .action(async (names: string[], _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<ConfirmOptions & OrganizationOptions>();
-      const client = await connect(context, options);
+      const client = await createSessionClient(context, options);
       const { signal } = context.interrupts;
       const organization = await nameOrganization(client, options.org, signal);
       const templates = await Promise.all(names.map((name) => findTemplate(client, organization, name, signal)));

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import type { Template } from "#sdk/templates.ts";
-import { connect } from "../connect.ts";
 import type { CliContext } from "../context.ts";
 import { type OrganizationOptions, organizationOption } from "../options.ts";
 import { type Columns, formatAge, type OutputOptions, printRows, withOutputOptions } from "../print.ts";
+import { createSessionClient } from "../session-client.ts";
 
 const DEFAULTS = ["name", "organization name", "last updated"];
 
@@ -26,7 +26,7 @@ export function addTemplatesListCommand(parent: Command, context: CliContext): v
   const command = parent.command("list").description("List the templates that you may see").addOption(organizationOption());
   withOutputOptions(command, columns(0), DEFAULTS).action(async (_options: unknown, self: Command) => {
     const options = self.optsWithGlobals<OrganizationOptions & OutputOptions>();
-    const client = await connect(context, options);
+    const client = await createSessionClient(context, options);
     const { signal } = context.interrupts;
     const templates = await client.templates(options.org ? { signal, organization: options.org } : { signal });
     if (templates.length === 0 && options.output === "table") {

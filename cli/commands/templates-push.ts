@@ -6,12 +6,12 @@ import type { Client } from "#sdk/client.ts";
 import { nameProblem } from "#sdk/names.ts";
 import type { TemplateVersion, VariableValue } from "#sdk/template-versions.ts";
 import type { Template } from "#sdk/templates.ts";
-import { connect, nameOrganization } from "../connect.ts";
 import type { CliContext } from "../context.ts";
 import { CliError } from "../failure.ts";
 import { type ConfirmOptions, collectPairs, type OrganizationOptions, organizationOption, yesOption } from "../options.ts";
 import { createPrompts } from "../prompt.ts";
 import { formatResources } from "../resource-tree.ts";
+import { createSessionClient, nameOrganization } from "../session-client.ts";
 import { ARCHIVE_LIMIT_BYTES, packTemplate } from "../template-archive.ts";
 import { readTemplateVariables } from "../template-variables.ts";
 import { warnIfNobodyRuns, watchJob } from "../watch-job.ts";
@@ -60,7 +60,7 @@ async function push(context: CliContext, argument: string | undefined, options: 
     });
   }
 
-  const client = await connect(context, options);
+  const client = await createSessionClient(context, options);
   const organization = await nameOrganization(client, options.org, signal);
   const template = await findTemplate(client, organization, name, signal);
   const upload = fromStdin ? await readArchive(context, options) : await packFolder(context, folder, options);

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import type { TemplateVersion } from "#sdk/template-versions.ts";
-import { connect, findTemplate, nameOrganization } from "../connect.ts";
 import type { CliContext } from "../context.ts";
 import { type OrganizationOptions, organizationOption } from "../options.ts";
 import { type Columns, type OutputOptions, printRows, withOutputOptions } from "../print.ts";
+import { createSessionClient, findTemplate, nameOrganization } from "../session-client.ts";
 
 type Row = TemplateVersion & { readonly active: boolean };
 
@@ -26,7 +26,7 @@ export function addTemplatesVersionsListCommand(parent: Command, context: CliCon
     .addOption(organizationOption());
   withOutputOptions(command, COLUMNS, DEFAULTS).action(async (name: string, _options: unknown, self: Command) => {
     const options = self.optsWithGlobals<OrganizationOptions & OutputOptions & { includeArchived?: boolean }>();
-    const client = await connect(context, options);
+    const client = await createSessionClient(context, options);
     const { signal } = context.interrupts;
     const organization = await nameOrganization(client, options.org, signal);
     const template = await findTemplate(client, organization, name, signal);

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
-import { connect, findSession } from "../connect.ts";
 import type { CliContext } from "../context.ts";
 import { parseCredential } from "../credential.ts";
+import { createSessionClient, findSession } from "../session-client.ts";
 import {
   type GrantOptions,
   lifetimeOption,
@@ -33,7 +33,7 @@ export function addTokensCreateCommand(parent: Command, context: CliContext): vo
     .addHelpText("after", EXAMPLES)
     .action(async (_options: unknown, self: Command) => {
       const options = self.optsWithGlobals<GrantOptions & { user: string; name?: string }>();
-      const client = await connect(context, options);
+      const client = await createSessionClient(context, options);
       const { signal } = context.interrupts;
       const body = toTokenRequest(await resolveObjects(client, options, signal), context.now());
       // What a token may make depends on its boundary, which the server knows: it is asked for its default.

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { connect } from "../connect.ts";
 import type { CliContext, GlobalOptions } from "../context.ts";
 import { type OutputOptions, printRows, withOutputOptions } from "../print.ts";
+import { createSessionClient } from "../session-client.ts";
 import { TOKEN_COLUMNS } from "../token-columns.ts";
 
 const DEFAULTS = ["id", "name", "scopes", "allow list", "last used", "expires at", "created at"];
@@ -14,7 +14,7 @@ export function addTokensListCommand(parent: Command, context: CliContext): void
     .option("--include-expired", "those too that open nothing any more");
   withOutputOptions(command, TOKEN_COLUMNS, DEFAULTS).action(async (_options: unknown, self: Command) => {
     const options = self.optsWithGlobals<GlobalOptions & OutputOptions & { all?: boolean; includeExpired?: boolean }>();
-    const client = await connect(context, options);
+    const client = await createSessionClient(context, options);
     const tokens = await client.tokens.list("me", {
       signal: context.interrupts.signal,
       include_all: options.all === true,

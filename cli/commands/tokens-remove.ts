@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { connect, orMissing } from "../connect.ts";
 import type { CliContext, GlobalOptions } from "../context.ts";
 import { parseCredential } from "../credential.ts";
 import { findToken } from "../find-token.ts";
+import { createSessionClient, orMissing } from "../session-client.ts";
 import { userOption } from "../token-options.ts";
 
 interface RemoveOptions extends GlobalOptions {
@@ -23,7 +23,7 @@ export function addTokensRemoveCommand(parent: Command, context: CliContext): vo
     .addOption(userOption())
     .action(async (name: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<RemoveOptions>();
-      const client = await connect(context, options);
+      const client = await createSessionClient(context, options);
       const { signal } = context.interrupts;
       // Of a token that is at hand nothing need be looked up: one that may not read itself can still be ended.
       const credential = parseCredential(name);

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { connect } from "../connect.ts";
 import type { CliContext } from "../context.ts";
 import { CliError } from "../failure.ts";
 import { findApiToken } from "../find-token.ts";
+import { createSessionClient } from "../session-client.ts";
 import { formatAllowList, formatBoundary, formatScopes, formatTime } from "../token-columns.ts";
 import {
   type GrantOptions,
@@ -34,7 +34,7 @@ export function addTokensUpdateCommand(parent: Command, context: CliContext): vo
     .addHelpText("after", EXAMPLES)
     .action(async (name: string, _options: unknown, self: Command) => {
       const options = self.optsWithGlobals<GrantOptions & { user: string; boundary: boolean }>();
-      const client = await connect(context, options);
+      const client = await createSessionClient(context, options);
       const { signal } = context.interrupts;
       const token = await findApiToken(client, options.user, name, signal);
       const body = toTokenRequest(await resolveObjects(client, options, signal), context.now(), token.boundary);

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import type { APIKeyScopeUsage, APIKeyUsage } from "#sdk/api-key-usage.ts";
 import type { APIKey } from "#sdk/api-keys.ts";
-import { connect } from "../connect.ts";
 import type { CliContext, GlobalOptions } from "../context.ts";
 import { findApiToken } from "../find-token.ts";
 import { parseCount } from "../options.ts";
 import { type Columns, type OutputOptions, printRows, withOutputOptions } from "../print.ts";
+import { createSessionClient } from "../session-client.ts";
 import { shellWords } from "../shell-words.ts";
 import { formatAllowList, formatScopes, formatTime } from "../token-columns.ts";
 import { userOption } from "../token-options.ts";
@@ -37,7 +37,7 @@ export function addTokensUsageCommand(parent: Command, context: CliContext): voi
     .addOption(userOption());
   withOutputOptions(command, COLUMNS, DEFAULTS).action(async (name: string, _options: unknown, self: Command) => {
     const options = self.optsWithGlobals<UsageOptions>();
-    const client = await connect(context, options);
+    const client = await createSessionClient(context, options);
     const { signal } = context.interrupts;
     const token = await findApiToken(client, options.user, name, signal);
     const usage = await client.tokens.usage(options.user, token.token_name, { signal, days: options.days });

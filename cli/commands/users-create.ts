@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { type Command, Option } from "commander";
 import { nameProblem } from "#sdk/names.ts";
 import type { CreateUserRequest } from "#sdk/users.ts";
-import { connect, findOrganization } from "../connect.ts";
 import type { CliContext } from "../context.ts";
 import { collectWords, type OrganizationOptions, organizationOption } from "../options.ts";
 import { createPrompts } from "../prompt.ts";
+import { createSessionClient, findOrganization } from "../session-client.ts";
 
 interface CreateOptions extends OrganizationOptions {
   readonly email?: string;
@@ -35,7 +35,7 @@ export function addUsersCreateCommand(parent: Command, context: CliContext): voi
     .addOption(organizationOption())
     .action(async (_options: unknown, command: Command) => {
       const options = command.optsWithGlobals<CreateOptions>();
-      const client = await connect(context, options);
+      const client = await createSessionClient(context, options);
       const { signal } = context.interrupts;
       const organization = await findOrganization(client, options.org, signal);
       const prompts = createPrompts(context);

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { connect, orMissing } from "../connect.ts";
 import type { CliContext } from "../context.ts";
 import { type ConfirmOptions, yesOption } from "../options.ts";
 import { createPrompts } from "../prompt.ts";
+import { createSessionClient, orMissing } from "../session-client.ts";
 
 export function addUsersDeleteCommand(parent: Command, context: CliContext): void {
   parent
@@ -12,7 +12,7 @@ export function addUsersDeleteCommand(parent: Command, context: CliContext): voi
     .addOption(yesOption())
     .action(async (name: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<ConfirmOptions>();
-      const client = await connect(context, options);
+      const client = await createSessionClient(context, options);
       if (!options.yes) await createPrompts(context).confirm(`Delete ${name}?`, { defaultYes: false });
       await orMissing(client.deleteUser(name, { signal: context.interrupts.signal }), `user "${name}"`);
       context.stdout.write(`User ${name} is deleted.\n`);

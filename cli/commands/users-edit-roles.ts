@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import { connect, orMissing } from "../connect.ts";
 import type { CliContext } from "../context.ts";
 import { CliError } from "../failure.ts";
 import { type ConfirmOptions, collectRoles, yesOption } from "../options.ts";
 import { createPrompts } from "../prompt.ts";
 import { describeRoles } from "../roles.ts";
+import { createSessionClient, orMissing } from "../session-client.ts";
 
 export function addUsersEditRolesCommand(parent: Command, context: CliContext): void {
   parent
@@ -15,7 +15,7 @@ export function addUsersEditRolesCommand(parent: Command, context: CliContext): 
     .addOption(yesOption())
     .action(async (name: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<ConfirmOptions & { roles?: string[] }>();
-      const client = await connect(context, options);
+      const client = await createSessionClient(context, options);
       const { signal } = context.interrupts;
       const { roles } = options;
       if (roles === undefined) {

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import type { Client } from "#sdk/client.ts";
 import type { User } from "#sdk/users.ts";
-import { connect } from "../connect.ts";
 import type { CliContext, GlobalOptions } from "../context.ts";
 import { type OutputOptions, printRows, withOutputOptions } from "../print.ts";
+import { createSessionClient } from "../session-client.ts";
 import { USER_COLUMNS, USER_DEFAULTS } from "../user-columns.ts";
 
 const PAGE = 100;
@@ -15,7 +15,7 @@ export function addUsersListCommand(parent: Command, context: CliContext): void 
     .option("--search <terms>", "which ones: part of a name or address, or terms such as status:active role:owner");
   withOutputOptions(command, USER_COLUMNS, USER_DEFAULTS).action(async (_options: unknown, self: Command) => {
     const options = self.optsWithGlobals<GlobalOptions & OutputOptions & { search?: string }>();
-    const users = await findUsers(await connect(context, options), options.search ?? "", context.interrupts.signal);
+    const users = await findUsers(await createSessionClient(context, options), options.search ?? "", context.interrupts.signal);
     if (users.length === 0 && options.output === "table") {
       context.stderr.write("No users found.\n");
       return;

@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
-import { connect, orMissing } from "../connect.ts";
 import type { CliContext, GlobalOptions } from "../context.ts";
 import { CliError } from "../failure.ts";
 import { createPrompts } from "../prompt.ts";
+import { createSessionClient, orMissing } from "../session-client.ts";
 
 interface PasswordOptions extends GlobalOptions {
   readonly password?: string;
@@ -24,7 +24,7 @@ export function addUsersSetPasswordCommand(parent: Command, context: CliContext)
     )
     .action(async (name: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<PasswordOptions>();
-      const client = await connect(context, options);
+      const client = await createSessionClient(context, options);
       const { signal } = context.interrupts;
       const prompts = createPrompts(context);
       const [me, user] = await Promise.all([

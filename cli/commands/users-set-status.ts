@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { connect, orMissing } from "../connect.ts";
 import type { CliContext } from "../context.ts";
 import { type ConfirmOptions, yesOption } from "../options.ts";
 import { createPrompts } from "../prompt.ts";
+import { createSessionClient, orMissing } from "../session-client.ts";
 
 export function addUsersSuspendCommand(parent: Command, context: CliContext): void {
   parent
@@ -12,7 +12,7 @@ export function addUsersSuspendCommand(parent: Command, context: CliContext): vo
     .addOption(yesOption())
     .action(async (name: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<ConfirmOptions>();
-      const client = await connect(context, options);
+      const client = await createSessionClient(context, options);
       if (!options.yes) await createPrompts(context).confirm(`Suspend ${name}?`);
       const user = await orMissing(client.suspendUser(name, { signal: context.interrupts.signal }), `user "${name}"`);
       context.stdout.write(`User ${user.username} is suspended.\n`);
@@ -26,7 +26,7 @@ export function addUsersActivateCommand(parent: Command, context: CliContext): v
     .description("Let a user in again")
     .argument("<user>", "name or id")
     .action(async (name: string, _options: unknown, command: Command) => {
-      const client = await connect(context, command.optsWithGlobals<ConfirmOptions>());
+      const client = await createSessionClient(context, command.optsWithGlobals<ConfirmOptions>());
       const user = await orMissing(client.activateUser(name, { signal: context.interrupts.signal }), `user "${name}"`);
       context.stdout.write(`User ${user.username} is active.\n`);
     });

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { connect, orMissing } from "../connect.ts";
 import type { CliContext, GlobalOptions } from "../context.ts";
 import { type OutputOptions, printRows, withOutputOptions } from "../print.ts";
+import { createSessionClient, orMissing } from "../session-client.ts";
 import { USER_COLUMNS } from "../user-columns.ts";
 
 const DEFAULTS = ["username", "name", "email", "status", "roles", "last seen at", "id"];
@@ -10,7 +10,7 @@ export function addUsersShowCommand(parent: Command, context: CliContext): void 
   const command = parent.command("show").description("Show one user").argument("<user>", "name, id, or me");
   withOutputOptions(command, USER_COLUMNS, DEFAULTS).action(async (name: string, _options: unknown, self: Command) => {
     const options = self.optsWithGlobals<GlobalOptions & OutputOptions>();
-    const client = await connect(context, options);
+    const client = await createSessionClient(context, options);
     const user = await orMissing(
       client.user(name, { signal: context.interrupts.signal }),
       `user "${name}"`,

@@ -2,10 +2,10 @@ import { type Command, Option } from "commander";
 import { ApiError } from "#sdk/api-error.ts";
 import type { AuthorizationExplanation } from "#sdk/authcheck.ts";
 import type { User } from "#sdk/users.ts";
-import { connect, findSession } from "../connect.ts";
 import type { CliContext, GlobalOptions } from "../context.ts";
 import { parseCredential } from "../credential.ts";
 import { type Columns, printRows } from "../print.ts";
+import { createSessionClient, findSession } from "../session-client.ts";
 import { formatScopes } from "../token-columns.ts";
 
 /** What the key of the request may do; only told of an API token, since a session may do all that its user may. */
@@ -36,7 +36,7 @@ export function addWhoamiCommand(parent: Command, context: CliContext): void {
     .addOption(new Option("-o, --output <format>", "how to print").choices(["text", "table", "json"]).default("text"))
     .action(async (_options: unknown, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions & { output: "text" | "table" | "json" }>();
-      const client = await connect(context, options);
+      const client = await createSessionClient(context, options);
       const { signal } = context.interrupts;
       const credential = parseCredential((await findSession(context, options)) ?? "");
       const token = credential?.kind === "token" ? await client.auth.explain(ASK_ANYTHING, { signal }) : undefined;

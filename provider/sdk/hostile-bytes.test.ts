@@ -1,7 +1,7 @@
 /** What may come over the wire that no generated client would send: from newer Terraforms, or from nobody in particular. */
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { connect } from "node:net";
+import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
@@ -99,7 +99,7 @@ test("takes an empty request for one that names nothing", async () => {
 test("ends a connection that speaks no HTTP/2, and no other", async () => {
   const { path, send } = await served();
   expect(await summaries(send, request)).toEqual([]);
-  const stranger = connect(path, () => stranger.write("GET / HTTP/1.1\r\n\r\n"));
+  const stranger = createConnection(path, () => stranger.write("GET / HTTP/1.1\r\n\r\n"));
   stranger.on("error", () => {});
   await once(stranger.resume(), "close");
   expect(await summaries(send, request)).toEqual([]);

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { connect, createServer } from "node:net";
+import { createConnection, createServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { type Connection, listen } from "./listener.ts";
 
@@ -43,7 +43,7 @@ test("a connection that is closed before its server is there gets it closed too"
     },
     onConnectionClosed: gone.resolve,
   });
-  const socket = connect(Number(listener.address.split(":")[1]), "127.0.0.1", () => socket.write("hello"));
+  const socket = createConnection(Number(listener.address.split(":")[1]), "127.0.0.1", () => socket.write("hello"));
   await asked.promise;
   socket.resetAndDestroy();
   await gone.promise;
@@ -58,7 +58,7 @@ test("a server that cannot be had ends its connection and no more", async () => 
     serve: () => Promise.reject(new Error("it did not load")),
   });
   for (let connection = 0; connection < 2; connection++) {
-    const socket = connect(Number(listener.address.split(":")[1]), "127.0.0.1", () => socket.write("hello"));
+    const socket = createConnection(Number(listener.address.split(":")[1]), "127.0.0.1", () => socket.write("hello"));
     socket.on("error", () => {});
     await once(socket.resume(), "close");
   }

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
-import { connect } from "node:net";
+import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ChannelCredentials } from "@grpc/grpc-js";
@@ -37,7 +37,7 @@ test("gives each connection an instance of its own, and none to a connection tha
   const { [ADDRESS]: reattach } = JSON.parse(served.reattachProviders);
   expect(reattach).toMatchObject({ Protocol: "grpc", ProtocolVersion: 6, Pid: process.pid, Test: true, Addr: { Network: "unix" } });
   expect((await stat(reattach.Addr.String)).mode & 0o777).toBe(0o600);
-  const silent = connect(reattach.Addr.String);
+  const silent = createConnection(reattach.Addr.String);
   await once(silent, "connect");
   silent.end();
   await once(silent.resume(), "close");

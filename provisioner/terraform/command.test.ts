@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { runCommand } from "./command.ts";
+import { runTerraform } from "./command.ts";
 
 async function shell(
   script: string,
@@ -13,7 +13,7 @@ async function shell(
   onTestFinished(() => rm(cwd, { recursive: true, force: true }));
   const never = new AbortController().signal;
   const errors: string[] = [];
-  const exit = await runCommand({
+  const exit = await runTerraform({
     program: "/bin/sh",
     args: ["-c", script],
     cwd,
@@ -44,7 +44,13 @@ test("does not start once it has been stopped", async () => {
 
 test("a program that is not there is an error", async () => {
   const never = new AbortController().signal;
-  const run = runCommand({ program: "/nowhere/program", args: [], cwd: "/", env: {}, stop: { interrupt: never, kill: never, graceMs: 1 } });
+  const run = runTerraform({
+    program: "/nowhere/program",
+    args: [],
+    cwd: "/",
+    env: {},
+    stop: { interrupt: never, kill: never, graceMs: 1 },
+  });
   await expect(run).rejects.toThrow("ENOENT");
 });
 

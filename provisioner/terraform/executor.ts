@@ -5,12 +5,13 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Timing } from "#proto/gen/provisioner_pb.js";
-import { type Environment, runCommand, type Stop } from "./command.ts";
+import type { Stop } from "#transport/run-process.ts";
+import { type Environment, runTerraform } from "./command.ts";
 import { describeDiagnostic } from "./diagnostic.ts";
 import { isOlder, type Terraform } from "./find-terraform.ts";
 import { type JsonObject, objectMember, parseJsonObject, stringMember } from "./json.ts";
 import { hasLocalBackend } from "./local-backend.ts";
-import { type LogLine, type ReadLine, readErrorLine, readOutputLine } from "./log-line.ts";
+import { type ReadLine, readErrorLine, readOutputLine, type TerraformLogLine } from "./log-line.ts";
 import type { OrphanGuard } from "./orphan-guard.ts";
 import { isWholeState, type ResourceInstance, readShownState, readStateFile } from "./state.ts";
 import { type StateWatcher, watchState } from "./state-watcher.ts";
@@ -30,7 +31,7 @@ export interface ExecutorOptions {
   readonly env: Environment;
   readonly stop: Stop;
   readonly guard?: OrphanGuard;
-  readonly log: (line: LogLine) => void;
+  readonly log: (line: TerraformLogLine) => void;
   readonly now: () => number;
   /** How often to look at the state file while applying. Default 500. */
   readonly stateIntervalMs?: number;
@@ -206,7 +207,15 @@ export class Executor {
     lines: { readonly onStdoutLine?: (line: string) => void; readonly onStderrLine: (line: string) => void },
   ) {
     const { terraform, work, stop, guard } = this.#options;
-    return runCommand({ program: terraform.path, args, cwd: work.template, env: { ...this.#options.env, ...env }, stop, guard, ...lines });
+    return runTerraform({
+      program: terraform.path,
+      args,
+      cwd: work.template,
+      env: { ...this.#options.env, ...env },
+      stop,
+      guard,
+      ...lines,
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import path from "node:path";
-import { type Environment, runCommand } from "./command.ts";
+import { type Environment, runTerraform } from "./command.ts";
 import { parseJsonObject, stringMember } from "./json.ts";
 
 const MINIMUM_VERSION = "1.1.0";
@@ -63,7 +63,7 @@ async function locate(name: string, env: Environment): Promise<string | undefine
 
 async function askVersion(program: string, env: Environment): Promise<string> {
   const limit = AbortSignal.timeout(30_000);
-  const run = runCommand({
+  const run = runTerraform({
     program,
     args: ["version", "-json"],
     cwd: path.dirname(program),

@@ -6,14 +6,14 @@ export const LEVELS = ["trace", "debug", "info", "warn", "error"] as const;
 export type Level = (typeof LEVELS)[number];
 
 /** One line of a job's log. */
-export interface LogLine {
+export interface TerraformLogLine {
   readonly level: Level;
   readonly text: string;
 }
 
 /** What one line of Terraform's output says: for people, and, when it was JSON, for us. */
 export interface ReadLine {
-  readonly lines: readonly LogLine[];
+  readonly lines: readonly TerraformLogLine[];
   readonly event?: JsonObject;
   readonly diagnostic?: Diagnostic;
 }
@@ -28,12 +28,16 @@ export function readOutputLine(line: string): ReadLine {
   if (event === undefined || message === undefined) return { lines: [{ level: "info", text: line }] };
   const name = stringMember(event, "@level") ?? "";
   const level = LEVEL_NAMES.get(name);
-  const lines = split(message).map((text): LogLine => ({ level: level ?? "info", text }));
+  const lines = split(message).map((text): TerraformLogLine => ({ level: level ?? "info", text }));
   if (level === undefined) lines.push({ level: "warn", text: `the line above has an unknown log level: ${JSON.stringify(name)}` });
   const diagnostic = readDiagnostic(event);
   if (diagnostic === undefined) return { lines, event };
   const severity = diagnostic.severity === "warning" ? "warn" : "error";
-  return { lines: [...lines, ...formatDiagnostic(diagnostic).map((text): LogLine => ({ level: severity, text }))], event, diagnostic };
+  return {
+    lines: [...lines, ...formatDiagnostic(diagnostic).map((text): TerraformLogLine => ({ level: severity, text }))],
+    event,
+    diagnostic,
+  };
 }
 
 /** A line of standard error: an error in words, or (when Terraform's own tracing is on) JSON of the parts inside it. */

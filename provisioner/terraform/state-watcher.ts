@@ -1,4 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { isWholeState } from "./state.ts";
 
 export interface StateWatcher extends AsyncDisposable {
@@ -32,15 +33,7 @@ export function watchState(file: string, intervalMs: number, onState: (state: Ui
   const watching = (async () => {
     let sent = await look();
     while (!closed.signal.aborted) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(done, intervalMs);
-        function done(): void {
-          clearTimeout(timer);
-          closed.signal.removeEventListener("abort", done);
-          resolve();
-        }
-        closed.signal.addEventListener("abort", done, { once: true });
-      });
+      await sleep(intervalMs, undefined, { signal: closed.signal }).catch(() => {});
       const state = closed.signal.aborted ? sent : await look();
       if (state !== undefined && state !== sent) onState(state);
       sent = state;

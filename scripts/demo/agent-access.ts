@@ -1,6 +1,6 @@
 /** What an agent gets with its token: one status for each protected endpoint. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { connectAgent } from "#agent/server-connection.ts";
+import { openAgentClient } from "#agent/server-connection.ts";
 import { StatusError, type StatusName } from "#proto/status.ts";
 import { ApiError } from "#sdk/api-error.ts";
 import { Client } from "#sdk/client.ts";
@@ -40,7 +40,7 @@ export async function probeAgent(url: string, agent: AgentCredential, providerId
 
 /** Asks for the manifest over gRPC. @returns the HTTP equivalent of the call's status */
 export async function probeManifest(url: string, agent: AgentCredential, signal: AbortSignal): Promise<number> {
-  const client = connectAgent(new URL(url), agent.token);
+  const client = openAgentClient(new URL(url), agent.token);
   try {
     const manifest = await client.getManifest({}, { signal, timeoutMs: 10_000 });
     if (manifest.agentName !== agent.name) throw new Error(`${agent.name} was given the manifest of "${manifest.agentName}"`);

@@ -20,7 +20,7 @@ export interface DaemonWorld {
   daemon(options?: { readonly name?: string; readonly key?: string; readonly version?: string }): TestDaemon;
 }
 
-export type TestDaemon = ReturnType<typeof connect>;
+export type TestDaemon = ReturnType<typeof openTestDaemon>;
 
 /** The real service on a loopback port, for a world's store. Ends with the test. */
 export async function serveDaemons(
@@ -53,14 +53,17 @@ export async function serveDaemons(
     builtInKey,
     errors,
     daemon: ({ name = "daemon-1", key = builtInKey, version = PROVISIONER_API_LEVEL } = {}) => {
-      const daemon = connect(`127.0.0.1:${port}`, { name, key, version });
+      const daemon = openTestDaemon(`127.0.0.1:${port}`, { name, key, version });
       opened.defer(() => daemon.client.close());
       return daemon;
     },
   };
 }
 
-function connect(address: string, { name, key, version }: { readonly name: string; readonly key: string; readonly version: string }) {
+function openTestDaemon(
+  address: string,
+  { name, key, version }: { readonly name: string; readonly key: string; readonly version: string },
+) {
   const client = createClient(ProvisionerDaemon, address, ChannelCredentials.createInsecure());
   const metadata = new Metadata();
   metadata.set(DAEMON_KEY, key);

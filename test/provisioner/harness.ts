@@ -34,7 +34,7 @@ export async function startBench(options: Partial<DaemonOptions> = {}, prepare: 
     log: pino({ level: "debug" }, { write: (line: string) => void log.push(JSON.parse(line)) }),
     updateIntervalMs: 100,
     graceMs: 5_000,
-    retry: { minMs: 10, maxMs: 50 },
+    retry: { baseMs: 10, capMs: 50 },
     ...options,
   });
   onTestFinished(() => daemon[Symbol.asyncDispose]());

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Template } from "#sdk/templates.ts";
-import { findAnyTemplate } from "./connect.ts";
+import { findAnyTemplate } from "./session-client.ts";
 
 const TEMPLATES = [
   { id: "1", organization_name: "default", name: "basic" },

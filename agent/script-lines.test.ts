@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { LineSplitter } from "#agent/line-splitter.ts";
+import { scriptLines } from "#agent/script-lines.ts";
 
 function split(...pieces: readonly (string | Uint8Array)[]): string[] {
   const lines: string[] = [];
-  const splitter = new LineSplitter((line) => lines.push(line));
+  const splitter = scriptLines((line) => lines.push(line));
   for (const piece of pieces) splitter.write(Buffer.from(piece));
   splitter.end();
   return lines;

@@ -24,12 +24,12 @@ export function parseUrl(text: string): string {
 }
 
 /** A client for the server and with the session that options, environment and config folder name, in this order. */
-export async function connect(context: CliContext, options: GlobalOptions): Promise<Client> {
+export async function createSessionClient(context: CliContext, options: GlobalOptions): Promise<Client> {
   const url = await findUrl(context, options);
   return createClient(context, url, await findSession(context, options));
 }
 
-/** The session or token that {@link connect} uses. */
+/** The session or token that {@link createSessionClient} uses. */
 export async function findSession(context: CliContext, options: GlobalOptions): Promise<string | undefined> {
   return options.token || (await openConfigFolder(context, options).read("session"));
 }

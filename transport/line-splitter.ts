@@ -1,16 +1,16 @@
 import { StringDecoder } from "node:string_decoder";
 
-/** Longer lines are cut into pieces, so that output without line ends cannot fill the memory. */
-const LONGEST_LINE = 256 * 1024;
-
-/** Bytes in, lines out: without line ends, one trailing CR dropped. What is no UTF-8 becomes U+274C, and so does NUL. */
+/** Bytes in, lines out: without line ends, one trailing CR dropped. What is not UTF-8 becomes U+FFFD. */
 export class LineSplitter {
   readonly #decoder = new StringDecoder("utf8");
   readonly #onLine: (line: string) => void;
+  readonly #longest: number;
   #rest = "";
 
-  constructor(onLine: (line: string) => void) {
+  /** @param options.longest longer lines are cut into pieces of so many characters, so that output without line ends cannot fill the memory. Default: no limit */
+  constructor(onLine: (line: string) => void, { longest = Number.POSITIVE_INFINITY }: { readonly longest?: number } = {}) {
     this.#onLine = onLine;
+    this.#longest = longest;
   }
 
   write(bytes: Buffer): void {
@@ -28,14 +28,13 @@ export class LineSplitter {
     const lines = (this.#rest + text).split("\n");
     this.#rest = lines.pop() ?? "";
     for (const line of lines) this.#emit(line.endsWith("\r") ? line.slice(0, -1) : line);
-    if (this.#rest.length > LONGEST_LINE) {
+    if (this.#rest.length > this.#longest) {
       this.#emit(this.#rest);
       this.#rest = "";
     }
   }
 
   #emit(line: string): void {
-    const clean = line.replace(/[\0\ufffd]/g, "\u274c");
-    for (let at = 0; at === 0 || at < clean.length; at += LONGEST_LINE) this.#onLine(clean.slice(at, at + LONGEST_LINE));
+    for (let at = 0; at === 0 || at < line.length; at += this.#longest) this.#onLine(line.slice(at, at + this.#longest));
   }
 }
