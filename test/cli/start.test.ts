@@ -19,7 +19,7 @@ console.log(JSON.stringify([...packages]));`;
 // Measured: TypeBox took 100 ms of every start, ora 30, the others 5 to 10 each. What a command needs, it loads itself.
 test("starts with the packages that every command needs, and no others", () => {
   const program = join(import.meta.dirname, "..", "..", "cli", "program.ts");
-  const packages: string[] = JSON.parse(execFileSync("node", ["--input-type=module", "-e", LIST, program], { encoding: "utf8" }));
+  const packages: string[] = JSON.parse(execFileSync(process.execPath, ["--input-type=module", "-e", LIST, program], { encoding: "utf8" }));
   const expected = ["commander", "cli-table3", "string-width", "strip-ansi", "ansi-regex", "is-fullwidth-code-point", "emoji-regex"];
   expect(packages.filter((name) => !expected.includes(name))).toEqual([]);
 });

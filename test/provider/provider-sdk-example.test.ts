@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { access, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
 import { shelfProvider } from "../../examples/provider-sdk/provider.ts";
@@ -89,7 +89,9 @@ test("as a program that Terraform starts: the same", async () => {
   const tfrc = `provider_installation {\n  dev_overrides {\n    "acme/shelf" = ${JSON.stringify(EXAMPLE)}\n  }\n  direct {}\n}\n`;
   await writeFile(join(project.directory, "dev.tfrc"), tfrc);
   const cache = join(ROOT, "node_modules/.cache/proviso");
-  const env = { PATH: process.env.PATH, TF_CLI_CONFIG_FILE: "dev.tfrc", CHECKPOINT_DISABLE: "1", NODE_COMPILE_CACHE: cache };
+  // The example's script takes the node that comes first on the PATH.
+  const path = `${dirname(process.execPath)}${delimiter}${process.env.PATH}`;
+  const env = { PATH: path, TF_CLI_CONFIG_FILE: "dev.tfrc", CHECKPOINT_DISABLE: "1", NODE_COMPILE_CACHE: cache };
   const args = ["apply", "-no-color", "-auto-approve"];
   const child = spawn("terraform", args, { cwd: project.directory, env, stdio: ["ignore", "pipe", "pipe"] });
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
