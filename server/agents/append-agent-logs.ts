@@ -3,7 +3,8 @@ import { ZERO_UUID } from "#sdk/scalars.ts";
 import type { Access } from "../access/access.ts";
 import { InvalidInputError } from "../errors.ts";
 import { type AgentId, LogSourceId } from "../ids.ts";
-import { appendLogs, createLogSource } from "./queries.ts";
+import { appendLogs } from "./append-logs.ts";
+import { createLogSource } from "./create-log-source.ts";
 
 /** Of lines whose agent names no source. The id is the same in every deployment; clients know it. */
 const EXTERNAL_SOURCE = LogSourceId.parse("3b579bf4-1ed8-4b99-87a8-e9a1e3410410");

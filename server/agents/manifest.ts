@@ -3,7 +3,7 @@ import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { type ManifestSchema, WorkspaceApp_Health, WorkspaceApp_SharingLevel } from "#proto/gen/agent_pb.js";
 import { uuidToBytes } from "#proto/uuid.ts";
 import type { AppHealth, AppSharingLevel } from "../database/tables.ts";
-import type { AgentManifest } from "./agents.ts";
+import type { AgentManifest } from "./read-agent.ts";
 
 const SHARING = {
   owner: WorkspaceApp_SharingLevel.OWNER,

@@ -19,7 +19,7 @@ import { StatusError } from "#proto/status.ts";
 import { uuidFromBytes } from "#proto/uuid.ts";
 import type { AgentLifecycle, AppHealth, LogLevel, Row } from "../database/tables.ts";
 import { AppId, LogSourceId, NIL_UUID, ScriptId } from "../ids.ts";
-import type { NewAgentLog } from "./agents.ts";
+import type { NewAgentLog } from "./append-logs.ts";
 
 const LIFECYCLES: Partial<Record<Lifecycle_State, AgentLifecycle>> = {
   [Lifecycle_State.CREATED]: "created",

@@ -6,7 +6,8 @@ import type { App } from "../http/fastify-app.ts";
 import { logRoute } from "../http/log-route.ts";
 import { AgentId } from "../ids.ts";
 import { agentJson, agentLogJson } from "../resources/agent-json.ts";
-import { followAgentLogs, getAgent, listAgentLogs, workspaceOfAgent } from "./queries.ts";
+import { getAgent, workspaceOfAgent } from "./read-agent.ts";
+import { followAgentLogs, listAgentLogs } from "./read-logs.ts";
 
 const params = Type.Object({ agent: Uuid });
 /** Agents, as their users see them. */

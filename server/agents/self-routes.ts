@@ -15,7 +15,7 @@ import { LogSourceId } from "../ids.ts";
 import { getGitSshKeyPair } from "../people/queries.ts";
 import { logSourceJson } from "../resources/agent-json.ts";
 import { appendAgentLogs } from "./append-agent-logs.ts";
-import { createLogSource } from "./queries.ts";
+import { createLogSource } from "./create-log-source.ts";
 
 const ExternalAuthQuery = Type.Object({ id: Type.Optional(Type.String()), match: Type.Optional(Type.String()) });
 

@@ -25,20 +25,16 @@ import { LogQuotaExceededError } from "../errors.ts";
 import type { Admit } from "../grpc/admission.ts";
 import { toStatus } from "../grpc/domain-status.ts";
 import type { AgentId } from "../ids.ts";
+import { appendLogs } from "./append-logs.ts";
+import { createLogSource } from "./create-log-source.ts";
 import { toManifest } from "./manifest.ts";
-import {
-  appendLogs,
-  createLogSource,
-  getAgent,
-  getManifest,
-  markAgentConnected,
-  markAgentDisconnected,
-  reportAppHealths,
-  reportLifecycle,
-  reportMetadata,
-  reportScriptTiming,
-  reportStartup,
-} from "./queries.ts";
+import { getAgent, getManifest } from "./read-agent.ts";
+import { reportAppHealths } from "./report-app-healths.ts";
+import { markAgentConnected, markAgentDisconnected } from "./report-connection.ts";
+import { reportLifecycle } from "./report-lifecycle.ts";
+import { reportMetadata } from "./report-metadata.ts";
+import { reportScriptTiming } from "./report-script-timing.ts";
+import { reportStartup } from "./report-startup.ts";
 import { EXTERNAL_LOG_SOURCE, parseAppHealths, parseLifecycle, parseLogs, parseMetadata, parseStartup, parseTiming } from "./reports.ts";
 import { type AgentSession, authenticateAgent } from "./session.ts";
 

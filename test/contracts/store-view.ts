@@ -1,6 +1,15 @@
 import type { Access } from "#server/access/access.ts";
 import type { Ruled } from "#server/access/ruled.ts";
-import * as agents from "#server/agents/queries.ts";
+import { appendLogs } from "#server/agents/append-logs.ts";
+import { createLogSource } from "#server/agents/create-log-source.ts";
+import { getAgent, getManifest, workspaceOfAgent } from "#server/agents/read-agent.ts";
+import { followAgentLogs, listAgentLogs } from "#server/agents/read-logs.ts";
+import { reportAppHealths } from "#server/agents/report-app-healths.ts";
+import { markAgentConnected, markAgentDisconnected } from "#server/agents/report-connection.ts";
+import { reportLifecycle } from "#server/agents/report-lifecycle.ts";
+import { reportMetadata } from "#server/agents/report-metadata.ts";
+import { reportScriptTiming } from "#server/agents/report-script-timing.ts";
+import { reportStartup } from "#server/agents/report-startup.ts";
 import { listAuditLogs } from "#server/audit-log/list-audit-logs.ts";
 import * as externalauth from "#server/external-auth/queries.ts";
 import * as files from "#server/files/queries.ts";
@@ -24,20 +33,20 @@ export function viewOf(access: Access) {
       query(access, ...args);
   return {
     agents: {
-      get: of(agents.getAgent),
-      manifest: of(agents.getManifest),
-      workspaceOf: of(agents.workspaceOfAgent),
-      markConnected: of(agents.markAgentConnected),
-      markDisconnected: of(agents.markAgentDisconnected),
-      updateStartup: of(agents.reportStartup),
-      setLifecycle: of(agents.reportLifecycle),
-      updateMetadata: of(agents.reportMetadata),
-      updateAppHealths: of(agents.reportAppHealths),
-      recordScriptTiming: of(agents.reportScriptTiming),
-      createLogSource: of(agents.createLogSource),
-      appendLogs: of(agents.appendLogs),
-      logs: of(agents.listAgentLogs),
-      followLogs: of(agents.followAgentLogs),
+      get: of(getAgent),
+      manifest: of(getManifest),
+      workspaceOf: of(workspaceOfAgent),
+      markConnected: of(markAgentConnected),
+      markDisconnected: of(markAgentDisconnected),
+      updateStartup: of(reportStartup),
+      setLifecycle: of(reportLifecycle),
+      updateMetadata: of(reportMetadata),
+      updateAppHealths: of(reportAppHealths),
+      recordScriptTiming: of(reportScriptTiming),
+      createLogSource: of(createLogSource),
+      appendLogs: of(appendLogs),
+      logs: of(listAgentLogs),
+      followLogs: of(followAgentLogs),
     },
 
     apiKeys: {

@@ -1,0 +1,36 @@
+import type { Context } from "../access/context.ts";
+import { ruled } from "../access/ruled.ts";
+import type { Row } from "../database/tables.ts";
+import { NotFoundError } from "../errors.ts";
+import type { AgentId } from "../ids.ts";
+import { type AgentDetails, findAgent } from "../resources/agent-rows.ts";
+import { readableWorkspaceOf } from "./own-workspace.ts";
+import { findDevcontainers, getUsername } from "./rows.ts";
+
+/** What a manifest is made of. */
+export type AgentManifest = AgentDetails & {
+  readonly workspace: Row<"workspaces">;
+  readonly owner_username: string;
+  readonly devcontainers: readonly Row<"workspace_agent_devcontainers">[];
+};
+
+export const getAgent = ruled("agents.get", async (context, id: AgentId): Promise<AgentDetails> => {
+  await readableWorkspaceOf(context, id);
+  return detailsOf(context, id);
+});
+
+export const getManifest = ruled("agents.manifest", async (context, id: AgentId): Promise<AgentManifest> => {
+  const workspace = await readableWorkspaceOf(context, id);
+  const owner_username = await getUsername(context.db, workspace.owner_id);
+  const devcontainers = await findDevcontainers(context.db, id);
+  return { ...(await detailsOf(context, id)), workspace, owner_username, devcontainers };
+});
+
+/** The workspace whose build made the agent, whether that is the latest build or not. */
+export const workspaceOfAgent = ruled("agents.workspaceOf", (context, id: AgentId) => readableWorkspaceOf(context, id));
+
+async function detailsOf({ db }: Context, id: AgentId): Promise<AgentDetails> {
+  const agent = await findAgent(db, id);
+  if (agent === undefined) throw new NotFoundError("workspace agent");
+  return agent;
+}
