@@ -59,7 +59,6 @@ export const EXCEPTIONS: ReadonlySet<string> = new Set([
   "server/provisioning/file-transfer.ts -> server/templates/complete-import.ts",
   "server/provisioning/jobs.ts -> server/workspaces/build-entries.ts",
   "server/provisioning/update-job.ts -> server/templates/template-versions.ts",
-  "server/templates/version-routes.ts -> server/workspaces/json.ts",
   "server/usage/routes.ts -> server/tokens/queries.ts",
   "server/access/authentication.ts",
   "server/access/object-filters.ts",
@@ -86,7 +85,6 @@ export const EXCEPTIONS: ReadonlySet<string> = new Set([
   "server/provisioning/provisioner-keys.ts",
   "server/provisioning/reaper.ts",
   "server/provisioning/update-job.ts",
-  "server/resources/resources.ts",
   "server/roles/role-authority.ts",
   "server/roles/roles.ts",
   "server/sessions/sessions.ts",
@@ -96,11 +94,8 @@ export const EXCEPTIONS: ReadonlySet<string> = new Set([
   "server/tokens/api-keys.ts",
   "server/usage/api-key-usage.ts",
   "server/workspaces/build-entries.ts",
-  "server/workspaces/build-insert.ts",
   "server/workspaces/build-keys.ts",
-  "server/workspaces/builds.ts",
   "server/workspaces/complete-build.ts",
-  "server/workspaces/workspaces.ts",
 ]);
 
 export interface Finding {

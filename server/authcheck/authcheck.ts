@@ -16,7 +16,7 @@ import { OrganizationId, TemplateId, UserId, WorkspaceId } from "../ids.ts";
 import { getOrganization } from "../organizations/queries.ts";
 import { getUser } from "../people/queries.ts";
 import { getTemplate } from "../templates/queries.ts";
-import { getWorkspace } from "../workspaces/queries.ts";
+import { getWorkspace } from "../workspaces/read-workspaces.ts";
 import { FOREIGN_TYPES } from "./foreign-types.ts";
 
 /** In one request. The largest that a dashboard sends has some fifty. */

@@ -14,20 +14,16 @@ import { WorkspaceBuildId, WorkspaceId } from "../ids.ts";
 import { userInPath } from "../people/user-in-path.ts";
 import { jobLogRoute } from "../provisioning/job-log-route.ts";
 import { matchPending } from "../provisioning/match-pending.ts";
-import { resourcesOfJob, resourcesOfJobs } from "../resources/queries.ts";
+import { resourceJson } from "../resources/json.ts";
+import { resourcesOfJob, resourcesOfJobs } from "../resources/read-resources.ts";
+import { parseNewBuild } from "./build-request-rules.ts";
 import type { WorkspaceBuild as StoredBuild } from "./build-rows.ts";
 import { cancelBuild } from "./cancel-build.ts";
 import { createBuild } from "./create-build.ts";
-import { buildJson, resourceJson } from "./json.ts";
-import {
-  getBuild,
-  getBuildByNumber,
-  getBuildState,
-  getWorkspace,
-  getWorkspaceByOwnerAndName,
-  listBuildParameters,
-  listBuilds,
-} from "./queries.ts";
+import { buildJson } from "./json.ts";
+import { getBuildState } from "./read-build-state.ts";
+import { getBuild, getBuildByNumber, listBuildParameters, listBuilds } from "./read-builds.ts";
+import { getWorkspace, getWorkspaceByOwnerAndName } from "./read-workspaces.ts";
 
 const byId = Type.Object({ id: Uuid });
 const ofWorkspace = Type.Object({ workspace: Uuid });
@@ -92,7 +88,7 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
       const access = accessOf(request);
       const workspace = await getWorkspace(access, WorkspaceId.parse(request.params.workspace));
       if (workspace.deleted && request.body.transition !== "delete") throw new HttpError(409, { message: "The workspace was deleted." });
-      return reply.code(201).send(await withResources(access, await createBuild(access, workspace.id, request.body)));
+      return reply.code(201).send(await withResources(access, await createBuild(access, parseNewBuild(workspace.id, request.body))));
     },
   );
 

@@ -3,7 +3,8 @@ import { templateObject } from "#authz/object.ts";
 import type { Access } from "../access/access.ts";
 import type { WorkspaceBuildId } from "../ids.ts";
 import { cancelJob } from "../provisioning/queries.ts";
-import { getBuild, getWorkspace } from "./queries.ts";
+import { getBuild } from "./read-builds.ts";
+import { getWorkspace } from "./read-workspaces.ts";
 
 /**
  * Stops a build. One that no daemon has taken yet may always be stopped; a running one only if the template lets its users, or by

@@ -11,12 +11,13 @@ import { PageQuery, pageOf } from "../http/page.ts";
 import { WorkspaceId } from "../ids.ts";
 import { userInPath } from "../people/user-in-path.ts";
 import { matchPending } from "../provisioning/match-pending.ts";
-import { resourcesOfJob, resourcesOfJobs } from "../resources/queries.ts";
-import { createWorkspace } from "./create-workspace.ts";
+import { resourcesOfJob, resourcesOfJobs } from "../resources/read-resources.ts";
+import { createWorkspace, parseNewWorkspace } from "./create-workspace.ts";
 import { buildJson, workspaceJson } from "./json.ts";
-import { getLatestBuild, getWorkspace, getWorkspaceByOwnerAndName, latestBuildsOf, listWorkspaces } from "./queries.ts";
+import { getLatestBuild, latestBuildsOf } from "./read-builds.ts";
+import { getWorkspace, getWorkspaceByOwnerAndName, listWorkspaces } from "./read-workspaces.ts";
+import type { Workspace as StoredWorkspace } from "./rows.ts";
 import { parseWorkspaceSearch } from "./search-workspaces.ts";
-import type { Workspace as StoredWorkspace } from "./workspaces.ts";
 
 export function workspaceRoutes(app: App, { now }: { readonly now: () => Date }): void {
   const search = Type.Object({ q: Type.Optional(Type.String()), ...PageQuery });
@@ -72,7 +73,7 @@ export function workspaceRoutes(app: App, { now }: { readonly now: () => Date })
   app.post("/api/v2/users/:user/workspaces", { schema, config: { needs } }, async (request, reply) => {
     const access = accessOf(request);
     const owner = await userInPath(request, request.params.user);
-    const { workspace, build } = await createWorkspace(access, owner.id, request.body);
+    const { workspace, build } = await createWorkspace(access, await parseNewWorkspace(access, owner.id, request.body));
     return reply.code(201).send(workspaceJson(workspace, buildJson(build, [], now(), await matchPending(access, build.job, now()))));
   });
 

@@ -16,12 +16,24 @@ import * as files from "#server/files/queries.ts";
 import * as organizations from "#server/organizations/queries.ts";
 import * as people from "#server/people/queries.ts";
 import * as provisioning from "#server/provisioning/queries.ts";
-import * as resources from "#server/resources/queries.ts";
+import { resourcesOfJob, resourcesOfJobs } from "#server/resources/read-resources.ts";
 import * as roles from "#server/roles/queries.ts";
 import * as templates from "#server/templates/queries.ts";
 import * as tokens from "#server/tokens/queries.ts";
 import * as usage from "#server/usage/queries.ts";
-import * as workspaces from "#server/workspaces/queries.ts";
+import { createBuild } from "#server/workspaces/create-build.ts";
+import { createWorkspace } from "#server/workspaces/create-workspace.ts";
+import { getBuildState } from "#server/workspaces/read-build-state.ts";
+import {
+  getBuild,
+  getBuildByNumber,
+  getLatestBuild,
+  latestBuildsOf,
+  listBuildParameters,
+  listBuilds,
+} from "#server/workspaces/read-builds.ts";
+import { getWorkspace, getWorkspaceByOwnerAndName, listWorkspaces } from "#server/workspaces/read-workspaces.ts";
+import { updateWorkspace } from "#server/workspaces/update-workspace.ts";
 
 /** All queries for one subject, under the names of their rules: `view.templates.create`. */
 export type StoreView = ReturnType<typeof viewOf>;
@@ -69,14 +81,14 @@ export function viewOf(access: Access) {
     },
 
     builds: {
-      create: of(workspaces.enqueueBuild),
-      get: of(workspaces.getBuild),
-      getByNumber: of(workspaces.getBuildByNumber),
-      getLatest: of(workspaces.getLatestBuild),
-      latestOf: of(workspaces.latestBuildsOf),
-      list: of(workspaces.listBuilds),
-      parameters: of(workspaces.listBuildParameters),
-      state: of(workspaces.getBuildState),
+      create: of(createBuild),
+      get: of(getBuild),
+      getByNumber: of(getBuildByNumber),
+      getLatest: of(getLatestBuild),
+      latestOf: of(latestBuildsOf),
+      list: of(listBuilds),
+      parameters: of(listBuildParameters),
+      state: of(getBuildState),
     },
 
     externalAuthLinks: {
@@ -138,8 +150,8 @@ export function viewOf(access: Access) {
     },
 
     resources: {
-      ofJob: of(resources.resourcesOfJob),
-      ofJobs: of(resources.resourcesOfJobs),
+      ofJob: of(resourcesOfJob),
+      ofJobs: of(resourcesOfJobs),
     },
 
     roles: {
@@ -186,11 +198,11 @@ export function viewOf(access: Access) {
     },
 
     workspaces: {
-      create: of(workspaces.insertWorkspace),
-      get: of(workspaces.getWorkspace),
-      getByOwnerAndName: of(workspaces.getWorkspaceByOwnerAndName),
-      list: of(workspaces.listWorkspaces),
-      update: of(workspaces.updateWorkspace),
+      create: of(createWorkspace),
+      get: of(getWorkspace),
+      getByOwnerAndName: of(getWorkspaceByOwnerAndName),
+      list: of(listWorkspaces),
+      update: of(updateWorkspace),
     },
   };
 }

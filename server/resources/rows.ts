@@ -1,9 +1,6 @@
 import type { Kysely } from "kysely";
-import type { Context } from "../access/context.ts";
 import type { Row, Tables } from "../database/tables.ts";
-import { NotFoundError } from "../errors.ts";
 import type { JobId } from "../ids.ts";
-import { findJob, findReadableJobs } from "../provisioning/job-rows.ts";
 import { type AgentDetails, findAgentsOfResources } from "./agent-rows.ts";
 
 export type Resource = Row<"workspace_resources"> & {
@@ -11,28 +8,8 @@ export type Resource = Row<"workspace_resources"> & {
   readonly agents: readonly AgentDetails[];
 };
 
-export interface Resources {
-  /** As the daemon sent them. For who may read the job's workspace or template. */
-  ofJob(jobId: JobId): Promise<readonly Resource[]>;
-  /** Of many jobs at once; a job that may not be read, or has none, has no entry. */
-  ofJobs(jobIds: readonly JobId[]): Promise<ReadonlyMap<JobId, readonly Resource[]>>;
-}
-
-export function createResources(context: Context): Resources {
-  const { db, guard } = context;
-  return {
-    ofJob: async (jobId) => {
-      const job = await findJob(db, jobId);
-      if (job === undefined) throw new NotFoundError("job");
-      guard.read(job.object, "job");
-      return (await findResources(db, [jobId])).get(jobId) ?? [];
-    },
-    ofJobs: async (jobIds) => findResources(db, await findReadableJobs(context, jobIds)),
-  };
-}
-
-/** Without a decision. */
-async function findResources(db: Kysely<Tables>, jobIds: readonly JobId[]): Promise<Map<JobId, Resource[]>> {
+/** As the daemon sent them, without a decision. */
+export async function findResources(db: Kysely<Tables>, jobIds: readonly JobId[]): Promise<Map<JobId, Resource[]>> {
   if (jobIds.length === 0) return new Map();
   const rows = await db.selectFrom("workspace_resources").selectAll().where("job_id", "in", jobIds).orderBy("position").execute();
   const ids = rows.map(({ id }) => id);
