@@ -23,7 +23,7 @@ import { gitSshKeyRoutes } from "./people/git-ssh-key-routes.ts";
 import { passwordCheckRoutes, userPasswordRoutes } from "./people/password-routes.ts";
 import { userRoleRoutes } from "./people/role-routes.ts";
 import { userRoutes } from "./people/routes.ts";
-import type { Setup } from "./people/setup.ts";
+import type { Setup } from "./people/set-up.ts";
 import { userStatusRoutes } from "./people/status-routes.ts";
 import { provisionerRoutes } from "./provisioning/routes.ts";
 import { signInRoutes, signOutRoutes } from "./sessions/routes.ts";
@@ -40,6 +40,8 @@ import { workspaceRoutes } from "./workspaces/routes.ts";
 /** What routes may use beside the access of their caller. */
 export interface RouteDeps {
   readonly authentication: Authentication;
+  /** A UUID made once for this deployment. */
+  readonly deploymentId: string;
   readonly setup: Setup;
   readonly sessions: Sessions;
   readonly usage: Pick<UsageRecorder, "flush">;

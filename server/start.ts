@@ -25,7 +25,7 @@ import { type Admit, admitBeforeReading } from "./grpc/admission.ts";
 import { createApp } from "./http/app.ts";
 import type { App } from "./http/fastify-app.ts";
 import { splitHttp2 } from "./http/listener.ts";
-import { createSetup } from "./people/setup.ts";
+import { createSetup } from "./people/set-up.ts";
 import { startJobQueue } from "./provisioning/job-queue.ts";
 import { addProvisionerDaemonService, MESSAGE_LIMIT_BYTES } from "./provisioning/service.ts";
 import { createSessions } from "./sessions/sessions.ts";
@@ -99,7 +99,8 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
 
   const routes = routesOf({
     authentication,
-    setup: createSetup(database, deploymentId),
+    deploymentId,
+    setup: createSetup(database),
     sessions: createSessions(database),
     usage,
     ping,

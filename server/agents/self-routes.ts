@@ -12,7 +12,7 @@ import type { ExternalAuthProvider } from "../external-auth/provider.ts";
 import { type AgentCaller, agentOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { LogSourceId } from "../ids.ts";
-import { getGitSshKeyPair } from "../people/queries.ts";
+import { getGitSshKeyPair } from "../people/read-git-ssh-key.ts";
 import { logSourceJson } from "../resources/agent-json.ts";
 import { appendAgentLogs } from "./append-agent-logs.ts";
 import { createLogSource } from "./create-log-source.ts";

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { InvalidInputError } from "../errors.ts";
 import { accessOf, userOf } from "../http/authenticate.ts";
-import { findUserByReference } from "./queries.ts";
+import { findUserByReference } from "./read-users.ts";
 import type { User } from "./user-rows.ts";
 
 /**

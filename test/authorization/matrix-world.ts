@@ -243,6 +243,7 @@ async function openApp({ store, database, clock }: World): Promise<App> {
   await writeFile(join(agentBinaryDirectory, AGENT_BINARY), "an agent");
   const routes = routesOf({
     authentication,
+    deploymentId: store.system.deploymentId,
     setup,
     sessions,
     usage: { flush: async () => {} },

@@ -226,6 +226,7 @@ async function openApp({ store }: World, asked: string[]): Promise<App & AsyncDi
   };
   const routes = routesOf({
     authentication,
+    deploymentId: store.system.deploymentId,
     setup,
     sessions,
     usage: { flush: async () => {} },

@@ -13,11 +13,34 @@ import { reportStartup } from "#server/agents/report-startup.ts";
 import { listAuditLogs } from "#server/audit-log/list-audit-logs.ts";
 import * as externalauth from "#server/external-auth/queries.ts";
 import * as files from "#server/files/queries.ts";
-import * as organizations from "#server/organizations/queries.ts";
-import * as people from "#server/people/queries.ts";
+import { addMember } from "#server/organizations/add-member.ts";
+import { createOrganization } from "#server/organizations/create-organization.ts";
+import { deleteOrganization } from "#server/organizations/delete-organization.ts";
+import { getMember, listMembers, listPossibleOwners } from "#server/organizations/read-members.ts";
+import {
+  findOwnOrganizationId,
+  getOrganization,
+  getOrganizationByReference,
+  listOrganizations,
+  listOrganizationsOfUser,
+} from "#server/organizations/read-organizations.ts";
+import { removeMember } from "#server/organizations/remove-member.ts";
+import { setMemberRoles } from "#server/organizations/set-member-roles.ts";
+import { updateOrganization } from "#server/organizations/update-organization.ts";
+import { changePassword } from "#server/people/change-password.ts";
+import { createUser } from "#server/people/create-user.ts";
+import { deleteUser } from "#server/people/delete-user.ts";
+import { getGitSshKey, getGitSshKeyPair } from "#server/people/read-git-ssh-key.ts";
+import { getUserRoles } from "#server/people/read-user-roles.ts";
+import { findUserByReference, getAppearance, getPersonal, getSelf, getUser, listUsers } from "#server/people/read-users.ts";
+import { regenerateGitSshKey } from "#server/people/regenerate-git-ssh-key.ts";
+import { setAppearance } from "#server/people/set-appearance.ts";
+import { setUserRoles } from "#server/people/set-user-roles.ts";
+import { setUserStatus } from "#server/people/set-user-status.ts";
+import { updateProfile } from "#server/people/update-profile.ts";
 import * as provisioning from "#server/provisioning/queries.ts";
 import { resourcesOfJob, resourcesOfJobs } from "#server/resources/read-resources.ts";
-import * as roles from "#server/roles/queries.ts";
+import { listOrganizationRoles, listSiteRoles } from "#server/roles/read-roles.ts";
 import * as templates from "#server/templates/queries.ts";
 import * as tokens from "#server/tokens/queries.ts";
 import * as usage from "#server/usage/queries.ts";
@@ -104,9 +127,9 @@ export function viewOf(access: Access) {
     },
 
     gitSshKeys: {
-      get: of(people.getGitSshKey),
-      getPair: of(people.getGitSshKeyPair),
-      regenerate: of(people.regenerateGitSshKey),
+      get: of(getGitSshKey),
+      getPair: of(getGitSshKeyPair),
+      regenerate: of(regenerateGitSshKey),
     },
 
     jobs: {
@@ -119,23 +142,23 @@ export function viewOf(access: Access) {
     },
 
     organizations: {
-      get: of(organizations.getOrganization),
-      getByReference: of(organizations.getOrganizationByReference),
-      findOwnId: of(organizations.findOwnOrganizationId),
-      list: of(organizations.listOrganizations),
-      listOfUser: of(organizations.listOrganizationsOfUser),
-      create: of(organizations.insertOrganization),
-      update: of(organizations.patchOrganization),
-      delete: of(organizations.deleteOrganization),
+      get: of(getOrganization),
+      getByReference: of(getOrganizationByReference),
+      findOwnId: of(findOwnOrganizationId),
+      list: of(listOrganizations),
+      listOfUser: of(listOrganizationsOfUser),
+      create: of(createOrganization),
+      update: of(updateOrganization),
+      delete: of(deleteOrganization),
     },
 
     organizationMembers: {
-      get: of(organizations.getMember),
-      list: of(organizations.listMembers),
-      possibleOwners: of(organizations.listPossibleOwners),
-      add: of(organizations.addMember),
-      remove: of(organizations.removeMember),
-      setRoles: of(organizations.setMemberRoles),
+      get: of(getMember),
+      list: of(listMembers),
+      possibleOwners: of(listPossibleOwners),
+      add: of(addMember),
+      remove: of(removeMember),
+      setRoles: of(setMemberRoles),
     },
 
     provisionerDaemons: {
@@ -155,8 +178,8 @@ export function viewOf(access: Access) {
     },
 
     roles: {
-      ofSite: of(roles.listSiteRoles),
-      ofOrganization: of(roles.listOrganizationRoles),
+      ofSite: of(listSiteRoles),
+      ofOrganization: of(listOrganizationRoles),
     },
 
     templates: {
@@ -181,20 +204,20 @@ export function viewOf(access: Access) {
     },
 
     users: {
-      get: of(people.getUser),
-      self: of(people.getSelf),
-      getPersonal: of(people.getPersonal),
-      find: of(people.findUserByReference),
-      list: of(people.listUsers),
-      create: of(people.insertUserBySubject),
-      update: of(people.patchUser),
-      setStatus: of(people.setUserStatus),
-      setPassword: of(people.setUserPassword),
-      roles: of(people.getUserRoles),
-      setRoles: of(people.setUserRoles),
-      appearance: of(people.getAppearance),
-      setAppearance: of(people.setAppearance),
-      delete: of(people.deleteUser),
+      get: of(getUser),
+      self: of(getSelf),
+      getPersonal: of(getPersonal),
+      find: of(findUserByReference),
+      list: of(listUsers),
+      create: of(createUser),
+      update: of(updateProfile),
+      setStatus: of(setUserStatus),
+      setPassword: of(changePassword),
+      roles: of(getUserRoles),
+      setRoles: of(setUserRoles),
+      appearance: of(getAppearance),
+      setAppearance: of(setAppearance),
+      delete: of(deleteUser),
     },
 
     workspaces: {

@@ -1,9 +1,13 @@
-/** How strong a new password must be. How it is kept is the store's affair. */
+/** What a new password must be like, and who may choose one. How it is stored is decided by access/password.ts. */
+import { ALLOW_ALL } from "#authz/allow-list.ts";
+import type { Subject } from "#authz/subject.ts";
+import type { LoginType } from "../database/tables.ts";
+import { InvalidInputError, NotAllowedError } from "../errors.ts";
 
 const MAX_LENGTH = 64;
 const MIN_ENTROPY_BITS = 52;
 
-/** What is wrong with a new password, for people; undefined when it will do. */
+/** Says in words for people what is wrong with a new password; undefined when it is good enough. */
 export function passwordProblem(password: string): string | undefined {
   if (password === "") return "This field is required.";
   if ([...password].length > MAX_LENGTH) return `A password has at most ${MAX_LENGTH} characters.`;
@@ -40,4 +44,25 @@ function withoutThirds(text: string, continues: (last: string, next: string) => 
     last = letter;
   }
   return kept;
+}
+
+/** @throws InvalidInputError unless exactly users with login type `password` have a password */
+export function requirePasswordToFit({ loginType, password }: { readonly loginType: LoginType; readonly password?: string }): void {
+  if ((loginType === "password") !== (password !== undefined))
+    throw new InvalidInputError("A password belongs to login type password, and to no other.", [
+      { field: "password", detail: "needed with login type password, and only there" },
+    ]);
+}
+
+/** Whoever chooses a password, a new user's too, can sign in with it: past every limit of a token. @throws NotAllowedError */
+export function requireWholeUser(subject: Subject): void {
+  if (!standsForWholeUser(subject))
+    throw new NotAllowedError("a password can be set with a session, or with a token that may do everything");
+}
+
+/** False for a token that is less than its user in any way. */
+function standsForWholeUser({ kind, credential, scope, ceilings }: Subject): boolean {
+  if (kind === "internal" || credential.kind === "session") return true;
+  if (credential.kind !== "token" || ceilings.length > 0 || !scope.names.includes("coder:all")) return false;
+  return ALLOW_ALL.every(({ type, id }) => scope.allowList.some((entry) => entry.type === type && entry.id === id));
 }

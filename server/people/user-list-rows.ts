@@ -1,6 +1,6 @@
+/** The list of users: its filter as SQL. */
 import { type Expression, type Kysely, type RawBuilder, type SqlBool, sql } from "kysely";
-import type { Context } from "../access/context.ts";
-import { permitted } from "../access/predicate-sql.ts";
+import type { Database } from "../database/database.ts";
 import type { Dialect } from "../database/migrations/column-types.ts";
 import { notInList, paged } from "../database/paging.ts";
 import type { LoginType, Tables, UserStatus } from "../database/tables.ts";
@@ -8,7 +8,7 @@ import { containsText, isOneOf, listsAny } from "../database/text-search.ts";
 import type { UserId } from "../ids.ts";
 import { selectUsers, type User, withOrganizations } from "./user-rows.ts";
 
-/** What is left out, narrows nothing. Times include the moment itself. */
+/** A field that is left out does not narrow the list. Times include the moment itself. */
 export interface UserFilter {
   /** Part of the username, the name or the e-mail address, in any letter case. */
   readonly search?: string;
@@ -18,27 +18,32 @@ export interface UserFilter {
   /** At least one of these site roles; everybody has `member`. */
   readonly roles?: readonly string[];
   readonly loginTypes?: readonly LoginType[];
-  /** Those who were never seen count as seen long ago. */
+  /** Users who were never seen count as seen long ago. */
   readonly lastSeenBefore?: Date;
   readonly lastSeenAfter?: Date;
   readonly createdBefore?: Date;
   readonly createdAfter?: Date;
-  /** Wanted is what no user of this server is, such as a service account. */
+  /** Asks for a kind of user that this server does not have, such as service accounts. */
   readonly isNobody?: boolean;
   readonly limit?: number;
   readonly offset?: number;
-  /** The list goes on behind this user. */
+  /** The list starts behind this user. */
   readonly afterId?: UserId;
 }
 
-/** Where a decision about users finds its object. */
-export const USER_OBJECT = { id: "users.id", ownerId: "users.id" } as const;
-
-/** By username. `count` is the number of matches before limit and offset. @throws InvalidInputError when `afterId` is not in the list */
-export async function listUsers(context: Context, filter: UserFilter): Promise<{ users: User[]; count: number }> {
-  const { db } = context;
+/**
+ * Orders by username. `count` is the number of matches before limit and offset.
+ *
+ * @param isShown narrows `users` to those that may be listed
+ * @throws InvalidInputError when `afterId` is not in the list
+ */
+export async function selectUserList(
+  { db, dialect }: Pick<Database, "db" | "dialect">,
+  isShown: Expression<SqlBool>,
+  filter: UserFilter,
+): Promise<{ users: User[]; count: number }> {
   const { afterId } = filter;
-  const where = sql<SqlBool>`${sql.join(conditions(context, filter), sql` and `)}`;
+  const where = sql<SqlBool>`${sql.join([isShown, ...conditions(dialect, filter)], sql` and `)}`;
   const after = afterId === undefined ? undefined : await placeOf(db, afterId, where);
   const list = selectUsers(db)
     .where(where)
@@ -54,10 +59,9 @@ export async function listUsers(context: Context, filter: UserFilter): Promise<{
   return { users: await withOrganizations(db, rows), count };
 }
 
-function conditions(context: Context, filter: UserFilter): (Expression<SqlBool> | RawBuilder<SqlBool>)[] {
-  const { dialect } = context;
+function conditions(dialect: Dialect, filter: UserFilter): RawBuilder<SqlBool>[] {
   const { search, name, status, roles, loginTypes, lastSeenBefore, lastSeenAfter, createdBefore, createdAfter, isNobody } = filter;
-  const found = [permitted(context, "read", "user", USER_OBJECT)];
+  const found: RawBuilder<SqlBool>[] = [];
   if (search !== undefined && search !== "") found.push(isFoundBy(dialect, search));
   if (name !== undefined && name !== "") found.push(containsText(dialect, "users.name", name));
   if (status !== undefined) found.push(isOneOf("users.status", status));
@@ -71,7 +75,7 @@ function conditions(context: Context, filter: UserFilter): (Expression<SqlBool> 
   return found;
 }
 
-/** Whether a user's names or address hold the text, in any letter case. */
+/** Whether a user's names or address contain the text, in any letter case. */
 export function isFoundBy(dialect: Dialect, search: string): RawBuilder<SqlBool> {
   const parts = ["users.username", "users.name", "users.email"].map((column) => containsText(dialect, column, search));
   return sql`(${sql.join(parts, sql` or `)})`;
