@@ -130,7 +130,9 @@ test("a file is not replaced with a directory", async () => {
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   const file = join(directory, "file");
   await writeFile(file, "");
-  await expect(makeBindings({ generator: "cdktf", directory: file, signal: new AbortController().signal })).rejects.toThrow("not a readable directory");
+  await expect(makeBindings({ generator: "cdktf", directory: file, signal: new AbortController().signal })).rejects.toThrow(
+    "not a readable directory",
+  );
   expect((await stat(file)).isFile()).toBe(true);
 });
 
