@@ -1,6 +1,6 @@
 import type { DenialReason, Refusal } from "./denial.ts";
 
-/** A refusal by `authorize`. What it says is for our log: the edge says it in other words. */
+/** A refusal by `authorize`. The message is for our log; the edge words its own. */
 export class ForbiddenError extends Error {
   override readonly name = "ForbiddenError";
   readonly reason: DenialReason;
@@ -20,10 +20,10 @@ function describeRefusal(refusal: Refusal): string {
     case "role":
       return "no role or share allows it";
     case "scope":
-      return `scope ${refusal.names.join(" + ")} leaves it out`;
+      return `scope ${refusal.names.join(" + ")} does not allow it`;
     case "allow_list":
-      return "the allow list does not name it";
+      return "the object is not on the allow list";
     case "boundary":
-      return `boundary ${refusal.names.join(" + ")} leaves it out`;
+      return `boundary ${refusal.names.join(" + ")} does not allow it`;
   }
 }

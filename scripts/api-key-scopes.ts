@@ -1,6 +1,6 @@
 import { CATALOG } from "#authz/scope-catalog.ts";
 
-/** The SDK's scope constants, from the catalogue of the server. */
+/** The SDK's scope constants, from the server's catalog. */
 export function apiKeyScopes(): string {
   const constants = CATALOG.flatMap(({ name, description }) => [
     `  /** ${description} */`,

@@ -7,7 +7,7 @@ data "coder_secret" "npm" {
 # One that says to be put into this file.
 data "coder_secret" "license" {
   file         = "~/.config/toolchain/license.key"
-  help_message = "The team's lead hands out licence keys."
+  help_message = "The team's lead hands out license keys."
 }
 
 resource "coder_agent" "main" {
