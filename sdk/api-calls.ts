@@ -1187,6 +1187,8 @@ export class ApiCalls {
    * With an agent's token.
    *
    * Needs `user:read_personal on the owner or 403`.
+   *
+   * @deprecated
    */
   getAgentGitAuth({
     signal,

@@ -11,6 +11,7 @@ export interface Operation {
     readonly operationId?: string;
     readonly summary?: string;
     readonly description?: string;
+    readonly deprecated?: boolean;
     readonly consumes?: readonly string[];
     readonly params?: unknown;
     readonly querystring?: unknown;
@@ -119,9 +120,11 @@ function queryType(
 
 const CREDENTIALS = { everybody: "Without a credential.", users: undefined, agents: "With an agent's token." } as const;
 
-function comment({ audience, schema: { summary = "", description }, needs = [] }: Operation): string[] {
+function comment({ audience, schema: { summary = "", description, deprecated = false }, needs = [] }: Operation): string[] {
   const list = needs.length === 0 ? undefined : `Needs ${needs.map((need) => `\`${need}\``).join("; ")}.`;
-  const paragraphs = [`${summary}.`, description, CREDENTIALS[audience], list].filter((part) => part !== undefined);
+  const paragraphs = [`${summary}.`, description, CREDENTIALS[audience], list, deprecated ? "@deprecated" : undefined].filter(
+    (part) => part !== undefined,
+  );
   const lines = paragraphs.flatMap((paragraph, at) => (at === 0 ? [paragraph] : ["", ...wrap(paragraph)]));
   const [only = "", ...more] = lines;
   if (more.length === 0) return [`/** ${only} */`];
