@@ -2,6 +2,8 @@ import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
+  // As in tsconfig.json: what examples import by the provider SDK's name from outside is the source.
+  ssr: { resolve: { conditions: ["proviso-source", "module", "node", "development|production"] } },
   test: {
     include: ["**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],

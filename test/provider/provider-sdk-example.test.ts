@@ -89,7 +89,9 @@ test("as a program that Terraform starts: the same", async () => {
   const tfrc = `provider_installation {\n  dev_overrides {\n    "acme/shelf" = ${JSON.stringify(EXAMPLE)}\n  }\n  direct {}\n}\n`;
   await writeFile(join(project.directory, "dev.tfrc"), tfrc);
   const cache = join(ROOT, "node_modules/.cache/proviso");
-  const env = { PATH: process.env.PATH, TF_CLI_CONFIG_FILE: "dev.tfrc", CHECKPOINT_DISABLE: "1", NODE_COMPILE_CACHE: cache };
+  // As it stands in the clone, whether or not the SDK has been built there.
+  const fromSource = { NODE_OPTIONS: "--conditions=proviso-source", NODE_COMPILE_CACHE: cache };
+  const env = { PATH: process.env.PATH, TF_CLI_CONFIG_FILE: "dev.tfrc", CHECKPOINT_DISABLE: "1", ...fromSource };
   const args = ["apply", "-no-color", "-auto-approve"];
   const child = spawn("terraform", args, { cwd: project.directory, env, stdio: ["ignore", "pipe", "pipe"] });
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
