@@ -19,7 +19,7 @@ export async function answerGitPrompt({ prompt, env, write, writeError }: GitPro
     return 1;
   }
   const client = new Client(parseServerUrl(env.CODER_AGENT_URL).href, { sessionToken: await tokenSource(env)() });
-  const ask = () => client.agentExternalAuth({ match: asked.host }, { signal });
+  const ask = () => client.getAgentExternalAuth({ match: asked.host, signal });
   try {
     let answer = await ask();
     if (answer.url !== "") {

@@ -23,7 +23,7 @@ const SSH_FAILED = 255;
 export async function gitSsh({ args, env, writeError }: GitSshRun, signal: AbortSignal): Promise<number> {
   const url = parseServerUrl(env.CODER_AGENT_URL);
   const client = new Client(url.href, { sessionToken: await tokenSource(env)() });
-  const key = await client.agentGitSshKey({ signal }).catch((error: unknown) => {
+  const key = await client.getAgentGitSshKey({ signal }).catch((error: unknown) => {
     const status = error instanceof ApiError ? ` (${error.status})` : "";
     throw new Error(`get agent git ssh token: ${error instanceof Error ? error.message : error}${status}`, { cause: error });
   });

@@ -24,7 +24,7 @@ try {
   await using server = await startServerProcess({ args: ["--provisioner-daemons", "1"] });
   const api = await signUp(server.url);
   const template = await createTemplate(api, "bench", files);
-  const { session_token: sessionToken } = await new Client(server.url).login({ email: FIRST_USER.email, password: FIRST_USER.password });
+  const { session_token: sessionToken } = await new Client(server.url).logIn({ email: FIRST_USER.email, password: FIRST_USER.password });
   const client = new Client(server.url, { sessionToken });
   await using provider = await serveInProcess(coderProvider({ env: { CODER_WORKSPACE_TRANSITION: "start" } }), {
     address: CODER_PROVIDER_ADDRESS,
@@ -51,7 +51,7 @@ try {
     for await (const _ of client.followWorkspaceBuildLogs(workspace.latest_build.id)) {
     }
     const elapsed = performance.now() - started;
-    const { job } = await client.workspaceBuild(workspace.latest_build.id);
+    const { job } = await client.getWorkspaceBuild(workspace.latest_build.id);
     if (job.status !== "succeeded") throw new Error(`build ${job.status}: ${job.error}`);
     return elapsed;
   };

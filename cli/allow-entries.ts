@@ -35,5 +35,5 @@ const FINDERS: ReadonlyMap<string, Finder> = new Map<string, Finder>([
   ["workspace", findWorkspace],
   ["organization", findAnyOrganization],
   ["template", findAnyTemplate],
-  ["user", (client, name, signal) => orMissing(client.user(name, { signal }), `user "${name}"`, "`proviso users list` shows them.")],
+  ["user", (client, name, signal) => orMissing(client.getUser(name, { signal }), `user "${name}"`, "`proviso users list` shows them.")],
 ]);

@@ -10,7 +10,7 @@ export async function findToken(client: Client, user: string, nameOrId: string, 
   const credential = parseCredential(nameOrId);
   if (credential === undefined) {
     try {
-      return await client.tokens.byName(user, nameOrId, { signal });
+      return await client.getTokenByName(user, nameOrId, { signal });
     } catch (error) {
       if (!(error instanceof ApiError && error.status === 404)) throw error;
     }
@@ -18,11 +18,7 @@ export async function findToken(client: Client, user: string, nameOrId: string, 
   const id = credential?.id ?? nameOrId.split("-")[0] ?? nameOrId;
   // Not what was typed, if that is a token: paths end up in logs, messages on screens.
   const what = credential === undefined ? `token "${nameOrId}"` : `token with the id ${id}`;
-  return orMissing(
-    client.tokens.byId(user, id, { signal }),
-    what,
-    "`proviso tokens list` shows yours; expired ones with --include-expired.",
-  );
+  return orMissing(client.getAPIKey(user, id, { signal }), what, "`proviso tokens list` shows yours; expired ones with --include-expired.");
 }
 
 /** The same, for what only API tokens can. @throws CliError for a session key */

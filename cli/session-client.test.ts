@@ -8,7 +8,7 @@ const TEMPLATES = [
   { id: "3", organization_name: "moon", name: "lander" },
 ] as Template[];
 
-const find = (name: string) => findAnyTemplate({ templates: async () => TEMPLATES }, name, new AbortController().signal);
+const find = (name: string) => findAnyTemplate({ listTemplates: async () => TEMPLATES }, name, new AbortController().signal);
 
 for (const { name, id } of [
   { name: "lander", id: "3" },

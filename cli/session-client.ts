@@ -41,7 +41,7 @@ export function createClient(context: Pick<CliContext, "platform">, url: string,
 
 /** The organization of `--org`, or the only one that the user is in. @throws CliError if there is none that the caller may see */
 export async function findOrganization(client: Client, name: string | undefined, signal: AbortSignal): Promise<Organization> {
-  const found = selectOrganization(await client.userOrganizations("me", { signal }), name);
+  const found = selectOrganization(await client.listUserOrganizations("me", { signal }), name);
   if (found === undefined) throw new CliError("you are in no organization, or your token has no organization:read to see it");
   return found;
 }
@@ -51,7 +51,7 @@ export async function findOrganization(client: Client, name: string | undefined,
  * user's in a path all the same.
  */
 export async function nameOrganization(client: Client, name: string | undefined, signal: AbortSignal): Promise<string> {
-  return selectOrganization(await client.userOrganizations("me", { signal }), name)?.id ?? (name || "default");
+  return selectOrganization(await client.listUserOrganizations("me", { signal }), name)?.id ?? (name || "default");
 }
 
 function selectOrganization(organizations: readonly Organization[], name: string | undefined): Organization | undefined {
@@ -69,7 +69,7 @@ function selectOrganization(organizations: readonly Organization[], name: string
 /** Any organization that the caller may see, member or not; without a name, the only one that the user is in. */
 export async function findAnyOrganization(client: Client, name: string | undefined, signal: AbortSignal): Promise<Organization> {
   if (!name) return findOrganization(client, name, signal);
-  return orMissing(client.organization(name, { signal }), `organization "${name}"`, "`proviso organizations list` shows them.");
+  return orMissing(client.getOrganization(name, { signal }), `organization "${name}"`, "`proviso organizations list` shows them.");
 }
 
 /** A workspace by `name` (one's own), `owner/name`, or its UUID. @throws CliError if there is none */
@@ -77,19 +77,21 @@ export async function findWorkspace(client: Client, name: string, signal: AbortS
   const parts = name.split("/");
   if (parts.length > 2 || parts.includes("")) throw new CliError(`"${name}" is no workspace: write name, owner/name, or its id`);
   const [owner, workspace] = parts.length === 2 ? parts : ["me", name];
-  const found = isUuid(name) ? client.workspace(name, { signal }) : client.workspaceByName(owner ?? "me", workspace ?? name, { signal });
+  const found = isUuid(name)
+    ? client.getWorkspace(name, { signal })
+    : client.getWorkspaceByName(owner ?? "me", workspace ?? name, { signal });
   return orMissing(found, `workspace "${name}"`, "`proviso list` shows yours.");
 }
 
 /** A template by name. @throws CliError if there is none */
 export function findTemplate(client: Client, organization: string, name: string, signal: AbortSignal): Promise<Template> {
-  return orMissing(client.templateByName(organization, name, { signal }), `template "${name}"`, "`proviso templates list` shows them.");
+  return orMissing(client.getTemplateByName(organization, name, { signal }), `template "${name}"`, "`proviso templates list` shows them.");
 }
 
 /** A template by `name` or `organization/name`, in whichever organization it is. @throws CliError if there is none, or more than one */
-export async function findAnyTemplate(client: Pick<Client, "templates">, name: string, signal: AbortSignal): Promise<Template> {
+export async function findAnyTemplate(client: Pick<Client, "listTemplates">, name: string, signal: AbortSignal): Promise<Template> {
   const wanted = name.toLowerCase();
-  const found = (await client.templates({ signal })).filter((template) =>
+  const found = (await client.listTemplates({ signal })).filter((template) =>
     [template.name, fullName(template)].some((each) => each.toLowerCase() === wanted),
   );
   const [only, ...others] = found;

@@ -12,7 +12,7 @@ export async function watchBuild(
 ): Promise<void> {
   warnIfNobodyRuns(context, build);
   await watchJob(context, {
-    fetchJob: async (signal) => (await client.workspaceBuild(build.id, { signal })).job,
+    fetchJob: async (signal) => (await client.getWorkspaceBuild(build.id, { signal })).job,
     followLogs: (signal) => client.followWorkspaceBuildLogs(build.id, { signal }),
     leaveHint: `The build goes on. Watch it again with \`proviso logs --follow ${build.workspace_name}\`.`,
     verbose: options.verbose === true,

@@ -16,7 +16,7 @@ export interface JobWatch {
   /** All log lines, from the first on, until the job has ended. */
   readonly followLogs: (signal: AbortSignal) => AsyncIterable<ProvisionerJobLog>;
   /** Asks the server to end the job. Left out: Ctrl-C leaves the job running and only stops watching. */
-  readonly cancel?: (signal: AbortSignal) => Promise<void>;
+  readonly cancel?: (signal: AbortSignal) => Promise<unknown>;
   /** Said when Ctrl-C leaves the job running. */
   readonly leaveHint?: string;
   readonly verbose: boolean;

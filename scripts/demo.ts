@@ -150,7 +150,7 @@ async function runDemo(demo: Demo): Promise<void> {
     progress.step("create a workspace from it", () => proviso("create", "demo", "--template", "scoped-agents", "--yes")),
   );
 
-  const { session_token: sessionToken } = await new Client(server.url).login({ email: EMAIL, password: demo.password }, { signal });
+  const { session_token: sessionToken } = await new Client(server.url).logIn({ email: EMAIL, password: demo.password }, { signal });
   const client = new Client(server.url, { sessionToken });
   report.timings_ms.agents_connected = await timed(() =>
     progress.step(
@@ -162,8 +162,8 @@ async function runDemo(demo: Demo): Promise<void> {
   const processes = findAgentProcesses(demo.temporaryFolder);
   expect(processes.length === EXPECTED.length, `${EXPECTED.length} agent processes were expected, and ${processes.length} are noted`);
 
-  const workspace = await client.workspaceByName("me", "demo", { signal });
-  const credentials = readAgentCredentials(await client.workspaceBuildState(workspace.latest_build.id, { signal }));
+  const workspace = await client.getWorkspaceByName("me", "demo", { signal });
+  const credentials = readAgentCredentials(await client.getWorkspaceBuildState(workspace.latest_build.id, { signal }));
   report.agents = await progress.step("call every protected endpoint as each agent", () =>
     Promise.all(credentials.map((agent) => probeAgent(server.url, agent, PROVIDER_ID, signal))),
   );
@@ -193,7 +193,7 @@ async function runDemo(demo: Demo): Promise<void> {
 
   await progress.step("delete the workspace", () => proviso("delete", "demo", "--yes"));
   await expectDead(server.url, credentials, await manifests(server.url, credentials, signal), signal);
-  const left = await client.workspaces({ q: "owner:me", signal });
+  const left = await client.listWorkspaces({ q: "owner:me", signal });
   expect(left.count === 0, "the workspace is still listed after it was deleted");
 }
 

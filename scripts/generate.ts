@@ -7,14 +7,16 @@ import { openApiDocument } from "#server/http/openapi.ts";
 import { apiKeyScopes } from "./api-key-scopes.ts";
 import { cliReference } from "./cli-reference.ts";
 import { PROVIDER_DOCS, writeProviderDocs } from "./provider-docs.ts";
+import { sdkClient } from "./sdk-client.ts";
 import { timeZoneNames } from "./time-zone-names.ts";
 
 const API_DOCUMENT = "docs/api/openapi.json";
 const SCOPES = "sdk/api-key-scopes.ts";
+const SDK_CLIENT = "sdk/api-calls.ts";
 const TIME_ZONES = "provider/coder/go/time-zone-names.ts";
 
 /** Folders and files that only this script writes. */
-export const GENERATED = ["proto/gen", "docs/cli.md", PROVIDER_DOCS, API_DOCUMENT, SCOPES, TIME_ZONES];
+export const GENERATED = ["proto/gen", "docs/cli.md", PROVIDER_DOCS, API_DOCUMENT, SCOPES, SDK_CLIENT, TIME_ZONES];
 
 /** Needs neither a database nor a server that listens. */
 export async function generate(root: string): Promise<void> {
@@ -24,9 +26,11 @@ export async function generate(root: string): Promise<void> {
   mkdirSync(join(root, "docs/api"), { recursive: true });
   writeFileSync(join(root, API_DOCUMENT), JSON.stringify(await openApiDocument(unusedRoutes())));
   writeFileSync(join(root, SCOPES), apiKeyScopes());
+  writeFileSync(join(root, SDK_CLIENT), await sdkClient(root));
   writeFileSync(join(root, TIME_ZONES), timeZoneNames());
   // As `npm run format` would leave them.
-  requireSuccess("biome format", spawnSync("biome", ["format", "--write", API_DOCUMENT, SCOPES], { cwd: root, encoding: "utf8" }));
+  const formatted = [API_DOCUMENT, SCOPES, SDK_CLIENT];
+  requireSuccess("biome format", spawnSync("biome", ["format", "--write", ...formatted], { cwd: root, encoding: "utf8" }));
 }
 
 function requireSuccess(what: string, { status, stderr, error }: SpawnSyncReturns<string>): void {

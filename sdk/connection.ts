@@ -1,4 +1,4 @@
-/** How the client speaks HTTP: one request, one log stream. What the paths mean stands in client.ts. */
+/** How the client speaks HTTP: one request, one log stream. What the paths mean stands in api-calls.ts. */
 import { ApiError } from "./api-error.ts";
 
 export interface ClientOptions {
@@ -45,6 +45,21 @@ export class Connection {
 
   async bytes(method: string, path: string, call: Call = {}): Promise<Uint8Array<ArrayBuffer>> {
     return new Uint8Array(await (await this.send(method, path, call)).arrayBuffer());
+  }
+
+  async text(method: string, path: string, call: Call = {}): Promise<string> {
+    return (await this.send(method, path, call)).text();
+  }
+
+  /** For endpoints that answer a question by their status: success is yes, 404 is no. */
+  async answersYes(method: string, path: string, call: Call = {}): Promise<boolean> {
+    try {
+      await this.done(method, path, call);
+      return true;
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return false;
+      throw error;
+    }
   }
 
   /** For endpoints whose body says nothing that the status does not. */

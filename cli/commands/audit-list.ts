@@ -31,7 +31,7 @@ export function addAuditListCommand(parent: Command, context: CliContext): void 
   withOutputOptions(command, COLUMNS, DEFAULTS).action(async (_options: unknown, self: Command) => {
     const options = self.optsWithGlobals<GlobalOptions & OutputOptions & { search?: string; limit: number }>();
     const client = await createSessionClient(context, options);
-    const { audit_logs: rows } = await client.auditLogs({
+    const { audit_logs: rows } = await client.listAuditLogs({
       signal: context.interrupts.signal,
       q: options.search ?? "",
       limit: options.limit,

@@ -49,7 +49,7 @@ async function create(context: CliContext, argument: string | undefined, options
   const versionId = options.templateVersion
     ? (await findVersion(client, template, options.templateVersion, signal)).id
     : template.active_version_id;
-  const parameters = await client.templateVersionRichParameters(versionId, { signal });
+  const parameters = await client.listTemplateVersionParameters(versionId, { signal });
   const asks = context.stdin.isTTY && !options.useParameterDefaults;
   const values = await answerParameters(parameters, { given: options.parameter ?? {}, ...(asks ? { prompts } : {}) });
   if (!options.yes) await prompts.confirm(`Create workspace ${name} from template ${template.name}?`);
@@ -68,7 +68,7 @@ async function create(context: CliContext, argument: string | undefined, options
     return;
   }
   await watchBuild(context, client, workspace.latest_build, options);
-  const { resources } = await client.workspaceBuild(workspace.latest_build.id, { signal });
+  const { resources } = await client.getWorkspaceBuild(workspace.latest_build.id, { signal });
   context.stdout.write(`\n${formatResources(resources, { agentStatus: false })}`);
   context.stdout.write(
     `\nThe ${workspace.name} workspace has been created at ${new Date(context.now()).toLocaleString()}! See how its agents do:\n`,
@@ -78,7 +78,7 @@ async function create(context: CliContext, argument: string | undefined, options
 
 function findVersion(client: Client, template: Template, name: string, signal: AbortSignal): Promise<TemplateVersion> {
   const hint = `\`proviso templates versions list ${template.name}\` shows them.`;
-  return orMissing(client.templateVersionByName(template.id, name, { signal }), `version "${name}" of template ${template.name}`, hint);
+  return orMissing(client.getTemplateVersionByName(template.id, name, { signal }), `version "${name}" of template ${template.name}`, hint);
 }
 
 async function chooseTemplate(
@@ -89,7 +89,7 @@ async function chooseTemplate(
   signal: AbortSignal,
 ): Promise<Template> {
   if (name) return findTemplate(client, organization, name, signal);
-  const templates = await client.templates({ organization, signal });
+  const templates = await client.listOrganizationTemplates(organization, { signal });
   const [first, ...others] = templates;
   if (first === undefined) throw new CliError("there are no templates yet; push one with `proviso templates push`");
   if (others.length === 0) return first;

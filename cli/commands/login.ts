@@ -63,7 +63,7 @@ async function login(context: CliContext, argument: string | undefined, options:
 /** Undefined for a token that the server takes, and that may not read its own user. */
 async function findMe(client: Client, signal: AbortSignal): Promise<User | undefined> {
   try {
-    return await client.user("me", { signal });
+    return await client.getUser("me", { signal });
   } catch (cause) {
     if (!(cause instanceof ApiError)) throw cause;
     if (cause.status === 401) throw new CliError(`${client.url} does not accept this token`, { cause });
@@ -77,7 +77,7 @@ async function exchangeToken(context: CliContext, url: string, token: string, op
   if (options.useTokenAsSession) return token;
   if (parseCredential(token)?.kind !== "token") {
     try {
-      return (await createClient(context, url, token).tokens.createSession("me", { signal: context.interrupts.signal })).key;
+      return (await createClient(context, url, token).createSessionKey("me", { signal: context.interrupts.signal })).key;
     } catch (error) {
       if (!(error instanceof ApiError && (error.status === 403 || error.status === 404))) throw error;
     }
@@ -99,7 +99,7 @@ async function setUp(context: CliContext, client: Client, prompts: Prompts, opti
   const email = options.firstUserEmail || (await prompts.text("E-mail?", { validate: required("An e-mail address") }));
   const password = options.firstUserPassword || (await askNewPassword(prompts));
   await client.createFirstUser({ username, name, email, password, trial: false }, { signal });
-  return (await client.login({ email, password }, { signal })).session_token;
+  return (await client.logIn({ email, password }, { signal })).session_token;
 }
 
 async function askNewPassword(prompts: Prompts): Promise<string> {
@@ -112,7 +112,7 @@ async function openSession(context: CliContext, client: Client, prompts: Prompts
   const email = options.email || (await prompts.text("E-mail?"));
   const password = context.env.PROVISO_PASSWORD || (await prompts.secret("Password?"));
   try {
-    return (await client.login({ email, password }, { signal: context.interrupts.signal })).session_token;
+    return (await client.logIn({ email, password }, { signal: context.interrupts.signal })).session_token;
   } catch (cause) {
     // Whoever is logging in need not be told to log in.
     if (cause instanceof ApiError && cause.status === 401) throw new CliError(cause.message, { cause });

@@ -30,7 +30,7 @@ export function addLogoutCommand(parent: Command, context: CliContext): void {
       }
       let failure: unknown;
       try {
-        await createClient(context, url, session).logout({ signal: context.interrupts.signal });
+        await createClient(context, url, session).logOut({ signal: context.interrupts.signal });
       } catch (error) {
         // A session that the server does not know any more has ended already.
         if (!(error instanceof ApiError && error.status === 401)) failure = error;

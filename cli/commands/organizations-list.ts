@@ -9,7 +9,7 @@ export function addOrganizationsListCommand(parent: Command, context: CliContext
   withOutputOptions(command, ORGANIZATION_COLUMNS, ORGANIZATION_DEFAULTS).action(async (_options: unknown, self: Command) => {
     const options = self.optsWithGlobals<GlobalOptions & OutputOptions>();
     const client = await createSessionClient(context, options);
-    const rows = await client.organizations({ signal: context.interrupts.signal });
+    const rows = await client.listOrganizations({ signal: context.interrupts.signal });
     if (rows.length === 0 && options.output === "table") {
       context.stderr.write("No organizations found.\n");
       return;

@@ -14,7 +14,7 @@ export function addOrganizationsMembersAddCommand(parent: Command, context: CliC
       const client = await createSessionClient(context, options);
       const { signal } = context.interrupts;
       const organization = await findAnyOrganization(client, options.org, signal);
-      await orMissing(client.members.add(organization.id, name, { signal }), `user "${name}"`, "`proviso users list` shows them.");
+      await orMissing(client.addMember(organization.id, name, { signal }), `user "${name}"`, "`proviso users list` shows them.");
       context.stdout.write(`${name} is a member of ${organization.name}.\n`);
     });
 }

@@ -21,10 +21,10 @@ export function addOrganizationsMembersEditRolesCommand(parent: Command, context
       const roles = words.length > 0 ? words : options.roles;
       if (roles === undefined) {
         throw new CliError("name the roles behind the user", {
-          details: describeRoles(await client.members.roles(organization.id, { signal })),
+          details: describeRoles(await client.listOrganizationRoles(organization.id, { signal })),
         });
       }
-      const updated = client.members.updateRoles(organization.id, name, { roles }, { signal });
+      const updated = client.updateMemberRoles(organization.id, name, { roles }, { signal });
       const member = await orMissing(updated, `member "${name}" of ${organization.name}`);
       const list = member.roles.map((role) => role.name).join(", ") || "no role";
       context.stdout.write(`${name} has now in ${organization.name}: ${list}.\n`);

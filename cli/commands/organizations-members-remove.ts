@@ -17,7 +17,7 @@ export function addOrganizationsMembersRemoveCommand(parent: Command, context: C
       const { signal } = context.interrupts;
       const organization = await findAnyOrganization(client, options.org, signal);
       if (!options.yes) await createPrompts(context).confirm(`Take ${name} out of ${organization.name}?`);
-      await orMissing(client.members.remove(organization.id, name, { signal }), `member "${name}" of ${organization.name}`);
+      await orMissing(client.removeMember(organization.id, name, { signal }), `member "${name}" of ${organization.name}`);
       context.stdout.write(`${name} is no member of ${organization.name} any more.\n`);
     });
 }

@@ -51,7 +51,7 @@ export function addProvisionerJobsListCommand(parent: Command, context: CliConte
     const client = await createSessionClient(context, options);
     const { signal } = context.interrupts;
     const organization = await findOrganization(client, options.org, signal);
-    const jobs = await client.provisionerJobs(organization.id, {
+    const jobs = await client.listProvisionerJobs(organization.id, {
       signal,
       limit: options.limit,
       ...(options.status === undefined ? {} : { status: options.status }),

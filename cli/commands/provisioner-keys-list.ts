@@ -19,7 +19,7 @@ export function addProvisionerKeysListCommand(parent: Command, context: CliConte
     const options = self.optsWithGlobals<OrganizationOptions & OutputOptions>();
     const client = await createSessionClient(context, options);
     const { signal } = context.interrupts;
-    const keys = await client.provisionerKeys((await findOrganization(client, options.org, signal)).id, { signal });
+    const keys = await client.listProvisionerKeys((await findOrganization(client, options.org, signal)).id, { signal });
     if (keys.length === 0 && options.output === "table") {
       context.stderr.write("No provisioner keys found.\n");
       return;

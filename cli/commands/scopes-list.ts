@@ -36,7 +36,7 @@ export function addScopesListCommand(parent: Command, context: CliContext): void
     const options = self.optsWithGlobals<GlobalOptions & OutputOptions & { expand?: boolean }>();
     // Without the session: an old one must not keep anybody from reading what needs none.
     const client = createClient(context, await findUrl(context, options), undefined);
-    const { scopes } = await client.auth.catalog({ signal: context.interrupts.signal });
+    const { scopes } = await client.getScopeCatalog({ signal: context.interrupts.signal });
     const rows = scopes.filter((scope) => scope.name.includes(text ?? ""));
     if (rows.length === 0 && options.output === "table") throw new CliError(`there is no scope with "${text}" in its name`);
     printRows(context, options, { columns: COLUMNS, defaults: options.expand ? [...DEFAULTS, "permissions"] : DEFAULTS, rows, json: rows });

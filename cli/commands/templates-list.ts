@@ -28,7 +28,7 @@ export function addTemplatesListCommand(parent: Command, context: CliContext): v
     const options = self.optsWithGlobals<OrganizationOptions & OutputOptions>();
     const client = await createSessionClient(context, options);
     const { signal } = context.interrupts;
-    const templates = await client.templates(options.org ? { signal, organization: options.org } : { signal });
+    const templates = await (options.org ? client.listOrganizationTemplates(options.org, { signal }) : client.listTemplates({ signal }));
     if (templates.length === 0 && options.output === "table") {
       context.stderr.write("There are no templates yet. Push one with `proviso templates push`.\n");
       return;

@@ -89,7 +89,7 @@ async function push(context: CliContext, argument: string | undefined, options: 
     );
     return;
   }
-  if (options.activate) await client.setActiveTemplateVersion(template.id, version.id, { signal });
+  if (options.activate) await client.setActiveTemplateVersion(template.id, { id: version.id }, { signal });
   const state = options.activate ? "is active" : "waits to be made active";
   context.stdout.write(`\nVersion ${version.name} of ${name} ${state} since ${at}.\n`);
 }
@@ -98,12 +98,12 @@ async function importVersion(context: CliContext, client: Client, version: Templ
   const { signal } = context.interrupts;
   warnIfNobodyRuns(context, version);
   await watchJob(context, {
-    fetchJob: async (abort) => (await client.templateVersion(version.id, { signal: abort })).job,
+    fetchJob: async (abort) => (await client.getTemplateVersion(version.id, { signal: abort })).job,
     followLogs: (abort) => client.followTemplateVersionLogs(version.id, { signal: abort }),
     cancel: (abort) => client.cancelTemplateVersion(version.id, { signal: abort }),
     verbose: options.verbose === true,
   });
-  const resources = await client.templateVersionResources(version.id, { signal });
+  const resources = await client.listTemplateVersionResources(version.id, { signal });
   const started = resources.filter((resource) => resource.workspace_transition === "start");
   context.stdout.write(`\n${formatResources(started, { agentStatus: false })}`);
 }
@@ -140,7 +140,7 @@ async function readArchive(context: CliContext, options: PushOptions): Promise<U
 
 async function findTemplate(client: Client, organization: string, name: string, signal: AbortSignal): Promise<Template | undefined> {
   try {
-    return await client.templateByName(organization, name, { signal });
+    return await client.getTemplateByName(organization, name, { signal });
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return undefined;
     throw error;

@@ -30,7 +30,7 @@ export function addTemplatesVersionsListCommand(parent: Command, context: CliCon
     const { signal } = context.interrupts;
     const organization = await nameOrganization(client, options.org, signal);
     const template = await findTemplate(client, organization, name, signal);
-    const versions = (await client.templateVersions(template.id, { signal }))
+    const versions = (await client.listTemplateVersions(template.id, { signal }))
       .filter((version) => options.includeArchived === true || !version.archived)
       .map((version) => ({ ...version, active: version.id === template.active_version_id }));
     printRows(context, options, { columns: COLUMNS, defaults: DEFAULTS, rows: versions, json: versions });

@@ -38,9 +38,9 @@ export function addTokensCreateCommand(parent: Command, context: CliContext): vo
       const body = toTokenRequest(await resolveObjects(client, options, signal), context.now());
       // What a token may make depends on its boundary, which the server knows: it is asked for its default.
       const isToken = parseCredential((await findSession(context, options)) ?? "")?.kind === "token";
-      const lifetime = body.lifetime ?? (isToken ? undefined : (await client.tokens.config(options.user, { signal })).max_token_lifetime);
+      const lifetime = body.lifetime ?? (isToken ? undefined : (await client.getTokenConfig(options.user, { signal })).max_token_lifetime);
       const { key } = await namingOptions(
-        client.tokens.create(
+        client.createToken(
           options.user,
           { ...body, ...(lifetime === undefined ? {} : { lifetime }), ...(options.name ? { token_name: options.name } : {}) },
           { signal },

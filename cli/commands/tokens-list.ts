@@ -15,7 +15,7 @@ export function addTokensListCommand(parent: Command, context: CliContext): void
   withOutputOptions(command, TOKEN_COLUMNS, DEFAULTS).action(async (_options: unknown, self: Command) => {
     const options = self.optsWithGlobals<GlobalOptions & OutputOptions & { all?: boolean; includeExpired?: boolean }>();
     const client = await createSessionClient(context, options);
-    const tokens = await client.tokens.list("me", {
+    const tokens = await client.listTokens("me", {
       signal: context.interrupts.signal,
       include_all: options.all === true,
       include_expired: options.includeExpired === true,

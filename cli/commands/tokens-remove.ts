@@ -31,7 +31,7 @@ export function addTokensRemoveCommand(parent: Command, context: CliContext): vo
       const id = credential?.id ?? key?.id ?? name;
       const isSession = (credential?.kind ?? key?.login_type) !== "token";
       const call = { signal, ...(options.cascade === undefined ? {} : { cascade: options.cascade }) };
-      const ended = options.delete ? client.tokens.delete(options.user, id, call) : client.tokens.expire(options.user, id, call);
+      const ended = options.delete ? client.deleteAPIKey(options.user, id, call) : client.expireAPIKey(options.user, id, call);
       await orMissing(ended, `token with the id ${id}`);
       const others = (options.cascade ?? !isSession) ? ", and so are the tokens that it made" : "";
       const what = isSession ? `Session ${id}` : `Token ${key?.token_name ?? id}`;

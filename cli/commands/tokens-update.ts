@@ -42,7 +42,7 @@ export function addTokensUpdateCommand(parent: Command, context: CliContext): vo
         throw new CliError("--no-boundary and the other --boundary options exclude each other");
       if (!options.boundary) body.boundary = {};
       if (Object.keys(body).length === 0) throw new CliError("there is nothing to change: name what, such as --scope or --lifetime");
-      const updated = await namingOptions(client.tokens.update(options.user, token.token_name, body, { signal }));
+      const updated = await namingOptions(client.updateToken(options.user, token.token_name, body, { signal }));
       context.stdout.write(
         `Token ${updated.token_name} may now use ${formatScopes(updated.scopes)} on ${formatAllowList(updated.allow_list)} until ${formatTime(updated.expires_at)}.\n`,
       );

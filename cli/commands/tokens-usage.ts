@@ -40,7 +40,7 @@ export function addTokensUsageCommand(parent: Command, context: CliContext): voi
     const client = await createSessionClient(context, options);
     const { signal } = context.interrupts;
     const token = await findApiToken(client, options.user, name, signal);
-    const usage = await client.tokens.usage(options.user, token.token_name, { signal, days: options.days });
+    const usage = await client.getTokenUsage(options.user, token.token_name, { signal, days: options.days });
     if (usage.scopes.length === 0 && options.output === "table") {
       context.stderr.write(`Token ${token.token_name} was not used in the last ${days(usage)}.\n`);
       return;

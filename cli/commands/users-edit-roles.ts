@@ -19,7 +19,7 @@ export function addUsersEditRolesCommand(parent: Command, context: CliContext): 
       const { signal } = context.interrupts;
       const { roles } = options;
       if (roles === undefined) {
-        throw new CliError("name the roles with --roles", { details: describeRoles(await client.siteRoles({ signal })) });
+        throw new CliError("name the roles with --roles", { details: describeRoles(await client.listSiteRoles({ signal })) });
       }
       const list = roles.join(", ") || "no role";
       if (!options.yes) await createPrompts(context).confirm(`Give ${name} ${list}, and nothing else?`);

@@ -28,7 +28,7 @@ export function addUsersListCommand(parent: Command, context: CliContext): void 
 async function findUsers(client: Client, search: string, signal: AbortSignal): Promise<User[]> {
   const users: User[] = [];
   for (;;) {
-    const page = await client.users({ signal, q: search, limit: PAGE, offset: users.length });
+    const page = await client.listUsers({ signal, q: search, limit: PAGE, offset: users.length });
     users.push(...page.users);
     if (page.users.length === 0 || users.length >= page.count) return users;
   }

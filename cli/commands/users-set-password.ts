@@ -28,8 +28,8 @@ export function addUsersSetPasswordCommand(parent: Command, context: CliContext)
       const { signal } = context.interrupts;
       const prompts = createPrompts(context);
       const [me, user] = await Promise.all([
-        client.user("me", { signal }),
-        orMissing(client.user(name, { signal }), `user "${name}"`, "`proviso users list` shows them."),
+        client.getUser("me", { signal }),
+        orMissing(client.getUser(name, { signal }), `user "${name}"`, "`proviso users list` shows them."),
       ]);
       const isOwn = user.id === me.id;
       const old = isOwn ? context.env.PROVISO_PASSWORD || (await prompts.secret("Your present password?")) : undefined;

@@ -12,7 +12,7 @@ export function addUsersShowCommand(parent: Command, context: CliContext): void 
     const options = self.optsWithGlobals<GlobalOptions & OutputOptions>();
     const client = await createSessionClient(context, options);
     const user = await orMissing(
-      client.user(name, { signal: context.interrupts.signal }),
+      client.getUser(name, { signal: context.interrupts.signal }),
       `user "${name}"`,
       "`proviso users list` shows them.",
     );

@@ -39,8 +39,8 @@ export function addWhoamiCommand(parent: Command, context: CliContext): void {
       const client = await createSessionClient(context, options);
       const { signal } = context.interrupts;
       const credential = parseCredential((await findSession(context, options)) ?? "");
-      const token = credential?.kind === "token" ? await client.auth.explain(ASK_ANYTHING, { signal }) : undefined;
-      const user = await client.user("me", { signal }).catch((error: unknown) => {
+      const token = credential?.kind === "token" ? await client.explainAuthorization(ASK_ANYTHING, { signal }) : undefined;
+      const user = await client.getUser("me", { signal }).catch((error: unknown) => {
         // A narrow token is good for something, even where it may not read its user.
         if (token !== undefined && error instanceof ApiError && (error.status === 403 || error.status === 404)) return undefined;
         throw error;

@@ -28,11 +28,11 @@ export async function probeAgent(url: string, agent: AgentCredential, providerId
   const client = new Client(url, { sessionToken: agent.token });
   const [gitsshkey, externalAuth, gitauth, manifest] = await Promise.all([
     statusOf(async () => {
-      const key = await client.agentGitSshKey({ signal });
+      const key = await client.getAgentGitSshKey({ signal });
       if (!key.private_key.includes("PRIVATE KEY")) throw new Error("the server answered 200, but with no private key");
     }),
-    statusOf(() => client.agentExternalAuth({ id: providerId }, { signal })),
-    statusOf(() => client.agentGitAuth(GIT_URL, { signal })),
+    statusOf(() => client.getAgentExternalAuth({ id: providerId, signal })),
+    statusOf(() => client.getAgentGitAuth({ match: GIT_URL, signal })),
     probeManifest(url, agent, signal),
   ]);
   return { name: agent.name, api_key_scope: agent.api_key_scope, gitsshkey, external_auth: externalAuth, gitauth, manifest };
@@ -99,7 +99,7 @@ const ORDER = ["helper", "assistant"];
 /** Waits until every agent of the workspace's latest build has connected. @returns their names */
 export async function waitForAgents(client: Client, workspace: string, count: number, signal: AbortSignal): Promise<string[]> {
   for (;;) {
-    const { latest_build: build } = await client.workspaceByName("me", workspace, { signal });
+    const { latest_build: build } = await client.getWorkspaceByName("me", workspace, { signal });
     const agents = build.resources.flatMap((resource) => resource.agents ?? []);
     if (agents.length === count && agents.every((agent) => agent.status === "connected")) return agents.map((agent) => agent.name);
     await sleep(100, undefined, { signal });

@@ -16,9 +16,9 @@ export interface TokenAccess {
 export async function probeToken(client: Client, workspaceId: string, signal: AbortSignal): Promise<TokenAccess> {
   const scopes = ["coder:workspaces.operate"];
   const allowList = [`workspace:${workspaceId}`];
-  const { key } = await client.tokens.create("me", { token_name: "demo", lifetime: HOUR_NS, scopes, allow_list: allowList }, { signal });
+  const { key } = await client.createToken("me", { token_name: "demo", lifetime: HOUR_NS, scopes, allow_list: allowList }, { signal });
   const bot = new Client(client.url, { sessionToken: key });
-  await bot.workspace(workspaceId, { signal });
+  await bot.getWorkspace(workspaceId, { signal });
   const refusal = await bot.createWorkspaceBuild(workspaceId, { transition: "delete" }, { signal }).catch((error: unknown) => error);
   if (!(refusal instanceof ApiError)) throw new Error("a token without workspace:delete began to delete its workspace", { cause: refusal });
   return { scopes, allow_list: allowList, read: 200, delete: refusal.status, detail: refusal.detail };

@@ -48,9 +48,9 @@ const get = (path: string, token?: string) =>
 
 test("an agent with every right gets its owner's key, and the address where its owner can link an account", async () => {
   const { all } = await start();
-  const key = await as(all.token).agentGitSshKey();
+  const key = await as(all.token).getAgentGitSshKey();
   expectShape(AgentGitSSHKey, key);
-  expect(key.public_key).toBe((await world.client.gitSshKey("me")).public_key);
+  expect(key.public_key).toBe((await world.client.getUserGitSshKey("me")).public_key);
   expect(key.private_key).toMatch(/^-----BEGIN OPENSSH PRIVATE KEY-----\n/);
   const link = {
     access_token: "",
@@ -60,11 +60,11 @@ test("an agent with every right gets its owner's key, and the address where its 
     username: "",
     password: "",
   };
-  const byId = await as(all.token).agentExternalAuth({ id: "hub" });
+  const byId = await as(all.token).getAgentExternalAuth({ id: "hub" });
   expectShape(AgentExternalAuthResponse, byId);
   expect(byId).toEqual(link);
-  expect(await as(all.token).agentExternalAuth({ match: "https://hub.example/x.git" })).toEqual(link);
-  expect(await as(all.token).agentGitAuth("hub.example")).toEqual(link);
+  expect(await as(all.token).getAgentExternalAuth({ match: "https://hub.example/x.git" })).toEqual(link);
+  expect(await as(all.token).getAgentGitAuth({ match: "hub.example" })).toEqual(link);
 });
 
 test("an agent without user data is refused before anything is looked up", async () => {
@@ -128,10 +128,10 @@ test("keeps an agent's logs, whichever its scope, and its users can follow them"
   const { workspaceId, restricted } = await start();
   const agent = as(restricted.token);
   const source = { id: randomUUID(), display_name: "Start script", icon: "/icon/terminal.svg" };
-  const made = await agent.postAgentLogSource(source);
+  const made = await agent.createAgentLogSource(source);
   expectShape(WorkspaceAgentLogSource, made);
   expect(made).toMatchObject(source);
-  await agent.patchAgentLogs({
+  await agent.appendAgentLogs({
     log_source_id: source.id,
     logs: [{ output: "hello", level: "info", created_at: new Date().toISOString() }],
   });
@@ -144,16 +144,16 @@ test("keeps an agent's logs, whichever its scope, and its users can follow them"
   );
   expect([patched.status, patched.text]).toEqual([200, "null\n"]);
 
-  const workspace = await world.client.workspace(workspaceId);
+  const workspace = await world.client.getWorkspace(workspaceId);
   const id = workspace.latest_build.resources.flatMap(({ agents = [] }) => agents).find(({ name }) => name === restricted.name)?.id ?? "";
-  expect((await world.client.workspaceAgentLogs(id)).map(({ output, source_id }) => [output, source_id])).toEqual([
+  expect((await world.client.listWorkspaceAgentLogs(id)).map(({ output, source_id }) => [output, source_id])).toEqual([
     ["hello", source.id],
     ["from nowhere", "3b579bf4-1ed8-4b99-87a8-e9a1e3410410"],
   ]);
   const followed: string[] = [];
   for await (const batch of world.client.followWorkspaceAgentLogs(id)) {
     followed.push(...batch.map(({ output }) => output));
-    if (followed.length === 2) await agent.patchAgentLogs({ log_source_id: source.id, logs: [{ output: "later" }] });
+    if (followed.length === 2) await agent.appendAgentLogs({ log_source_id: source.id, logs: [{ output: "later" }] });
     // The stop that follows ends the stream by itself.
     if (followed.length === 3) await world.client.createWorkspaceBuild(workspaceId, { transition: "stop" });
   }

@@ -56,11 +56,11 @@ test("says what is missing where an organization must be read, and for one that 
 
 test("takes a template's name on an allow list in whichever organization it is", async () => {
   await server.client.createOrganization({ name: "moon" });
-  const [basic] = await server.client.templates();
+  const [basic] = await server.client.listTemplates();
   for (const entry of ["template:basic", "template:default/basic"]) {
     const run = await server.run(["tokens", "create", "--name", entry.replaceAll(/\W/g, "-"), "--allow", entry]);
     expect({ code: run.code, stderr: run.code === 0 ? "" : run.stderr }).toEqual({ code: 0, stderr: "" });
-    expect((await server.client.tokens.byName("me", entry.replaceAll(/\W/g, "-"))).allow_list).toEqual([
+    expect((await server.client.getTokenByName("me", entry.replaceAll(/\W/g, "-"))).allow_list).toEqual([
       { type: "template", id: basic?.id },
     ]);
   }

@@ -36,7 +36,7 @@ test("asks for what is missing, and takes a password that was given without show
   });
   expect(run).toMatchObject({ code: 0, stderr: "" });
   expect(run.stdout).not.toContain("a long enough password");
-  await new Client(server.url).login({ email: "linus@example.com", password: "a long enough password" });
+  await new Client(server.url).logIn({ email: "linus@example.com", password: "a long enough password" });
 });
 
 test("makes a user that works with tokens only", async () => {

@@ -27,9 +27,9 @@ test("prints a new token and nothing else, for as long as it may live", async ()
   const [, keyId = "", secret = ""] = /^([^-]{10})-(.*)\n$/.exec(run.stdout) ?? [];
   expect(isSecret("token", secret)).toBe(true);
   expect(run.stderr).not.toContain(secret);
-  const key = await server.client.tokens.byId("me", keyId);
+  const key = await server.client.getAPIKey("me", keyId);
   expect(key).toMatchObject({ token_name: "plain", scopes: ["coder:all"], allow_list: [{ type: "*", id: "*" }] });
-  const { max_token_lifetime: longest } = await server.client.tokens.config("me");
+  const { max_token_lifetime: longest } = await server.client.getTokenConfig("me");
   expect(key.lifetime_seconds).toBe(longest / 1e9);
 });
 
@@ -51,7 +51,7 @@ test("gives exactly what was asked for, and takes it from the environment too", 
     { env: { CODER_TOKEN_NAME: "exact", CODER_TOKEN_LIFETIME: "1d12h" } },
   );
   expect(run.code).toBe(0);
-  expect(await server.client.tokens.byName("me", "exact")).toMatchObject({
+  expect(await server.client.getTokenByName("me", "exact")).toMatchObject({
     scopes: ["workspace:read", "coder:all", "template:read"],
     allow_list: [{ type: "template", id: template }],
     lifetime_seconds: 129_600,
@@ -121,17 +121,17 @@ test("changes what is named and leaves the rest", async () => {
   });
   await server.run(["tokens", "update", "changed", "--boundary-scope", "workspace:start"]);
   const boundary = { scopes: ["workspace:start"], allow_list: [{ type: "workspace", id: "*" }] };
-  expect(await server.client.tokens.byName("me", "changed")).toMatchObject({
+  expect(await server.client.getTokenByName("me", "changed")).toMatchObject({
     scopes: ["workspace:read"],
     lifetime_seconds: 3_600,
     boundary,
   });
   await server.run(["tokens", "update", "changed", "--no-boundary"]);
-  expect((await server.client.tokens.byName("me", "changed")).boundary).toBeUndefined();
+  expect((await server.client.getTokenByName("me", "changed")).boundary).toBeUndefined();
 });
 
 test("ends a session by its id, and changes none", async () => {
-  const { session_token: session } = await server.client.login(FIRST_USER);
+  const { session_token: session } = await server.client.logIn(FIRST_USER);
   for (const args of [
     ["update", id(session), "--lifetime", "1h"],
     ["usage", id(session)],
@@ -203,7 +203,7 @@ test("a login with a session opens another one; one with an API token keeps the 
   const folder = (name: string) => join(server.folder, name);
   const login = (name: string, token: string, ...args: string[]) =>
     runCli(["login", server.url, ...args], { env: { CODER_CONFIG_DIR: folder(name), CODER_SESSION_TOKEN: token } });
-  const { session_token: session } = await server.client.login(FIRST_USER);
+  const { session_token: session } = await server.client.logIn(FIRST_USER);
   expect(await login("second", session)).toMatchObject({ code: 0, stderr: "" });
   expect(await readFile(join(folder("second"), "session"), "utf8")).not.toBe(session);
   await login("same", session, "--use-token-as-session");

@@ -38,8 +38,8 @@ test("pushes a template, and the server gets what belongs to it and nothing priv
   expect(run.stdout).toContain("terraform_data.machine\n");
   expect(run.stderr).toContain("warning: terraform.tfvars is not uploaded and not read");
 
-  const [template] = await server.client.templates();
-  const version = await server.client.templateVersion(template?.active_version_id ?? "");
+  const [template] = await server.client.listTemplates();
+  const version = await server.client.getTemplateVersion(template?.active_version_id ?? "");
   const bytes = await server.client.downloadFile(version.job.file_id);
   const names: string[] = [];
   for await (const entry of Readable.from([Buffer.from(bytes)]).pipe(extract())) {
@@ -78,7 +78,7 @@ test("shows Terraform's own words for a broken template, and makes none", async 
   expect(run.code).toBe(1);
   expect(run.stderr).toMatch(/^error: /m);
   expect(run.stdout + run.stderr).toMatch(/main\.tf.*line 1|main\.tf:1|line 1, in /s);
-  expect((await server.client.templates()).map((template) => template.name)).not.toContain("broken");
+  expect((await server.client.listTemplates()).map((template) => template.name)).not.toContain("broken");
 });
 
 test("refuses to send a folder that is too big", async () => {

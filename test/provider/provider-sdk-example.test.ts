@@ -89,9 +89,10 @@ test("the same as a program that Terraform starts", async () => {
   const tfrc = `provider_installation {\n  dev_overrides {\n    "acme/shelf" = ${JSON.stringify(EXAMPLE)}\n  }\n  direct {}\n}\n`;
   await writeFile(join(project.directory, "dev.tfrc"), tfrc);
   const cache = join(ROOT, "node_modules/.cache/proviso");
-  // The example's script takes the node that comes first on the PATH.
+  // The example's script takes the node that comes first on the PATH, and the SDK as it stands in the clone, whether or not it has been built.
   const path = `${dirname(process.execPath)}${delimiter}${process.env.PATH}`;
-  const env = { PATH: path, TF_CLI_CONFIG_FILE: "dev.tfrc", CHECKPOINT_DISABLE: "1", NODE_COMPILE_CACHE: cache };
+  const fromSource = { NODE_OPTIONS: "--conditions=proviso-source", NODE_COMPILE_CACHE: cache };
+  const env = { PATH: path, TF_CLI_CONFIG_FILE: "dev.tfrc", CHECKPOINT_DISABLE: "1", ...fromSource };
   const args = ["apply", "-no-color", "-auto-approve"];
   const child = spawn("terraform", args, { cwd: project.directory, env, stdio: ["ignore", "pipe", "pipe"] });
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
