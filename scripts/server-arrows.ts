@@ -62,8 +62,6 @@ export const EXCEPTIONS: ReadonlySet<string> = new Set([
   "server/templates/version-routes.ts -> server/workspaces/json.ts",
   "server/usage/routes.ts -> server/tokens/queries.ts",
   "server/access/authentication.ts",
-  "server/access/object-filters.ts",
-  "server/access/predicate-sql.ts",
   "server/agents/agents.ts",
   "server/audit-log/audit-logs.ts",
   "server/audit/audit.ts",

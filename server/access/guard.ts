@@ -20,7 +20,7 @@ export interface Guard {
   /** About an object that is not there yet, or whose existence is no secret. @throws ForbiddenError */
   requireOpenly<T extends ResourceType>(action: Action<T>, object: AuthzObject<T>): void;
   /**
-   * For lists: which objects of the type. Lists use `permitted` of predicate-sql.ts, which also says that the right was used; who asks
+   * For lists: which objects of the type. Lists use `permitted` of permitted-rows.ts, which also says that the right was used; who asks
    * here says so with `used`.
    */
   filter<T extends ResourceType>(action: Action<T>, type: T): Predicate;

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import type { AuditAction, AuditResourceType } from "#sdk/audit.ts";
 import type { Context } from "../access/context.ts";
-import { permitted } from "../access/predicate-sql.ts";
+import { permitted } from "../access/permitted-rows.ts";
 import { notInList, paged } from "../database/paging.ts";
 import type { BuildReason, Row, Tables } from "../database/tables.ts";
 import { type AuditLogId, OrganizationId, type UserId } from "../ids.ts";

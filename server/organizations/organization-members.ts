@@ -1,7 +1,7 @@
 import { type Kysely, type SqlBool, sql } from "kysely";
 import { organizationMemberObject, organizationObject } from "#authz/object.ts";
 import type { Context } from "../access/context.ts";
-import { permitted } from "../access/predicate-sql.ts";
+import { permitted } from "../access/permitted-rows.ts";
 import { type AuditEntry, audit } from "../audit/audit.ts";
 import type { Tx } from "../database/database.ts";
 import { UniqueViolationError } from "../database/failures.ts";

@@ -2,7 +2,7 @@ import { organizationObject } from "#authz/object.ts";
 import { isOrganizationRole } from "#authz/roles.ts";
 import { isInOrganization } from "#authz/subject.ts";
 import type { Context } from "../access/context.ts";
-import { permitted } from "../access/predicate-sql.ts";
+import { permitted } from "../access/permitted-rows.ts";
 import { type AuditEntry, audit } from "../audit/audit.ts";
 import type { Tx } from "../database/database.ts";
 import { UniqueViolationError } from "../database/failures.ts";

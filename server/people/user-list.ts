@@ -1,6 +1,6 @@
 import { type Expression, type Kysely, type RawBuilder, type SqlBool, sql } from "kysely";
 import type { Context } from "../access/context.ts";
-import { permitted } from "../access/predicate-sql.ts";
+import { permitted } from "../access/permitted-rows.ts";
 import type { Dialect } from "../database/migrations/column-types.ts";
 import { notInList, paged } from "../database/paging.ts";
 import type { LoginType, Tables, UserStatus } from "../database/tables.ts";

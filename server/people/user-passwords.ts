@@ -3,7 +3,7 @@ import { userObject } from "#authz/object.ts";
 import type { Subject } from "#authz/subject.ts";
 import type { Context } from "../access/context.ts";
 import { hashPassword, verifyPassword } from "../access/password.ts";
-import { permitted } from "../access/predicate-sql.ts";
+import { permitted } from "../access/permitted-rows.ts";
 import { audit } from "../audit/audit.ts";
 import { InvalidInputError, NotAllowedError, NotFoundError } from "../errors.ts";
 import type { UserId } from "../ids.ts";

@@ -1,7 +1,7 @@
 import { userObject } from "#authz/object.ts";
 import { isSiteRole } from "#authz/roles.ts";
 import type { Context } from "../access/context.ts";
-import { permitted } from "../access/predicate-sql.ts";
+import { permitted } from "../access/permitted-rows.ts";
 import { audit } from "../audit/audit.ts";
 import { InvalidInputError, NotFoundError } from "../errors.ts";
 import type { OrganizationId, UserId } from "../ids.ts";

@@ -2,7 +2,7 @@ import { userObject } from "#authz/object.ts";
 import type { UserAppearanceSettings } from "#sdk/users.ts";
 import type { Context } from "../access/context.ts";
 import { hashPassword } from "../access/password.ts";
-import { permitted } from "../access/predicate-sql.ts";
+import { permitted } from "../access/permitted-rows.ts";
 import { audit } from "../audit/audit.ts";
 import type { Tx } from "../database/database.ts";
 import { holdUser } from "../database/locks.ts";

@@ -3,7 +3,7 @@ import { apiKeyObject } from "#authz/object.ts";
 import type { AuditAction } from "#sdk/audit.ts";
 import type { Context } from "../access/context.ts";
 import { endOfKey } from "../access/key-subject.ts";
-import { permitted } from "../access/predicate-sql.ts";
+import { permitted } from "../access/permitted-rows.ts";
 import { auditRefusal } from "../audit/audit.ts";
 import type { Tx } from "../database/database.ts";
 import type { LoginType, Tables } from "../database/tables.ts";

@@ -1,6 +1,6 @@
 import type { Context } from "../access/context.ts";
-import { noteDormant, permittedWorkspaces } from "../access/object-filters.ts";
 import { templateObjectOf } from "../access/objects.ts";
+import { noteDormant, permittedWorkspaces } from "../access/permitted-rows.ts";
 import { isLatestBuild } from "../database/latest-build.ts";
 import { notInList, paged } from "../database/paging.ts";
 import { NotFoundError } from "../errors.ts";

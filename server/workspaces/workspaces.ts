@@ -1,8 +1,8 @@
 import type { ExpressionBuilder, Kysely } from "kysely";
 import { workspaceObject } from "#authz/object.ts";
 import type { Context } from "../access/context.ts";
-import { noteDormant, permittedWorkspaces } from "../access/object-filters.ts";
 import { templateObjectOf, workspaceObjectOf } from "../access/objects.ts";
+import { noteDormant, permittedWorkspaces } from "../access/permitted-rows.ts";
 import { audit } from "../audit/audit.ts";
 import type { Tx } from "../database/database.ts";
 import { UniqueViolationError } from "../database/failures.ts";
