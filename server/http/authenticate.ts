@@ -3,9 +3,10 @@ import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from "fa
 import { type Origin, type Subject, withOrigin } from "#authz/subject.ts";
 import type { Access, AccessFor } from "../access/access.ts";
 import { subjectOfAgent } from "../access/agent-subject.ts";
-import type { AuthenticatedAgent, Authentication } from "../access/authentication.ts";
+import type { AuthenticatedAgent } from "../access/authenticate-agent-token.ts";
+import type { Authentication } from "../access/authentication.ts";
+import type { User } from "../access/person-rows.ts";
 import { CredentialEndedError } from "../errors.ts";
-import type { User } from "../people/user-rows.ts";
 import { type Credential, findCredential, isAlsoOutsideCookie } from "./credentials.ts";
 import { CSRF_HEADER, isCsrfSafe } from "./csrf.ts";
 import { HttpError } from "./http-error.ts";

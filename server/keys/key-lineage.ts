@@ -3,11 +3,12 @@
  * no key is minted by one that is just being narrowed or ended: whoever waited for the lock sees what the one before left.
  */
 
+import type { ApiKey } from "../access/key-rows.ts";
 import type { Database, Tx } from "../database/database.ts";
 import { advisoryLock } from "../database/locks.ts";
 import type { UserId } from "../ids.ts";
 import { ceilingGrant, ceilingOf, endOf } from "./grants.ts";
-import { API_KEY_COLUMNS, type ApiKey } from "./key-rows.ts";
+import { API_KEY_COLUMNS } from "./key-rows.ts";
 
 type Core = Pick<Database, "dialect" | "now">;
 

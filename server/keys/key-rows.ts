@@ -1,12 +1,11 @@
 /** Rows of session keys and API tokens, without a decision: for signing in, builds, and the queries that decide themselves. */
 import { formatSecret, hashSecret, newKeyId } from "#credentials/secret.ts";
+import type { ApiKey } from "../access/key-rows.ts";
 import type { Database, Tx } from "../database/database.ts";
 import { UniqueViolationError } from "../database/failures.ts";
-import type { LoginType, Row, StoredBoundary, StoredCeiling } from "../database/tables.ts";
+import type { LoginType, StoredBoundary, StoredCeiling } from "../database/tables.ts";
 import { NameTakenError } from "../errors.ts";
 import type { UserId } from "../ids.ts";
-
-export type ApiKey = Omit<Row<"api_keys">, "hashed_secret">;
 
 /** A key without what bounds it from above: up to 16 lists of 128 entries, which a list of many keys must not hold all at once. */
 export type ListedKey = Omit<ApiKey, "ceilings">;

@@ -2,12 +2,12 @@
 import type { Kysely } from "kysely";
 import type { Database, Tx } from "../database/database.ts";
 import { UniqueViolationError } from "../database/failures.ts";
-import type { LoginType, Row, Tables, UserStatus } from "../database/tables.ts";
+import type { LoginType, Tables, UserStatus } from "../database/tables.ts";
 import { NameTakenError, NotFoundError } from "../errors.ts";
 import type { OrganizationId, UserId } from "../ids.ts";
 import { insertGitSshKey } from "./git-ssh-keys.ts";
 
-export type User = Omit<Row<"users">, "hashed_password"> & { readonly organization_ids: readonly OrganizationId[] };
+export type User = import("../access/person-rows.ts").User;
 
 export interface NewUser {
   readonly email: string;
