@@ -63,7 +63,6 @@ export const EXCEPTIONS: ReadonlySet<string> = new Set([
   "server/audit/retention.ts",
   "server/external-auth/links.ts",
   "server/files/files.ts",
-  "server/keys/key-lineage.ts",
   "server/organizations/organization-members.ts",
   "server/organizations/organizations.ts",
   "server/people/git-ssh-keys.ts",

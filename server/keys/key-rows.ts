@@ -1,9 +1,10 @@
 /** Rows of session keys and API tokens, without a decision: for signing in, builds, and the queries that decide themselves. */
+import type { Kysely } from "kysely";
 import { formatSecret, hashSecret, newKeyId } from "#credentials/secret.ts";
 import type { ApiKey } from "../access/key-rows.ts";
 import type { Database, Tx } from "../database/database.ts";
 import { UniqueViolationError } from "../database/failures.ts";
-import type { LoginType, StoredBoundary, StoredCeiling } from "../database/tables.ts";
+import type { LoginType, StoredBoundary, StoredCeiling, Tables } from "../database/tables.ts";
 import { NameTakenError } from "../errors.ts";
 import type { UserId } from "../ids.ts";
 
@@ -49,6 +50,11 @@ export interface NewApiKey {
   /** The key that made it; null for the server. */
   readonly mintedBy?: string | null;
   readonly ceilings?: readonly StoredCeiling[];
+}
+
+/** Also a key that has expired. */
+export function findKey(db: Kysely<Tables>, id: string): Promise<ApiKey | undefined> {
+  return db.selectFrom("api_keys").select(API_KEY_COLUMNS).where("id", "=", id).executeTakeFirst();
 }
 
 /**

@@ -3,7 +3,8 @@ import { actorOf } from "../audit/actor.ts";
 import { auditAs } from "../audit/audit.ts";
 import type { Database, Tx } from "../database/database.ts";
 import { NIL_UUID } from "../ids.ts";
-import { endKey, lockedKey, lockKeys } from "../keys/key-lineage.ts";
+import { lockedKey } from "../keys/key-change-rows.ts";
+import { endKey, lockKeys } from "../keys/key-lineage.ts";
 import { insertApiKey } from "../keys/key-rows.ts";
 import type { User } from "../people/user-rows.ts";
 

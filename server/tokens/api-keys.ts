@@ -11,9 +11,10 @@ import type { LoginType, Tables } from "../database/tables.ts";
 import { BeyondGrantError, CredentialEndedError, ForbiddenError, NameTakenError, NotFoundError } from "../errors.ts";
 import { NIL_UUID, type UserId } from "../ids.ts";
 import { boundaryOf, isToken } from "../keys/grants.ts";
+import { lockedKey, updateKeyRow } from "../keys/key-change-rows.ts";
 import { auditKeyChange } from "../keys/key-entries.ts";
-import { endKey, lockedKey, lockKeys, renewCeilings } from "../keys/key-lineage.ts";
-import { API_KEY_COLUMNS, insertApiKey, LISTED_KEY_COLUMNS, type ListedKey } from "../keys/key-rows.ts";
+import { endKey, lockKeys, renewCeilings } from "../keys/key-lineage.ts";
+import { API_KEY_COLUMNS, findKey, insertApiKey, LISTED_KEY_COLUMNS, type ListedKey } from "../keys/key-rows.ts";
 import type { TokenLifetimes } from "./lifetimes.ts";
 import { type KeyUser, mintSession, mintToken } from "./mint-rules.ts";
 import { patchToken } from "./patch-rules.ts";
@@ -65,7 +66,6 @@ export interface EndOptions extends KeyOptions {
 
 export function createApiKeys(context: Context): ApiKeys {
   const { db, guard, write, now } = context;
-  const select = () => db.selectFrom("api_keys").select(API_KEY_COLUMNS);
   const readable = (row: ApiKey | undefined): ApiKey => {
     if (row === undefined) throw new NotFoundError("API key");
     guard.read(objectOf(row), "API key");
@@ -149,7 +149,7 @@ export function createApiKeys(context: Context): ApiKeys {
             ...(patch.lifetimeMs !== undefined && { lifetime_seconds: Math.floor(patch.lifetimeMs / 1_000) }),
             updated_at: at,
           };
-          await tx.db.updateTable("api_keys").set(set).where("id", "=", token.id).execute();
+          await updateKeyRow(tx, token.id, set);
           const after = { ...token, ...set };
           const renewed = await renewCeilings(context, tx, after);
           await auditKeyChange(
@@ -164,7 +164,7 @@ export function createApiKeys(context: Context): ApiKeys {
         }),
       ),
     get: async (id, { userId } = {}) => {
-      const key = await select().where("id", "=", id).executeTakeFirst();
+      const key = await findKey(db, id);
       return readable(isOf(key, userId) ? key : undefined);
     },
     getByName: async (userId, tokenName) =>
