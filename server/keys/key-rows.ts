@@ -57,17 +57,18 @@ export function findKey(db: Kysely<Tables>, id: string): Promise<ApiKey | undefi
   return db.selectFrom("api_keys").select(API_KEY_COLUMNS).where("id", "=", id).executeTakeFirst();
 }
 
+export interface KeyWithSecret {
+  readonly key: ApiKey;
+  /** `<id>-<secret>`: shown once and never stored. */
+  readonly secret: string;
+}
+
 /**
  * Never-used keys were last used at the Unix epoch, as the API has it.
  *
- * @returns also `secret`, `<id>-<secret>`, which is shown once and never stored
  * @throws NameTakenError for `name`
  */
-export async function insertApiKey(
-  core: Pick<Database, "now">,
-  tx: Pick<Tx, "db">,
-  key: NewApiKey,
-): Promise<{ readonly key: ApiKey; readonly secret: string }> {
+export async function insertApiKey(core: Pick<Database, "now">, tx: Pick<Tx, "db">, key: NewApiKey): Promise<KeyWithSecret> {
   if (key.scopes.length === 0 || key.allowList.length === 0) throw new RangeError("an API key needs a scope and an allow list");
   const at = core.now();
   const id = newKeyId();

@@ -10,7 +10,11 @@ import * as provisioning from "#server/provisioning/queries.ts";
 import * as resources from "#server/resources/queries.ts";
 import * as roles from "#server/roles/queries.ts";
 import * as templates from "#server/templates/queries.ts";
-import * as tokens from "#server/tokens/queries.ts";
+import { deleteKey, expireKey } from "#server/tokens/end-key.ts";
+import { mintSessionKey } from "#server/tokens/mint-session-key.ts";
+import { mintToken } from "#server/tokens/mint-token.ts";
+import { getKey, getToken, listTokens } from "#server/tokens/read-tokens.ts";
+import { updateToken } from "#server/tokens/update-token.ts";
 import * as usage from "#server/usage/queries.ts";
 import * as workspaces from "#server/workspaces/queries.ts";
 
@@ -41,14 +45,14 @@ export function viewOf(access: Access) {
     },
 
     apiKeys: {
-      mint: of(tokens.mintToken),
-      mintSession: of(tokens.mintSessionKey),
-      update: of(tokens.updateToken),
-      get: of(tokens.getKey),
-      getByName: of(tokens.getToken),
-      listTokens: of(tokens.listTokens),
-      expire: of(tokens.expireKey),
-      delete: of(tokens.deleteKey),
+      mint: of(mintToken),
+      mintSession: of(mintSessionKey),
+      update: of(updateToken),
+      get: of(getKey),
+      getByName: of(getToken),
+      listTokens: of(listTokens),
+      expire: of(expireKey),
+      delete: of(deleteKey),
     },
 
     apiKeyUsage: {
