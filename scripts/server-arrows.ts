@@ -84,7 +84,6 @@ export const EXCEPTIONS: ReadonlySet<string> = new Set([
   "server/resources/resources.ts",
   "server/roles/role-authority.ts",
   "server/roles/roles.ts",
-  "server/sessions/sessions.ts",
   "server/templates/complete-import.ts",
   "server/templates/template-versions.ts",
   "server/templates/templates.ts",
