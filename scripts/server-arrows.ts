@@ -87,7 +87,6 @@ export const EXCEPTIONS: ReadonlySet<string> = new Set([
   "server/templates/complete-import.ts",
   "server/templates/template-versions.ts",
   "server/templates/templates.ts",
-  "server/usage/api-key-usage.ts",
   "server/workspaces/build-entries.ts",
   "server/workspaces/build-insert.ts",
   "server/workspaces/build-keys.ts",

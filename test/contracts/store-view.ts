@@ -15,7 +15,7 @@ import { mintSessionKey } from "#server/tokens/mint-session-key.ts";
 import { mintToken } from "#server/tokens/mint-token.ts";
 import { getKey, getToken, listTokens } from "#server/tokens/read-tokens.ts";
 import { updateToken } from "#server/tokens/update-token.ts";
-import * as usage from "#server/usage/queries.ts";
+import { usageOfKey } from "#server/usage/read-usage.ts";
 import * as workspaces from "#server/workspaces/queries.ts";
 
 /** All queries for one subject, under the names of their rules: `view.templates.create`. */
@@ -56,7 +56,7 @@ export function viewOf(access: Access) {
     },
 
     apiKeyUsage: {
-      of: of(usage.usageOfKey),
+      of: of(usageOfKey),
     },
 
     auditLogs: {
