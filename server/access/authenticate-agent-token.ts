@@ -2,11 +2,11 @@ import { hashSecret, isSecret } from "#credentials/secret.ts";
 import type { Database } from "../database/database.ts";
 import type { UserId } from "../ids.ts";
 import { findLiveAgent, type LiveAgent } from "./agent-rows.ts";
-import type { Person, Roles, User } from "./person-rows.ts";
+import type { Person, PersonRoles, User } from "./person-rows.ts";
 
 export interface AuthenticatedAgent extends LiveAgent {
   readonly owner: User;
-  readonly roles: Roles;
+  readonly roles: PersonRoles;
 }
 
 /** See `withAgentToken` of authentication.ts. */

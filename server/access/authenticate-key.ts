@@ -7,12 +7,12 @@ import { type ApiKey, findKeyOfPerson } from "./key-rows.ts";
 import { endOfKey, subjectOfKey, type UnknownValue } from "./key-subject.ts";
 import { createKeyUpkeep } from "./key-upkeep.ts";
 import type { KeyUse } from "./key-upkeep-rules.ts";
-import type { Roles, User } from "./person-rows.ts";
+import type { PersonRoles, User } from "./person-rows.ts";
 
 export interface AuthenticatedKey {
   readonly key: ApiKey;
   readonly user: User;
-  readonly roles: Roles;
+  readonly roles: PersonRoles;
   /** Without an origin. The same object as long as nothing has changed. */
   readonly subject: Subject;
 }

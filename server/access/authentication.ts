@@ -7,7 +7,7 @@ import { tellOnce } from "./complaints.ts";
 import { exactCache } from "./exact-cache.ts";
 import type { UnknownValue } from "./key-subject.ts";
 import type { KeyUse } from "./key-upkeep-rules.ts";
-import { findPerson, type Person, type Roles, type User } from "./person-rows.ts";
+import { findPerson, type Person, type PersonRoles, type User } from "./person-rows.ts";
 
 /** From a credential to who that is. Undefined stands for every reason why not, so that no answer can tell which it was. */
 export interface Authentication {
@@ -22,7 +22,7 @@ export interface Authentication {
   withApiKey(text: string, use: KeyUse): Promise<AuthenticatedKey | undefined>;
   /** Of an agent's token, `pva_…`: only while its agent belongs to its workspace's latest build, that is a start, and its job succeeded. */
   withAgentToken(text: string): Promise<AuthenticatedAgent | undefined>;
-  rolesOf(userId: UserId): Promise<Roles>;
+  rolesOf(userId: UserId): Promise<PersonRoles>;
 }
 
 /** All that `findKeyOfPerson` and `findPerson` read. A write to one of them makes every kept answer stale. */

@@ -1,5 +1,5 @@
 import { decide } from "#authz/decide.ts";
-import { ForbiddenError as Denied } from "#authz/forbidden-error.ts";
+import { DeniedError } from "#authz/denied-error.ts";
 import type { AuthzObject } from "#authz/object.ts";
 import { filter, type Predicate } from "#authz/predicate.ts";
 import type { Action, ResourceType } from "#authz/resource-types.ts";
@@ -98,10 +98,10 @@ class SubjectGuard implements Guard {
     this.#onAllowed?.(this.subject, action, { type });
   }
 
-  #denial<T extends ResourceType>(manner: Manner, action: Action<T>, object: AuthzObject<T>): Denied | undefined {
+  #denial<T extends ResourceType>(manner: Manner, action: Action<T>, object: AuthzObject<T>): DeniedError | undefined {
     this.#onAsked?.(manner, action, object.type);
     const decision = decide(this.subject, action, object);
-    if (decision.kind === "denied") return new Denied(decision.reason);
+    if (decision.kind === "denied") return new DeniedError(decision.reason);
     this.#onAllowed?.(this.subject, action, object);
     return undefined;
   }

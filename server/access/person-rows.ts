@@ -7,7 +7,7 @@ import type { OrganizationId, UserId } from "../ids.ts";
 export type User = Omit<Row<"users">, "hashed_password"> & { readonly organization_ids: readonly OrganizationId[] };
 
 /** What a subject is built from. As it is in the database at each request, so that a changed role acts on the next one. */
-export interface Roles {
+export interface PersonRoles {
   /** Site roles, without the implied `member`. */
   readonly site: readonly string[];
   /** Memberships with their roles, without the implied `organization-member`, and what their organization gives its members. */
@@ -23,7 +23,7 @@ export interface Roles {
 
 export interface Person {
   readonly user: User;
-  readonly roles: Roles;
+  readonly roles: PersonRoles;
 }
 
 /** Undefined when deleted. */
