@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { authorize, decide, isCarried } from "#authz/decide.ts";
-import { ForbiddenError } from "#authz/forbidden-error.ts";
+import { DeniedError } from "#authz/denied-error.ts";
 import {
   type AuthzObject,
   apiKeyObject,
@@ -190,7 +190,7 @@ test("a refusal names everything that stands in the way, and callers see nothing
       refusedBy: [{ by: "role" }, { by: "scope", names: scope.names }, { by: "allow_list" }],
     },
   });
-  expect(() => authorize(user("ann"), "read", userObject("bob"))).toThrow(ForbiddenError);
+  expect(() => authorize(user("ann"), "read", userObject("bob"))).toThrow(DeniedError);
   expect(() => authorize(user("ann"), "read", userObject("bob"))).toThrow("may not read user bob: no role or share allows it");
   expect(authorize(user("ann"), "read", userObject("ann"))).toBeUndefined();
 });

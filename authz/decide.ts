@@ -1,5 +1,5 @@
 import type { Decision, DenialReason, Refusal } from "./denial.ts";
-import { ForbiddenError } from "./forbidden-error.ts";
+import { DeniedError } from "./denied-error.ts";
 import { type AuthzObject, isShareable, listsAction, organizationOf } from "./object.ts";
 import type { Vote } from "./permission.ts";
 import type { Action, ResourceType } from "./resource-types.ts";
@@ -31,10 +31,10 @@ export function decide<T extends ResourceType>(subject: Subject, action: Action<
   return { kind: "denied", reason: explain(subject, action, object, { pair, here, isHeld }) };
 }
 
-/** @throws ForbiddenError with the reason, if the decision is to deny */
+/** @throws DeniedError with the reason, if the decision is to deny */
 export function authorize<T extends ResourceType>(subject: Subject, action: Action<T>, object: AuthzObject<T>): void {
   const decision = decide(subject, action, object);
-  if (decision.kind === "denied") throw new ForbiddenError(decision.reason);
+  if (decision.kind === "denied") throw new DeniedError(decision.reason);
 }
 
 /** Combines four votes. A vote of the site decides; else `user` or `org` may allow, or `member` if `org` abstains. */

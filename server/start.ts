@@ -29,7 +29,7 @@ import { createSetup } from "./people/set-up.ts";
 import { startJobQueue } from "./provisioning/job-queue.ts";
 import { addProvisionerDaemonService, MESSAGE_LIMIT_BYTES } from "./provisioning/service.ts";
 import { createSessions } from "./sessions/sessions.ts";
-import { addApiKeyUsage } from "./usage/api-key-usage.ts";
+import { addApiKeyUsage } from "./usage/add-usage.ts";
 import { startUsageRecorder } from "./usage/usage-recorder.ts";
 
 export interface RunningServer extends AsyncDisposable {

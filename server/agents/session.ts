@@ -4,7 +4,8 @@ import { acceptVersion } from "#proto/api-version.ts";
 import { AGENT_API_LEVEL, AGENT_API_VERSION, AGENT_TOKEN } from "#proto/call-metadata.ts";
 import { StatusError } from "#proto/status.ts";
 import { type OnUnknownValue, subjectOfAgent } from "../access/agent-subject.ts";
-import type { AuthenticatedAgent, Authentication } from "../access/authentication.ts";
+import type { AuthenticatedAgent } from "../access/authenticate-agent-token.ts";
+import type { Authentication } from "../access/authentication.ts";
 
 /** Who calls, as far as the agent service is concerned. */
 export interface AgentSession {

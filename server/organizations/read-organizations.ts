@@ -1,7 +1,7 @@
 import { organizationObject } from "#authz/object.ts";
 import { isInOrganization } from "#authz/subject.ts";
 import type { Context } from "../access/context.ts";
-import { permitted } from "../access/predicate-sql.ts";
+import { permitted } from "../access/permitted-rows.ts";
 import { ruled } from "../access/ruled.ts";
 import { NotFoundError } from "../errors.ts";
 import { NIL_UUID, OrganizationId, type UserId } from "../ids.ts";

@@ -1,9 +1,10 @@
+import type { User } from "../access/person-rows.ts";
 import type { Database, Tx } from "../database/database.ts";
 import type { LoginType, UserStatus } from "../database/tables.ts";
 import type { OrganizationId, UserId } from "../ids.ts";
 import { insertMembership } from "../roles/role-rows.ts";
 import { makeGitSshKey } from "./git-ssh-keys.ts";
-import { findUser, insertUserRow, type User } from "./user-rows.ts";
+import { findUser, insertUserRow } from "./user-rows.ts";
 
 export interface NewUser {
   readonly email: string;

@@ -2,7 +2,7 @@ import { userObject } from "#authz/object.ts";
 import type { UpdateUserPasswordRequest } from "#sdk/users.ts";
 import type { Context } from "../access/context.ts";
 import { hashPassword, verifyPassword } from "../access/password.ts";
-import { permitted } from "../access/predicate-sql.ts";
+import { permitted } from "../access/permitted-rows.ts";
 import { ruled } from "../access/ruled.ts";
 import { audit } from "../audit/audit.ts";
 import { InvalidInputError, NotFoundError } from "../errors.ts";

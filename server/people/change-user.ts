@@ -1,8 +1,9 @@
 import type { Context } from "../access/context.ts";
+import type { User } from "../access/person-rows.ts";
 import { audit } from "../audit/audit.ts";
 import type { Tx } from "../database/database.ts";
 import type { UserId } from "../ids.ts";
-import { findUser, lockedUser, type User } from "./user-rows.ts";
+import { findUser, lockedUser } from "./user-rows.ts";
 
 /** Locks a user's row, lets `work` change it, and writes the difference to the audit log. */
 export function changeUser(context: Context, id: UserId, work: (tx: Tx, user: User) => Promise<void>): Promise<User> {

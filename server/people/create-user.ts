@@ -1,6 +1,7 @@
 import type { CreateUserRequest } from "#sdk/users.ts";
 import type { Context } from "../access/context.ts";
 import { hashPassword } from "../access/password.ts";
+import type { User } from "../access/person-rows.ts";
 import { ruled } from "../access/ruled.ts";
 import { audit } from "../audit/audit.ts";
 import { OrganizationId } from "../ids.ts";
@@ -9,7 +10,6 @@ import { requireAssignable, requireNewMember } from "../roles/role-authority.ts"
 import { knownSiteRoles } from "../roles/role-rules.ts";
 import { addUser, type NewUser } from "./add-user.ts";
 import { passwordProblem, requirePasswordToFit, requireWholeUser } from "./password-rules.ts";
-import type { User } from "./user-rows.ts";
 
 /** A user without a password signs in only with tokens that others make. @throws InvalidInputError naming the fields */
 export function parseNewUser(request: CreateUserRequest): NewUser {

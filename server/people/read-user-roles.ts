@@ -1,5 +1,5 @@
 import type { Context } from "../access/context.ts";
-import { permitted } from "../access/predicate-sql.ts";
+import { permitted } from "../access/permitted-rows.ts";
 import { ruled } from "../access/ruled.ts";
 import { NotFoundError } from "../errors.ts";
 import type { OrganizationId, UserId } from "../ids.ts";

@@ -1,13 +1,14 @@
 import { userObject } from "#authz/object.ts";
 import type { UserAppearanceSettings } from "#sdk/users.ts";
 import type { Context } from "../access/context.ts";
-import { permitted } from "../access/predicate-sql.ts";
+import { permitted } from "../access/permitted-rows.ts";
+import type { User } from "../access/person-rows.ts";
 import { ruled } from "../access/ruled.ts";
 import { NotFoundError } from "../errors.ts";
 import { UserId } from "../ids.ts";
 import { findAppearance } from "./appearance-rows.ts";
 import { selectUserList, type UserFilter } from "./user-list-rows.ts";
-import { findUser, findUserAmong, USER_OBJECT, type User } from "./user-rows.ts";
+import { findUser, findUserAmong, USER_OBJECT } from "./user-rows.ts";
 
 export const getUser = ruled("users.get", async ({ db, guard }: Context, id: UserId): Promise<User> => {
   const user = await findUser(db, id);

@@ -2,6 +2,7 @@
 import type { Origin } from "#authz/subject.ts";
 import type { CreateFirstUserRequest } from "#sdk/users.ts";
 import { hashPassword } from "../access/password.ts";
+import type { User } from "../access/person-rows.ts";
 import { auditAs } from "../audit/audit.ts";
 import type { Database } from "../database/database.ts";
 import { SetupDoneError } from "../errors.ts";
@@ -9,7 +10,6 @@ import { FieldChecks } from "../input/names.ts";
 import { addUser } from "./add-user.ts";
 import { passwordProblem } from "./password-rules.ts";
 import { defaultOrganizationId, hasUsers, lockUsers } from "./set-up-rows.ts";
-import type { User } from "./user-rows.ts";
 
 /** What must work before anybody can log in. */
 export interface Setup {

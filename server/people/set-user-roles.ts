@@ -1,12 +1,13 @@
 import { userObject } from "#authz/object.ts";
 import type { Context } from "../access/context.ts";
+import type { User } from "../access/person-rows.ts";
 import { ruled } from "../access/ruled.ts";
 import { audit } from "../audit/audit.ts";
 import { InvalidInputError } from "../errors.ts";
 import type { UserId } from "../ids.ts";
 import { keepAnOwner, requireAssignable } from "../roles/role-authority.ts";
 import { changeOfRoles, knownSiteRoles } from "../roles/role-rules.ts";
-import { findUser, lockedUser, type User, updateUserRow } from "./user-rows.ts";
+import { findUser, lockedUser, updateUserRow } from "./user-rows.ts";
 
 /**
  * Replaces the site roles that were given to a user. `member` is everybody's and may be left out.

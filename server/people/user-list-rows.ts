@@ -1,12 +1,13 @@
 /** The list of users: its filter as SQL. */
 import { type Expression, type Kysely, type RawBuilder, type SqlBool, sql } from "kysely";
+import type { User } from "../access/person-rows.ts";
 import type { Database } from "../database/database.ts";
 import type { Dialect } from "../database/migrations/column-types.ts";
 import { notInList, paged } from "../database/paging.ts";
 import type { LoginType, Tables, UserStatus } from "../database/tables.ts";
 import { containsText, isOneOf, listsAny } from "../database/text-search.ts";
 import type { UserId } from "../ids.ts";
-import { selectUsers, type User, withOrganizations } from "./user-rows.ts";
+import { selectUsers, withOrganizations } from "./user-rows.ts";
 
 /** A field that is left out does not narrow the list. Times include the moment itself. */
 export interface UserFilter {

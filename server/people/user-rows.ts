@@ -1,12 +1,11 @@
 /** Rows of users, without a decision: for authentication, setup, and the queries that decide themselves. */
 import type { Expression, Kysely, SqlBool } from "kysely";
+import type { User } from "../access/person-rows.ts";
 import type { Database, Tx } from "../database/database.ts";
 import { UniqueViolationError } from "../database/failures.ts";
 import type { NewRow, Row, RowPatch, Tables } from "../database/tables.ts";
 import { NameTakenError, NotFoundError } from "../errors.ts";
 import type { OrganizationId, UserId } from "../ids.ts";
-
-export type User = Omit<Row<"users">, "hashed_password"> & { readonly organization_ids: readonly OrganizationId[] };
 
 export const USER_COLUMNS = [
   "id",
@@ -33,14 +32,6 @@ export function selectUsers(db: Kysely<Tables>) {
 /** Not deleted. */
 export async function findUser(db: Kysely<Tables>, id: UserId): Promise<User | undefined> {
   const row = await selectUsers(db).where("id", "=", id).executeTakeFirst();
-  return row === undefined ? undefined : (await withOrganizations(db, [row]))[0];
-}
-
-/** In any letter case; not deleted. */
-export async function findUserBy(db: Kysely<Tables>, column: "username" | "email", value: string): Promise<User | undefined> {
-  const row = await selectUsers(db)
-    .where((eb) => eb(eb.fn<string>("lower", [column]), "=", value.toLowerCase()))
-    .executeTakeFirst();
   return row === undefined ? undefined : (await withOrganizations(db, [row]))[0];
 }
 

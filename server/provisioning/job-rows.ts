@@ -2,8 +2,8 @@
 import type { ExpressionBuilder, Kysely } from "kysely";
 import { type AuthzObject, provisionerJobObject, templateObject } from "#authz/object.ts";
 import type { Context } from "../access/context.ts";
-import { noteJobs, readableJobs } from "../access/object-filters.ts";
 import { templateObjectOf, workspaceObjectOf } from "../access/objects.ts";
+import { noteJobs, readableJobs } from "../access/permitted-rows.ts";
 import type { Database, Tx } from "../database/database.ts";
 import type { JobInput, JobType, ProvisionerType, Row, SecretJobInput, Tables, Transition } from "../database/tables.ts";
 import type { FileId, JobId, OrganizationId, TemplateId, UserId, WorkspaceId } from "../ids.ts";

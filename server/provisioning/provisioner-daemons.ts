@@ -1,5 +1,5 @@
 import type { Context } from "../access/context.ts";
-import { permittedDaemons } from "../access/object-filters.ts";
+import { permittedDaemons } from "../access/permitted-rows.ts";
 import type { Row } from "../database/tables.ts";
 import type { OrganizationId } from "../ids.ts";
 

@@ -1,7 +1,7 @@
 import { provisionerDaemonObject } from "#authz/object.ts";
 import { formatSecret, hashSecret } from "#credentials/secret.ts";
 import type { Context } from "../access/context.ts";
-import { permittedDaemons } from "../access/object-filters.ts";
+import { permittedDaemons } from "../access/permitted-rows.ts";
 import { type AuditEntry, audit } from "../audit/audit.ts";
 import { UniqueViolationError } from "../database/failures.ts";
 import { holdOrganization } from "../database/locks.ts";

@@ -1,7 +1,9 @@
+import type { ApiKey } from "../access/key-rows.ts";
 import type { Database, Tx } from "../database/database.ts";
 import type { Row } from "../database/tables.ts";
-import { endKey, lockedKey, lockKeys } from "../keys/key-lineage.ts";
-import { API_KEY_COLUMNS, type ApiKey, insertApiKey } from "../keys/key-rows.ts";
+import { lockedKey } from "../keys/key-change-rows.ts";
+import { endKey, lockKeys } from "../keys/key-lineage.ts";
+import { API_KEY_COLUMNS, insertApiKey } from "../keys/key-rows.ts";
 import { auditBuildKeys } from "./build-entries.ts";
 import { buildKeyTerms, mayReadOwnersSecrets } from "./build-key-rules.ts";
 

@@ -1,5 +1,5 @@
 import type { Context } from "../access/context.ts";
-import { noteDormant, permittedWorkspaces } from "../access/object-filters.ts";
+import { noteDormant, permittedWorkspaces } from "../access/permitted-rows.ts";
 import { ruled } from "../access/ruled.ts";
 import { notInList } from "../database/paging.ts";
 import { NotFoundError } from "../errors.ts";

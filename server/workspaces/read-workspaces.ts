@@ -1,6 +1,6 @@
 import type { Context } from "../access/context.ts";
-import { noteDormant, permittedWorkspaces } from "../access/object-filters.ts";
 import { workspaceObjectOf } from "../access/objects.ts";
+import { noteDormant, permittedWorkspaces } from "../access/permitted-rows.ts";
 import { ruled } from "../access/ruled.ts";
 import { NotFoundError } from "../errors.ts";
 import type { UserId, WorkspaceId } from "../ids.ts";

@@ -4,7 +4,7 @@ import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { workspaceObject } from "#authz/object.ts";
 import { formatSecret } from "#credentials/secret.ts";
 import { type Access, accessTo } from "#server/access/access.ts";
-import type { AuthenticatedAgent } from "#server/access/authentication.ts";
+import type { AuthenticatedAgent } from "#server/access/authenticate-agent-token.ts";
 import { createGuard } from "#server/access/guard.ts";
 import type { NewAgentLog } from "#server/agents/append-logs.ts";
 import type { AgentManifest } from "#server/agents/read-agent.ts";

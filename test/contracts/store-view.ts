@@ -42,8 +42,12 @@ import * as provisioning from "#server/provisioning/queries.ts";
 import { resourcesOfJob, resourcesOfJobs } from "#server/resources/read-resources.ts";
 import { listOrganizationRoles, listSiteRoles } from "#server/roles/read-roles.ts";
 import * as templates from "#server/templates/queries.ts";
-import * as tokens from "#server/tokens/queries.ts";
-import * as usage from "#server/usage/queries.ts";
+import { deleteKey, expireKey } from "#server/tokens/end-key.ts";
+import { mintSessionKey } from "#server/tokens/mint-session-key.ts";
+import { mintToken } from "#server/tokens/mint-token.ts";
+import { getKey, getToken, listTokens } from "#server/tokens/read-tokens.ts";
+import { updateToken } from "#server/tokens/update-token.ts";
+import { usageOfKey } from "#server/usage/read-usage.ts";
 import { createBuild } from "#server/workspaces/create-build.ts";
 import { createWorkspace } from "#server/workspaces/create-workspace.ts";
 import { getBuildState } from "#server/workspaces/read-build-state.ts";
@@ -85,18 +89,18 @@ export function viewOf(access: Access) {
     },
 
     apiKeys: {
-      mint: of(tokens.mintToken),
-      mintSession: of(tokens.mintSessionKey),
-      update: of(tokens.updateToken),
-      get: of(tokens.getKey),
-      getByName: of(tokens.getToken),
-      listTokens: of(tokens.listTokens),
-      expire: of(tokens.expireKey),
-      delete: of(tokens.deleteKey),
+      mint: of(mintToken),
+      mintSession: of(mintSessionKey),
+      update: of(updateToken),
+      get: of(getKey),
+      getByName: of(getToken),
+      listTokens: of(listTokens),
+      expire: of(expireKey),
+      delete: of(deleteKey),
     },
 
     apiKeyUsage: {
-      of: of(usage.usageOfKey),
+      of: of(usageOfKey),
     },
 
     auditLogs: {

@@ -1,14 +1,26 @@
 /**
- * objects.ts for lists: the rows with which the subject may do something, as conditions of `where`. What that file says a record is
+ * The rows with which the subject may do something, as conditions of `where`: objects.ts for lists. What that file says a record is
  * checked as, this one must say too; test/contracts/lists-contract.ts holds them against each other.
  */
 import { type Expression, type SqlBool, sql } from "kysely";
-import type { Action } from "#authz/resource-types.ts";
+import type { Action, ResourceType } from "#authz/resource-types.ts";
+import { type ObjectColumns, predicateSql } from "../database/predicate-sql.ts";
 import type { Context } from "./context.ts";
-import { permitted, predicateSql } from "./predicate-sql.ts";
 
 type Asking = Pick<Context, "dialect" | "guard">;
 type Condition = Expression<SqlBool>;
+
+/** Rows whose object the subject may do this to. The right counts as used. */
+export function permitted<T extends ResourceType>(
+  { dialect, guard }: Asking,
+  action: Action<T>,
+  type: T,
+  columns: ObjectColumns,
+): Condition {
+  const predicate = guard.filter(action, type);
+  if (predicate.kind !== "none") guard.used(action, type);
+  return predicateSql(dialect, predicate, columns);
+}
 
 /** In a query that calls the table `workspace`. A dormant one is of a type of its own, and its shares rest. See {@link noteDormant}. */
 export function permittedWorkspaces(context: Asking, action: Action<"workspace">): Condition {

@@ -1,8 +1,8 @@
 import type { DenialReason, Refusal } from "./denial.ts";
 
 /** A refusal by `authorize`. The message is for our log; the edge words its own. */
-export class ForbiddenError extends Error {
-  override readonly name = "ForbiddenError";
+export class DeniedError extends Error {
+  override readonly name = "DeniedError";
   readonly reason: DenialReason;
 
   constructor(reason: DenialReason, options?: ErrorOptions) {

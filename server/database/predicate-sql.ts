@@ -1,10 +1,9 @@
-/** The meaning of a predicate of authz as a condition on rows, the same in both databases: `matches` of #authz/predicate.ts, in SQL. */
-import { type Expression, type RawBuilder, type SqlBool, sql } from "kysely";
+/** Says what a predicate of authz means as a condition on rows, the same in both databases: `matches` of #authz/predicate.ts, in SQL. */
+import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type { Predicate } from "#authz/predicate.ts";
-import type { Action, ResourceType } from "#authz/resource-types.ts";
-import type { Dialect } from "../database/migrations/column-types.ts";
+import type { Action } from "#authz/resource-types.ts";
 import { NIL_UUID } from "../ids.ts";
-import type { Context } from "./context.ts";
+import type { Dialect } from "./migrations/column-types.ts";
 
 /**
  * Where a query finds what a decision asks about, as `table.column` of that query. What is left out, no row has; a null says the same of
@@ -20,19 +19,10 @@ export interface ObjectColumns {
   readonly groupAcl?: string;
 }
 
-/** For `where`: rows whose object the subject may do this to. What a subject says never becomes part of the statement's text. */
-export function permitted<T extends ResourceType>(
-  { dialect, guard }: Pick<Context, "dialect" | "guard">,
-  action: Action<T>,
-  type: T,
-  columns: ObjectColumns,
-): Expression<SqlBool> {
-  const predicate = guard.filter(action, type);
-  if (predicate.kind !== "none") guard.used(action, type);
-  return predicateSql(dialect, predicate, columns);
-}
-
-/** For `where`, which takes null for false: so does `not` here. Nothing is wrapped otherwise, so that indexes serve. */
+/**
+ * For `where`, which takes null for false: so does `not` here. Nothing is wrapped otherwise, so that indexes serve. What a subject says
+ * never becomes part of the statement's text.
+ */
 export function predicateSql(dialect: Dialect, predicate: Predicate, columns: ObjectColumns): RawBuilder<SqlBool> {
   const compile = (part: Predicate): RawBuilder<SqlBool> => {
     switch (part.kind) {
