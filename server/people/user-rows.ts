@@ -3,9 +3,9 @@ import type { Expression, Kysely, SqlBool } from "kysely";
 import type { User } from "../access/person-rows.ts";
 import type { Database, Tx } from "../database/database.ts";
 import { UniqueViolationError } from "../database/failures.ts";
-import type { NewRow, Row, RowPatch, Tables } from "../database/tables.ts";
+import type { NewRow, RowPatch, Tables } from "../database/tables.ts";
 import { NameTakenError, NotFoundError } from "../errors.ts";
-import type { OrganizationId, UserId } from "../ids.ts";
+import type { UserId } from "../ids.ts";
 
 export const USER_COLUMNS = [
   "id",
