@@ -64,8 +64,6 @@ export const EXCEPTIONS: ReadonlySet<string> = new Set([
   "server/access/authentication.ts",
   "server/access/object-filters.ts",
   "server/access/predicate-sql.ts",
-  "server/external-auth/links.ts",
-  "server/files/files.ts",
   "server/keys/key-lineage.ts",
   "server/organizations/organization-members.ts",
   "server/organizations/organizations.ts",

@@ -12,7 +12,7 @@ import { holdOrganization } from "../database/locks.ts";
 import { notInList, paged } from "../database/paging.ts";
 import type { ProvisionerType, Row, Tables } from "../database/tables.ts";
 import { NameTakenError, NotFoundError } from "../errors.ts";
-import { readableFile } from "../files/files.ts";
+import { requireReadableFile } from "../files/read-file.ts";
 import type { FileId, JobId, OrganizationId, TemplateId, TemplateVersionId, UserId } from "../ids.ts";
 import type { Job } from "../provisioning/job-rows.ts";
 import { findJobs, insertJob } from "../provisioning/job-rows.ts";
@@ -92,7 +92,7 @@ export function createTemplateVersions(context: Context): TemplateVersions {
         if (templateId === undefined) guard.requireOpenly("create", templateObject({ organizationId }));
         else guard.require("update", await lockTemplate(context, tx, templateId, organizationId), "template");
         await holdOrganization(context, tx, organizationId);
-        await readableFile(context, tx.db, version.fileId);
+        await requireReadableFile(context, tx.db, version.fileId);
         const createdBy = actingUser(context, version.createdBy);
         const [jobId, at] = [newId<JobId>(), now()];
         await insertJob(context, tx, {

@@ -12,7 +12,7 @@ import { WorkspaceResource } from "#sdk/workspace-resources.ts";
 import { NotFoundError } from "../errors.ts";
 import type { ExternalAuthProvider } from "../external-auth/provider.ts";
 import { findProvider } from "../external-auth/provider.ts";
-import { findLink } from "../external-auth/queries.ts";
+import { findLink } from "../external-auth/read-links.ts";
 import { accessOf, userOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { HttpError } from "../http/http-error.ts";

@@ -11,8 +11,11 @@ import { reportMetadata } from "#server/agents/report-metadata.ts";
 import { reportScriptTiming } from "#server/agents/report-script-timing.ts";
 import { reportStartup } from "#server/agents/report-startup.ts";
 import { listAuditLogs } from "#server/audit-log/list-audit-logs.ts";
-import * as externalauth from "#server/external-auth/queries.ts";
-import * as files from "#server/files/queries.ts";
+import { deleteLink } from "#server/external-auth/delete-link.ts";
+import { putLink } from "#server/external-auth/put-link.ts";
+import { findLink, listLinks } from "#server/external-auth/read-links.ts";
+import { getFile } from "#server/files/read-file.ts";
+import { createFile } from "#server/files/upload-file.ts";
 import * as organizations from "#server/organizations/queries.ts";
 import * as people from "#server/people/queries.ts";
 import * as provisioning from "#server/provisioning/queries.ts";
@@ -80,15 +83,15 @@ export function viewOf(access: Access) {
     },
 
     externalAuthLinks: {
-      find: of(externalauth.findLink),
-      list: of(externalauth.listLinks),
-      put: of(externalauth.putLink),
-      delete: of(externalauth.deleteLink),
+      find: of(findLink),
+      list: of(listLinks),
+      put: of(putLink),
+      delete: of(deleteLink),
     },
 
     files: {
-      create: of(files.createFile),
-      get: of(files.getFile),
+      create: of(createFile),
+      get: of(getFile),
     },
 
     gitSshKeys: {
