@@ -59,7 +59,6 @@ export const EXCEPTIONS: ReadonlySet<string> = new Set([
   "server/provisioning/file-transfer.ts -> server/templates/complete-import.ts",
   "server/provisioning/jobs.ts -> server/workspaces/build-entries.ts",
   "server/provisioning/update-job.ts -> server/templates/template-versions.ts",
-  "server/templates/version-routes.ts -> server/workspaces/json.ts",
   "server/usage/routes.ts -> server/tokens/queries.ts",
   "server/access/authentication.ts",
   "server/access/object-filters.ts",

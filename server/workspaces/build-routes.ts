@@ -14,11 +14,12 @@ import { WorkspaceBuildId, WorkspaceId } from "../ids.ts";
 import { userInPath } from "../people/user-in-path.ts";
 import { jobLogRoute } from "../provisioning/job-log-route.ts";
 import { matchPending } from "../provisioning/match-pending.ts";
+import { resourceJson } from "../resources/json.ts";
 import { resourcesOfJob, resourcesOfJobs } from "../resources/queries.ts";
 import type { WorkspaceBuild as StoredBuild } from "./build-rows.ts";
 import { cancelBuild } from "./cancel-build.ts";
 import { createBuild } from "./create-build.ts";
-import { buildJson, resourceJson } from "./json.ts";
+import { buildJson } from "./json.ts";
 import {
   getBuild,
   getBuildByNumber,

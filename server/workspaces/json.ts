@@ -1,10 +1,9 @@
 import type { BuildReason as BuildReasonJson, WorkspaceBuild as WorkspaceBuildJson, WorkspaceStatus } from "#sdk/workspace-builds.ts";
-import type { WorkspaceResource } from "#sdk/workspace-resources.ts";
 import type { Workspace as WorkspaceJson } from "#sdk/workspaces.ts";
 import { jobJson } from "../provisioning/job-json.ts";
 import { matchedProvisionersJson } from "../provisioning/json.ts";
 import type { MatchedDaemons } from "../provisioning/match-daemons.ts";
-import { agentJson } from "../resources/agent-json.ts";
+import { resourceJson } from "../resources/json.ts";
 import type { Resource } from "../resources/resources.ts";
 import type { WorkspaceBuild } from "./build-rows.ts";
 import type { Workspace } from "./workspaces.ts";
@@ -22,22 +21,6 @@ function workspaceStatus(
     default:
       return status;
   }
-}
-
-export function resourceJson(resource: Resource, now: Date): WorkspaceResource {
-  return {
-    id: resource.id,
-    created_at: resource.created_at.toISOString(),
-    job_id: resource.job_id,
-    workspace_transition: resource.transition,
-    type: resource.type,
-    name: resource.name,
-    hide: resource.hide,
-    icon: resource.icon,
-    agents: resource.agents.map((agent) => agentJson(agent, now)),
-    metadata: resource.metadata.map(({ key, value, sensitive }) => ({ key, value: sensitive ? "" : value, sensitive })),
-    daily_cost: resource.daily_cost,
-  };
 }
 
 /** @param matched who could take the build's job, while that is still to be done */
