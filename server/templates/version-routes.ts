@@ -26,7 +26,8 @@ import { cancelJob } from "../provisioning/queries.ts";
 import { resourceJson } from "../resources/json.ts";
 import { resourcesOfJob } from "../resources/queries.ts";
 import { createTemplateVersion } from "./create-template-version.ts";
-import { getTemplateVersion, listParameters, listVariables } from "./queries.ts";
+import { getTemplateVersion } from "./read-template-versions.ts";
+import { listParameters, listVariables } from "./read-version-details.ts";
 import { templateVersionJson, templateVersionParameterJson, templateVersionVariableJson } from "./version-json.ts";
 
 const params = Type.Object({ id: Uuid });

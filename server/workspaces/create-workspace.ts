@@ -4,7 +4,7 @@ import type { Access } from "../access/access.ts";
 import { InvalidInputError } from "../errors.ts";
 import { TemplateId, TemplateVersionId, type UserId } from "../ids.ts";
 import { FieldChecks } from "../input/names.ts";
-import { getTemplateVersion } from "../templates/queries.ts";
+import { getTemplateVersion } from "../templates/read-template-versions.ts";
 import type { WorkspaceBuild } from "./build-rows.ts";
 import { insertWorkspace } from "./queries.ts";
 import type { NewWorkspace, Workspace } from "./workspaces.ts";

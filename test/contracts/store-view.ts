@@ -21,7 +21,15 @@ import * as people from "#server/people/queries.ts";
 import * as provisioning from "#server/provisioning/queries.ts";
 import * as resources from "#server/resources/queries.ts";
 import * as roles from "#server/roles/queries.ts";
-import * as templates from "#server/templates/queries.ts";
+import { setActiveVersion } from "#server/templates/activate-version.ts";
+import { insertTemplate } from "#server/templates/create-template.ts";
+import { insertTemplateVersion } from "#server/templates/create-template-version.ts";
+import { deleteTemplate } from "#server/templates/delete-template.ts";
+import { getTemplateVersion, getTemplateVersionByName, listTemplateVersions } from "#server/templates/read-template-versions.ts";
+import { getTemplate, getTemplateByName, listTemplates } from "#server/templates/read-templates.ts";
+import { listParameters, listPresets, listVariables } from "#server/templates/read-version-details.ts";
+import { updateTemplate } from "#server/templates/update-template.ts";
+import { updateTemplateVersion } from "#server/templates/update-template-version.ts";
 import * as tokens from "#server/tokens/queries.ts";
 import * as usage from "#server/usage/queries.ts";
 import * as workspaces from "#server/workspaces/queries.ts";
@@ -151,24 +159,24 @@ export function viewOf(access: Access) {
     },
 
     templates: {
-      create: of(templates.insertTemplate),
-      get: of(templates.getTemplate),
-      getByName: of(templates.getTemplateByName),
-      list: of(templates.listTemplates),
-      update: of(templates.updateTemplate),
-      setActiveVersion: of(templates.setActiveVersion),
-      delete: of(templates.deleteTemplate),
+      create: of(insertTemplate),
+      get: of(getTemplate),
+      getByName: of(getTemplateByName),
+      list: of(listTemplates),
+      update: of(updateTemplate),
+      setActiveVersion: of(setActiveVersion),
+      delete: of(deleteTemplate),
     },
 
     templateVersions: {
-      create: of(templates.insertTemplateVersion),
-      get: of(templates.getTemplateVersion),
-      getByName: of(templates.getTemplateVersionByName),
-      list: of(templates.listTemplateVersions),
-      update: of(templates.updateTemplateVersion),
-      parameters: of(templates.listParameters),
-      variables: of(templates.listVariables),
-      presets: of(templates.listPresets),
+      create: of(insertTemplateVersion),
+      get: of(getTemplateVersion),
+      getByName: of(getTemplateVersionByName),
+      list: of(listTemplateVersions),
+      update: of(updateTemplateVersion),
+      parameters: of(listParameters),
+      variables: of(listVariables),
+      presets: of(listPresets),
     },
 
     users: {
