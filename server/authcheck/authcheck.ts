@@ -15,7 +15,7 @@ import { InvalidInputError, NotFoundError } from "../errors.ts";
 import { OrganizationId, TemplateId, UserId, WorkspaceId } from "../ids.ts";
 import { getOrganization } from "../organizations/read-organizations.ts";
 import { getUser } from "../people/read-users.ts";
-import { getTemplate } from "../templates/queries.ts";
+import { getTemplate } from "../templates/read-templates.ts";
 import { getWorkspace } from "../workspaces/read-workspaces.ts";
 import { FOREIGN_TYPES } from "./foreign-types.ts";
 

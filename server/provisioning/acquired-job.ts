@@ -6,7 +6,7 @@ import type { Database, Tx } from "../database/database.ts";
 import type { Row, SecretJobInput, Transition } from "../database/tables.ts";
 import { openLink } from "../external-auth/links.ts";
 import { openGitSshKey } from "../people/git-ssh-keys.ts";
-import { findVariables } from "../templates/template-versions.ts";
+import { findVariables } from "../templates/version-variables.ts";
 import { renewBuildKey, type Withheld, withheldFromBuild } from "../workspaces/build-keys.ts";
 import { agentSecretPurpose, findBuildParameters, statePurpose } from "../workspaces/build-rows.ts";
 import { appendJobLogs } from "./append-job-logs.ts";

@@ -4,7 +4,7 @@ import { DataUploadType, type FileUpload, type FileUploadSchema } from "#proto/g
 import type { FileRequest } from "#proto/gen/provisionerd_pb.js";
 import { StatusError } from "#proto/status.ts";
 import type { Database } from "../database/database.ts";
-import { insertFile } from "../files/files.ts";
+import { insertFile } from "../files/rows.ts";
 import { FileId } from "../ids.ts";
 import { MODULE_FILES_TYPE } from "../templates/complete-import.ts";
 import type { DaemonSession } from "./daemon-session.ts";

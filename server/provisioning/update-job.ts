@@ -7,7 +7,7 @@ import type { Database, Tx } from "../database/database.ts";
 import type { Row } from "../database/tables.ts";
 import { cleanText } from "../database/text.ts";
 import type { TemplateVersionId } from "../ids.ts";
-import { variablePurpose } from "../templates/template-versions.ts";
+import { variablePurpose } from "../templates/version-variables.ts";
 import { appendJobLogs, type NewJobLog } from "./append-job-logs.ts";
 import type { DaemonSession } from "./daemon-session.ts";
 import { storeState } from "./end-job.ts";

@@ -4,7 +4,7 @@ import type { CompletedJob_TemplateImport } from "#proto/gen/provisionerd_pb.js"
 import type { Database, Tx } from "../database/database.ts";
 import type { Row } from "../database/tables.ts";
 import { cleanText } from "../database/text.ts";
-import { insertFile } from "../files/files.ts";
+import { insertFile } from "../files/rows.ts";
 import type { FileId, PresetId, TemplateVersionId } from "../ids.ts";
 import { InvalidCompletionError } from "../provisioning/invalid-completion.ts";
 import { formType } from "../provisioning/wire-names.ts";

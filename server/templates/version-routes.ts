@@ -12,7 +12,7 @@ import { WorkspaceResource } from "#sdk/workspace-resources.ts";
 import { NotFoundError } from "../errors.ts";
 import type { ExternalAuthProvider } from "../external-auth/provider.ts";
 import { findProvider } from "../external-auth/provider.ts";
-import { findLink } from "../external-auth/queries.ts";
+import { findLink } from "../external-auth/read-links.ts";
 import { accessOf, userOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { HttpError } from "../http/http-error.ts";
@@ -26,7 +26,8 @@ import { cancelJob } from "../provisioning/queries.ts";
 import { resourceJson } from "../resources/json.ts";
 import { resourcesOfJob } from "../resources/read-resources.ts";
 import { createTemplateVersion } from "./create-template-version.ts";
-import { getTemplateVersion, listParameters, listVariables } from "./queries.ts";
+import { getTemplateVersion } from "./read-template-versions.ts";
+import { listParameters, listVariables } from "./read-version-details.ts";
 import { templateVersionJson, templateVersionParameterJson, templateVersionVariableJson } from "./version-json.ts";
 
 const params = Type.Object({ id: Uuid });

@@ -10,8 +10,8 @@ import { BuildActiveError, InvalidInputError, NotFoundError } from "../errors.ts
 import type { JobId, TemplateVersionId, WorkspaceBuildId, WorkspaceId } from "../ids.ts";
 import { insertJob, publishJobChange } from "../provisioning/job-rows.ts";
 import { normalizeTags } from "../provisioning/tags.ts";
-import { findParameters } from "../templates/template-versions.ts";
-import { importedVersionOf } from "../templates/templates.ts";
+import { importedVersionOf } from "../templates/imported-version.ts";
+import { findParameters } from "../templates/version-detail-rows.ts";
 import { buildEntry } from "./build-entries.ts";
 import { type ParameterValue, resolveBuildParameters } from "./build-parameters.ts";
 import { findBuild, findBuildParameters, statePurpose, type WorkspaceBuild } from "./build-rows.ts";

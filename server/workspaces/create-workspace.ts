@@ -9,7 +9,7 @@ import type { BuildReason } from "../database/tables.ts";
 import { InvalidInputError, NotFoundError } from "../errors.ts";
 import { type PresetId, TemplateId, TemplateVersionId, type UserId, type WorkspaceId } from "../ids.ts";
 import { FieldChecks } from "../input/names.ts";
-import { getTemplateVersion } from "../templates/queries.ts";
+import { getTemplateVersion } from "../templates/read-template-versions.ts";
 import { findBuild, type WorkspaceBuild } from "./build-rows.ts";
 import { insertBuild } from "./create-build.ts";
 import { getWorkspaceRow, holdMember, insertWorkspace, shareTemplate, type Workspace } from "./rows.ts";

@@ -11,8 +11,11 @@ import { reportMetadata } from "#server/agents/report-metadata.ts";
 import { reportScriptTiming } from "#server/agents/report-script-timing.ts";
 import { reportStartup } from "#server/agents/report-startup.ts";
 import { listAuditLogs } from "#server/audit-log/list-audit-logs.ts";
-import * as externalauth from "#server/external-auth/queries.ts";
-import * as files from "#server/files/queries.ts";
+import { deleteLink } from "#server/external-auth/delete-link.ts";
+import { putLink } from "#server/external-auth/put-link.ts";
+import { findLink, listLinks } from "#server/external-auth/read-links.ts";
+import { getFile } from "#server/files/read-file.ts";
+import { createFile } from "#server/files/upload-file.ts";
 import { addMember } from "#server/organizations/add-member.ts";
 import { createOrganization } from "#server/organizations/create-organization.ts";
 import { deleteOrganization } from "#server/organizations/delete-organization.ts";
@@ -41,7 +44,15 @@ import { updateProfile } from "#server/people/update-profile.ts";
 import * as provisioning from "#server/provisioning/queries.ts";
 import { resourcesOfJob, resourcesOfJobs } from "#server/resources/read-resources.ts";
 import { listOrganizationRoles, listSiteRoles } from "#server/roles/read-roles.ts";
-import * as templates from "#server/templates/queries.ts";
+import { setActiveVersion } from "#server/templates/activate-version.ts";
+import { insertTemplate } from "#server/templates/create-template.ts";
+import { insertTemplateVersion } from "#server/templates/create-template-version.ts";
+import { deleteTemplate } from "#server/templates/delete-template.ts";
+import { getTemplateVersion, getTemplateVersionByName, listTemplateVersions } from "#server/templates/read-template-versions.ts";
+import { getTemplate, getTemplateByName, listTemplates } from "#server/templates/read-templates.ts";
+import { listParameters, listPresets, listVariables } from "#server/templates/read-version-details.ts";
+import { updateTemplate } from "#server/templates/update-template.ts";
+import { updateTemplateVersion } from "#server/templates/update-template-version.ts";
 import { deleteKey, expireKey } from "#server/tokens/end-key.ts";
 import { mintSessionKey } from "#server/tokens/mint-session-key.ts";
 import { mintToken } from "#server/tokens/mint-token.ts";
@@ -119,15 +130,15 @@ export function viewOf(access: Access) {
     },
 
     externalAuthLinks: {
-      find: of(externalauth.findLink),
-      list: of(externalauth.listLinks),
-      put: of(externalauth.putLink),
-      delete: of(externalauth.deleteLink),
+      find: of(findLink),
+      list: of(listLinks),
+      put: of(putLink),
+      delete: of(deleteLink),
     },
 
     files: {
-      create: of(files.createFile),
-      get: of(files.getFile),
+      create: of(createFile),
+      get: of(getFile),
     },
 
     gitSshKeys: {
@@ -187,24 +198,24 @@ export function viewOf(access: Access) {
     },
 
     templates: {
-      create: of(templates.insertTemplate),
-      get: of(templates.getTemplate),
-      getByName: of(templates.getTemplateByName),
-      list: of(templates.listTemplates),
-      update: of(templates.updateTemplate),
-      setActiveVersion: of(templates.setActiveVersion),
-      delete: of(templates.deleteTemplate),
+      create: of(insertTemplate),
+      get: of(getTemplate),
+      getByName: of(getTemplateByName),
+      list: of(listTemplates),
+      update: of(updateTemplate),
+      setActiveVersion: of(setActiveVersion),
+      delete: of(deleteTemplate),
     },
 
     templateVersions: {
-      create: of(templates.insertTemplateVersion),
-      get: of(templates.getTemplateVersion),
-      getByName: of(templates.getTemplateVersionByName),
-      list: of(templates.listTemplateVersions),
-      update: of(templates.updateTemplateVersion),
-      parameters: of(templates.listParameters),
-      variables: of(templates.listVariables),
-      presets: of(templates.listPresets),
+      create: of(insertTemplateVersion),
+      get: of(getTemplateVersion),
+      getByName: of(getTemplateVersionByName),
+      list: of(listTemplateVersions),
+      update: of(updateTemplateVersion),
+      parameters: of(listParameters),
+      variables: of(listVariables),
+      presets: of(listPresets),
     },
 
     users: {
