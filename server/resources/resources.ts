@@ -3,7 +3,8 @@ import type { Context } from "../access/context.ts";
 import type { Row, Tables } from "../database/tables.ts";
 import { NotFoundError } from "../errors.ts";
 import type { JobId } from "../ids.ts";
-import { findJob, findReadableJobs } from "../provisioning/job-rows.ts";
+import { describeJobsById, findReadableJobs } from "../provisioning/describe-jobs.ts";
+import type { JobKinds } from "../provisioning/job-kind.ts";
 import { type AgentDetails, findAgentsOfResources } from "./agent-rows.ts";
 
 export type Resource = Row<"workspace_resources"> & {
@@ -12,22 +13,22 @@ export type Resource = Row<"workspace_resources"> & {
 };
 
 export interface Resources {
-  /** As the daemon sent them. For who may read the job's workspace or template. */
-  ofJob(jobId: JobId): Promise<readonly Resource[]>;
+  /** As the daemon sent them. For who may read the job's workspace or template. @param kinds the job's is among them */
+  ofJob(kinds: JobKinds, jobId: JobId): Promise<readonly Resource[]>;
   /** Of many jobs at once; a job that may not be read, or has none, has no entry. */
-  ofJobs(jobIds: readonly JobId[]): Promise<ReadonlyMap<JobId, readonly Resource[]>>;
+  ofJobs(kinds: JobKinds, jobIds: readonly JobId[]): Promise<ReadonlyMap<JobId, readonly Resource[]>>;
 }
 
 export function createResources(context: Context): Resources {
   const { db, guard } = context;
   return {
-    ofJob: async (jobId) => {
-      const job = await findJob(db, jobId);
-      if (job === undefined) throw new NotFoundError("job");
-      guard.read(job.object, "job");
+    ofJob: async (kinds, jobId) => {
+      const about = (await describeJobsById(db, kinds, [jobId])).get(jobId);
+      if (about === undefined) throw new NotFoundError("job");
+      guard.read(about.object, "job");
       return (await findResources(db, [jobId])).get(jobId) ?? [];
     },
-    ofJobs: async (jobIds) => findResources(db, await findReadableJobs(context, jobIds)),
+    ofJobs: async (kinds, jobIds) => findResources(db, await findReadableJobs(context, kinds, jobIds)),
   };
 }
 

@@ -14,8 +14,9 @@ import type { ProvisionerType, Row, Tables } from "../database/tables.ts";
 import { NameTakenError, NotFoundError } from "../errors.ts";
 import { readableFile } from "../files/files.ts";
 import type { FileId, JobId, OrganizationId, TemplateId, TemplateVersionId, UserId } from "../ids.ts";
-import type { Job } from "../provisioning/job-rows.ts";
-import { findJobs, insertJob } from "../provisioning/job-rows.ts";
+import { insertJob } from "../provisioning/insert-job.ts";
+import type { JobNames } from "../provisioning/job-kind.ts";
+import { findJobRows, type Job } from "../provisioning/job-rows.ts";
 import { normalizeTags } from "../provisioning/tags.ts";
 
 export type TemplateVersion = Row<"template_versions"> & {
@@ -216,6 +217,9 @@ function selectVersions(db: Kysely<Tables>) {
       "creator.avatar_url as created_by_avatar_url",
       "template.user_acl as template_user_acl",
       "template.group_acl as template_group_acl",
+      "template.name as template_name",
+      "template.display_name as template_display_name",
+      "template.icon as template_icon",
     ]);
 }
 
@@ -246,15 +250,39 @@ async function lockTemplate(
   return templateObjectOf(row);
 }
 
+/** The names that an import's job has for people. */
+export function namesOfVersion(
+  row: Pick<SelectedVersion, "name" | "template_id" | "template_name" | "template_display_name" | "template_icon">,
+): JobNames {
+  return {
+    template_version_name: row.name,
+    template_id: row.template_id,
+    template_name: row.template_name,
+    template_display_name: row.template_display_name,
+    template_icon: row.template_icon,
+    workspace_id: null,
+    workspace_name: null,
+    workspace_build_transition: null,
+  };
+}
+
 async function withJobs(db: Kysely<Tables>, rows: readonly SelectedVersion[]): Promise<TemplateVersion[]> {
-  const jobs = await findJobs(
+  const jobs = await findJobRows(
     db,
     rows.map(({ job_id }) => job_id),
   );
-  return rows.map(({ template_user_acl: _user, template_group_acl: _group, ...version }) => {
-    const found = jobs.get(version.job_id);
-    if (found === undefined) throw new Error(`template version ${version.id} has no job`);
-    return { ...version, job: found.job };
+  return rows.map((row) => {
+    const {
+      template_user_acl: _user,
+      template_group_acl: _group,
+      template_name: _name,
+      template_display_name: _displayName,
+      template_icon: _icon,
+      ...version
+    } = row;
+    const job = jobs.get(version.job_id);
+    if (job === undefined) throw new Error(`template version ${version.id} has no job`);
+    return { ...version, job: { ...job, ...namesOfVersion(row) } };
   });
 }
 

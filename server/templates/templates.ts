@@ -12,7 +12,7 @@ import { holdOrganization } from "../database/locks.ts";
 import type { ProvisionerType, Row, RowPatch, Tables } from "../database/tables.ts";
 import { InUseError, InvalidInputError, JobNotCompletedError, NameTakenError, NotFoundError } from "../errors.ts";
 import type { OrganizationId, TemplateId, TemplateVersionId, UserId } from "../ids.ts";
-import { describeJob } from "../provisioning/job-rows.ts";
+import { describeJob } from "../provisioning/job-rules.ts";
 
 export type Template = Row<"templates"> & {
   readonly organization_name: string;

@@ -9,7 +9,7 @@ import { UniqueViolationError } from "../database/failures.ts";
 import type { BuildReason, Row, Tables, Transition } from "../database/tables.ts";
 import { BuildActiveError, InvalidInputError, NotFoundError } from "../errors.ts";
 import type { JobId, PresetId, TemplateVersionId, UserId, WorkspaceBuildId, WorkspaceId } from "../ids.ts";
-import { insertJob, publishJobChange } from "../provisioning/job-rows.ts";
+import { insertJob } from "../provisioning/insert-job.ts";
 import { normalizeTags } from "../provisioning/tags.ts";
 import { findParameters } from "../templates/template-versions.ts";
 import { importedVersionOf } from "../templates/templates.ts";
@@ -109,7 +109,8 @@ export async function insertBuild(context: Context, tx: Tx, build: NewBuild): Pr
   for (const { name, value } of parameters)
     await tx.db.insertInto("workspace_build_parameters").values({ workspace_build_id: id, name, value }).execute();
   await tx.db.updateTable("workspaces").set({ last_used_at: at, updated_at: at }).where("id", "=", workspace.id).execute();
-  publishJobChange(tx, jobId, workspace.id);
+  tx.publish({ kind: "job_changed", jobId });
+  tx.publish({ kind: "workspace_changed", workspaceId: workspace.id });
   return id;
 }
 

@@ -5,6 +5,7 @@ import { DAEMON_API_VERSION, DAEMON_KEY, DAEMON_NAME, PROVISIONER_API_LEVEL } fr
 import type { AcquiredJob } from "#proto/gen/provisionerd_pb.js";
 import { ProvisionerDaemon } from "#proto/gen/provisionerd_pb.js";
 import { createClient } from "#proto/grpc.ts";
+import { JOB_KINDS } from "#server/features.ts";
 import { type JobQueue, startJobQueue } from "#server/provisioning/job-queue.ts";
 import { addProvisionerDaemonService } from "#server/provisioning/service.ts";
 import type { World } from "./world.ts";
@@ -32,7 +33,7 @@ export async function serveDaemons(
   const { core } = world.store.system;
   // A reaper of its own would come between a test's steps.
   const { leaseMs = 45_000, recheckMs, reapEveryMs = 3_600_000 } = options;
-  const queue = opened.use(await startJobQueue(core, { log: SILENT, leaseMs, reapEveryMs }));
+  const queue = opened.use(await startJobQueue(core, { kinds: JOB_KINDS, log: SILENT, leaseMs, reapEveryMs }));
   const builtInKey = formatSecret("provisioner");
   const errors: unknown[] = [];
   const server = new Server();

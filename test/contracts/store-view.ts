@@ -3,10 +3,18 @@ import type { Ruled } from "#server/access/ruled.ts";
 import * as agents from "#server/agents/queries.ts";
 import * as auditlog from "#server/audit-log/queries.ts";
 import * as externalauth from "#server/external-auth/queries.ts";
+import { JOB_KINDS } from "#server/features.ts";
 import * as files from "#server/files/queries.ts";
 import * as organizations from "#server/organizations/queries.ts";
 import * as people from "#server/people/queries.ts";
-import * as provisioning from "#server/provisioning/queries.ts";
+import { cancelJob } from "#server/provisioning/cancel-job.ts";
+import { createProvisionerKey } from "#server/provisioning/create-provisioner-key.ts";
+import { deleteProvisionerKey } from "#server/provisioning/delete-provisioner-key.ts";
+import type { JobKinds } from "#server/provisioning/job-kind.ts";
+import { listDaemons } from "#server/provisioning/read-daemons.ts";
+import { followJobLogs, listJobLogs, waitUntilJobIsOver } from "#server/provisioning/read-job-logs.ts";
+import { getJob, listJobs } from "#server/provisioning/read-jobs.ts";
+import { getProvisionerKey, listProvisionerKeys } from "#server/provisioning/read-provisioner-keys.ts";
 import * as resources from "#server/resources/queries.ts";
 import * as roles from "#server/roles/queries.ts";
 import * as templates from "#server/templates/queries.ts";
@@ -22,6 +30,11 @@ export function viewOf(access: Access) {
     <A extends readonly unknown[], R>(query: Ruled<A, R>) =>
     (...args: A): R =>
       query(access, ...args);
+  /** A query that is handed the kinds of the jobs that it is about. */
+  const ofJobs =
+    <A extends readonly unknown[], R>(query: Ruled<[JobKinds, ...A], R>) =>
+    (...args: A): R =>
+      query(access, JOB_KINDS, ...args);
   return {
     agents: {
       get: of(agents.getAgent),
@@ -89,12 +102,12 @@ export function viewOf(access: Access) {
     },
 
     jobs: {
-      get: of(provisioning.getJob),
-      list: of(provisioning.listJobs),
-      logs: of(provisioning.listJobLogs),
-      followLogs: of(provisioning.followJobLogs),
-      waitUntilOver: of(provisioning.waitUntilJobIsOver),
-      cancel: of(provisioning.cancelJob),
+      get: ofJobs(getJob),
+      list: ofJobs(listJobs),
+      logs: ofJobs(listJobLogs),
+      followLogs: ofJobs(followJobLogs),
+      waitUntilOver: ofJobs(waitUntilJobIsOver),
+      cancel: ofJobs(cancelJob),
     },
 
     organizations: {
@@ -118,19 +131,19 @@ export function viewOf(access: Access) {
     },
 
     provisionerDaemons: {
-      list: of(provisioning.listDaemons),
+      list: of(listDaemons),
     },
 
     provisionerKeys: {
-      create: of(provisioning.createProvisionerKey),
-      list: of(provisioning.listProvisionerKeys),
-      getByName: of(provisioning.getProvisionerKey),
-      delete: of(provisioning.deleteProvisionerKey),
+      create: of(createProvisionerKey),
+      list: of(listProvisionerKeys),
+      getByName: of(getProvisionerKey),
+      delete: of(deleteProvisionerKey),
     },
 
     resources: {
-      ofJob: of(resources.resourcesOfJob),
-      ofJobs: of(resources.resourcesOfJobs),
+      ofJob: ofJobs(resources.resourcesOfJob),
+      ofJobs: ofJobs(resources.resourcesOfJobs),
     },
 
     roles: {
