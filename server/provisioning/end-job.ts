@@ -22,7 +22,7 @@ export async function endJob(core: Database, tx: Tx, kinds: JobKinds, job: Row<"
     error_code: (end.how === "failed" && end.errorCode) || null,
   });
   tx.publish({ kind: "job_changed", jobId: job.id });
-  await kindOf(kinds, job.type).end?.(core, tx, job, end);
+  await kindOf(kinds, job.type).end(core, tx, job, end);
 }
 
 /** Null for a job that ended because it was canceled, and not for another reason. */

@@ -11,13 +11,20 @@ import type { Database, Tx } from "../database/database.ts";
 import type { JobType, Row, Transition } from "../database/tables.ts";
 import type { FileId, JobId, OrganizationId, TemplateId, WorkspaceId } from "../ids.ts";
 
-/** How the wire names a kind of job, in each of its messages. */
-export type JobCase = NonNullable<CompletedJob["type"]["case"]>;
+/** What a message says of a job, by its case: how the wire names a kind of job. */
+type ByCase<T extends { readonly case: string | undefined; readonly value?: unknown }> = {
+  readonly [M in Extract<T, { readonly case: string }> as M["case"]]: M["value"];
+};
+
+type CompletedByCase = ByCase<CompletedJob["type"]>;
+type FailedByCase = ByCase<FailedJob["type"]>;
+
+export type JobCase = keyof CompletedByCase & keyof FailedByCase;
 /** What a daemon sends of a job that is done. */
-export type Completed<C extends JobCase> = Extract<CompletedJob["type"], { readonly case: C }>["value"];
+export type Completed<C extends JobCase> = CompletedByCase[C];
 /** What a daemon sends of a job that failed, beside the reason. */
-export type Failed<C extends JobCase> = Extract<FailedJob["type"], { readonly case: C }>["value"];
-/** The part of a daemon's job that only its kind knows. */
+export type Failed<C extends JobCase> = FailedByCase[C];
+/** What a daemon gets of a job that only the job's kind knows. */
 export type Assignment = NonNullable<MessageInitShape<typeof AcquiredJobSchema>["type"]>;
 
 /**
@@ -76,7 +83,7 @@ export interface JobKind<C extends JobCase = JobCase> {
   /** The types of the objects that its jobs are checked as. */
   readonly checkedAs: readonly ResourceType[];
 
-  /** What the daemon gets beside what every job has. Makes the job's own secrets, so it is asked once for each time that a job is handed out. */
+  /** What the daemon gets beside what every job has. Makes the job's own secrets: asked once each time a job is handed out. */
   prepare(core: Database, tx: Tx, job: JobRow, server: { readonly accessUrl: string }): Promise<Assignment>;
 
   /** Stores what the daemon learned on the way. @returns the variables that it now knows */
@@ -87,12 +94,12 @@ export interface JobKind<C extends JobCase = JobCase> {
    *
    * @throws InvalidCompletionError when a completed job left what breaks a rule: then the transaction is undone, and the job ends as `refused`
    */
-  end?(core: Database, tx: Tx, job: JobRow, end: JobEnd<C>): Promise<void>;
+  end(core: Database, tx: Tx, job: JobRow, end: JobEnd<C>): Promise<void>;
 
   /** Keeps what is true all the same of a report that came after its job was over and had not succeeded. */
   keepLate?(core: Database, tx: Tx, job: JobRow, late: Completed<C> | Failed<C>): Promise<void>;
 
-  /** The job was canceled: tells whoever watches what it is for. */
+  /** The job was canceled, and may be over by that: tells whoever watches what it is for. */
   changed?(tx: Tx, id: JobId): Promise<void>;
 
   /** The audit log's entry of a cancel, about what the job is for. Undefined: nothing is left that it could be about. */
