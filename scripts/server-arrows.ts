@@ -5,7 +5,7 @@
 import type { Source } from "./sources.ts";
 
 /** What every feature stands on, and what each of these may import of the others. */
-const BASE: Readonly<Record<string, readonly string[]>> = {
+export const BASE: Readonly<Record<string, readonly string[]>> = {
   encryption: [],
   input: [],
   grpc: [],
@@ -16,7 +16,7 @@ const BASE: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Feature → the other features that it may import. */
-const FEATURES: Readonly<Record<string, readonly string[]>> = {
+export const FEATURES: Readonly<Record<string, readonly string[]>> = {
   keys: [],
   roles: [],
   "external-auth": [],
