@@ -2,9 +2,10 @@
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { unusedRoutes } from "#server/features.ts";
+import { describedRoutes, unusedRoutes } from "#server/features.ts";
 import { openApiDocument } from "#server/http/openapi.ts";
 import { apiKeyScopes } from "./api-key-scopes.ts";
+import { authorizationRules } from "./authorization-rules.ts";
 import { cliReference } from "./cli-reference.ts";
 import { PROVIDER_DOCS, writeProviderDocs } from "./provider-docs.ts";
 import { timeZoneNames } from "./time-zone-names.ts";
@@ -12,9 +13,10 @@ import { timeZoneNames } from "./time-zone-names.ts";
 const API_DOCUMENT = "docs/api/openapi.json";
 const SCOPES = "sdk/api-key-scopes.ts";
 const TIME_ZONES = "provider/coder/go/time-zone-names.ts";
+const RULES = "test/authorization/rules.md";
 
-/** Folders and files that only this script writes. */
-export const GENERATED = ["proto/gen", "docs/cli.md", PROVIDER_DOCS, API_DOCUMENT, SCOPES, TIME_ZONES];
+/** Folders and files that only this script writes; of the rules, the table. */
+export const GENERATED = ["proto/gen", "docs/cli.md", PROVIDER_DOCS, API_DOCUMENT, SCOPES, TIME_ZONES, RULES];
 
 /** Needs neither a database nor a server that listens. */
 export async function generate(root: string): Promise<void> {
@@ -25,6 +27,7 @@ export async function generate(root: string): Promise<void> {
   writeFileSync(join(root, API_DOCUMENT), JSON.stringify(await openApiDocument(unusedRoutes())));
   writeFileSync(join(root, SCOPES), apiKeyScopes());
   writeFileSync(join(root, TIME_ZONES), timeZoneNames());
+  writeFileSync(join(root, RULES), authorizationRules(join(root, RULES), await describedRoutes()));
   // As `npm run format` would leave them.
   requireSuccess("biome format", spawnSync("biome", ["format", "--write", API_DOCUMENT, SCOPES], { cwd: root, encoding: "utf8" }));
 }
