@@ -62,7 +62,7 @@ import type {
   ValidateUserPasswordResponse,
 } from "./users.ts";
 import type { WorkspaceAgent, WorkspaceAgentLog, WorkspaceAgentLogSource } from "./workspace-agents.ts";
-import type { CreateWorkspaceBuildRequest, WorkspaceBuild, WorkspaceBuildParameter } from "./workspace-builds.ts";
+import type { CreateWorkspaceBuildRequest, WorkspaceBuild, WorkspaceBuildParameter, WorkspaceBuildTimings } from "./workspace-builds.ts";
 import type { WorkspaceResource } from "./workspace-resources.ts";
 import type { CreateWorkspaceRequest, Workspace, WorkspacesResponse } from "./workspaces.ts";
 
@@ -1021,6 +1021,17 @@ export class ApiCalls {
    */
   listWorkspaceBuildResources(id: string, { signal }: RequestOptions = {}): Promise<WorkspaceResource[]> {
     return this.connection.json("GET", path`/api/v2/workspacebuilds/${id}/resources`, { signal });
+  }
+
+  /**
+   * How long each step of a build took.
+   *
+   * Terraform's steps, the scripts of the agents, and the time until each agent first connected.
+   *
+   * Needs `workspace:read on the workspace of {id} or 404`.
+   */
+  getWorkspaceBuildTimings(id: string, { signal }: RequestOptions = {}): Promise<WorkspaceBuildTimings> {
+    return this.connection.json("GET", path`/api/v2/workspacebuilds/${id}/timings`, { signal });
   }
 
   /**

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { Response } from "#sdk/response.ts";
 import { DateTime, Uuid } from "#sdk/scalars.ts";
-import { CreateWorkspaceBuildRequest, WorkspaceBuild, WorkspaceBuildParameter } from "#sdk/workspace-builds.ts";
+import { CreateWorkspaceBuildRequest, WorkspaceBuild, WorkspaceBuildParameter, WorkspaceBuildTimings } from "#sdk/workspace-builds.ts";
 import { WorkspaceResource } from "#sdk/workspace-resources.ts";
 import type { Access } from "../access/access.ts";
 import { accessOf } from "../http/authenticate.ts";
@@ -23,6 +23,7 @@ import { cancelBuild } from "./cancel-build.ts";
 import { createBuild } from "./create-build.ts";
 import { buildJson } from "./json.ts";
 import { getBuildState } from "./read-build-state.ts";
+import { getBuildTimings } from "./read-build-timings.ts";
 import { getBuild, getBuildByNumber, listBuildParameters, listBuilds } from "./read-builds.ts";
 import { getWorkspace, getWorkspaceByOwnerAndName } from "./read-workspaces.ts";
 
@@ -219,6 +220,22 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
       const build = await getBuild(access, WorkspaceBuildId.parse(request.params.id));
       return (await resourcesOfJob(access, [WORKSPACE_BUILD], build.job.id)).map((resource) => resourceJson(resource, now()));
     },
+  );
+
+  app.get(
+    "/api/v2/workspacebuilds/:id/timings",
+    {
+      config: { needs: ["workspace:read on the workspace of {id} or 404"] },
+      schema: {
+        operationId: "getWorkspaceBuildTimings",
+        summary: "How long each step of a build took",
+        description: "Terraform's steps, the scripts of the agents, and the time until each agent first connected.",
+        tags: ["Workspace builds"],
+        params: byId,
+        response: { 200: WorkspaceBuildTimings },
+      },
+    },
+    (request) => getBuildTimings(accessOf(request), WorkspaceBuildId.parse(request.params.id)),
   );
 
   app.get(

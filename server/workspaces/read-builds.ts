@@ -46,7 +46,7 @@ export const listBuildParameters = ruled("builds.parameters", async (context, id
 });
 
 /** @throws NotFoundError unless it is there and may be read */
-export function readableBuild({ guard }: Context, row: SelectedBuild | undefined): SelectedBuild {
+export function readableBuild({ guard }: Pick<Context, "guard">, row: SelectedBuild | undefined): SelectedBuild {
   if (row === undefined) throw new NotFoundError("workspace build");
   guard.read(buildObject(row), "workspace build");
   return row;
