@@ -889,7 +889,7 @@ export class ApiCalls {
   }
 
   /**
-   * Lists the workspaces that the caller may see.
+   * The workspaces that the caller may see.
    *
    * Needs `user:read on the owner that q names or 400, if that is not me`; `workspace:read on each workspace or less`.
    */
@@ -901,7 +901,7 @@ export class ApiCalls {
   }
 
   /**
-   * Makes a workspace and starts it.
+   * Creates a workspace and starts it.
    *
    * Needs `user:read on {user} or 400, if {user} is not me`; `template:read on the template of template_version_id or 404, if it is
    * given`; `template:use on the template or 403/404`; `workspace:create on a new workspace of {user} or 403`; `workspace:start on the
@@ -921,7 +921,7 @@ export class ApiCalls {
   }
 
   /**
-   * A workspace, by its owner and name.
+   * A workspace, by owner and name.
    *
    * Needs `user:read on {user} or 400, if {user} is not me`; `workspace:read on the workspace or 404`.
    */
@@ -934,7 +934,7 @@ export class ApiCalls {
   }
 
   /**
-   * A workspace's builds, the newest first.
+   * A workspace's builds, newest first.
    *
    * Needs `workspace:read on {workspace} or less`.
    */
@@ -960,7 +960,7 @@ export class ApiCalls {
   }
 
   /**
-   * A build, by its workspace and number.
+   * A build, by workspace and number.
    *
    * Needs `user:read on {user} or 400, if {user} is not me`; `workspace:read on the workspace or 404`; `provisioner_daemon:read on
    * each daemon or less, if the job waits`.
@@ -994,7 +994,7 @@ export class ApiCalls {
   }
 
   /**
-   * A build's logs; as a websocket with `follow`.
+   * A build's logs; as a WebSocket with `follow`.
    *
    * Needs `workspace:read on the workspace of {id} or 404`.
    */
@@ -1006,7 +1006,7 @@ export class ApiCalls {
   }
 
   /**
-   * The parameters that a build ran with.
+   * The parameters of a build.
    *
    * Needs `workspace:read on the workspace of {id} or 404`.
    */
@@ -1015,7 +1015,7 @@ export class ApiCalls {
   }
 
   /**
-   * What a build made, with the agents on it.
+   * The resources of a build, with their agents.
    *
    * Needs `workspace:read on the workspace of {id} or 404`.
    */
@@ -1044,7 +1044,7 @@ export class ApiCalls {
   }
 
   /**
-   * An agent.
+   * A workspace agent.
    *
    * Needs `workspace:read on the workspace of {agent} or 404`.
    */
@@ -1053,7 +1053,7 @@ export class ApiCalls {
   }
 
   /**
-   * What an agent has logged; as a websocket with `follow`.
+   * An agent's logs; as a WebSocket with `follow`.
    *
    * Needs `workspace:read on the workspace of {agent} or 404`.
    */
@@ -1065,7 +1065,7 @@ export class ApiCalls {
   }
 
   /**
-   * Keys for remote daemons.
+   * Provisioner keys, for remote daemons.
    *
    * Needs `organization:read on {organization} or 404, if the caller is not in it`; `provisioner_daemon:read on each key or less`.
    */
@@ -1074,7 +1074,7 @@ export class ApiCalls {
   }
 
   /**
-   * Makes a key for remote daemons.
+   * Creates a provisioner key for remote daemons.
    *
    * Needs `organization:read on {organization} or 404, if the caller is not in it`; `provisioner_daemon:create on a new key in
    * {organization} or 403`.
@@ -1088,7 +1088,7 @@ export class ApiCalls {
   }
 
   /**
-   * Ends a key.
+   * Deletes a provisioner key.
    *
    * Needs `organization:read on {organization} or 404, if the caller is not in it`; `provisioner_daemon:read on the key or 404`;
    * `provisioner_daemon:delete on the key or 403`.
@@ -1098,7 +1098,7 @@ export class ApiCalls {
   }
 
   /**
-   * Daemons, and what they do.
+   * Provisioner daemons and their current jobs.
    *
    * Needs `organization:read on {organization} or 404, if the caller is not in it`; `provisioner_daemon:read on each daemon or less`;
    * `workspace:read on the workspace of each job or less, if it is a build`; `template:read on the template of each job or less, if it
@@ -1112,7 +1112,7 @@ export class ApiCalls {
   }
 
   /**
-   * The queue, the newest job first.
+   * Provisioner jobs, newest first.
    *
    * Needs `organization:read on {organization} or 404, if the caller is not in it`; `provisioner_jobs:read on {organization} or 403`;
    * `provisioner_daemon:read on each daemon or less`.
@@ -1128,7 +1128,7 @@ export class ApiCalls {
   }
 
   /**
-   * A job.
+   * A provisioner job.
    *
    * Needs `organization:read on {organization} or 404, if the caller is not in it`; `workspace:read on the workspace of {job} or 404,
    * if it is a build`; `template:read on the template of {job} or 404, if it is an import`; `provisioner_daemon:read on each daemon or
@@ -1168,7 +1168,7 @@ export class ApiCalls {
   }
 
   /**
-   * The owner's Git SSH key, both halves.
+   * The owner's Git SSH key pair.
    *
    * With an agent's token.
    *
@@ -1179,7 +1179,7 @@ export class ApiCalls {
   }
 
   /**
-   * A token for another service, such as Git's, or where the owner gets one.
+   * A token for an external service such as a Git host, or the URL where the owner can get one.
    *
    * With an agent's token.
    *
@@ -1193,7 +1193,7 @@ export class ApiCalls {
   }
 
   /**
-   * A token for another service, such as Git's, or where the owner gets one.
+   * A token for an external service such as a Git host, or the URL where the owner can get one.
    *
    * With an agent's token.
    *

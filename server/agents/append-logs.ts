@@ -13,14 +13,14 @@ export interface NewAgentLog {
   readonly createdAt?: Date;
 }
 
-/** How many bytes of log output one agent may leave. */
+/** The maximum size of one agent's log output, in bytes. */
 export const AGENT_LOG_LIMIT_BYTES = 1 << 20;
 
 /**
- * All of them or, at the limit of 1 MiB an agent, none.
+ * Stores all the lines or, if they exceed the limit of 1 MiB per agent, none.
  *
- * @throws InvalidInputError for a source that the agent does not have; LogQuotaExceededError, once and for ever after, and
- *   `logs_overflowed` is set
+ * @throws InvalidInputError for a source that the agent does not have; LogQuotaExceededError at the limit and
+ *   for all later lines; then `logs_overflowed` is set
  */
 export const appendLogs = ruled(
   "agents.appendLogs",
@@ -28,7 +28,7 @@ export const appendLogs = ruled(
     const written = await report(context, id, async (tx) => {
       const agent = await lockedLogLength(tx.db, context.dialect, id);
       if ((await findLogSource(tx.db, id, sourceId)) === undefined)
-        throw new InvalidInputError("The agent has no such log source.", [
+        throw new InvalidInputError(`This agent has no log source ${sourceId}.`, [
           { field: "log_source_id", detail: "not a source of this agent" },
         ]);
       const lines = logs.map(({ level, output, createdAt = context.now() }) => ({
@@ -39,7 +39,7 @@ export const appendLogs = ruled(
       const length = agent.logs_length + sizeOf(lines);
       tx.publish({ kind: "agent_logs", agentId: id });
       if (agent.logs_overflowed || length > AGENT_LOG_LIMIT_BYTES) {
-        // Committed, unlike the lines: everybody is to see that something is missing.
+        // This is committed, unlike the lines, so that everybody sees that lines are missing.
         await updateAgent(tx.db, id, { logs_overflowed: true });
         return undefined;
       }
@@ -51,7 +51,7 @@ export const appendLogs = ruled(
   },
 );
 
-/** In bytes. An empty line takes a row too. */
+/** Returns the lines' size in bytes. An empty line counts as one byte, because it takes a row too. */
 function sizeOf(lines: readonly NewLogLine[]): number {
   return lines.reduce((sum, { output }) => sum + Math.max(Buffer.byteLength(output), 1), 0);
 }

@@ -3,7 +3,7 @@ import type { AgentLifecycle, Row } from "../database/tables.ts";
 import type { AgentId } from "../ids.ts";
 import { reportChange } from "./own-workspace.ts";
 
-/** Also sets `started_at` and `ready_at` where the state means them. */
+/** Sets the agent's lifecycle state, and `started_at` and `ready_at` if the state affects them. */
 export const reportLifecycle = ruled(
   "agents.setLifecycle",
   (context, id: AgentId, state: AgentLifecycle, changedAt: Date = context.now()) =>
@@ -12,7 +12,7 @@ export const reportLifecycle = ruled(
 
 type LifecycleTimes = Pick<Row<"workspace_agents">, "started_at" | "ready_at">;
 
-/** What a state says of when the agent's scripts began and ended. */
+/** Returns the start and end times of the agent's start scripts that a new state sets. */
 export function lifecycleTimes(agent: Pick<LifecycleTimes, "started_at">, state: AgentLifecycle, at: Date): Partial<LifecycleTimes> {
   switch (state) {
     case "starting":

@@ -41,7 +41,7 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
       config: { needs: ["workspace:read on {workspace} or less"] },
       schema: {
         operationId: "listWorkspaceBuilds",
-        summary: "A workspace's builds, the newest first",
+        summary: "A workspace's builds, newest first",
         tags: ["Workspace builds"],
         params: ofWorkspace,
         querystring: listQuery,
@@ -103,7 +103,7 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
       },
       schema: {
         operationId: "getWorkspaceBuildByNumber",
-        summary: "A build, by its workspace and number",
+        summary: "A build, by workspace and number",
         tags: ["Workspace builds"],
         params: Type.Object({ user: Type.String(), name: Type.String(), number: Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1 }) }),
         response: { 200: WorkspaceBuild },
@@ -165,16 +165,16 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
         case "canceled":
           return { message: "The build will be canceled." };
         case "status_differs":
-          throw new HttpError(412, { message: "The build's job has another status than expected." });
+          throw new HttpError(412, { message: "The build's job does not have the expected status." });
         case "forbidden_by_template":
-          throw new HttpError(403, { message: "The template does not let its users cancel a build that has begun." });
+          throw new HttpError(403, { message: "The template does not allow its users to cancel a build that has begun." });
       }
     },
   );
 
   const logs = {
     operationId: "listWorkspaceBuildLogs",
-    summary: "A build's logs; as a websocket with `follow`",
+    summary: "A build's logs; as a WebSocket with `follow`",
     tags: ["Workspace builds"],
     needs: ["workspace:read on the workspace of {id} or 404"],
   } as const;
@@ -189,7 +189,7 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
       config: { needs: ["workspace:read on the workspace of {id} or 404"] },
       schema: {
         operationId: "listWorkspaceBuildParameters",
-        summary: "The parameters that a build ran with",
+        summary: "The parameters of a build",
         tags: ["Workspace builds"],
         params: byId,
         response: { 200: Type.Array(WorkspaceBuildParameter) },
@@ -209,7 +209,7 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
       config: { needs: ["workspace:read on the workspace of {id} or 404"] },
       schema: {
         operationId: "listWorkspaceBuildResources",
-        summary: "What a build made, with the agents on it",
+        summary: "The resources of a build, with their agents",
         tags: ["Workspace builds"],
         params: byId,
         response: { 200: Type.Array(WorkspaceResource) },

@@ -4,16 +4,16 @@ import type { PresetId, TemplateVersionId, UserId, WorkspaceId } from "../ids.ts
 export interface NewBuild {
   readonly workspaceId: WorkspaceId;
   readonly transition: Transition;
-  /** Default: the last build's; for a start of a template that requires it, the active one. */
+  /** Default: the last build's version, or the active version for a start of a template that requires it. */
   readonly templateVersionId?: TemplateVersionId;
   readonly presetId?: PresetId;
-  /** What the last build had and is not named here carries over, except ephemeral parameters. */
+  /** The last build's values for other parameters carry over, unless these are ephemeral. */
   readonly parameters?: readonly { readonly name: string; readonly value: string }[];
   readonly reason?: BuildReason;
   /** Turns on Terraform's trace; needs `update` on the template. */
   readonly logLevel?: string;
-  /** Replaces the state that the build starts from; needs `update` on the template. Empty with `delete`: forget, do not destroy. */
+  /** Replaces the state from which the build starts; needs `update` on the template. If empty, a delete destroys no resources. */
   readonly state?: Uint8Array;
-  /** Ignored unless the server itself acts: then in whose name. */
+  /** The user in whose name the server itself acts; ignored for every other caller. */
   readonly initiatorId?: UserId;
 }

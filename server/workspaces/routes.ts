@@ -30,7 +30,7 @@ export function workspaceRoutes(app: App, { now }: { readonly now: () => Date })
       },
       schema: {
         operationId: "listWorkspaces",
-        summary: "Lists the workspaces that the caller may see",
+        summary: "The workspaces that the caller may see",
         tags: ["Workspaces"],
         querystring: search,
         response: { 200: WorkspacesResponse },
@@ -57,7 +57,7 @@ export function workspaceRoutes(app: App, { now }: { readonly now: () => Date })
 
   const schema = {
     operationId: "createWorkspace",
-    summary: "Makes a workspace and starts it",
+    summary: "Creates a workspace and starts it",
     tags: ["Workspaces"],
     params: Type.Object({ user: Type.String() }),
     body: CreateWorkspaceRequest,
@@ -96,7 +96,7 @@ export function workspaceRoutes(app: App, { now }: { readonly now: () => Date })
       const access = accessOf(request);
       const workspace = await getWorkspace(access, WorkspaceId.parse(request.params.workspace));
       if (workspace.deleted && !request.query.include_deleted)
-        throw new HttpError(410, { message: "The workspace was deleted. Ask with include_deleted=true to see what is kept of it." });
+        throw new HttpError(410, { message: "The workspace was deleted. Use include_deleted=true to see what is kept of it." });
       return withBuild(access, workspace, now());
     },
   );
@@ -107,7 +107,7 @@ export function workspaceRoutes(app: App, { now }: { readonly now: () => Date })
       config: { needs: [USER_IN_PATH, "workspace:read on the workspace or 404"] },
       schema: {
         operationId: "getWorkspaceByName",
-        summary: "A workspace, by its owner and name",
+        summary: "A workspace, by owner and name",
         tags: ["Workspaces"],
         params: Type.Object({ user: Type.String(), name: Type.String() }),
         querystring: includeDeleted,
