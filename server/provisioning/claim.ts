@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../database/database.ts";
-import type { ProvisionerType, Row } from "../database/tables.ts";
+import type { ProvisionerType } from "../database/tables/provisioning.ts";
+import type { Row } from "../database/tables.ts";
 import type { DaemonId, OrganizationId } from "../ids.ts";
 import { publishJobChange } from "./job-rows.ts";
 import { isUntagged, type Tags, UNTAGGED } from "./tags.ts";

@@ -5,7 +5,9 @@ import type { Context } from "../access/context.ts";
 import { templateObjectOf, workspaceObjectOf } from "../access/objects.ts";
 import { noteJobs, readableJobs } from "../access/permitted-rows.ts";
 import type { Database, Tx } from "../database/database.ts";
-import type { JobInput, JobType, ProvisionerType, Row, SecretJobInput, Tables, Transition } from "../database/tables.ts";
+import type { JobInput, JobType, ProvisionerType, SecretJobInput } from "../database/tables/provisioning.ts";
+import type { Transition } from "../database/tables/workspaces.ts";
+import type { Row, Tables } from "../database/tables.ts";
 import type { FileId, JobId, OrganizationId, TemplateId, UserId, WorkspaceId } from "../ids.ts";
 import type { Tags } from "./tags.ts";
 

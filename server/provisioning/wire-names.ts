@@ -2,7 +2,8 @@
 import { AppOpenIn, AppSharingLevel, ParameterFormType, LogLevel as WireLogLevel } from "#proto/gen/provisioner_pb.js";
 import { LogSource as WireLogSource } from "#proto/gen/provisionerd_pb.js";
 import { StatusError } from "#proto/status.ts";
-import type { LogLevel, LogSource, AppSharingLevel as SharingLevel } from "../database/tables.ts";
+import type { AppSharingLevel as SharingLevel } from "../database/tables/apps.ts";
+import type { LogLevel, LogSource } from "../database/tables/provisioning.ts";
 
 const LOG_LEVELS: ReadonlyMap<WireLogLevel, LogLevel> = new Map([
   [WireLogLevel.TRACE, "trace"],
