@@ -27,8 +27,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /**
      * Everything that the route asks authz, in the order of asking. Required behind authentication; empty: the credential is enough.
-     * Nothing is decided by it: the store decides. The API document and the scope catalogue are made from it, and tests hold it
-     * against test/authorization/rules.md and against what the server does.
+     * Nothing is decided by it: the store decides. The API document, the scope catalogue and test/authorization/rules.md are made from it,
+     * and tests hold that page against what the server does.
      */
     needs?: readonly Need[];
   }
