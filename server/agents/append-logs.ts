@@ -1,5 +1,6 @@
 import { ruled } from "../access/ruled.ts";
-import type { LogLevel, Row } from "../database/tables.ts";
+import type { LogLevel } from "../database/tables/provisioning.ts";
+import type { Row } from "../database/tables.ts";
 import { cleanText } from "../database/text.ts";
 import { InvalidInputError, LogQuotaExceededError } from "../errors.ts";
 import type { AgentId, LogSourceId } from "../ids.ts";

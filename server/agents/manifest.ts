@@ -2,7 +2,7 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { type ManifestSchema, WorkspaceApp_Health, WorkspaceApp_SharingLevel } from "#proto/gen/agent_pb.js";
 import { uuidToBytes } from "#proto/uuid.ts";
-import type { AppHealth, AppSharingLevel } from "../database/tables.ts";
+import type { AppHealth, AppSharingLevel } from "../database/tables/apps.ts";
 import type { AgentManifest } from "./read-agent.ts";
 
 const SHARING = {

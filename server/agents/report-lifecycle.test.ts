@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { AgentLifecycle } from "../database/tables.ts";
+import type { AgentLifecycle } from "../database/tables/agents.ts";
 import { lifecycleTimes } from "./report-lifecycle.ts";
 
 const [EARLIER, NOW] = [new Date(1_000), new Date(2_000)];

@@ -1,5 +1,6 @@
 import { ruled } from "../access/ruled.ts";
-import type { AgentLifecycle, Row } from "../database/tables.ts";
+import type { AgentLifecycle } from "../database/tables/agents.ts";
+import type { Row } from "../database/tables.ts";
 import type { AgentId } from "../ids.ts";
 import { reportChange } from "./own-workspace.ts";
 

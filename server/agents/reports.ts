@@ -17,7 +17,10 @@ import {
 } from "#proto/gen/agent_pb.js";
 import { StatusError } from "#proto/status.ts";
 import { uuidFromBytes } from "#proto/uuid.ts";
-import type { AgentLifecycle, AppHealth, LogLevel, Row } from "../database/tables.ts";
+import type { AgentLifecycle } from "../database/tables/agents.ts";
+import type { AppHealth } from "../database/tables/apps.ts";
+import type { LogLevel } from "../database/tables/provisioning.ts";
+import type { Row } from "../database/tables.ts";
 import { AppId, LogSourceId, NIL_UUID, ScriptId } from "../ids.ts";
 import type { NewAgentLog } from "./append-logs.ts";
 

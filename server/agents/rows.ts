@@ -1,7 +1,9 @@
 /** Reads and writes what agents report and what they are told, without permission checks. */
 import type { Kysely } from "kysely";
 import type { Dialect } from "../database/migrations/column-types.ts";
-import type { AppHealth, LogLevel, NewRow, Row, RowPatch, Tables } from "../database/tables.ts";
+import type { AppHealth } from "../database/tables/apps.ts";
+import type { LogLevel } from "../database/tables/provisioning.ts";
+import type { NewRow, Row, RowPatch, Tables } from "../database/tables.ts";
 import type { AgentId, AppId, LogSourceId, ScriptId, UserId } from "../ids.ts";
 
 type Db = Kysely<Tables>;

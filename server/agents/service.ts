@@ -20,7 +20,7 @@ import { StatusError } from "#proto/status.ts";
 import type { Access, AccessFor } from "../access/access.ts";
 import type { OnUnknownValue } from "../access/agent-subject.ts";
 import type { Authentication } from "../access/authentication.ts";
-import type { AgentLifecycle } from "../database/tables.ts";
+import type { AgentLifecycle } from "../database/tables/agents.ts";
 import { LogQuotaExceededError } from "../errors.ts";
 import type { Admit } from "../grpc/admission.ts";
 import { toStatus } from "../grpc/domain-status.ts";

@@ -13,7 +13,7 @@ import { StatusError } from "#proto/status.ts";
 import type { Database } from "../database/database.ts";
 import { MissingReferenceError } from "../database/failures.ts";
 import { BUILT_IN_KEY_ID } from "../database/seed.ts";
-import type { ProvisionerType } from "../database/tables.ts";
+import type { ProvisionerType } from "../database/tables/provisioning.ts";
 import { type DaemonId, type OrganizationId, ProvisionerKeyId } from "../ids.ts";
 import { findDaemon, upsertDaemon } from "./daemon-rows.ts";
 import { findDefaultOrganizationId, findKeyByHash } from "./key-rows.ts";

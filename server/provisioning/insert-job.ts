@@ -1,5 +1,6 @@
 import type { Database, Tx } from "../database/database.ts";
-import type { JobInput, JobType, ProvisionerType, Row, SecretJobInput } from "../database/tables.ts";
+import type { JobInput, JobType, ProvisionerType, SecretJobInput } from "../database/tables/provisioning.ts";
+import type { Row } from "../database/tables.ts";
 import type { FileId, JobId, OrganizationId, UserId } from "../ids.ts";
 import { insertJobRow } from "./queue-rows.ts";
 import type { Tags } from "./tags.ts";

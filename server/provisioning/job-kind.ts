@@ -8,7 +8,9 @@ import type { Action, ResourceType } from "#authz/resource-types.ts";
 import type { AcquiredJobSchema, CompletedJob, FailedJob, UpdateJobRequest } from "#proto/gen/provisionerd_pb.js";
 import type { AuditEntry } from "../audit/audit.ts";
 import type { Database, Tx } from "../database/database.ts";
-import type { JobType, Row, Transition } from "../database/tables.ts";
+import type { JobType } from "../database/tables/provisioning.ts";
+import type { Transition } from "../database/tables/workspaces.ts";
+import type { Row } from "../database/tables.ts";
 import type { FileId, JobId, OrganizationId, TemplateId, WorkspaceId } from "../ids.ts";
 
 /** Maps each case of a message's `oneof`, which names a kind of job on the wire, to its value. */

@@ -1,7 +1,8 @@
 /** Writes rows of jobs as the queue moves them: inserted, claimed, leased, ended. */
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Database } from "../database/database.ts";
-import type { NewRow, ProvisionerType, Row, RowPatch, Tables } from "../database/tables.ts";
+import type { ProvisionerType } from "../database/tables/provisioning.ts";
+import type { NewRow, Row, RowPatch, Tables } from "../database/tables.ts";
 import type { DaemonId, JobId, OrganizationId } from "../ids.ts";
 import { isUntagged, type Tags, UNTAGGED } from "./tags.ts";
 

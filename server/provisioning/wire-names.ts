@@ -2,7 +2,7 @@
 import { LogLevel as WireLogLevel } from "#proto/gen/provisioner_pb.js";
 import { LogSource as WireLogSource } from "#proto/gen/provisionerd_pb.js";
 import { StatusError } from "#proto/status.ts";
-import type { LogLevel, LogSource } from "../database/tables.ts";
+import type { LogLevel, LogSource } from "../database/tables/provisioning.ts";
 
 const LOG_LEVELS: ReadonlyMap<WireLogLevel, LogLevel> = new Map([
   [WireLogLevel.TRACE, "trace"],

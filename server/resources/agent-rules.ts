@@ -1,7 +1,7 @@
 import { deriveAgentToken } from "#credentials/agent-token.ts";
 import { hashSecret, isSecret } from "#credentials/secret.ts";
 import type { Agent, Env, Resource } from "#proto/gen/provisioner_pb.js";
-import type { AgentKeyScope } from "../database/tables.ts";
+import type { AgentKeyScope } from "../database/tables/agents.ts";
 import { InvalidCompletionError } from "../provisioning/invalid-completion.ts";
 
 /** Matches a host-name label, in any letter case. */

@@ -1,7 +1,8 @@
 import type { Agent, App, Devcontainer, DisplayApps, Script } from "#proto/gen/provisioner_pb.js";
 import type { Database, Tx } from "../database/database.ts";
 import { UniqueViolationError } from "../database/failures.ts";
-import type { DisplayApp, NewRow } from "../database/tables.ts";
+import type { DisplayApp } from "../database/tables/agents.ts";
+import type { NewRow } from "../database/tables.ts";
 import { cleanText } from "../database/text.ts";
 import { type AgentId, AppId, type LogSourceId, NIL_UUID, type ResourceId, type ScriptId, type WorkspaceId } from "../ids.ts";
 import { InvalidCompletionError } from "../provisioning/invalid-completion.ts";

@@ -1,7 +1,8 @@
 import type { Module, Resource, Timing } from "#proto/gen/provisioner_pb.js";
 import { TimingState } from "#proto/gen/provisioner_pb.js";
 import type { Database, Tx } from "../database/database.ts";
-import type { NewRow, Transition } from "../database/tables.ts";
+import type { Transition } from "../database/tables/workspaces.ts";
+import type { NewRow } from "../database/tables.ts";
 import { cleanText } from "../database/text.ts";
 import type { JobId, ResourceId, WorkspaceId } from "../ids.ts";
 import { insertAgent } from "./insert-agent-rows.ts";

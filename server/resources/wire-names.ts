@@ -1,6 +1,6 @@
 /** Translates the wire enums of apps, which are open and whose numbers must not reach the database, into our own words. */
 import { AppOpenIn, AppSharingLevel } from "#proto/gen/provisioner_pb.js";
-import type { AppSharingLevel as SharingLevel } from "../database/tables.ts";
+import type { AppSharingLevel as SharingLevel } from "../database/tables/apps.ts";
 
 /** Returns the most restrictive level for an unknown one. */
 export function sharingLevel(wire: AppSharingLevel): SharingLevel {

@@ -1,4 +1,4 @@
-import type { StoredCeiling } from "../database/tables.ts";
+import type { StoredCeiling } from "../database/tables/keys.ts";
 import {
   ceilingGrant,
   ceilingsForChildOf,

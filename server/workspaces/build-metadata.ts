@@ -1,7 +1,8 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { type MetadataSchema, PrebuiltWorkspaceBuildStage, WorkspaceTransition } from "#proto/gen/provisioner_pb.js";
 import type { Database, Tx } from "../database/database.ts";
-import type { Row, Transition } from "../database/tables.ts";
+import type { Transition } from "../database/tables/workspaces.ts";
+import type { Row } from "../database/tables.ts";
 import { openGitSshKey } from "../people/git-ssh-keys.ts";
 import { renewBuildKey } from "./build-keys.ts";
 import { findGitSshKeyRow, findMemberRoles, findModuleFiles, findOwnerRow, findTemplateRow } from "./prepare-rows.ts";

@@ -5,7 +5,7 @@ import type { Access } from "../access/access.ts";
 import { templateObjectOf } from "../access/objects.ts";
 import { ruled } from "../access/ruled.ts";
 import { audit } from "../audit/audit.ts";
-import type { BuildReason } from "../database/tables.ts";
+import type { BuildReason } from "../database/tables/workspaces.ts";
 import { InvalidInputError, NotFoundError } from "../errors.ts";
 import { type PresetId, TemplateId, TemplateVersionId, type UserId, type WorkspaceId } from "../ids.ts";
 import { FieldChecks } from "../input/names.ts";

@@ -1,4 +1,4 @@
-import type { BuildReason, Transition } from "../database/tables.ts";
+import type { BuildReason, Transition } from "../database/tables/workspaces.ts";
 import type { PresetId, TemplateVersionId, UserId, WorkspaceId } from "../ids.ts";
 
 export interface NewBuild {
