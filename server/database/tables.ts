@@ -1,7 +1,7 @@
 /**
- * The tables, as Kysely knows them: one type for SQLite and PostgreSQL, in one file because queries join them all.
- * codec.ts sees to it that both give these JavaScript values: timestamps are `Date`s of whole milliseconds, booleans booleans, JSON columns parsed, bytes `Buffer`s.
- * `Sealed` columns hold what `Encryption.seal` made, `Hash` columns a SHA-256.
+ * The tables as Kysely knows them: one type for SQLite and PostgreSQL, in one file because queries join them all. codec.ts makes both
+ * return these JavaScript values: timestamps are `Date`s of whole milliseconds, booleans are booleans, JSON columns are parsed, and bytes
+ * are `Buffer`s. `Sealed` columns contain what `Encryption.seal` made, `Hash` columns a SHA-256.
  */
 import type { Generated, GeneratedAlways, Insertable, Selectable, Updateable } from "kysely";
 import type { AuditAction, AuditDiff, AuditResourceType } from "#sdk/audit.ts";
@@ -29,7 +29,7 @@ import type {
 type Sealed = Uint8Array;
 type Hash = Uint8Array;
 type StringMap = Readonly<Record<string, string>>;
-/** Id of a user or group to the actions that it may do. */
+/** Maps the id of a user or group to the actions that it may do. */
 type Acl = Readonly<Record<string, readonly string[]>>;
 
 export type UserStatus = "active" | "dormant" | "suspended";
@@ -42,7 +42,7 @@ export type JobStatus = "pending" | "running" | "succeeded" | "canceling" | "can
 export type LogLevel = "trace" | "debug" | "info" | "warn" | "error";
 export type LogSource = "provisioner_daemon" | "provisioner";
 export type ProvisionerType = "terraform" | "echo";
-/** What an agent's token may do: all that its owner may do with the workspace, or that without the owner's credentials. */
+/** What an agent token may do: everything that its owner may do with the workspace, or the same without the owner's credentials. */
 export type AgentKeyScope = "all" | "no_user_data";
 export type AgentLifecycle =
   | "created"
@@ -58,7 +58,7 @@ export type AppHealth = "disabled" | "initializing" | "healthy" | "unhealthy";
 export type AppSharingLevel = "owner" | "authenticated" | "organization" | "public";
 export type DisplayApp = "vscode" | "vscode_insiders" | "web_terminal" | "ssh_helper" | "port_forwarding_helper";
 
-/** How far a key may hand on what it holds. What is null is as the key itself has it. */
+/** How far a key may hand on what it holds. A null field is the same as the key's own. */
 export interface StoredBoundary {
   readonly scopes: readonly string[] | null;
   /** `type:id` entries. */
@@ -67,9 +67,9 @@ export interface StoredBoundary {
   readonly expires_at: string | null;
 }
 
-/** What an ancestor of a key may hand on, as a snapshot: the key must stay inside, and outlives no `expires_at`. */
+/** A snapshot of what an ancestor of a key may hand on: the key must stay inside it, and does not outlive its `expires_at`. */
 export interface StoredCeiling {
-  /** The ancestor, which may be gone by now. */
+  /** The ancestor, which may have been deleted. */
   readonly key_id: string;
   readonly scopes: readonly string[];
   /** `type:id` entries. */
@@ -81,19 +81,19 @@ export interface StoredCeiling {
 export interface Tables {
   site_configs: { key: string; value: string };
   audit_logs: {
-    /** Order of writing. */
+    /** The order of writing. */
     number: Generated<number>;
     id: AuditLogId;
     time: Date;
-    /** Null when nobody known did it. */
+    /** Null if the user is unknown. */
     user_id: UserId | null;
-    /** The key that acted; empty when there was none. */
+    /** The key that acted; empty if there was none. */
     api_key_id: Generated<string>;
     organization_id: OrganizationId | null;
     ip: string;
     user_agent: string;
     resource_type: AuditResourceType;
-    /** All zeros where the resource's id is no UUID. */
+    /** All zeros if the resource's id is not a UUID. */
     resource_id: string;
     resource_target: string;
     resource_icon: Generated<string>;
@@ -109,7 +109,7 @@ export interface Tables {
     username: string;
     name: Generated<string>;
     avatar_url: Generated<string>;
-    /** Form of password.ts; empty when the user has none. */
+    /** The form of password.ts; empty if the user has no password. */
     hashed_password: string;
     login_type: LoginType;
     status: UserStatus;
@@ -127,7 +127,7 @@ export interface Tables {
     description: Generated<string>;
     icon: Generated<string>;
     is_default: boolean;
-    /** What each member has beside its own roles and the implied `organization-member`. */
+    /** Roles that each member has in addition to its own and the implied `organization-member`. */
     default_member_roles: Generated<readonly string[]>;
     /** Whose workspaces may be shared. */
     workspace_sharing: Generated<WorkspaceSharing>;
@@ -158,11 +158,11 @@ export interface Tables {
     lifetime_seconds: number;
     ip_address: Generated<string>;
     description: Generated<string>;
-    /** The nearest ancestor that is still there: a token, or the session at the root. Null: the server made it, or an older program. */
+    /** The nearest ancestor that still exists: a token, or the session at the root. Null: created by the server, or by an older program. */
     minted_by: string | null;
-    /** Null: what it may hand on is what it holds. */
+    /** Null: the key may hand on what it holds. */
     boundary: StoredBoundary | null;
-    /** Nearest ancestor first. Empty for sessions, and for what a session minted. */
+    /** The nearest ancestor comes first. Empty for sessions, and for keys that a session minted. */
     ceilings: Generated<readonly StoredCeiling[]>;
     last_used: Date;
     expires_at: Date;
@@ -173,7 +173,7 @@ export interface Tables {
     key_id: string;
     /** `type:action` */
     scope: string;
-    /** Empty: a list or a creation. `*`: of more objects than are told apart. */
+    /** Empty: a list or a creation. `*`: one of the objects that are counted together. */
     object_id: string;
     count: number;
     first_used: Date;
@@ -195,7 +195,7 @@ export interface Tables {
     id: FileId;
     /** SHA-256 in hex. */
     hash: string;
-    /** Null for what the server itself made, such as module archives. */
+    /** Null for what the server itself created, such as module archives. */
     created_by: UserId | null;
     mimetype: string;
     data: Uint8Array;
@@ -279,13 +279,13 @@ export interface Tables {
     name: string;
     description: string;
     type: string;
-    /** Sealed whether the variable says that it is sensitive or not. */
+    /** Sealed whether or not the variable is sensitive. */
     value: Sealed;
     default_value: string;
     required: boolean;
     sensitive: boolean;
   };
-  /** Values are HCL expressions as the template has them. */
+  /** Values are HCL expressions as written in the template. */
   template_version_workspace_tags: { template_version_id: TemplateVersionId; key: string; value: string };
   template_version_presets: {
     id: PresetId;
@@ -308,7 +308,7 @@ export interface Tables {
   };
   template_version_terraform_values: {
     template_version_id: TemplateVersionId;
-    /** Terraform's plan JSON, which may hold sensitive variables. */
+    /** Terraform's plan as JSON, which may contain sensitive variables. */
     cached_plan: Sealed;
     cached_module_files: FileId | null;
     provisionerd_version: string;
@@ -343,12 +343,12 @@ export interface Tables {
     transition: Transition;
     reason: BuildReason;
     initiator_id: UserId;
-    /** Of the API token that asked for it; null when a session or the server did. Bounds the key that the build is given. */
+    /** The API token that requested the build; null if a session or the server did. Limits the key that the build gets. */
     initiator_key_id: string | null;
     job_id: JobId;
-    /** Terraform's state; null while there is none. */
+    /** Terraform's state; null if there is none. */
     provisioner_state: Sealed | null;
-    /** 32 bytes from which this build's agent tokens are derived; null before the job runs and after it ended. */
+    /** 32 bytes from which this build's agent tokens are derived; null before the job runs and after it has ended. */
     agent_token_secret: Sealed | null;
     daily_cost: Generated<number>;
     deadline: Date | null;
@@ -369,7 +369,7 @@ export interface Tables {
     instance_type: string | null;
     daily_cost: number;
     module_path: string;
-    /** Place among the job's resources, as the daemon sent them. */
+    /** The position among the job's resources, as the daemon sent them. */
     position: number;
     created_at: Date;
   };
@@ -379,7 +379,7 @@ export interface Tables {
     parent_id: AgentId | null;
     resource_id: ResourceId;
     name: string;
-    /** Unique. Null where no token can exist: template imports, instance identity. */
+    /** Unique. Null if there can be no token: template imports, instance identity. */
     auth_token_hash: Hash | null;
     auth_instance_id: string | null;
     api_key_scope: Generated<AgentKeyScope>;
@@ -420,7 +420,7 @@ export interface Tables {
     run_on_start: boolean;
     run_on_stop: boolean;
     timeout_seconds: number;
-    /** Place among the agent's scripts. */
+    /** The position among the agent's scripts. */
     position: number;
     created_at: Date;
   };
@@ -506,13 +506,13 @@ export interface Tables {
     storage_method: Generated<"file">;
     file_id: FileId;
     input: JobInput;
-    /** JSON of `SecretJobInput`, sealed; null when there is none. Wiped when the job ends. */
+    /** JSON of `SecretJobInput`, sealed; null if there is none. Deleted when the job ends. */
     secret_input: Sealed | null;
     tags: StringMap;
     trace_metadata: StringMap;
-    /** The daemon that holds or held it. */
+    /** The daemon that holds or held the job. */
     worker_id: DaemonId | null;
-    /** Until when the daemon holds it without another word. Null before and after. */
+    /** Until when the daemon holds the job without a heartbeat. Null before and after. */
     lease_expires_at: Date | null;
     error: string | null;
     error_code: string | null;
