@@ -6,16 +6,17 @@ import { type AgentId, LogSourceId } from "../ids.ts";
 import { appendLogs } from "./append-logs.ts";
 import { createLogSource } from "./create-log-source.ts";
 
-/** Of lines whose agent names no source. The id is the same in every deployment; clients know it. */
+/** The source of lines whose agent names none. The id is the same in every deployment, and clients know it. */
 const EXTERNAL_SOURCE = LogSourceId.parse("3b579bf4-1ed8-4b99-87a8-e9a1e3410410");
 
-/** @throws InvalidInputError for no lines or an unknown source, LogQuotaExceededError */
+/** @throws InvalidInputError if there are no lines or the source is unknown; LogQuotaExceededError */
 export async function appendAgentLogs(
   access: Access,
   agentId: AgentId,
   { log_source_id: source = ZERO_UUID, logs }: PatchLogs,
 ): Promise<void> {
-  if (logs.length === 0) throw new InvalidInputError("no logs were sent", [{ field: "logs", detail: "At least one line is needed." }]);
+  if (logs.length === 0)
+    throw new InvalidInputError("no logs were sent: send at least one line", [{ field: "logs", detail: "At least one line is required." }]);
   const sourceId = source === ZERO_UUID ? EXTERNAL_SOURCE : LogSourceId.parse(source);
   if (sourceId === EXTERNAL_SOURCE) await createLogSource(access, agentId, { id: sourceId, displayName: "External", icon: "" });
   const lines = logs.map(({ level = "info", output, created_at: createdAt }) => ({

@@ -13,14 +13,14 @@ export interface NewAgentLog {
   readonly createdAt?: Date;
 }
 
-/** How many bytes of log output one agent may leave. */
+/** How many bytes of log output the server keeps for one agent. */
 export const AGENT_LOG_LIMIT_BYTES = 1 << 20;
 
 /**
- * All of them or, at the limit of 1 MiB an agent, none.
+ * Stores all of the lines or, above the limit of 1 MiB for each agent, none.
  *
- * @throws InvalidInputError for a source that the agent does not have; LogQuotaExceededError, once and for ever after, and
- *   `logs_overflowed` is set
+ * @throws InvalidInputError for a source that the agent does not have; LogQuotaExceededError now and on every later call, after
+ *   `logs_overflowed` was set
  */
 export const appendLogs = ruled(
   "agents.appendLogs",
@@ -28,8 +28,8 @@ export const appendLogs = ruled(
     const written = await report(context, id, async (tx) => {
       const agent = await lockedLogLength(tx.db, context.dialect, id);
       if ((await findLogSource(tx.db, id, sourceId)) === undefined)
-        throw new InvalidInputError("The agent has no such log source.", [
-          { field: "log_source_id", detail: "not a source of this agent" },
+        throw new InvalidInputError("the log source does not belong to this agent: register it first", [
+          { field: "log_source_id", detail: "Not a log source of this agent." },
         ]);
       const lines = logs.map(({ level, output, createdAt = context.now() }) => ({
         level,
@@ -39,7 +39,7 @@ export const appendLogs = ruled(
       const length = agent.logs_length + sizeOf(lines);
       tx.publish({ kind: "agent_logs", agentId: id });
       if (agent.logs_overflowed || length > AGENT_LOG_LIMIT_BYTES) {
-        // Committed, unlike the lines: everybody is to see that something is missing.
+        // Unlike the lines, this is committed: everybody should see that something is missing.
         await updateAgent(tx.db, id, { logs_overflowed: true });
         return undefined;
       }
@@ -51,7 +51,7 @@ export const appendLogs = ruled(
   },
 );
 
-/** In bytes. An empty line takes a row too. */
+/** The size in bytes. An empty line counts too, because it takes a row. */
 function sizeOf(lines: readonly NewLogLine[]): number {
   return lines.reduce((sum, { output }) => sum + Math.max(Buffer.byteLength(output), 1), 0);
 }

@@ -9,7 +9,9 @@ import { HttpError } from "../http/http-error.ts";
 
 const NAME = /^coder-(?:linux|darwin|windows)-[a-z0-9]{1,16}(?:\.exe)?$/;
 
-/** The agent's program, for init scripts: open to everybody, since a new machine has no credential that may stand in an address. */
+/**
+ * Serves the agent's program to init scripts. Everybody may download it, because a new machine has no credential that may be part of a URL.
+ */
 export function agentBinaryRoutes(app: App, { agentBinaryDirectory }: { readonly agentBinaryDirectory: string | undefined }): void {
   const tags = new Map<string, string>();
 
@@ -18,7 +20,7 @@ export function agentBinaryRoutes(app: App, { agentBinaryDirectory }: { readonly
     {
       schema: {
         operationId: "getAgentProgram",
-        summary: "The agent's program for a platform",
+        summary: "Get the agent program for a platform",
         tags: ["General"],
         produces: ["application/octet-stream"],
         params: Type.Object({ name: Type.String() }),
@@ -28,14 +30,14 @@ export function agentBinaryRoutes(app: App, { agentBinaryDirectory }: { readonly
     async (request, reply) => {
       const { name } = request.params;
       const file = agentBinaryDirectory !== undefined && NAME.test(name) ? await openIfThere(join(agentBinaryDirectory, name)) : undefined;
-      if (file === undefined) throw new HttpError(404, { message: "There is no agent program of this name." });
+      if (file === undefined) throw new HttpError(404, { message: "There is no agent program with this name." });
       const { tag, size } = await describe(name, file, tags);
       reply.header("ETag", tag).header("Cache-Control", "no-cache");
       if (request.headers["if-none-match"]?.split(/, */).some((known) => known === "*" || known.replace(/^W\//, "") === tag)) {
         await file.close();
         return reply.code(304).send(null);
       }
-      // The open file and not its name: the program may be replaced while it is sent.
+      // Sends the open file, because the file with this name may be replaced in the meantime.
       return reply
         .header("Content-Length", size)
         .type("application/octet-stream")
@@ -44,7 +46,7 @@ export function agentBinaryRoutes(app: App, { agentBinaryDirectory }: { readonly
   );
 }
 
-/** @param tags those already computed: a file is hashed once, as long as its size and time stay the same */
+/** @param tags the tags already computed: a file is hashed once, as long as its size and time stay the same */
 async function describe(name: string, file: FileHandle, tags: Map<string, string>): Promise<{ tag: string; size: number }> {
   try {
     const { size, mtimeMs } = await file.stat();

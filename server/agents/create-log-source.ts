@@ -9,7 +9,7 @@ interface NewLogSource {
   readonly icon: string;
 }
 
-/** The same id again keeps the first. */
+/** If the id is already registered, the first registration is kept. */
 export const createLogSource = ruled("agents.createLogSource", (context, id: AgentId, source: NewLogSource) =>
   report(context, id, async (tx) => {
     const { displayName, icon } = source;
@@ -21,7 +21,7 @@ export const createLogSource = ruled("agents.createLogSource", (context, id: Age
       created_at: context.now(),
     });
     const made = await findLogSource(tx.db, id, source.id);
-    if (made === undefined) throw new Error(`log source ${source.id} of agent ${id} vanished while it was made`);
+    if (made === undefined) throw new Error(`log source ${source.id} of agent ${id} disappeared while it was being created`);
     return made;
   }),
 );

@@ -20,9 +20,9 @@ const HEALTH = {
 } as const satisfies Record<AppHealth, WorkspaceApp_Health>;
 
 /**
- * What the agent has to do, as it travels. The owner's name stands with the workspace, so no user is read for it.
+ * Converts the agent's manifest to its wire form. The owner's name is stored with the workspace, so no user is read for it.
  *
- * @param gitAuthConfigs how many providers of Git credentials are configured; editors' own Git login goes off when there is any
+ * @param gitAuthConfigs how many providers of Git credentials are configured; if there are any, editors' own Git login is turned off
  */
 export function toManifest(row: AgentManifest, gitAuthConfigs: number): MessageInitShape<typeof ManifestSchema> {
   return {
@@ -83,7 +83,7 @@ export function toManifest(row: AgentManifest, gitAuthConfigs: number): MessageI
   };
 }
 
-/** Agents read these two durations as a count of seconds in the place of nanoseconds, and have since the first level of the API. */
+/** Agents read these two durations as a count of seconds in the field for nanoseconds, and have done so since the first API version. */
 function secondsAsNanos(seconds: number): { seconds: bigint; nanos: number } {
   const perSecond = 1_000_000_000;
   return { seconds: BigInt(Math.floor(seconds / perSecond)), nanos: seconds % perSecond };

@@ -1,4 +1,4 @@
-/** Everything about an agent is checked on its workspace: reading needs `read`, what the agent reports needs `update_agent`. */
+/** Every check about an agent is made on its workspace: reading requires `read`, and what the agent reports requires `update_agent`. */
 import type { Context } from "../access/context.ts";
 import { workspaceObjectOf } from "../access/objects.ts";
 import type { Tx } from "../database/database.ts";
@@ -21,7 +21,7 @@ async function workspaceOf(db: Context["db"], id: AgentId): Promise<Row<"workspa
   return workspace;
 }
 
-/** One transaction for what an agent reports. */
+/** Runs one transaction for what an agent reports. */
 export function report<T>(context: Context, id: AgentId, work: (tx: Tx, workspace: Row<"workspaces">) => Promise<T>): Promise<T> {
   return context.write(async (tx) => {
     const workspace = await workspaceOf(tx.db, id);
@@ -30,7 +30,7 @@ export function report<T>(context: Context, id: AgentId, work: (tx: Tx, workspac
   });
 }
 
-/** The same for what changes the agent's own row, and shows where people look at the workspace. */
+/** Does the same for a change of the agent's own row, and notifies those who watch the workspace. */
 export function reportChange(
   context: Context,
   id: AgentId,

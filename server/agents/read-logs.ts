@@ -7,7 +7,7 @@ import { isAgentSuperseded } from "../resources/agent-rows.ts";
 import { readableWorkspaceOf } from "./own-workspace.ts";
 import { findLogs } from "./rows.ts";
 
-/** Ids above `after`, in order. Default: all. */
+/** Returns lines with ids above `after`, in order. Default: all. */
 export const listAgentLogs = ruled(
   "agents.logs",
   async (context, id: AgentId, after?: number): Promise<readonly Row<"workspace_agent_logs">[]> => {
@@ -16,7 +16,9 @@ export const listAgentLogs = ruled(
   },
 );
 
-/** Batches of stored and then of new logs, until the agent no longer belongs to its workspace's latest build, or the signal. */
+/**
+ * Yields batches of stored and then of new logs, until the agent no longer belongs to its workspace's latest build, or the signal aborts.
+ */
 export const followAgentLogs = ruled(
   "agents.followLogs",
   async function* (

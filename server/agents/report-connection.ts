@@ -2,7 +2,7 @@ import { ruled } from "../access/ruled.ts";
 import type { AgentId } from "../ids.ts";
 import { reportChange } from "./own-workspace.ts";
 
-/** Sets when the agent was last heard from, and once when it was first. */
+/** Records when the agent was last heard from and, once, when it first connected. */
 export const markAgentConnected = ruled("agents.markConnected", (context, id: AgentId, at: Date = context.now()) =>
   reportChange(context, id, ({ first_connected_at: first }) => ({
     first_connected_at: first ?? at,

@@ -4,7 +4,7 @@ import { lifecycleTimes } from "./report-lifecycle.ts";
 
 const [EARLIER, NOW] = [new Date(1_000), new Date(2_000)];
 
-test("a start begins anew: what was ready before is not any more", () => {
+test("a new start resets what was ready before", () => {
   expect(lifecycleTimes({ started_at: EARLIER }, "starting", NOW)).toEqual({ started_at: NOW, ready_at: null });
 });
 
@@ -16,5 +16,5 @@ for (const state of ["ready", "start_timeout", "start_error"] satisfies AgentLif
 }
 
 for (const state of ["created", "shutting_down", "shutdown_timeout", "shutdown_error", "off"] satisfies AgentLifecycle[]) {
-  test(`${state} says nothing of a start`, () => expect(lifecycleTimes({ started_at: EARLIER }, state, NOW)).toEqual({}));
+  test(`${state} says nothing about a start`, () => expect(lifecycleTimes({ started_at: EARLIER }, state, NOW)).toEqual({}));
 }

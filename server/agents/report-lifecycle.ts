@@ -3,7 +3,7 @@ import type { AgentLifecycle, Row } from "../database/tables.ts";
 import type { AgentId } from "../ids.ts";
 import { reportChange } from "./own-workspace.ts";
 
-/** Also sets `started_at` and `ready_at` where the state means them. */
+/** Also sets `started_at` and `ready_at` if the state implies them. */
 export const reportLifecycle = ruled(
   "agents.setLifecycle",
   (context, id: AgentId, state: AgentLifecycle, changedAt: Date = context.now()) =>
@@ -12,7 +12,7 @@ export const reportLifecycle = ruled(
 
 type LifecycleTimes = Pick<Row<"workspace_agents">, "started_at" | "ready_at">;
 
-/** What a state says of when the agent's scripts began and ended. */
+/** What a state implies about when the agent's scripts began and ended. */
 export function lifecycleTimes(agent: Pick<LifecycleTimes, "started_at">, state: AgentLifecycle, at: Date): Partial<LifecycleTimes> {
   switch (state) {
     case "starting":

@@ -5,7 +5,7 @@ import type { AgentId } from "../ids.ts";
 import { report } from "./own-workspace.ts";
 import { hasScript, insertScriptTiming } from "./rows.ts";
 
-/** The same run again keeps the first. @throws NotFoundError for a script that is not the agent's */
+/** If the same run is reported again, the first report is kept. @throws NotFoundError for a script that is not the agent's */
 export const reportScriptTiming = ruled(
   "agents.recordScriptTiming",
   (context, id: AgentId, timing: Row<"workspace_agent_script_timings">) =>

@@ -10,7 +10,7 @@ import { getAgent, workspaceOfAgent } from "./read-agent.ts";
 import { followAgentLogs, listAgentLogs } from "./read-logs.ts";
 
 const params = Type.Object({ agent: Uuid });
-/** Agents, as their users see them. */
+/** Routes for agents as their users see them. */
 export function workspaceAgentRoutes(app: App, { now }: { readonly now: () => Date }): void {
   app.get(
     "/api/v2/workspaceagents/:agent",
@@ -18,7 +18,7 @@ export function workspaceAgentRoutes(app: App, { now }: { readonly now: () => Da
       config: { needs: ["workspace:read on the workspace of {agent} or 404"] },
       schema: {
         operationId: "getWorkspaceAgent",
-        summary: "An agent",
+        summary: "Get an agent",
         tags: ["Workspace agents"],
         params,
         response: { 200: WorkspaceAgent },
@@ -33,7 +33,7 @@ export function workspaceAgentRoutes(app: App, { now }: { readonly now: () => Da
       url: "/api/v2/workspaceagents/:agent/logs",
       needs: ["workspace:read on the workspace of {agent} or 404"],
       operationId: "listWorkspaceAgentLogs",
-      summary: "What an agent has logged; as a websocket with `follow`",
+      summary: "Get an agent's logs, or follow them over a WebSocket with `follow`",
       tags: ["Workspace agents"],
       line: WorkspaceAgentLog,
       leastAfter: 0,

@@ -1,4 +1,4 @@
-/** Rows of what agents report, and of what they are told, without decisions. */
+/** Rows of what agents report and of what they are told. Nothing is decided here. */
 import type { Kysely } from "kysely";
 import type { Dialect } from "../database/migrations/column-types.ts";
 import type { AppHealth, LogLevel, NewRow, Row, RowPatch, Tables } from "../database/tables.ts";
@@ -30,7 +30,7 @@ export interface MetadataValue {
   readonly collectedAt: Date;
 }
 
-/** A key that the agent does not have changes nothing. */
+/** Ignores a key that the agent does not have. */
 export async function updateMetadataValue(db: Db, id: AgentId, { key, value, error, collectedAt }: MetadataValue): Promise<void> {
   await db
     .updateTable("workspace_agent_metadata")
@@ -40,7 +40,7 @@ export async function updateMetadataValue(db: Db, id: AgentId, { key, value, err
     .execute();
 }
 
-/** An app that the agent does not have changes nothing. */
+/** Ignores an app that the agent does not have. */
 export async function updateAppHealth(db: Db, id: AgentId, appId: AppId, health: AppHealth): Promise<void> {
   await db.updateTable("workspace_apps").set({ health }).where("id", "=", appId).where("agent_id", "=", id).execute();
 }
@@ -55,7 +55,7 @@ export async function hasScript(db: Db, id: AgentId, scriptId: ScriptId): Promis
   return row !== undefined;
 }
 
-/** The same run again keeps the first. */
+/** If the same run is reported again, the first report is kept. */
 export async function insertScriptTiming(db: Db, timing: NewRow<"workspace_agent_script_timings">): Promise<void> {
   await db
     .insertInto("workspace_agent_script_timings")
@@ -64,7 +64,7 @@ export async function insertScriptTiming(db: Db, timing: NewRow<"workspace_agent
     .execute();
 }
 
-/** The same id again keeps the first. */
+/** If the id is already registered, the first registration is kept. */
 export async function insertLogSource(db: Db, source: NewRow<"workspace_agent_log_sources">): Promise<void> {
   await db
     .insertInto("workspace_agent_log_sources")
@@ -82,7 +82,7 @@ export function findLogSource(db: Db, id: AgentId, sourceId: LogSourceId): Promi
     .executeTakeFirst();
 }
 
-/** How much an agent has logged, as nobody else can change it until the transaction ends. */
+/** Returns how much an agent has logged, and locks the row until the transaction ends. */
 export function lockedLogLength(
   db: Db,
   dialect: Dialect,
@@ -102,7 +102,7 @@ export interface NewLogLine {
   readonly created_at: Date;
 }
 
-/** Rows of one statement, as long as there are so many: one size, so that the statement is prepared once. */
+/** Rows of one statement while there are enough of them: with a fixed size, the statement is prepared once. */
 const LOGS_AT_A_TIME = 200;
 
 /** @returns the lines with their ids, in order */
@@ -122,7 +122,7 @@ export async function insertLogs(
   return inserted;
 }
 
-/** Ids above `after`, in order. */
+/** Returns lines with ids above `after`, in order. */
 export function findLogs(db: Db, id: AgentId, after: number): Promise<Row<"workspace_agent_logs">[]> {
   return db.selectFrom("workspace_agent_logs").selectAll().where("agent_id", "=", id).where("id", ">", after).orderBy("id").execute();
 }

@@ -118,7 +118,7 @@ test("a new build's agents replace the old ones", async () => {
   expect((await get(`${ME}/gitsshkey`, fresh?.token)).status).toBe(200);
 });
 
-test("an agent's token opens nothing that is for users", async () => {
+test("an agent token opens no routes for users", async () => {
   const { all, workspaceId } = await start();
   for (const path of ["/api/v2/users/me", `/api/v2/workspaces/${workspaceId}`, "/api/v2/templates"])
     expect((await get(path, all.token)).status).toBe(401);
@@ -161,7 +161,7 @@ test("keeps an agent's logs, whichever its scope, and its users can follow them"
   await buildNext(daemon, []);
 });
 
-test("refuses logs that are none, of an unknown source, and beyond the limit", async () => {
+test("refuses empty logs, an unknown source, and logs beyond the limit", async () => {
   const { all } = await start();
   const patch = (body: unknown) => call(world.url, "PATCH", `${ME}/logs`, body, { "Coder-Session-Token": all.token });
   expect((await patch({ logs: [] })).status).toBe(400);

@@ -21,12 +21,12 @@ const ExternalAuthQuery = Type.Object({ id: Type.Optional(Type.String()), match:
 
 export interface AgentSelfDeps {
   readonly externalAuthProviders: readonly ExternalAuthProvider[];
-  /** Where browsers reach this server, without a slash at its end. */
+  /** The address at which browsers reach this server, without a trailing slash. */
   readonly accessUrl: () => string;
   readonly now: () => Date;
 }
 
-/** What agents ask and tell about themselves, with their own token. */
+/** Routes that agents call about themselves, with their own token. */
 export function agentSelfRoutes(app: App, { externalAuthProviders, accessUrl, now }: AgentSelfDeps): void {
   app.get(
     "/api/v2/workspaceagents/me/gitsshkey",
@@ -34,14 +34,14 @@ export function agentSelfRoutes(app: App, { externalAuthProviders, accessUrl, no
       config: { needs: ["user:read_personal on the owner or 403"] },
       schema: {
         operationId: "getAgentGitSshKey",
-        summary: "The owner's Git SSH key, both halves",
+        summary: "Get the owner's Git SSH key pair",
         tags: ["Agent side"],
         response: { 200: AgentGitSSHKey },
       },
     },
     async (request) => {
       const { subject, access, identity } = agentOf(request);
-      // Asked here as well as in the store, so that the refusal is the same whatever is or is not stored.
+      // Asked here as well as in the store, so that the refusal is the same whatever is stored.
       authorize(subject, "read_personal", userObject(identity.owner.id));
       const { public_key, private_key } = await getGitSshKeyPair(access, identity.owner.id);
       return { public_key, private_key };
@@ -60,7 +60,8 @@ export function agentSelfRoutes(app: App, { externalAuthProviders, accessUrl, no
       query,
     );
   const schema = {
-    summary: "A token for another service, such as Git's, or where the owner gets one",
+    summary: "Get the owner's token for a service such as GitHub, or the URL for linking an account",
+    description: "Requires exactly one of `id` and `match`. Without a linked account, the token is empty and `url` says where to link one.",
     tags: ["Agent side"],
     querystring: ExternalAuthQuery,
     response: { 200: AgentExternalAuthResponse },
@@ -81,7 +82,7 @@ export function agentSelfRoutes(app: App, { externalAuthProviders, accessUrl, no
       config: { needs: ["workspace:update_agent on the own workspace or 403/404"] },
       schema: {
         operationId: "createAgentLogSource",
-        summary: "Registers a source of log lines",
+        summary: "Register a log source",
         tags: ["Agent side"],
         body: PostLogSourceRequest,
         response: { 201: WorkspaceAgentLogSource },
@@ -101,7 +102,8 @@ export function agentSelfRoutes(app: App, { externalAuthProviders, accessUrl, no
       config: { needs: ["workspace:update_agent on the own workspace or 403/404"] },
       schema: {
         operationId: "appendAgentLogs",
-        summary: "Adds log lines",
+        summary: "Add log lines",
+        description: "Answers 413 once an agent has sent 1 MiB in total.",
         tags: ["Agent side"],
         body: PatchLogs,
         response: { 200: Type.Null(), 413: Response },

@@ -1,6 +1,6 @@
 /**
  * The service that workspace agents call. It authenticates each call anew, because a stop or the next build ends a token at once, and
- * reaches the store only as the agent's subject. Methods that are not here yet answer UNIMPLEMENTED.
+ * reaches the store only as the agent's subject. Methods that do not exist yet answer UNIMPLEMENTED.
  */
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import type { Server } from "@grpc/grpc-js";
@@ -38,7 +38,7 @@ import { reportStartup } from "./report-startup.ts";
 import { EXTERNAL_LOG_SOURCE, parseAppHealths, parseLifecycle, parseLogs, parseMetadata, parseStartup, parseTiming } from "./reports.ts";
 import { type AgentSession, authenticateAgent } from "./session.ts";
 
-/** What the service asks and tells, each for the agent that calls. */
+/** The queries and commands of the service, each on behalf of the calling agent. */
 const QUERIES = {
   appendLogs,
   createLogSource,
@@ -63,25 +63,25 @@ export interface AgentServiceDeps {
   readonly reportIntervalMs?: number;
   /** Configured providers of Git credentials. Default: 0. */
   readonly gitAuthConfigs?: number;
-  /** Default: those of this folder. */
+  /** Default: the queries of this folder. */
   readonly queries?: AgentQueries;
 }
 
-/** Agents send their logs a megabyte at a time. Of empty lines, a longer message would become gigabytes of objects. */
+/** Agents send their logs a megabyte at a time. A longer message of empty lines would become gigabytes of objects. */
 const MAX_REQUEST_BYTES = 4 * 1024 * 1024;
 
 const LEAVING: readonly AgentLifecycle[] = ["off", "shutdown_timeout", "shutdown_error"];
 
-/** @returns who may call it */
+/** @returns the check of who may call the service */
 export function addAgentService(server: Server, deps: AgentServiceDeps): Admit {
   const { authentication, log } = deps;
   const onError = (error: unknown, method: string): void => {
-    if (!(error instanceof StatusError)) log.error({ err: error, method }, "an agent's call failed");
+    if (!(error instanceof StatusError)) log.error({ err: error, method }, "call by an agent failed");
   };
   addService(server, Agent, agentHandlers(deps), onError, MAX_REQUEST_BYTES);
   return async (metadata) => {
     try {
-      // Unknown values are complained of when the call is handled.
+      // Unknown values are logged when the call is handled.
       await authenticateAgent(metadata, authentication, () => {});
     } catch (thrown) {
       const error = toStatus(thrown);
@@ -101,9 +101,9 @@ function agentHandlers({
   queries = QUERIES,
 }: AgentServiceDeps) {
   const onUnknown: OnUnknownValue = (kind, value, agentId) =>
-    log.error({ agentId, kind, value }, `an agent with an unknown ${kind} gets the least that it can have`);
+    log.error({ agentId, kind, value }, `an agent has an unknown ${kind} and gets the fewest rights possible`);
 
-  /** Authenticates, then hands the handler the agent's id and what the agent may reach of the store. */
+  /** Authenticates the call, then passes the agent's id and its access to the handler. */
   const asAgent =
     <Request, Response>(handle: (request: Request, agent: AgentSession & Served) => Promise<Response>) =>
     async (request: Request, call: ServerCall): Promise<Response> => {
@@ -138,7 +138,7 @@ function agentHandlers({
     updateLifecycle: asAgent(async ({ lifecycle }: UpdateLifecycleRequest, { id, access }) => {
       const { state, changedAt } = parseLifecycle(lifecycle);
       await queries.reportLifecycle(access, id, state, changedAt ?? now());
-      // An agent that says goodbye need not be missed first.
+      // An agent that reports that it is leaving is disconnected at once.
       if (LEAVING.includes(state)) await queries.markAgentDisconnected(access, id, now());
       return lifecycle ?? {};
     }),
@@ -164,7 +164,7 @@ function agentHandlers({
         id,
         values.map((value) => ({ ...value, collectedAt })),
       );
-      if (isTruncated) throw new StatusError("INVALID_ARGUMENT", "the metadata keys together are too long; only the first ones were kept");
+      if (isTruncated) throw new StatusError("INVALID_ARGUMENT", "the metadata keys are too long together: only the first ones were kept");
       return {};
     }),
 

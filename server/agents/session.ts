@@ -7,20 +7,20 @@ import { type OnUnknownValue, subjectOfAgent } from "../access/agent-subject.ts"
 import type { AuthenticatedAgent } from "../access/authenticate-agent-token.ts";
 import type { Authentication } from "../access/authentication.ts";
 
-/** Who calls, as far as the agent service is concerned. */
+/** The caller, as far as the agent service is concerned. */
 export interface AgentSession {
   readonly identity: AuthenticatedAgent;
-  /** The agent's owner, cut down by the agent's scope. */
+  /** The agent's owner, limited by the agent's scope. */
   readonly subject: Subject;
-  /** The agent's level of the API. */
+  /** The agent's API version. */
   readonly apiVersion: string;
 }
 
 /**
- * The agent that a call's token stands for.
+ * Finds the agent that a call's token belongs to.
  *
- * @throws StatusError UNAUTHENTICATED, in the same words for a missing, garbled, unknown and superseded token;
- *   FAILED_PRECONDITION with the reason for an API level that we do not speak
+ * @throws StatusError UNAUTHENTICATED, in the same words for a missing, malformed, unknown and superseded token;
+ *   FAILED_PRECONDITION with the reason for an API version that this server does not support
  */
 export async function authenticateAgent(
   metadata: Metadata,

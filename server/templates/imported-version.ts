@@ -12,7 +12,7 @@ type Asking = Pick<Context, "guard">;
 type Db = Context["db"];
 
 /**
- * Whoever may create templates in an organization may use any version there that has none yet.
+ * Checks a version for a new template. Whoever may create templates in an organization may use any version there that has no template yet.
  *
  * @throws NotFoundError also for a version of a template that may not be read; InvalidInputError for one of any other template,
  *   JobNotCompletedError unless its import succeeded
@@ -32,7 +32,8 @@ export async function requireFreeVersion(
 }
 
 /**
- * A version of this template, about which the caller has decided. A version of a template that may not be read is as good as not there.
+ * Finds a version of this template, which the caller has already checked. A version of a template that may not be read is treated as
+ * missing.
  *
  * @throws NotFoundError, InvalidInputError for a version of another template, JobNotCompletedError unless its import succeeded
  */

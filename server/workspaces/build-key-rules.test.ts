@@ -1,4 +1,4 @@
-/** What a template is given to act for the workspace's owner: never more than what started the build. */
+/** The rights that a template gets to act for the workspace's owner: never more than those of the key that started the build. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { AcquiredJob } from "#proto/gen/provisionerd_pb.js";
 import type { CreateTokenRequest } from "#sdk/api-keys.ts";
@@ -13,19 +13,19 @@ import { buildKeyTerms } from "./build-key-rules.ts";
 const TERMS = { now: NOW, lifetimeMs: 168 * HOUR, isFormerBuildKey: false };
 
 describe("the key of a build", () => {
-  test("is nobody's when what asked for it is gone, ended, or at the end of its chain", () => {
+  test("does not exist if the key that requested it is deleted, ended, or at the end of its chain", () => {
     expect(buildKeyTerms(undefined, TERMS)).toBeUndefined();
     expect(buildKeyTerms(token(["coder:all"], { expires_at: NOW }), TERMS)).toBeUndefined();
     const ceiling = { key_id: "token00000", scopes: ["coder:all"], allow_list: ["*:*"], expires_at: hoursAhead(1).toISOString() };
     expect(buildKeyTerms(token(["coder:all"], { ceilings: Array.from({ length: MAX_CHAIN }, () => ceiling) }), TERMS)).toBeUndefined();
   });
 
-  test("is that of the whole user for a session only", () => {
+  test("has all rights of the user only for a session", () => {
     expect(buildKeyTerms(SESSION, TERMS)).toEqual({ scopes: ["coder:all"], allowList: ["*:*"], ceilings: [], expiresAt: +hoursAhead(168) });
     expect(buildKeyTerms(token(["coder:all"]), TERMS)).toMatchObject({ scopes: ["coder:all"], expiresAt: +hoursAhead(24) });
   });
 
-  test("holds what the token holds, and is bounded by what that may hand on", () => {
+  test("holds what the token holds, and is limited by what that may hand on", () => {
     const boundary = { scopes: ["workspace:read"], allow_list: null, expires_at: hoursAhead(2).toISOString() };
     expect(buildKeyTerms(token(["workspace:start", "workspace:read"], { allow_list: [W1], boundary }), TERMS)).toEqual({
       scopes: ["workspace:start", "workspace:read"],
@@ -35,7 +35,7 @@ describe("the key of a build", () => {
     });
   });
 
-  test("takes the place of the one before when that asked for it", () => {
+  test("replaces the previous one if that requested it", () => {
     const terms = buildKeyTerms(token(["workspace:start"]), { ...TERMS, isFormerBuildKey: true });
     expect(terms).toMatchObject({ scopes: ["workspace:start"], ceilings: [], expiresAt: +hoursAhead(24) });
   });
@@ -62,7 +62,7 @@ async function mint(request: CreateTokenRequest): Promise<string> {
   return json.key;
 }
 
-/** What else of the owner's a template could have read. */
+/** Returns the owner's other secrets that a template could have read. */
 async function buildsSshKey(): Promise<string> {
   const job = await daemon.acquire();
   if (job.type.case !== "workspaceBuild") throw new Error(`no build: ${job.type.case}`);
@@ -103,7 +103,7 @@ async function transition(by: ReturnType<typeof as>, workspace: string, to: "sta
 const rowOf = async (key: string) => (await world.call("GET", `/api/v2/users/me/keys/${key.slice(0, 10)}`)).json;
 const lives = async (key: string) => (await as(key)("GET", "/api/v2/users/me/keys/tokens/tokenconfig")).status === 200;
 
-test("a build by a session gives its template the owner, as ever", async () => {
+test("a build by a session gives its template all rights of the owner", async () => {
   const workspace = await newWorkspace();
   const key = await transition(as(world.sessionToken), workspace, "start");
   expect(await rowOf(key)).toMatchObject({ scopes: ["coder:all"], allow_list: [{ type: "*", id: "*" }] });
@@ -168,7 +168,7 @@ for (const { who, roles, isGiven } of [
   });
 }
 
-test("a build that a token asked for, and that runs when the token is gone, gets nothing", async () => {
+test("a build that a token requested gets nothing if the token is gone when it runs", async () => {
   const workspace = await newWorkspace();
   for (const end of [
     (key: string) => world.call("DELETE", `/api/v2/users/me/keys/${key.slice(0, 10)}`),
@@ -189,7 +189,7 @@ test("a token that is narrowed while its build waits narrows what the build gets
   expect(await rowOf(await build())).toMatchObject({ scopes: ["workspace:read"] });
 });
 
-test("a workspace that starts itself anew keeps what it had, and no longer", async () => {
+test("a workspace that restarts itself keeps what it had, but not for longer", async () => {
   const workspace = await newWorkspace();
   const first = await transition(as(world.sessionToken), workspace, "start");
   const { expires_at } = await rowOf(first);
@@ -205,7 +205,7 @@ test("a workspace that starts itself anew keeps what it had, and no longer", asy
   expect(await lives(key)).toBe(false);
 });
 
-test("a key that was minted by the one that ends starts the build anew, and does not end with nothing above it", async () => {
+test("a key minted by the build key that ends can restart the build, and does not lose its parent", async () => {
   const workspace = await newWorkspace();
   const first = await transition(as(world.sessionToken), workspace, "start");
   const { json } = await as(first)("POST", "/api/v2/users/me/keys/tokens", {
@@ -216,7 +216,7 @@ test("a key that was minted by the one that ends starts the build anew, and does
   expect(await rowOf(next)).toMatchObject({ scopes: ["workspace:start", "workspace:read", "template:read"] });
 });
 
-test("the import of a pushed template sees no key of anybody", async () => {
+test("the import of a pushed template gets no key", async () => {
   const pushed = await mint({ scopes: ["coder:templates.author", "organization:read"] });
   const file = await call(world.url, "POST", "/api/v2/files", await tarOf({ "main.tf": "# empty\n" }), {
     "Coder-Session-Token": pushed,

@@ -36,7 +36,7 @@ interface Case {
   readonly definition: Partial<Definition>;
   readonly given?: string;
   readonly before?: string;
-  /** The value, or what is wrong. */
+  /** The value, or the error. */
   readonly wanted: string | RegExp;
 }
 

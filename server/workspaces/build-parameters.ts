@@ -10,10 +10,10 @@ export interface ParameterValue {
 type Definition = Row<"template_version_parameters">;
 
 /**
- * The values with which a build runs: given, else what the build before had unless the parameter is ephemeral, else the default.
+ * Returns the values with which a build runs: the given value, else the last build's unless the parameter is ephemeral, else the default.
  *
- * @param before undefined for a workspace's first build, the only one at which an immutable parameter may be chosen
- * @throws InvalidInputError with every parameter that is wrong, by its name
+ * @param before undefined for a workspace's first build, the only one in which an immutable parameter may be chosen
+ * @throws InvalidInputError with every wrong parameter, by its name
  */
 export function resolveBuildParameters(
   definitions: readonly Definition[],
@@ -100,10 +100,11 @@ const PATTERNS_MS = 100;
 const MATCH = new Script("new RegExp(pattern).test(value)");
 
 /**
- * Tries the patterns of a template's author on what users give. Authors write them for Go, where no pattern takes long; here one such as
- * `^(a+)+$` can take for ever, and nothing else would happen on the server meanwhile. Only a script of its own can be cut short.
- * A pattern that means nothing here, or takes too long, is left to the provider, which checks the value again in the plan.
- */
+ /**
+  * Matches the patterns of a template's author against what users give. Authors write them for Go, where no pattern takes long; here one
+  * such as `^(a+)+$` can take forever, and would block the server meanwhile. Only a script of its own can be interrupted. A pattern that is
+  * invalid here, or takes too long, is left to the provider, which checks the value again in the plan.
+  */
 class PatternBudget {
   #leftMs = PATTERNS_MS;
 
@@ -121,12 +122,12 @@ class PatternBudget {
   }
 }
 
-/** An error of another context is no instance of our classes. */
+/** An error from another context is not an instance of our classes. */
 function hasText(error: unknown, key: "code" | "name", text: string): boolean {
   return typeof error === "object" && error !== null && Reflect.get(error, key) === text;
 }
 
-/** A number without rules may be a fraction too; that it is a number at all, the provider checks in the plan. */
+/** A number without rules may be a fraction too; the provider checks in the plan that it is a number at all. */
 function problemWithNumber(definition: Definition, value: string, earlier: string | undefined): string | undefined {
   const { validation_min: min, validation_max: max, validation_monotonic: monotonic } = definition;
   if (min === null && max === null && monotonic === "") return undefined;
@@ -143,7 +144,7 @@ function problemWithNumber(definition: Definition, value: string, earlier: strin
   return undefined;
 }
 
-/** What the template's author wants said about a number, in the provider's words for its places; empty if nothing is. */
+/** Returns the author's message about a number, with the provider's placeholders filled in; empty if there is none. */
 function authorsMessage({ validation_error, validation_min, validation_max }: Definition, value: string): string {
   const places: Readonly<Record<string, string>> = {
     "{min}": String(validation_min ?? 0),

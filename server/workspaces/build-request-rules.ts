@@ -13,8 +13,8 @@ export function parseNewBuild(workspaceId: WorkspaceId, request: CreateWorkspace
   if (request.on_success !== undefined)
     throw new InvalidInputError("builds cannot be chained", [{ field: "on_success", detail: "Not supported." }]);
   if (orphan && (transition !== "delete" || state !== ""))
-    throw new InvalidInputError("orphan goes with a delete only, and without a state of your own", [
-      { field: "orphan", detail: "Leave it out, or delete without a state." },
+    throw new InvalidInputError("orphan is allowed only for a delete, and without a state", [
+      { field: "orphan", detail: "Leave this field out, or send a delete without a state." },
     ]);
   return {
     workspaceId,
@@ -30,6 +30,6 @@ export function parseNewBuild(workspaceId: WorkspaceId, request: CreateWorkspace
 
 function fromBase64(text: string): Uint8Array {
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0)
-    throw new InvalidInputError("the state is not base64", [{ field: "state", detail: "Standard base64 is expected." }]);
+    throw new InvalidInputError("the state is not valid base64", [{ field: "state", detail: "Expected standard base64." }]);
   return Buffer.from(text, "base64");
 }

@@ -39,7 +39,7 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
       config: { needs: ["workspace:read on {workspace} or less"] },
       schema: {
         operationId: "listWorkspaceBuilds",
-        summary: "A workspace's builds, the newest first",
+        summary: "List a workspace's builds, newest first",
         tags: ["Workspace builds"],
         params: ofWorkspace,
         querystring: listQuery,
@@ -77,7 +77,8 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
       },
       schema: {
         operationId: "createWorkspaceBuild",
-        summary: "Starts, stops or deletes a workspace",
+        summary: "Start, stop or delete a workspace",
+        description: "Answers 409 while another build of the workspace is active.",
         tags: ["Workspace builds"],
         params: ofWorkspace,
         body: CreateWorkspaceBuildRequest,
@@ -100,7 +101,7 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
       },
       schema: {
         operationId: "getWorkspaceBuildByNumber",
-        summary: "A build, by its workspace and number",
+        summary: "Get a build by its workspace and number",
         tags: ["Workspace builds"],
         params: Type.Object({ user: Type.String(), name: Type.String(), number: Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1 }) }),
         response: { 200: WorkspaceBuild },
@@ -122,7 +123,7 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
       },
       schema: {
         operationId: "getWorkspaceBuild",
-        summary: "A build",
+        summary: "Get a build",
         tags: ["Workspace builds"],
         params: byId,
         response: { 200: WorkspaceBuild },
@@ -149,7 +150,7 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
       },
       schema: {
         operationId: "cancelWorkspaceBuild",
-        summary: "Cancels a build",
+        summary: "Cancel a build",
         tags: ["Workspace builds"],
         params: byId,
         querystring: expectation,
@@ -162,16 +163,16 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
         case "canceled":
           return { message: "The build will be canceled." };
         case "status_differs":
-          throw new HttpError(412, { message: "The build's job has another status than expected." });
+          throw new HttpError(412, { message: "The build's job no longer has the expected status." });
         case "forbidden_by_template":
-          throw new HttpError(403, { message: "The template does not let its users cancel a build that has begun." });
+          throw new HttpError(403, { message: "The template does not allow its users to cancel a build that has begun." });
       }
     },
   );
 
   const logs = {
     operationId: "listWorkspaceBuildLogs",
-    summary: "A build's logs; as a websocket with `follow`",
+    summary: "Get a build's logs, or follow them over a WebSocket with `follow`",
     tags: ["Workspace builds"],
     needs: ["workspace:read on the workspace of {id} or 404"],
   } as const;
@@ -186,7 +187,7 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
       config: { needs: ["workspace:read on the workspace of {id} or 404"] },
       schema: {
         operationId: "listWorkspaceBuildParameters",
-        summary: "The parameters that a build ran with",
+        summary: "List the parameters that a build ran with",
         tags: ["Workspace builds"],
         params: byId,
         response: { 200: Type.Array(WorkspaceBuildParameter) },
@@ -206,7 +207,7 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
       config: { needs: ["workspace:read on the workspace of {id} or 404"] },
       schema: {
         operationId: "listWorkspaceBuildResources",
-        summary: "What a build made, with the agents on it",
+        summary: "List the resources of a build, with their agents",
         tags: ["Workspace builds"],
         params: byId,
         response: { 200: Type.Array(WorkspaceResource) },
@@ -225,7 +226,8 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
       config: { needs: ["workspace:read on the workspace of {id} or 404", "template:update on the workspace's template or 403/404"] },
       schema: {
         operationId: "getWorkspaceBuildState",
-        summary: "Terraform's state after a build",
+        summary: "Get the Terraform state after a build",
+        description: "Only for callers who may update the template, because the state contains secrets. Empty if there is none.",
         tags: ["Workspace builds"],
         params: byId,
         response: { 200: Bytes },

@@ -7,10 +7,10 @@ import { getBuild } from "./read-builds.ts";
 import { getWorkspace } from "./read-workspaces.ts";
 
 /**
- * Stops a build. One that no daemon has taken yet may always be stopped; a running one only if the template lets its users, or by
- * who may change the template.
+ * Cancels a build. A build that no daemon has taken yet may always be canceled; a running one only if the template allows it, or by
+ * somebody who may change the template.
  *
- * @param expectStatus the cancel counts only if the job still has it
+ * @param expectStatus the build is canceled only if its job still has this status
  * @throws NotFoundError, ForbiddenError, JobNotCancellableError
  */
 export async function cancelBuild(

@@ -26,7 +26,7 @@ export interface NewWorkspace {
   readonly parameters: readonly { readonly name: string; readonly value: string }[];
   readonly presetId?: PresetId;
   readonly reason?: BuildReason;
-  /** Ignored unless the server itself acts: then in whose name. */
+  /** Ignored unless the server itself acts: then the user in whose name. */
   readonly initiatorId?: UserId;
 }
 
@@ -35,7 +35,7 @@ interface MadeWorkspace {
   readonly build: WorkspaceBuild;
 }
 
-/** The workspace and its first build, a start, with its job. @throws NameTakenError, JobNotCompletedError */
+/** Creates a workspace and its first build, a start, with its job. @throws NameTakenError, JobNotCompletedError */
 export const createWorkspace = ruled(
   "workspaces.create",
   (context, wanted: NewWorkspace): Promise<MadeWorkspace> =>
@@ -83,17 +83,17 @@ export const createWorkspace = ruled(
         ...(wanted.reason !== undefined && { reason: wanted.reason }),
         ...(wanted.initiatorId !== undefined && { initiatorId: wanted.initiatorId }),
       });
-      // Whoever may make it is shown what became of it.
+      // Whoever may create it may see the result.
       return { workspace: await getWorkspaceRow(tx.db, id), build: await findBuild(tx.db, buildId) };
     }),
 );
 
 const MAX_TTL_MS = 30 * 86_400_000;
-/** `CRON_TZ=<zone> <minute> <hour> * * <weekdays>`: only those three may vary. */
+/** The form `CRON_TZ=<zone> <minute> <hour> * * <weekdays>`: only these three may vary. */
 const WEEKLY_SCHEDULE = /^(?:CRON_TZ=[A-Za-z0-9_+/-]+ )?[0-9]{1,2} [0-9]{1,2} \* \* [0-6*A-Za-z,-]+$/;
 
 /**
- * What a request asks for, checked.
+ * Checks a request, and reads it.
  *
  * @throws InvalidInputError; NotFoundError for a version that may not be read
  */
@@ -101,8 +101,8 @@ export async function parseNewWorkspace(access: Access, ownerId: UserId, request
   const { name, autostart_schedule: schedule = "", ttl_ms: ttlMs = 0 } = request;
   const checks = new FieldChecks().name("name", name);
   if (schedule !== "" && !WEEKLY_SCHEDULE.test(schedule))
-    checks.add("schedule", "A schedule has the form `CRON_TZ=Europe/Berlin 30 9 * * 1-5`: minute, hour, and weekdays.");
-  if (ttlMs !== 0 && (ttlMs < 60_000 || ttlMs > MAX_TTL_MS)) checks.add("ttl_ms", "The time to live lies between 1 minute and 30 days.");
+    checks.add("schedule", "Expected a schedule such as `CRON_TZ=Europe/Berlin 30 9 * * 1-5`: minute, hour, and weekdays.");
+  if (ttlMs !== 0 && (ttlMs < 60_000 || ttlMs > MAX_TTL_MS)) checks.add("ttl_ms", "The time to live must be between 1 minute and 30 days.");
   checks.done();
   return {
     ownerId,
@@ -122,17 +122,17 @@ async function templateOf(
   const templateId = given(template);
   const versionId = given(version);
   if ((templateId === undefined) === (versionId === undefined))
-    throw new InvalidInputError("exactly one of template_id and template_version_id is needed");
+    throw new InvalidInputError("exactly one of template_id and template_version_id is required");
   if (templateId !== undefined) return { templateId: TemplateId.parse(templateId) };
   const found = await getTemplateVersion(access, TemplateVersionId.parse(versionId ?? ""));
   if (found.template_id === null)
-    throw new InvalidInputError("no template was created from this version yet", [
+    throw new InvalidInputError("no template has been created from this version", [
       { field: "template_version_id", detail: "Create a template from it first." },
     ]);
   return { templateId: found.template_id, templateVersionId: found.id };
 }
 
-/** Go clients send the all-zero id for one that they leave out. */
+/** Go clients send the all-zero id for a field that they leave out. */
 function given(id: string | undefined): string | undefined {
   return id === undefined || id === "" || id === ZERO_UUID ? undefined : id;
 }

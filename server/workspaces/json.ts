@@ -8,7 +8,7 @@ import type { Resource } from "../resources/rows.ts";
 import type { WorkspaceBuild } from "./build-rows.ts";
 import type { Workspace } from "./rows.ts";
 
-/** What a workspace is doing, as its latest build tells. */
+/** What a workspace is doing, according to its latest build. */
 function workspaceStatus(
   build: Pick<WorkspaceBuild, "transition"> & { readonly job: Pick<WorkspaceBuild["job"], "job_status"> },
 ): WorkspaceStatus {
@@ -23,7 +23,7 @@ function workspaceStatus(
   }
 }
 
-/** @param matched who could take the build's job, while that is still to be done */
+/** @param matched the daemons that could take the build's job, while it is still pending */
 export function buildJson(build: WorkspaceBuild, resources: readonly Resource[], now: Date, matched?: MatchedDaemons): WorkspaceBuildJson {
   return {
     id: build.id,
@@ -53,7 +53,7 @@ export function buildJson(build: WorkspaceBuild, resources: readonly Resource[],
   };
 }
 
-/** The API has no word for a deletion that dormancy brought about other than dormancy. */
+/** The API has no value for a deletion that was caused by dormancy, other than `dormancy`. */
 function reasonJson(reason: WorkspaceBuild["reason"]): BuildReasonJson {
   return reason === "autodelete" ? "dormancy" : reason;
 }

@@ -1,4 +1,4 @@
-/** Rows that a new build rests on, and those that it is. Without decisions. */
+/** Rows that a new build is based on, and its own rows. Nothing is decided here. */
 import type { Kysely } from "kysely";
 import { UniqueViolationError } from "../database/failures.ts";
 import type { Dialect } from "../database/migrations/column-types.ts";
@@ -9,7 +9,7 @@ import type { ParameterValue } from "./build-parameters.ts";
 
 type Db = Kysely<Tables>;
 
-/** Locked: what is decided about it holds until the build is in. */
+/** Locks the workspace: decisions about it stay valid until the build is inserted. */
 export function lockWorkspaceRow(db: Db, dialect: Dialect, id: WorkspaceId): Promise<Row<"workspaces"> | undefined> {
   return db
     .selectFrom("workspaces")
@@ -38,12 +38,12 @@ export async function isJobOver(db: Db, id: JobId): Promise<boolean> {
   return completed_at !== null;
 }
 
-/** What a build takes over from the import of its version. */
+/** Returns what a build takes over from the import of its version. */
 export function getImportJob(db: Db, id: JobId): Promise<Pick<Row<"provisioner_jobs">, "file_id" | "tags" | "provisioner">> {
   return db.selectFrom("provisioner_jobs").select(["file_id", "tags", "provisioner"]).where("id", "=", id).executeTakeFirstOrThrow();
 }
 
-/** Undefined when the version has no such preset. */
+/** Returns undefined if the version has no such preset. */
 export async function findPresetValues(db: Db, id: PresetId, version: TemplateVersionId): Promise<ParameterValue[] | undefined> {
   const preset = await db
     .selectFrom("template_version_presets")
@@ -59,7 +59,7 @@ export async function findPresetValues(db: Db, id: PresetId, version: TemplateVe
     .execute();
 }
 
-/** @throws BuildActiveError when another build was quicker */
+/** @throws BuildActiveError if another build was inserted first */
 export function insertBuildRow(db: Db, build: NewRow<"workspace_builds">): Promise<Row<"workspace_builds">> {
   return db
     .insertInto("workspace_builds")

@@ -13,19 +13,19 @@ import {
   type WorkspaceFilter,
 } from "./rows.ts";
 
-/** Deleted ones too, for whoever may read them: look at `deleted`. */
+/** Also returns deleted ones to those who may read them: check `deleted`. */
 export const getWorkspace = ruled("workspaces.get", async (context, id: WorkspaceId) =>
   readable(context, await findWorkspace(context.db, id)),
 );
 
-/** The youngest of that name. @param includeDeleted default: false */
+/** Returns the newest workspace with that name. @param includeDeleted default: false */
 export const getWorkspaceByOwnerAndName = ruled(
   "workspaces.getByOwnerAndName",
   async (context, ownerId: UserId, name: string, includeDeleted?: boolean) =>
     readable(context, await findWorkspaceByOwnerAndName(context.db, ownerId, name, { includeDeleted: includeDeleted ?? false })),
 );
 
-/** By owner, then name; without deleted ones. `count` is the number of matches before limit and offset. */
+/** Sorted by owner, then name, without deleted ones. `count` is the number of matches before limit and offset. */
 export const listWorkspaces = ruled(
   "workspaces.list",
   async (context, filter: WorkspaceFilter = {}): Promise<{ readonly workspaces: readonly Workspace[]; readonly count: number }> => {

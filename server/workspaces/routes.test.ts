@@ -27,7 +27,7 @@ afterAll(async () => {
   await world[Symbol.asyncDispose]();
 });
 
-test("a workspace lives: created, running, stopped, deleted", async () => {
+test("a workspace is created, runs, is stopped and is deleted", async () => {
   const created = await world.client.createWorkspace("me", {
     name: "life",
     template_id: template.id,
@@ -108,7 +108,7 @@ test("a name can be used once at a time", async () => {
   await expect(world.client.deleteTemplate(template.id)).rejects.toMatchObject({ status: 400 });
 });
 
-test("a workspace can be made from one version of its template", async () => {
+test("a workspace can be created from a specific version of its template", async () => {
   const workspace = await world.client.createWorkspace("me", { name: "by-version", template_version_id: template.active_version_id });
   await buildNext(daemon);
   expect(workspace).toMatchObject({ template_id: template.id, latest_build: { template_version_id: template.active_version_id } });
@@ -158,7 +158,7 @@ test("cancels a waiting build at once, and a running one through its daemon", as
   expect((await world.client.getWorkspaceBuild(running.id)).status).toBe("canceled");
 });
 
-test("refuses builds that make no sense", async () => {
+test("refuses invalid builds", async () => {
   const { workspace } = await startWorkspace(world, daemon, template);
   const build = (body: object) => world.call("POST", `/api/v2/workspaces/${workspace.id}/builds`, body);
   for (const body of [

@@ -29,7 +29,7 @@ export function workspaceRoutes(app: App, { now }: { readonly now: () => Date })
       },
       schema: {
         operationId: "listWorkspaces",
-        summary: "Lists the workspaces that the caller may see",
+        summary: "List the workspaces that the caller may see",
         tags: ["Workspaces"],
         querystring: search,
         response: { 200: WorkspacesResponse },
@@ -56,7 +56,7 @@ export function workspaceRoutes(app: App, { now }: { readonly now: () => Date })
 
   const schema = {
     operationId: "createWorkspace",
-    summary: "Makes a workspace and starts it",
+    summary: "Create a workspace and start it",
     tags: ["Workspaces"],
     params: Type.Object({ user: Type.String() }),
     body: CreateWorkspaceRequest,
@@ -84,7 +84,8 @@ export function workspaceRoutes(app: App, { now }: { readonly now: () => Date })
       config: { needs: ["workspace:read on {workspace} or 404"] },
       schema: {
         operationId: "getWorkspace",
-        summary: "A workspace with its latest build",
+        summary: "Get a workspace with its latest build",
+        description: "A deleted workspace is returned only with `include_deleted`; otherwise the answer is 410.",
         tags: ["Workspaces"],
         params: Type.Object({ workspace: Uuid }),
         querystring: includeDeleted,
@@ -106,7 +107,7 @@ export function workspaceRoutes(app: App, { now }: { readonly now: () => Date })
       config: { needs: [USER_IN_PATH, "workspace:read on the workspace or 404"] },
       schema: {
         operationId: "getWorkspaceByName",
-        summary: "A workspace, by its owner and name",
+        summary: "Get a workspace by its owner and name",
         tags: ["Workspaces"],
         params: Type.Object({ user: Type.String(), name: Type.String() }),
         querystring: includeDeleted,

@@ -1,4 +1,4 @@
-/** Rows of workspaces, without decisions. */
+/** Rows of workspaces. Nothing is decided here. */
 import { type Expression, type Kysely, type SqlBool, sql } from "kysely";
 import type { Database, Tx } from "../database/database.ts";
 import { UniqueViolationError } from "../database/failures.ts";
@@ -50,12 +50,12 @@ export function findWorkspace(db: Db, id: WorkspaceId): Promise<Workspace | unde
   return selectWorkspaces(db).where("workspace.id", "=", id).executeTakeFirst();
 }
 
-/** For what was written a moment ago. */
+/** For a workspace that was written a moment ago. */
 export function getWorkspaceRow(db: Db, id: WorkspaceId): Promise<Workspace> {
   return selectWorkspaces(db).where("workspace.id", "=", id).executeTakeFirstOrThrow();
 }
 
-/** Until the transaction ends, nobody else changes this workspace. */
+/** Nobody else can change this workspace until the transaction ends. */
 export function lockWorkspace(db: Db, dialect: Dialect, id: WorkspaceId): Promise<Workspace | undefined> {
   return selectWorkspaces(db)
     .where("workspace.id", "=", id)
@@ -63,7 +63,7 @@ export function lockWorkspace(db: Db, dialect: Dialect, id: WorkspaceId): Promis
     .executeTakeFirst();
 }
 
-/** The youngest of that name. */
+/** Finds the newest workspace with that name. */
 export function findWorkspaceByOwnerAndName(
   db: Db,
   ownerId: UserId,
@@ -90,7 +90,7 @@ export interface WorkspaceFilter {
   readonly offset?: number;
 }
 
-/** By owner, then name; without deleted ones. */
+/** Sorted by owner, then name, without deleted ones. */
 export function findWorkspaces(
   { db, dialect }: Pick<Database, "db" | "dialect">,
   filter: WorkspaceFilter,
@@ -102,7 +102,7 @@ export function findWorkspaces(
     .execute();
 }
 
-/** Before limit and offset. */
+/** Counts matches before limit and offset. */
 export async function countWorkspaces(
   { db, dialect }: Pick<Database, "db" | "dialect">,
   filter: WorkspaceFilter,
@@ -142,7 +142,7 @@ export async function patchWorkspace(db: Db, id: WorkspaceId, set: RowPatch<"wor
     .catch(nameTaken(set.name ?? ""));
 }
 
-/** Locked, so that nobody deletes it or changes its ACL between the decision and its use. */
+/** Locks the template, so that nobody deletes it or changes its ACL between the decision and its use. */
 export function shareTemplate(db: Db, dialect: Dialect, id: TemplateId): Promise<Row<"templates"> | undefined> {
   return db
     .selectFrom("templates")
@@ -152,9 +152,9 @@ export function shareTemplate(db: Db, dialect: Dialect, id: TemplateId): Promise
     .executeTakeFirst();
 }
 
-/** Whoever would end the membership waits until the workspace is there. @throws NotFoundError for who is no member */
+/** Anybody who would end the membership waits until the workspace exists. @throws NotFoundError for a user who is not a member */
 export async function holdMember(core: Pick<Database, "dialect">, tx: Tx, userId: UserId, organizationId: OrganizationId): Promise<void> {
-  // In this order, as the deletion of a user has it: two that wait for each other end with an error for one.
+  // In the same order as deleting a user, because two that wait for each other would end with an error for one.
   await holdUser(core, tx, userId);
   const member = await tx.db
     .selectFrom("organization_members")

@@ -6,16 +6,16 @@ import { parseSearch, searchBoolean } from "../input/search.ts";
 
 const KEYS = ["id", "owner", "name", "template", "organization", "status", "outdated", "dormant", "healthy"] as const;
 
-/** A query of the workspace list, checked. */
+/** A checked query of the workspace list. */
 export interface WorkspaceSearch {
   /** A username, an id, or `me`. */
   readonly owner: string | undefined;
-  /** Part of the name, unless `exactName` stands. */
+  /** Part of the name; ignored if `exactName` is set. */
   readonly name: string | undefined;
   readonly exactName: string | undefined;
-  /** Whether the rest of the query holds for a workspace. */
+  /** Whether a workspace meets the rest of the query. */
   matches(workspace: WorkspaceJson): boolean;
-  /** Whether `matches` says anything at all. */
+  /** Whether `matches` checks anything at all. */
   readonly needsMatching: boolean;
 }
 
@@ -30,7 +30,7 @@ export function parseWorkspaceSearch(query: string): WorkspaceSearch {
     tests.push((workspace) => workspace.organization_name.toLowerCase() === organization || workspace.organization_id === organization);
   if (status !== undefined) {
     if (!Check(WorkspaceStatus, status))
-      throw new InvalidInputError("query parameters have invalid values", [{ field: "status", detail: "No workspace has this status." }]);
+      throw new InvalidInputError("query parameters have invalid values", [{ field: "status", detail: "This is not a workspace status." }]);
     tests.push((workspace) => workspace.latest_build.status === status);
   }
   if (outdated !== undefined) {
