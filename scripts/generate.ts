@@ -2,9 +2,10 @@
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { unusedRoutes } from "#server/features.ts";
+import { describedRoutes, unusedRoutes } from "#server/features.ts";
 import { openApiDocument } from "#server/http/openapi.ts";
 import { apiKeyScopes } from "./api-key-scopes.ts";
+import { authorizationRules } from "./authorization-rules.ts";
 import { cliReference } from "./cli-reference.ts";
 import { PROVIDER_DOCS, writeProviderDocs } from "./provider-docs.ts";
 import { sdkClient } from "./sdk-client.ts";
@@ -14,9 +15,10 @@ const API_DOCUMENT = "docs/api/openapi.json";
 const SCOPES = "sdk/api-key-scopes.ts";
 const SDK_CLIENT = "sdk/api-calls.ts";
 const TIME_ZONES = "provider/coder/go/time-zone-names.ts";
+const RULES = "test/authorization/rules.md";
 
-/** Folders and files that only this script writes. */
-export const GENERATED = ["proto/gen", "docs/cli.md", PROVIDER_DOCS, API_DOCUMENT, SCOPES, SDK_CLIENT, TIME_ZONES];
+/** Folders and files that only this script writes; of the rules, the table. */
+export const GENERATED = ["proto/gen", "docs/cli.md", PROVIDER_DOCS, API_DOCUMENT, SCOPES, SDK_CLIENT, TIME_ZONES, RULES];
 
 /** Needs neither a database nor a server that listens. */
 export async function generate(root: string): Promise<void> {
@@ -28,6 +30,7 @@ export async function generate(root: string): Promise<void> {
   writeFileSync(join(root, SCOPES), apiKeyScopes());
   writeFileSync(join(root, SDK_CLIENT), await sdkClient(root));
   writeFileSync(join(root, TIME_ZONES), timeZoneNames());
+  writeFileSync(join(root, RULES), authorizationRules(join(root, RULES), await describedRoutes()));
   // As `npm run format` would leave them.
   const formatted = [API_DOCUMENT, SCOPES, SDK_CLIENT];
   requireSuccess("biome format", spawnSync("biome", ["format", "--write", ...formatted], { cwd: root, encoding: "utf8" }));

@@ -13,7 +13,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "provider/release": ["provider/coder"],
   provisioner: ["proto", "transport", "provider/sdk", "provider/coder", "credentials"],
   sdk: [],
-  server: ["proto", "authz", "credentials", "sdk"],
+  server: ["proto", "transport", "authz", "credentials", "sdk"],
   agent: ["proto", "transport", "sdk", "credentials"],
   // Makes the bindings for CDK for Terraform: reads the provider's schema, and no program needs it.
   cdktf: ["provider/sdk", "provider/coder"],

@@ -64,34 +64,6 @@ export function permittedVersions(context: Asking, action: Action<"template">): 
   return permitted(context, action, "template", { ...TEMPLATE_ACL, id: "version.template_id", organizationId: "version.organization_id" });
 }
 
-/**
- * For a query that left-joins to `job` the `workspace` or the `version` that it is for, and its `template`. The rows show which of the
- * rights was used: {@link noteJobs}.
- */
-export function readableJobs({ dialect, guard }: Asking): Condition {
-  const organizationId = "job.organization_id";
-  const workspaces = workspacesThat(
-    predicateSql(dialect, guard.filter("read", "workspace"), SHARED_WORKSPACE),
-    dormant({ dialect, guard }, "read"),
-  );
-  const templates = predicateSql(dialect, guard.filter("read", "template"), { ...TEMPLATE_ACL, id: "template.id", organizationId });
-  const others = predicateSql(dialect, guard.filter("read", "provisioner_jobs"), { organizationId });
-  return sql`case when workspace.id is not null then ${workspaces} when version.id is not null then ${templates} else ${others} end`;
-}
-
-export function noteJobs(
-  { guard }: Asking,
-  rows: readonly { readonly workspace_id: string | null; readonly version_id: string | null; readonly dormant_at: Date | null }[],
-): void {
-  const kinds = new Set(
-    rows.map((row) => {
-      if (row.workspace_id !== null) return row.dormant_at === null ? "workspace" : "workspace_dormant";
-      return row.version_id === null ? "provisioner_jobs" : "template";
-    }),
-  );
-  for (const kind of kinds) guard.used("read", kind);
-}
-
 /** For a query that calls the table `daemon` or `key`. */
 export function permittedDaemons(context: Asking, action: Action<"provisioner_daemon">, table: "daemon" | "key"): Condition {
   return permitted(context, action, "provisioner_daemon", { id: `${table}.id`, organizationId: `${table}.organization_id` });

@@ -27,8 +27,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /**
      * Everything that the route asks authz, in the order of asking. Required behind authentication; empty if the credential is enough.
-     * It decides nothing: the store decides. The API document and the scope catalog are made from it, and tests compare it with
-     * test/authorization/rules.md and with what the server does.
+     * It decides nothing: the store decides. The API document, the scope catalog and test/authorization/rules.md are made from it, and tests
+     * compare that page with what the server does.
      */
     needs?: readonly Need[];
   }

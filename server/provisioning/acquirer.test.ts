@@ -3,7 +3,7 @@ import type { StoreEvent } from "../database/events.ts";
 import type { Row } from "../database/tables.ts";
 import { DaemonId, OrganizationId } from "../ids.ts";
 import { createAcquirer } from "./acquirer.ts";
-import type { Worker } from "./claim.ts";
+import type { Worker } from "./queue-rows.ts";
 import { normalizeTags } from "./tags.ts";
 
 const organizationId = OrganizationId.parse("00000000-0000-4000-8000-000000000001");

@@ -1,6 +1,6 @@
 import type { StoreEvent, StoreEvents } from "../database/events.ts";
 import type { Row } from "../database/tables.ts";
-import type { Worker } from "./claim.ts";
+import type { Worker } from "./queue-rows.ts";
 import { matchTags } from "./tags.ts";
 
 type JobRow = Row<"provisioner_jobs">;

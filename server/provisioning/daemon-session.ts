@@ -15,7 +15,9 @@ import { MissingReferenceError } from "../database/failures.ts";
 import { BUILT_IN_KEY_ID } from "../database/seed.ts";
 import type { ProvisionerType } from "../database/tables.ts";
 import { type DaemonId, type OrganizationId, ProvisionerKeyId } from "../ids.ts";
-import type { Worker } from "./claim.ts";
+import { findDaemon, upsertDaemon } from "./daemon-rows.ts";
+import { findDefaultOrganizationId, findKeyByHash } from "./key-rows.ts";
+import type { Worker } from "./queue-rows.ts";
 import { normalizeTags, type Tags } from "./tags.ts";
 
 /** A daemon whose call was accepted. */
@@ -51,10 +53,10 @@ export function createDaemonSessions(core: Database, builtInKey: string): Daemon
     if (!isSecret("provisioner", key)) return undefined;
     const hash = hashSecret(key);
     if (isSameHash(hash, builtInHash)) {
-      const organization = await core.db.selectFrom("organizations").select("id").where("is_default", "=", true).executeTakeFirstOrThrow();
-      return { keyId: ProvisionerKeyId.parse(BUILT_IN_KEY_ID), organizationId: organization.id, tags: {} };
+      const organizationId = await findDefaultOrganizationId(core.db);
+      return { keyId: ProvisionerKeyId.parse(BUILT_IN_KEY_ID), organizationId, tags: {} };
     }
-    const row = await core.db.selectFrom("provisioner_keys").selectAll().where("hashed_secret", "=", hash).executeTakeFirst();
+    const row = await findKeyByHash(core.db, hash);
     if (row === undefined || row.organization_id === null) return undefined;
     return { keyId: row.id, organizationId: row.organization_id, tags: row.tags };
   };
@@ -110,13 +112,8 @@ async function rememberDaemon(
   daemon: Omit<DaemonSession, "id"> & { readonly keyId: ProvisionerKeyId; readonly version: string },
 ): Promise<DaemonId> {
   const at = now();
-  const known = await db
-    .selectFrom("provisioner_daemons")
-    .selectAll()
-    .where("organization_id", "=", daemon.organizationId)
-    .where("key_id", "=", daemon.keyId)
-    .where("name", "=", daemon.name)
-    .executeTakeFirst();
+  const identity = { organization_id: daemon.organizationId, key_id: daemon.keyId, name: daemon.name };
+  const known = await findDaemon(db, identity);
   const facts = {
     provisioners: daemon.provisioners,
     tags: daemon.tags,
@@ -130,21 +127,5 @@ async function rememberDaemon(
     known.version === facts.version &&
     known.api_version === facts.api_version;
   if (isFresh) return known.id;
-  const row = await write((tx) =>
-    tx.db
-      .insertInto("provisioner_daemons")
-      .values({
-        id: newId<DaemonId>(),
-        organization_id: daemon.organizationId,
-        key_id: daemon.keyId,
-        name: daemon.name,
-        created_at: at,
-        last_seen_at: at,
-        ...facts,
-      })
-      .onConflict((conflict) => conflict.columns(["organization_id", "key_id", "name"]).doUpdateSet({ ...facts, last_seen_at: at }))
-      .returning("id")
-      .executeTakeFirstOrThrow(),
-  );
-  return row.id;
+  return write((tx) => upsertDaemon(tx.db, { id: newId<DaemonId>(), ...identity, created_at: at }, { ...facts, last_seen_at: at }));
 }

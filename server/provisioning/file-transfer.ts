@@ -6,8 +6,11 @@ import { StatusError } from "#proto/status.ts";
 import type { Database } from "../database/database.ts";
 import { insertFile } from "../files/rows.ts";
 import { FileId } from "../ids.ts";
-import { MODULE_FILES_TYPE } from "../templates/complete-import.ts";
 import type { DaemonSession } from "./daemon-session.ts";
+import type { JobKinds } from "./job-kind.ts";
+
+/** The MIME type under which archives of modules are kept. */
+export const MODULE_FILES_TYPE = "application/x-tar";
 
 const CHUNK_BYTES = 2 << 20;
 /** Of an archive of modules. */
@@ -51,32 +54,33 @@ export async function receiveFile(core: Database, pieces: AsyncIterable<FileUplo
   await core.write((tx) => insertFile(core, tx, { createdBy: null, mimetype: MODULE_FILES_TYPE, data }));
 }
 
-/** Sends an archive of modules that belongs to a template of the daemon's organization. Of any other file it says the same as of none. */
+/** Sends an archive of modules that daemons of this organization may have. Of any other file it says the same as of none. */
 export async function* sendFile(
   core: Database,
+  kinds: JobKinds,
   daemon: DaemonSession,
   request: FileRequest,
 ): AsyncGenerator<MessageInitShape<typeof FileUploadSchema>> {
   if (request.uploadType !== DataUploadType.UPLOAD_TYPE_MODULE_FILES) throw invalid("only module archives can be downloaded");
   if (!FileId.is(request.fileId)) throw invalid("the file id is no UUID");
-  const file = await core.db
-    .selectFrom("files")
-    .innerJoin("template_version_terraform_values as values", "values.cached_module_files", "files.id")
-    .innerJoin("template_versions as version", "version.id", "values.template_version_id")
-    .select("files.data")
-    .where("files.id", "=", FileId.parse(request.fileId))
-    .where("files.created_by", "is", null)
-    .where("version.organization_id", "=", daemon.organizationId)
-    .executeTakeFirst();
-  if (file === undefined) throw new StatusError("NOT_FOUND", "there is no such module archive");
-  const dataHash = createHash("sha256").update(file.data).digest();
-  const chunks = Math.ceil(file.data.length / CHUNK_BYTES);
-  const announcement = { uploadType: request.uploadType, dataHash, fileSize: BigInt(file.data.length), chunks };
+  const data = await findArchive(core, kinds, daemon, FileId.parse(request.fileId));
+  if (data === undefined) throw new StatusError("NOT_FOUND", "there is no such module archive");
+  const dataHash = createHash("sha256").update(data).digest();
+  const chunks = Math.ceil(data.length / CHUNK_BYTES);
+  const announcement = { uploadType: request.uploadType, dataHash, fileSize: BigInt(data.length), chunks };
   yield { type: { case: "dataUpload", value: announcement } };
   for (let pieceIndex = 0; pieceIndex < chunks; pieceIndex++) {
-    const data = file.data.subarray(pieceIndex * CHUNK_BYTES, (pieceIndex + 1) * CHUNK_BYTES);
-    yield { type: { case: "chunkPiece", value: { data, fullDataHash: dataHash, pieceIndex } } };
+    const piece = data.subarray(pieceIndex * CHUNK_BYTES, (pieceIndex + 1) * CHUNK_BYTES);
+    yield { type: { case: "chunkPiece", value: { data: piece, fullDataHash: dataHash, pieceIndex } } };
   }
+}
+
+async function findArchive({ db }: Database, kinds: JobKinds, daemon: DaemonSession, id: FileId): Promise<Uint8Array | undefined> {
+  for (const kind of kinds) {
+    const archive = await kind.findArchive?.(db, { id, organizationId: daemon.organizationId });
+    if (archive !== undefined) return archive;
+  }
+  return undefined;
 }
 
 function invalid(reason: string): StatusError {

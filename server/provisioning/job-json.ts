@@ -1,7 +1,7 @@
 import type { JobErrorCode, ProvisionerJobInput, ProvisionerJob as ProvisionerJobJson, ProvisionerJobLog } from "#sdk/provisioner-jobs.ts";
 import { ZERO_UUID } from "#sdk/scalars.ts";
+import type { JobLog } from "./job-log-rows.ts";
 import type { Job } from "./job-rows.ts";
-import type { JobLog } from "./jobs.ts";
 import type { MatchedDaemons } from "./match-daemons.ts";
 
 /** @param matched who could take the job, where that is of interest */

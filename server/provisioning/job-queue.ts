@@ -1,7 +1,8 @@
 import type { Logger } from "pino";
 import type { Database } from "../database/database.ts";
 import { type Acquirer, createAcquirer } from "./acquirer.ts";
-import { claimJob } from "./claim.ts";
+import { claimJob } from "./claim-job.ts";
+import type { JobKinds } from "./job-kind.ts";
 import { renewLeasesAfterStart, startReaper } from "./reaper.ts";
 
 /** How long a daemon holds a job without another word. docs/decisions/0004-job-leases.md */
@@ -10,6 +11,8 @@ const LEASE_MS = 45_000;
 export interface JobQueue extends AsyncDisposable {
   readonly leaseMs: number;
   readonly acquirer: Acquirer;
+  /** The jobs that it knows how to hand out and to end. */
+  readonly kinds: JobKinds;
 }
 
 /**
@@ -21,13 +24,14 @@ export interface JobQueue extends AsyncDisposable {
 export async function startJobQueue(
   core: Database,
   options: {
+    readonly kinds: JobKinds;
     readonly log: Pick<Logger, "warn" | "error">;
     readonly leaseMs?: number;
     readonly pollMs?: number;
     readonly reapEveryMs?: number;
   },
 ): Promise<JobQueue> {
-  const { log, leaseMs = LEASE_MS } = options;
+  const { kinds, log, leaseMs = LEASE_MS } = options;
   const intervalMs = options.reapEveryMs ?? Math.max(50, Math.min(5_000, leaseMs / 4));
   await renewLeasesAfterStart(core, leaseMs);
   await using started = new AsyncDisposableStack();
@@ -38,7 +42,7 @@ export async function startJobQueue(
       ...(options.pollMs !== undefined && { pollMs: options.pollMs }),
     }),
   );
-  started.use(startReaper(core, { leaseMs, intervalMs, log }));
+  started.use(startReaper(core, { kinds, leaseMs, intervalMs, log }));
   const owned = started.move();
-  return { leaseMs, acquirer, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { leaseMs, acquirer, kinds, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

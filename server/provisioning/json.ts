@@ -2,10 +2,10 @@ import type { ProvisionerDaemonJob, ProvisionerDaemon as ProvisionerDaemonJson, 
 import type { MatchedProvisioners } from "#sdk/provisioner-jobs.ts";
 import type { ProvisionerKey as ProvisionerKeyJson } from "#sdk/provisioner-keys.ts";
 import { ZERO_UUID } from "#sdk/scalars.ts";
+import type { ProvisionerDaemon } from "./daemon-rows.ts";
 import type { Job } from "./job-rows.ts";
+import type { ProvisionerKey } from "./key-rows.ts";
 import { isOffline, type MatchedDaemons } from "./match-daemons.ts";
-import type { ProvisionerDaemon } from "./provisioner-daemons.ts";
-import type { ProvisionerKey } from "./provisioner-keys.ts";
 
 export function provisionerKeyJson(key: ProvisionerKey): ProvisionerKeyJson {
   return {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { DaemonId, OrganizationId, ProvisionerKeyId } from "../ids.ts";
+import type { ProvisionerDaemon } from "./daemon-rows.ts";
 import { matchDaemons } from "./match-daemons.ts";
-import type { ProvisionerDaemon } from "./provisioner-daemons.ts";
 
 const NOW = new Date("2026-01-01T00:00:00Z");
 const UNTAGGED = { scope: "organization", owner: "" };

@@ -1,5 +1,5 @@
+import type { ProvisionerDaemon } from "./daemon-rows.ts";
 import type { Job } from "./job-rows.ts";
-import type { ProvisionerDaemon } from "./provisioner-daemons.ts";
 import { matchTags } from "./tags.ts";
 
 /** How long a daemon may be silent before it counts as offline, in milliseconds. */

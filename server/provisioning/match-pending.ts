@@ -2,7 +2,7 @@ import { filter } from "#authz/predicate.ts";
 import type { Access } from "../access/access.ts";
 import type { Job } from "./job-rows.ts";
 import { type MatchedDaemons, matchDaemons } from "./match-daemons.ts";
-import { listDaemons } from "./queries.ts";
+import { listDaemons } from "./read-daemons.ts";
 
 /**
  * Who could take a job that waits; undefined for one that does not wait any more, and for a caller who may read no daemon at all, as with

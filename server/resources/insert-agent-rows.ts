@@ -5,9 +5,9 @@ import type { DisplayApp, NewRow } from "../database/tables.ts";
 import { cleanText } from "../database/text.ts";
 import { type AgentId, AppId, type LogSourceId, NIL_UUID, type ResourceId, type ScriptId, type WorkspaceId } from "../ids.ts";
 import { InvalidCompletionError } from "../provisioning/invalid-completion.ts";
-import { openIn, sharingLevel } from "../provisioning/wire-names.ts";
 import { findWorkspaceOfAgent } from "./agent-rows.ts";
 import { agentTokenHash, mergeEnvironment, parseAgentKeyScope } from "./agent-rules.ts";
+import { openIn, sharingLevel } from "./wire-names.ts";
 
 /** Where an agent belongs. `build` is absent for a template's import: nobody will ever call as that agent. */
 export interface AgentOf {

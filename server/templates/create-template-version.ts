@@ -12,7 +12,7 @@ import { holdOrganization } from "../database/locks.ts";
 import { NotFoundError } from "../errors.ts";
 import { requireReadableFile } from "../files/read-file.ts";
 import type { JobId, OrganizationId, TemplateId, TemplateVersionId } from "../ids.ts";
-import { insertJob } from "../provisioning/job-rows.ts";
+import { insertJob } from "../provisioning/insert-job.ts";
 import { normalizeTags } from "../provisioning/tags.ts";
 import { nameTaken } from "./name-taken.ts";
 import { withJob } from "./readable-version.ts";

@@ -19,13 +19,14 @@ import { HttpError } from "../http/http-error.ts";
 import { OWN_ORGANIZATION_IN_PATH } from "../http/needs.ts";
 import { TemplateVersionId } from "../ids.ts";
 import { organizationInPath } from "../organizations/organization-in-path.ts";
+import { cancelJob } from "../provisioning/cancel-job.ts";
 import { jobLogRoute } from "../provisioning/job-log-route.ts";
 import type { Job } from "../provisioning/job-rows.ts";
 import { matchPending } from "../provisioning/match-pending.ts";
-import { cancelJob } from "../provisioning/queries.ts";
 import { resourceJson } from "../resources/json.ts";
 import { resourcesOfJob } from "../resources/read-resources.ts";
 import { createTemplateVersion } from "./create-template-version.ts";
+import { TEMPLATE_IMPORT } from "./import-job.ts";
 import { getTemplateVersion } from "./read-template-versions.ts";
 import { listParameters, listVariables } from "./read-version-details.ts";
 import { templateVersionJson, templateVersionParameterJson, templateVersionVariableJson } from "./version-json.ts";
@@ -105,7 +106,7 @@ export function templateVersionRoutes(app: App, { now, accessUrl, externalAuthPr
     async (request) => {
       const access = accessOf(request);
       const { job } = await getTemplateVersion(access, TemplateVersionId.parse(request.params.id));
-      await cancelJob(access, job.id);
+      await cancelJob(access, [TEMPLATE_IMPORT], job.id);
       return { message: "The import will be canceled." };
     },
   );
@@ -116,7 +117,7 @@ export function templateVersionRoutes(app: App, { now, accessUrl, externalAuthPr
     tags: ["Template versions"],
     needs: ["template:read on the template of {id} or 404"],
   } as const;
-  jobLogRoute(app, { url: "/api/v2/templateversions/:id/logs", ...logs }, async (access, id) => {
+  jobLogRoute(app, TEMPLATE_IMPORT, { url: "/api/v2/templateversions/:id/logs", ...logs }, async (access, id) => {
     const version = await getTemplateVersion(access, TemplateVersionId.parse(id));
     return version.job.id;
   });
@@ -137,7 +138,7 @@ export function templateVersionRoutes(app: App, { now, accessUrl, externalAuthPr
       const access = accessOf(request);
       const { job } = await getTemplateVersion(access, TemplateVersionId.parse(request.params.id));
       refuseUnfinished(job, 400);
-      return (await resourcesOfJob(access, job.id)).map((resource) => resourceJson(resource, now()));
+      return (await resourcesOfJob(access, [TEMPLATE_IMPORT], job.id)).map((resource) => resourceJson(resource, now()));
     },
   );
 

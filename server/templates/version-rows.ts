@@ -19,6 +19,9 @@ function selectVersions(db: Kysely<Tables>) {
       "creator.avatar_url as created_by_avatar_url",
       "template.user_acl as template_user_acl",
       "template.group_acl as template_group_acl",
+      "template.name as template_name",
+      "template.display_name as template_display_name",
+      "template.icon as template_icon",
     ]);
 }
 

@@ -1,6 +1,6 @@
 import type { Row } from "../database/tables.ts";
 import { InvalidInputError, JobNotCompletedError } from "../errors.ts";
-import { describeJob } from "../provisioning/job-rows.ts";
+import { describeJob } from "../provisioning/job-rules.ts";
 
 /** @throws JobNotCompletedError unless the version's import succeeded */
 export function requireImported(

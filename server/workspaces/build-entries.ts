@@ -3,20 +3,16 @@ import { type AuditEntry, auditAs } from "../audit/audit.ts";
 import type { Database, Tx } from "../database/database.ts";
 import type { Row } from "../database/tables.ts";
 import { NIL_UUID } from "../ids.ts";
+import { findAgentsOfJob, findAuditedWorkspace, findFirstEntry } from "./build-entry-rows.ts";
+import { findWorkspaceRow } from "./prepare-rows.ts";
 
 type BuildKey = Omit<Row<"api_keys">, "hashed_secret">;
 type Build = Pick<Row<"workspace_builds">, "id" | "workspace_id" | "build_number" | "transition" | "reason">;
 
 /** What every entry about a build, its agents or its workspace says beside its own. */
-async function aboutBuild({ db }: Pick<Tx, "db">, build: Build) {
+async function aboutBuild({ db }: Pick<Database, "db">, build: Build) {
   const { workspace_id, build_number, reason } = build;
-  const { organization_id, ...workspace } = await db
-    .selectFrom("workspaces as workspace")
-    .innerJoin("users as owner", "owner.id", "workspace.owner_id")
-    .innerJoin("templates as template", "template.id", "workspace.template_id")
-    .select(["workspace.name", "workspace.organization_id", "owner.username", "template.icon"])
-    .where("workspace.id", "=", workspace_id)
-    .executeTakeFirstOrThrow();
+  const { organization_id, ...workspace } = await findAuditedWorkspace(db, workspace_id);
   return {
     target: workspace.name,
     icon: workspace.icon,
@@ -32,7 +28,7 @@ async function aboutBuild({ db }: Pick<Tx, "db">, build: Build) {
 }
 
 /** The entry of a build that is enqueued: its action is the transition. */
-export async function buildEntry(tx: Pick<Tx, "db">, build: Build): Promise<AuditEntry> {
+export async function buildEntry(tx: Pick<Database, "db">, build: Build): Promise<AuditEntry> {
   return { ...(await aboutBuild(tx, build)), action: build.transition, resourceType: "workspace_build", resourceId: build.id };
 }
 
@@ -44,19 +40,12 @@ export async function auditBuildOutcome(core: Database, tx: Tx, build: Row<"work
   const { additional, ...about } = await aboutBuild(tx, build);
   const actor = await starterOf(tx, build);
   if (build.transition === "delete") {
-    const before = await tx.db.selectFrom("workspaces").selectAll().where("id", "=", build.workspace_id).executeTakeFirstOrThrow();
+    const before = await findWorkspaceRow(tx.db, build.workspace_id);
     const entry = { action: "delete", resourceType: "workspace", resourceId: build.workspace_id, before, additional } as const;
     await auditAs(core, tx, actor, { ...about, ...entry });
     return;
   }
-  const agents = await tx.db
-    .selectFrom("workspace_agents as agent")
-    .innerJoin("workspace_resources as resource", "resource.id", "agent.resource_id")
-    .selectAll("agent")
-    .where("resource.job_id", "=", build.job_id)
-    .orderBy("agent.name")
-    .execute();
-  for (const agent of agents)
+  for (const agent of await findAgentsOfJob(tx.db, build.job_id))
     await auditAs(core, tx, actor, {
       ...about,
       action: "create",
@@ -97,14 +86,7 @@ export async function auditBuildFailure(core: Database, tx: Tx, build: Row<"work
 
 /** Who enqueued a build, and from where: so that all entries of one request are found by its id. */
 async function starterOf({ db }: Tx, build: Row<"workspace_builds">): Promise<Actor> {
-  const first = await db
-    .selectFrom("audit_logs")
-    .select(["user_id", "api_key_id", "ip", "user_agent", "request_id"])
-    .where("resource_id", "=", build.id)
-    .where("resource_type", "=", "workspace_build")
-    .orderBy("number")
-    .limit(1)
-    .executeTakeFirst();
+  const first = await findFirstEntry(db, build.id);
   // Builds from before there was an audit log.
   if (first === undefined) return { userId: build.initiator_id };
   const origin = { requestId: first.request_id, ipAddress: first.ip, userAgent: first.user_agent };

@@ -3,8 +3,9 @@ import type { Database, Tx } from "../database/database.ts";
 import type { Row } from "../database/tables.ts";
 import { lockedKey } from "../keys/key-change-rows.ts";
 import { endKey, lockKeys } from "../keys/key-lineage.ts";
-import { API_KEY_COLUMNS, insertApiKey } from "../keys/key-rows.ts";
+import { insertApiKey } from "../keys/key-rows.ts";
 import { auditBuildKeys } from "./build-entries.ts";
+import { findBuildKey, findSiteRoles, findStarterKey } from "./build-key-rows.ts";
 import { buildKeyTerms, mayReadOwnersSecrets } from "./build-key-rules.ts";
 
 const LIFETIME_MS = 168 * 3_600_000;
@@ -26,12 +27,7 @@ export async function renewBuildKey(
   await lockKeys(core, tx);
   // Read before the former key is ended: that may be the starter itself, or what it was minted by.
   const starter = build.initiator_key_id === null ? undefined : await lockedKey(core, tx, build.initiator_key_id);
-  const former = await tx.db
-    .selectFrom("api_keys")
-    .select(API_KEY_COLUMNS)
-    .where("user_id", "=", workspace.owner_id)
-    .where("token_name", "=", tokenName)
-    .executeTakeFirst();
+  const former = await findBuildKey(tx.db, workspace.owner_id, tokenName);
   const changes = former === undefined ? [] : await endKey(core, tx, former, { how: "delete", cascade: true });
   const ended = changes.map(({ before }) => before);
   const made =
@@ -52,7 +48,7 @@ export async function withheldFromBuild(
 ): Promise<Withheld | undefined> {
   if (!(await isForOwner(tx, build, workspace))) return "from_others";
   if (build.initiator_key_id === null) return undefined;
-  const starter = await tx.db.selectFrom("api_keys").select(API_KEY_COLUMNS).where("id", "=", build.initiator_key_id).executeTakeFirst();
+  const starter = await findStarterKey(tx.db, build.initiator_key_id);
   return mayReadOwnersSecrets(starter, workspace.owner_id, core.now()) ? undefined : "from_token";
 }
 
@@ -66,8 +62,7 @@ async function isForOwner(
   workspace: Pick<Row<"workspaces">, "owner_id">,
 ): Promise<boolean> {
   if (build.initiator_id === workspace.owner_id) return true;
-  const initiator = await db.selectFrom("users").select("rbac_roles").where("id", "=", build.initiator_id).executeTakeFirst();
-  return initiator?.rbac_roles.includes("owner") ?? false;
+  return (await findSiteRoles(db, build.initiator_id)).includes("owner");
 }
 
 interface BuildKeyOf {

@@ -16,6 +16,7 @@ import { jobLogRoute } from "../provisioning/job-log-route.ts";
 import { matchPending } from "../provisioning/match-pending.ts";
 import { resourceJson } from "../resources/json.ts";
 import { resourcesOfJob, resourcesOfJobs } from "../resources/read-resources.ts";
+import { WORKSPACE_BUILD } from "./build-job.ts";
 import { parseNewBuild } from "./build-request-rules.ts";
 import type { WorkspaceBuild as StoredBuild } from "./build-rows.ts";
 import { cancelBuild } from "./cancel-build.ts";
@@ -30,7 +31,7 @@ const ofWorkspace = Type.Object({ workspace: Uuid });
 
 export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Date }): void {
   const withResources = async (access: Access, build: StoredBuild): Promise<WorkspaceBuild> =>
-    buildJson(build, await resourcesOfJob(access, build.job.id), now(), await matchPending(access, build.job, now()));
+    buildJson(build, await resourcesOfJob(access, [WORKSPACE_BUILD], build.job.id), now(), await matchPending(access, build.job, now()));
 
   const listQuery = Type.Object({ ...PageQuery, after_id: Type.Optional(Uuid), since: Type.Optional(DateTime) });
   app.get(
@@ -56,6 +57,7 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
       const builds = since === undefined ? found : found.filter((build) => build.created_at >= new Date(since));
       const resources = await resourcesOfJobs(
         access,
+        [WORKSPACE_BUILD],
         builds.map((build) => build.job.id),
       );
       return builds.map((build) => buildJson(build, resources.get(build.job.id) ?? [], now()));
@@ -176,7 +178,7 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
     tags: ["Workspace builds"],
     needs: ["workspace:read on the workspace of {id} or 404"],
   } as const;
-  jobLogRoute(app, { url: "/api/v2/workspacebuilds/:id/logs", ...logs }, async (access, id) => {
+  jobLogRoute(app, WORKSPACE_BUILD, { url: "/api/v2/workspacebuilds/:id/logs", ...logs }, async (access, id) => {
     const build = await getBuild(access, WorkspaceBuildId.parse(id));
     return build.job.id;
   });
@@ -216,7 +218,7 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
     async (request) => {
       const access = accessOf(request);
       const build = await getBuild(access, WorkspaceBuildId.parse(request.params.id));
-      return (await resourcesOfJob(access, build.job.id)).map((resource) => resourceJson(resource, now()));
+      return (await resourcesOfJob(access, [WORKSPACE_BUILD], build.job.id)).map((resource) => resourceJson(resource, now()));
     },
   );
 

@@ -2,7 +2,8 @@ import { decide } from "#authz/decide.ts";
 import { templateObject } from "#authz/object.ts";
 import type { Access } from "../access/access.ts";
 import type { WorkspaceBuildId } from "../ids.ts";
-import { cancelJob } from "../provisioning/queries.ts";
+import { cancelJob } from "../provisioning/cancel-job.ts";
+import { WORKSPACE_BUILD } from "./build-job.ts";
 import { getBuild } from "./read-builds.ts";
 import { getWorkspace } from "./read-workspaces.ts";
 
@@ -25,6 +26,6 @@ export async function cancelBuild(
     const template = templateObject({ id: workspace.template_id, organizationId: workspace.organization_id });
     if (decide(access.subject, "update", template).kind === "denied") return "forbidden_by_template";
   }
-  await cancelJob(access, job.id, expectStatus);
+  await cancelJob(access, [WORKSPACE_BUILD], job.id, expectStatus);
   return "canceled";
 }

@@ -8,7 +8,7 @@ import type { Tx } from "../database/database.ts";
 import type { Row } from "../database/tables.ts";
 import { BuildActiveError, InvalidInputError, NotFoundError } from "../errors.ts";
 import type { JobId, TemplateVersionId, WorkspaceBuildId, WorkspaceId } from "../ids.ts";
-import { insertJob, publishJobChange } from "../provisioning/job-rows.ts";
+import { insertJob } from "../provisioning/insert-job.ts";
 import { normalizeTags } from "../provisioning/tags.ts";
 import { importedVersionOf } from "../templates/imported-version.ts";
 import { findParameters } from "../templates/version-detail-rows.ts";
@@ -98,7 +98,8 @@ export async function insertBuild(context: Context, tx: Tx, build: NewBuild): Pr
   await audit(context, tx, { ...(await buildEntry(tx, made)), after, actor: { userId: initiatorId } });
   await insertBuildParameters(tx.db, id, parameters);
   await patchWorkspace(tx.db, workspace.id, { last_used_at: at, updated_at: at });
-  publishJobChange(tx, jobId, workspace.id);
+  tx.publish({ kind: "job_changed", jobId });
+  tx.publish({ kind: "workspace_changed", workspaceId: workspace.id });
   return id;
 }
 

@@ -12,6 +12,7 @@ import { WorkspaceId } from "../ids.ts";
 import { userInPath } from "../people/user-in-path.ts";
 import { matchPending } from "../provisioning/match-pending.ts";
 import { resourcesOfJob, resourcesOfJobs } from "../resources/read-resources.ts";
+import { WORKSPACE_BUILD } from "./build-job.ts";
 import { createWorkspace, parseNewWorkspace } from "./create-workspace.ts";
 import { buildJson, workspaceJson } from "./json.ts";
 import { getLatestBuild, latestBuildsOf } from "./read-builds.ts";
@@ -125,7 +126,7 @@ export function workspaceRoutes(app: App, { now }: { readonly now: () => Date })
 
 async function withBuild(access: Access, workspace: StoredWorkspace, now: Date): Promise<Workspace> {
   const build = await getLatestBuild(access, workspace.id);
-  return workspaceJson(workspace, buildJson(build, await resourcesOfJob(access, build.job.id), now));
+  return workspaceJson(workspace, buildJson(build, await resourcesOfJob(access, [WORKSPACE_BUILD], build.job.id), now));
 }
 
 async function withBuilds(access: Access, workspaces: readonly StoredWorkspace[], now: Date): Promise<Workspace[]> {
@@ -135,6 +136,7 @@ async function withBuilds(access: Access, workspaces: readonly StoredWorkspace[]
   );
   const resources = await resourcesOfJobs(
     access,
+    [WORKSPACE_BUILD],
     [...builds.values()].map((build) => build.job.id),
   );
   return workspaces.flatMap((workspace) => {

@@ -6,8 +6,8 @@ test("every route states the needs that the table says, and the table has no oth
   const stated = (await describedRoutes()).map(({ method, path, audience, needs = [] }) =>
     formatRule({ route: `${method} ${path}`, audience, needs }),
   );
-  // Change both or neither: the table is what is reviewed, and what the server's answers are held against.
-  expect(readRules().map(formatRule).toSorted()).toEqual(stated.toSorted());
+  // The table is what is reviewed, and what the server's answers are held against.
+  expect(readRules().map(formatRule).toSorted(), "run `npm run generate`").toEqual(stated.toSorted());
 });
 
 test("the table names each route once, in the order of their paths", () => {

@@ -1,4 +1,4 @@
-/** The table of rules.md: what people have agreed that each route asks. */
+/** The table of rules.md: what each route asks. `npm run generate` writes it, people review it, the matrix reads it. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -27,4 +27,11 @@ export function readRules(): readonly Rule[] {
 
 export function formatRule({ route, audience, needs }: Rule): string {
   return `| \`${route}\` | ${audience} | ${needs.length === 0 ? "-" : needs.join(BETWEEN)} |`;
+}
+
+/** In the order of their paths. */
+export function formatRules(rules: readonly Rule[]): string {
+  const key = ({ route }: Rule): string => route.split(" ").toReversed().join(" ");
+  const sorted = rules.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
+  return sorted.map((rule) => `${formatRule(rule)}\n`).join("");
 }

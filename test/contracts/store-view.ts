@@ -14,6 +14,7 @@ import { listAuditLogs } from "#server/audit-log/list-audit-logs.ts";
 import { deleteLink } from "#server/external-auth/delete-link.ts";
 import { putLink } from "#server/external-auth/put-link.ts";
 import { findLink, listLinks } from "#server/external-auth/read-links.ts";
+import { JOB_KINDS } from "#server/features.ts";
 import { getFile } from "#server/files/read-file.ts";
 import { createFile } from "#server/files/upload-file.ts";
 import { addMember } from "#server/organizations/add-member.ts";
@@ -41,7 +42,14 @@ import { setAppearance } from "#server/people/set-appearance.ts";
 import { setUserRoles } from "#server/people/set-user-roles.ts";
 import { setUserStatus } from "#server/people/set-user-status.ts";
 import { updateProfile } from "#server/people/update-profile.ts";
-import * as provisioning from "#server/provisioning/queries.ts";
+import { cancelJob } from "#server/provisioning/cancel-job.ts";
+import { createProvisionerKey } from "#server/provisioning/create-provisioner-key.ts";
+import { deleteProvisionerKey } from "#server/provisioning/delete-provisioner-key.ts";
+import type { JobKinds } from "#server/provisioning/job-kind.ts";
+import { listDaemons } from "#server/provisioning/read-daemons.ts";
+import { followJobLogs, listJobLogs, waitUntilJobIsOver } from "#server/provisioning/read-job-logs.ts";
+import { getJob, listJobs } from "#server/provisioning/read-jobs.ts";
+import { getProvisionerKey, listProvisionerKeys } from "#server/provisioning/read-provisioner-keys.ts";
 import { resourcesOfJob, resourcesOfJobs } from "#server/resources/read-resources.ts";
 import { listOrganizationRoles, listSiteRoles } from "#server/roles/read-roles.ts";
 import { setActiveVersion } from "#server/templates/activate-version.ts";
@@ -81,6 +89,11 @@ export function viewOf(access: Access) {
     <A extends readonly unknown[], R>(query: Ruled<A, R>) =>
     (...args: A): R =>
       query(access, ...args);
+  /** A query that is handed the kinds of the jobs that it is about. */
+  const ofJobs =
+    <A extends readonly unknown[], R>(query: Ruled<[JobKinds, ...A], R>) =>
+    (...args: A): R =>
+      query(access, JOB_KINDS, ...args);
   return {
     agents: {
       get: of(getAgent),
@@ -148,12 +161,12 @@ export function viewOf(access: Access) {
     },
 
     jobs: {
-      get: of(provisioning.getJob),
-      list: of(provisioning.listJobs),
-      logs: of(provisioning.listJobLogs),
-      followLogs: of(provisioning.followJobLogs),
-      waitUntilOver: of(provisioning.waitUntilJobIsOver),
-      cancel: of(provisioning.cancelJob),
+      get: ofJobs(getJob),
+      list: ofJobs(listJobs),
+      logs: ofJobs(listJobLogs),
+      followLogs: ofJobs(followJobLogs),
+      waitUntilOver: ofJobs(waitUntilJobIsOver),
+      cancel: ofJobs(cancelJob),
     },
 
     organizations: {
@@ -177,19 +190,19 @@ export function viewOf(access: Access) {
     },
 
     provisionerDaemons: {
-      list: of(provisioning.listDaemons),
+      list: of(listDaemons),
     },
 
     provisionerKeys: {
-      create: of(provisioning.createProvisionerKey),
-      list: of(provisioning.listProvisionerKeys),
-      getByName: of(provisioning.getProvisionerKey),
-      delete: of(provisioning.deleteProvisionerKey),
+      create: of(createProvisionerKey),
+      list: of(listProvisionerKeys),
+      getByName: of(getProvisionerKey),
+      delete: of(deleteProvisionerKey),
     },
 
     resources: {
-      ofJob: of(resourcesOfJob),
-      ofJobs: of(resourcesOfJobs),
+      ofJob: ofJobs(resourcesOfJob),
+      ofJobs: ofJobs(resourcesOfJobs),
     },
 
     roles: {

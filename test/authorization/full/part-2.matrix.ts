@@ -1,0 +1,3 @@
+import { askPart } from "./ask-part.ts";
+
+askPart(2);
