@@ -17,9 +17,9 @@ for (const { what, error, lines } of [
   { what: "how to log in again", error: api(401, { message: "No." }), lines: ["error: No.", "Log in with `proviso login <url>`."] },
   {
     what: "why something may be hidden",
-    error: api(404, { message: "This does not exist, or you may not see it." }),
+    error: api(404, { message: "Not found, or you do not have access to it." }),
     lines: [
-      "error: This does not exist, or you may not see it.",
+      "error: Not found, or you do not have access to it.",
       "A token can see only what its scopes and allow list permit; show them with `proviso whoami`.",
     ],
   },

@@ -28,7 +28,7 @@ function describe(error: unknown): string[] {
       ...error.validations.map(({ field, detail }) => `\t${field}: ${detail}`),
       ...(error.detail === "" ? [] : error.detail.split("\n")),
       ...(error.status === 401 ? ["Log in with `proviso login <url>`."] : []),
-      ...(error.status === 404 && error.message.includes("may not see")
+      ...(error.status === 404 && error.message.includes("do not have access")
         ? ["A token can see only what its scopes and allow list permit; show them with `proviso whoami`."]
         : []),
     ];

@@ -79,7 +79,7 @@ export class ApiCalls {
   }
 
   /**
-   * Says whether the server works.
+   * Check whether the server works.
    *
    * Without a credential.
    */
@@ -88,7 +88,7 @@ export class ApiCalls {
   }
 
   /**
-   * What this server is: the first call of every client.
+   * Get the version and the URLs of this server.
    *
    * Without a credential.
    */
@@ -97,7 +97,7 @@ export class ApiCalls {
   }
 
   /**
-   * Says whether the server has been set up.
+   * Check whether the server has been set up.
    *
    * Without a credential.
    */
@@ -106,7 +106,9 @@ export class ApiCalls {
   }
 
   /**
-   * Sets the server up: its first user, who owns it.
+   * Create the first user, who owns the server.
+   *
+   * Opens no session: log in afterwards.
    *
    * Without a credential.
    */
@@ -115,7 +117,7 @@ export class ApiCalls {
   }
 
   /**
-   * The ways to sign in.
+   * List the ways to sign in.
    *
    * Without a credential.
    */
@@ -124,7 +126,7 @@ export class ApiCalls {
   }
 
   /**
-   * Begins a session.
+   * Log in.
    *
    * Without a credential.
    */
@@ -133,7 +135,7 @@ export class ApiCalls {
   }
 
   /**
-   * Whether a new password would be strong enough.
+   * Check whether a new password would be strong enough.
    *
    * Without a credential.
    */
@@ -142,7 +144,7 @@ export class ApiCalls {
   }
 
   /**
-   * The scopes that an API token can ask for.
+   * List the scopes that an API token can have.
    *
    * Without a credential.
    */
@@ -151,7 +153,7 @@ export class ApiCalls {
   }
 
   /**
-   * What each scope means, allows, and is good for.
+   * List what each scope means, what it allows, and which operations it serves.
    *
    * Without a credential.
    */
@@ -160,7 +162,7 @@ export class ApiCalls {
   }
 
   /**
-   * This document.
+   * Get this document.
    *
    * Without a credential.
    */
@@ -169,7 +171,7 @@ export class ApiCalls {
   }
 
   /**
-   * A page to browse this document.
+   * Get a page for browsing this document.
    *
    * Without a credential.
    */
@@ -178,7 +180,7 @@ export class ApiCalls {
   }
 
   /**
-   * The script of that page.
+   * Get the script of that page.
    *
    * Without a credential.
    */
@@ -187,7 +189,7 @@ export class ApiCalls {
   }
 
   /**
-   * The agent's program for a platform.
+   * Get the agent program for a platform.
    *
    * Without a credential.
    */
@@ -195,13 +197,13 @@ export class ApiCalls {
     return this.connection.bytes("GET", path`/bin/${name}`, { signal });
   }
 
-  /** Ends the session or token that the request came with. */
+  /** End the session or token of this request. */
   logOut({ signal }: RequestOptions = {}): Promise<Response> {
     return this.connection.json("POST", "/api/v2/users/logout", { signal });
   }
 
   /**
-   * Answers whether the caller may do each of several things.
+   * Check which of several actions the caller may do.
    *
    * Needs `workspace:read on resource_id or less, if it is a workspace`; `template:read on resource_id or less, if it is a template`;
    * `user:read on resource_id or less, if it is a user`; `organization:read on resource_id or less, if it is an organization`.
@@ -211,7 +213,7 @@ export class ApiCalls {
   }
 
   /**
-   * Says why the caller may or may not do one thing.
+   * Explain why the caller may or may not do one action.
    *
    * Needs `workspace:read on object.resource_id or 404, if it is a workspace`; `template:read on object.resource_id or 404, if it is a
    * template`; `user:read on object.resource_id or 404, if it is a user`; `organization:read on object.resource_id or 404, if it is an
@@ -222,7 +224,7 @@ export class ApiCalls {
   }
 
   /**
-   * Lists the users that the caller may see, by username.
+   * List the users that the caller may see, by username.
    *
    * Needs `user:read on each user or less`.
    */
@@ -239,9 +241,9 @@ export class ApiCalls {
   }
 
   /**
-   * Creates a user.
+   * Create a user.
    *
-   * Nobody creates a user with roles that they may not give. A new user is dormant until the first login.
+   * The caller must be able to give all roles that the new user gets. A new user is dormant until the first login.
    *
    * Needs `user:create on a new user or 403`; `assign_role:assign on the site's roles or 403, if roles are given`; `organization:read
    * on each organization of organization_ids or 404`; `organization_member:create on a new member of each organization or 403`;
@@ -252,7 +254,7 @@ export class ApiCalls {
   }
 
   /**
-   * A user.
+   * Get a user.
    *
    * Needs `user:read on {user} or 400, if {user} is not me`; `user:read on {user} or 404`.
    */
@@ -261,10 +263,10 @@ export class ApiCalls {
   }
 
   /**
-   * Deletes a user.
+   * Delete a user.
    *
-   * The user's keys end, and name and e-mail address are free again. Refused with 417 while the user owns workspaces, and with 403 for
-   * oneself.
+   * Ends the user's keys; the username and email address can be used again. Refused with 417 while the user owns workspaces, and with
+   * 403 for oneself.
    *
    * Needs `user:read on {user} or 400, if {user} is not me`; `user:delete on {user} or 403/404`.
    */
@@ -273,7 +275,7 @@ export class ApiCalls {
   }
 
   /**
-   * Changes a user's username, name and picture.
+   * Update a user's username, name and picture.
    *
    * Needs `user:read on {user} or 400, if {user} is not me`; `user:update_personal on {user} or 403/404`.
    */
@@ -282,9 +284,9 @@ export class ApiCalls {
   }
 
   /**
-   * How the caller signs in.
+   * Get how the caller signs in.
    *
-   * One's own only: others get 403, whatever their roles.
+   * Users can see only their own login type: for any other user the answer is 403, whatever the caller's roles.
    *
    * Needs `user:read on {user} or 400, if {user} is not me`; `user:read_personal on {user} or 403/404`.
    */
@@ -293,9 +295,10 @@ export class ApiCalls {
   }
 
   /**
-   * Suspends a user.
+   * Suspend a user.
    *
-   * The user's keys, and the agents of the user's workspaces, open nothing from the next request on. Not oneself, and no owner.
+   * From the next request on, the user's keys and the agents of the user's workspaces are refused; running workspaces and builds go
+   * on. Callers cannot suspend themselves or an owner.
    *
    * Needs `user:read on {user} or 400, if {user} is not me`; `user:update on {user} or 403/404`.
    */
@@ -304,9 +307,9 @@ export class ApiCalls {
   }
 
   /**
-   * Ends a user's suspension.
+   * End a user's suspension.
    *
-   * Keys that have not expired open again what they opened before.
+   * Keys that have not expired work again.
    *
    * Needs `user:read on {user} or 400, if {user} is not me`; `user:update on {user} or 403/404`.
    */
@@ -315,10 +318,10 @@ export class ApiCalls {
   }
 
   /**
-   * Sets a user's password.
+   * Set a user's password.
    *
-   * One's own with the old one. All keys of the user end, the calling one among them if it is the user's. Takes a session, or a token
-   * that may do everything. Another's only if the caller may give all roles that the other one has.
+   * Requires a session or a token that may do everything, and for one's own password also the old one. For another user, the caller
+   * must be able to give all roles that the user has. All keys of the user end, including the calling one if it is the user's.
    *
    * Needs `user:read on {user} or 400, if {user} is not me`; `user:update_personal on {user} or 403/404, if it is the caller`;
    * `user:update on {user} or 404, if it is not the caller`; `assign_role:assign on the site's roles or 403, if it is not the caller
@@ -330,7 +333,7 @@ export class ApiCalls {
   }
 
   /**
-   * The site's roles, and which of them the caller may give.
+   * List the site roles, and which of them the caller may give.
    *
    * Needs `assign_role:read on the site's roles or 403`.
    */
@@ -339,7 +342,7 @@ export class ApiCalls {
   }
 
   /**
-   * The roles that a user was given.
+   * Get the roles that a user was given.
    *
    * Needs `user:read on {user} or 400, if {user} is not me`; `user:read_personal on {user} or 404`; `organization_member:read on each
    * membership or less`.
@@ -349,9 +352,10 @@ export class ApiCalls {
   }
 
   /**
-   * Replaces a user's site roles.
+   * Replace a user's site roles.
    *
-   * Not one's own, and none that the caller may not give or take away. The last owner stays one.
+   * Callers cannot change their own roles, nor add or remove roles that they may not give or take away. The last owner keeps that
+   * role.
    *
    * Needs `user:read on {user} or 400, if {user} is not me`; `user:read on {user} or 404`; `assign_role:assign on the site's roles or
    * 403, if roles are added`; `assign_role:unassign on the site's roles or 403, if roles are taken away`.
@@ -361,7 +365,7 @@ export class ApiCalls {
   }
 
   /**
-   * What a user chose for the dashboard.
+   * Get a user's dashboard settings.
    *
    * Needs `user:read on {user} or 400, if {user} is not me`; `user:read_personal on {user} or 403/404`.
    */
@@ -370,7 +374,7 @@ export class ApiCalls {
   }
 
   /**
-   * Replaces what a user chose for the dashboard.
+   * Replace a user's dashboard settings.
    *
    * Needs `user:read on {user} or 400, if {user} is not me`; `user:update_personal on {user} or 403/404`.
    */
@@ -389,7 +393,7 @@ export class ApiCalls {
   }
 
   /**
-   * The organizations that a user is a member of.
+   * List the organizations that a user is a member of.
    *
    * Needs `user:read on {user} or 400, if {user} is not me`; `organization:read on each organization or less`.
    */
@@ -398,7 +402,7 @@ export class ApiCalls {
   }
 
   /**
-   * An organization that a user is a member of, by name.
+   * Get an organization that a user is a member of, by name.
    *
    * Needs `user:read on {user} or 400, if {user} is not me`; `organization:read on {organization} or 404`.
    */
@@ -407,7 +411,7 @@ export class ApiCalls {
   }
 
   /**
-   * The public half of a user's Git SSH key.
+   * Get a user's public Git SSH key.
    *
    * Needs `user:read on {user} or 400, if {user} is not me`; `user:read_personal on {user} or 403/404`.
    */
@@ -416,7 +420,7 @@ export class ApiCalls {
   }
 
   /**
-   * Replaces a user's Git SSH key by a new one.
+   * Replace a user's Git SSH key with a new one.
    *
    * Needs `user:read on {user} or 400, if {user} is not me`; `user:update_personal on {user} or 403/404`.
    */
@@ -425,7 +429,9 @@ export class ApiCalls {
   }
 
   /**
-   * Creates an API token; asked by a token, one that stays inside it.
+   * Create an API token.
+   *
+   * The token is shown only in this answer. A token can create only tokens that stay inside its boundary, for its own user.
    *
    * Needs `user:read on {user} or 400, if {user} is not me`; `api_key:create on a new key of {user} or 403`.
    */
@@ -434,7 +440,7 @@ export class ApiCalls {
   }
 
   /**
-   * A user's API tokens, or everybody's.
+   * List a user's API tokens, or everybody's.
    *
    * Needs `user:read on {user} or 400, if {user} is not me`; `api_key:read on each or less`.
    */
@@ -443,7 +449,7 @@ export class ApiCalls {
   }
 
   /**
-   * How long a user's tokens may live.
+   * Get the maximum lifetime of a user's tokens.
    *
    * Needs `user:read on {user} or 400, if {user} is not me`.
    */
@@ -452,7 +458,7 @@ export class ApiCalls {
   }
 
   /**
-   * An API token by its name.
+   * Get an API token by its name.
    *
    * Needs `user:read on {user} or 400, if {user} is not me`; `api_key:read on {keyname} or 404`.
    */
@@ -461,7 +467,9 @@ export class ApiCalls {
   }
 
   /**
-   * Changes an API token, and narrows the tokens that it minted with it.
+   * Update an API token, and narrow the tokens that it created with it.
+   *
+   * Fields that are left out do not change; a boundary replaces the whole boundary.
    *
    * Needs `user:read on {user} or 400, if {user} is not me`; `api_key:update on {keyname} or 403/404`.
    */
@@ -470,7 +478,9 @@ export class ApiCalls {
   }
 
   /**
-   * Creates the key of a session, which only a session can.
+   * Create a session key.
+   *
+   * Only a session can create one. The key is shown only in this answer.
    *
    * Needs `user:read on {user} or 400, if {user} is not me`; `api_key:create on a new key of {user} or 403`.
    */
@@ -479,7 +489,7 @@ export class ApiCalls {
   }
 
   /**
-   * A session key or API token by its id.
+   * Get a session key or API token by its ID.
    *
    * Needs `user:read on {user} or 400, if {user} is not me`; `api_key:read on {keyid} or 404`.
    */
@@ -488,7 +498,7 @@ export class ApiCalls {
   }
 
   /**
-   * Deletes a session key or API token, and by default what a token minted.
+   * Delete a session key or API token, and by default the tokens that it created.
    *
    * Needs `user:read on {user} or 400, if {user} is not me`; `api_key:delete on {keyid} or 403/404`.
    */
@@ -497,7 +507,7 @@ export class ApiCalls {
   }
 
   /**
-   * Ends a session key or API token now, keeps its row, and by default ends what a token minted.
+   * Expire a session key or API token but keep its record, and by default the tokens that it created.
    *
    * Needs `user:read on {user} or 400, if {user} is not me`; `api_key:update on {keyid} or 403/404`.
    */
@@ -506,7 +516,9 @@ export class ApiCalls {
   }
 
   /**
-   * What an API token was used for, and the least that would have been enough.
+   * Get what an API token was used for, and the narrowest grant that would have been enough.
+   *
+   * Covers the last 30 days unless `days` is given.
    *
    * Needs `user:read on {user} or 400, if {user} is not me`; `api_key:read on {keyname} or 404`.
    */
@@ -515,7 +527,7 @@ export class ApiCalls {
   }
 
   /**
-   * Lists the organizations that the caller may see, by name.
+   * List the organizations that the caller may see, by name.
    *
    * Needs `organization:read on each organization or less`.
    */
@@ -524,7 +536,7 @@ export class ApiCalls {
   }
 
   /**
-   * Creates an organization.
+   * Create an organization.
    *
    * The caller becomes its first member, without a role in it.
    *
@@ -535,7 +547,7 @@ export class ApiCalls {
   }
 
   /**
-   * An organization.
+   * Get an organization.
    *
    * Needs `organization:read on {organization} or 404`.
    */
@@ -544,9 +556,9 @@ export class ApiCalls {
   }
 
   /**
-   * Changes an organization.
+   * Update an organization.
    *
-   * What is left out stays as it is. The roles that every member has are changed by those who may give and take them.
+   * Fields that are left out do not change. Only callers who may give and take away roles can change the default roles of members.
    *
    * Needs `organization:read on {organization} or 404`; `organization:update on {organization} or 403`; `assign_org_role:assign on the
    * roles of {organization} or 403, if default_org_member_roles adds roles`; `assign_org_role:unassign on the roles of {organization}
@@ -557,9 +569,10 @@ export class ApiCalls {
   }
 
   /**
-   * Deletes an organization.
+   * Delete an organization.
    *
-   * Its memberships and provisioner keys end. Refused for the default one, and while it holds templates or workspaces.
+   * Also deletes its memberships and provisioner keys. The default organization, and one that has templates or workspaces, cannot be
+   * deleted.
    *
    * Needs `organization:read on {organization} or 404`; `organization:delete on {organization} or 403`.
    */
@@ -568,7 +581,7 @@ export class ApiCalls {
   }
 
   /**
-   * An organization's members, by username.
+   * List an organization's members, by username.
    *
    * Needs `organization:read on {organization} or 404`; `organization_member:read on each member or less`.
    */
@@ -580,7 +593,7 @@ export class ApiCalls {
   }
 
   /**
-   * An organization's members in pages, and how many there are.
+   * List an organization's members in pages, with their total number.
    *
    * Needs `organization:read on {organization} or 404`; `organization_member:read on each member or less`.
    */
@@ -592,7 +605,7 @@ export class ApiCalls {
   }
 
   /**
-   * The roles that members can have, and which of them the caller may give.
+   * List the roles of an organization, and which of them the caller may give.
    *
    * Needs `organization:read on {organization} or 404`; `assign_org_role:read on the roles of {organization} or 403`.
    */
@@ -601,7 +614,7 @@ export class ApiCalls {
   }
 
   /**
-   * Makes a user a member of an organization.
+   * Add a user to an organization.
    *
    * Needs `organization:read on {organization} or 404`; `user:read on {user} or 400, if {user} is not me`; `organization_member:create
    * on a new member of {organization} or 403`; `assign_org_role:assign on the roles of {organization} or 403`.
@@ -611,7 +624,7 @@ export class ApiCalls {
   }
 
   /**
-   * A member of an organization.
+   * Get a member of an organization.
    *
    * Needs `organization:read on {organization} or 404`; `user:read on {user} or 400, if {user} is not me`; `organization_member:read
    * on {user} in {organization} or 404`.
@@ -621,9 +634,9 @@ export class ApiCalls {
   }
 
   /**
-   * Ends a user's membership in an organization.
+   * Remove a user from an organization.
    *
-   * Not one's own, and not while the member owns workspaces there.
+   * Callers cannot remove themselves, nor a member who owns workspaces in the organization.
    *
    * Needs `organization:read on {organization} or 404`; `user:read on {user} or 400, if {user} is not me`; `organization_member:delete
    * on {user} in {organization} or 403/404`; `assign_org_role:unassign on the roles of {organization} or 403, if the member has
@@ -634,9 +647,9 @@ export class ApiCalls {
   }
 
   /**
-   * Replaces a member's roles in an organization.
+   * Replace a member's roles in an organization.
    *
-   * Not one's own, and none that the caller may not give or take away.
+   * Callers cannot change their own roles, nor add or remove roles that they may not give or take away.
    *
    * Needs `organization:read on {organization} or 404`; `user:read on {user} or 400, if {user} is not me`; `organization_member:read
    * on {user} in {organization} or 404`; `assign_org_role:assign on the roles of {organization} or 403, if roles are added`;
@@ -647,7 +660,7 @@ export class ApiCalls {
   }
 
   /**
-   * The members for whom the caller may create a workspace.
+   * List the members for whom the caller may create a workspace.
    *
    * Needs `organization:read on {organization} or 404`; `organization_member:read on each member or less`; `workspace:create on a
    * workspace of each member or less`.
@@ -664,7 +677,7 @@ export class ApiCalls {
   }
 
   /**
-   * Whose workspaces in an organization may be shared.
+   * Get whose workspaces in an organization may be shared.
    *
    * Needs `organization:read on {organization} or 404`.
    */
@@ -673,9 +686,9 @@ export class ApiCalls {
   }
 
   /**
-   * Says whose workspaces in an organization may be shared.
+   * Set whose workspaces in an organization may be shared.
    *
-   * With `none` its members do not see each other either.
+   * With `none`, members of the organization cannot see each other either.
    *
    * Needs `organization:read on {organization} or 404`; `organization:update on {organization} or 403`.
    */
@@ -688,7 +701,7 @@ export class ApiCalls {
   }
 
   /**
-   * An uploaded archive.
+   * Download an uploaded archive.
    *
    * Needs `file:read on {file} or 404, if it is in no template that the caller may read`.
    */
@@ -697,7 +710,9 @@ export class ApiCalls {
   }
 
   /**
-   * Starts the import of an uploaded archive.
+   * Start the import of an uploaded archive.
+   *
+   * Follow the logs of the import, then get the version again to learn how it ended.
    *
    * Needs `organization:read on {organization} or 404, if the caller is not in it`; `template:create on a new template in
    * {organization} or 403, if template_id is left out`; `template:update on template_id or 403/404, if it is given`; `file:read on
@@ -713,7 +728,7 @@ export class ApiCalls {
   }
 
   /**
-   * A version.
+   * Get a version.
    *
    * Needs `template:read on the template of {id} or 404`; `provisioner_daemon:read on each daemon or less, if the job waits`.
    */
@@ -722,7 +737,7 @@ export class ApiCalls {
   }
 
   /**
-   * Cancels an import.
+   * Cancel an import.
    *
    * Needs `template:read on the template of {id} or 404`; `template:update on the template of {id} or 403`.
    */
@@ -731,7 +746,7 @@ export class ApiCalls {
   }
 
   /**
-   * An import's logs; as a websocket with `follow`.
+   * Get an import's logs, or follow them over a WebSocket with `follow`.
    *
    * Needs `template:read on the template of {id} or 404`.
    */
@@ -743,7 +758,7 @@ export class ApiCalls {
   }
 
   /**
-   * What a start of a workspace would make.
+   * List the resources that starting a workspace would create.
    *
    * Needs `template:read on the template of {id} or 404`.
    */
@@ -752,7 +767,7 @@ export class ApiCalls {
   }
 
   /**
-   * The parameters that the version asks for.
+   * List the parameters that the version asks for.
    *
    * Needs `template:read on the template of {id} or 404`.
    */
@@ -761,7 +776,7 @@ export class ApiCalls {
   }
 
   /**
-   * The variables that the version was imported with.
+   * List the variables that the version was imported with.
    *
    * Needs `template:read on the template of {id} or 404`.
    */
@@ -770,7 +785,7 @@ export class ApiCalls {
   }
 
   /**
-   * The other services that the version needs tokens of.
+   * List the external services for which the version requires tokens.
    *
    * Needs `template:read on the template of {id} or 404`; `user:read_personal on the caller or 403, if the version names a service`.
    */
@@ -779,7 +794,7 @@ export class ApiCalls {
   }
 
   /**
-   * Lists the templates that the caller may see.
+   * List the templates that the caller may see.
    *
    * Needs `template:read on each template or less`.
    */
@@ -788,7 +803,7 @@ export class ApiCalls {
   }
 
   /**
-   * An organization's templates.
+   * List an organization's templates.
    *
    * Needs `organization:read on {organization} or 404, if the caller is not in it`; `template:read on each template or less`.
    */
@@ -800,7 +815,7 @@ export class ApiCalls {
   }
 
   /**
-   * Makes a template from an imported version.
+   * Create a template from an imported version.
    *
    * Needs `organization:read on {organization} or 404, if the caller is not in it`; `template:read on template_version_id or 404`;
    * `template:create on a new template in {organization} or 403`.
@@ -810,7 +825,7 @@ export class ApiCalls {
   }
 
   /**
-   * A template, by its name.
+   * Get a template by its name.
    *
    * Needs `organization:read on {organization} or 404, if the caller is not in it`; `template:read on the template or 404`.
    */
@@ -819,7 +834,7 @@ export class ApiCalls {
   }
 
   /**
-   * A version, by its name and the name of its template.
+   * Get a version by its name and the name of its template.
    *
    * Needs `organization:read on {organization} or 404, if the caller is not in it`; `template:read on the template or 404`.
    */
@@ -833,7 +848,7 @@ export class ApiCalls {
   }
 
   /**
-   * A template.
+   * Get a template.
    *
    * Needs `template:read on {template} or 404`.
    */
@@ -842,7 +857,9 @@ export class ApiCalls {
   }
 
   /**
-   * Deletes a template that no workspace uses.
+   * Delete a template that no workspace uses.
+   *
+   * Refused with 400 while workspaces use it.
    *
    * Needs `template:delete on {template} or 403/404`.
    */
@@ -851,7 +868,7 @@ export class ApiCalls {
   }
 
   /**
-   * A template's versions.
+   * List a template's versions.
    *
    * Needs `template:read on {template} or 404`.
    */
@@ -871,7 +888,9 @@ export class ApiCalls {
   }
 
   /**
-   * Makes a version the one that new workspaces get.
+   * Make a version the one that new workspaces use.
+   *
+   * Existing workspaces keep their version and report that they are outdated.
    *
    * Needs `template:read on {template} or 404`; `template:read on the template of id or 404`; `template:update on {template} or 403`.
    */
@@ -880,7 +899,7 @@ export class ApiCalls {
   }
 
   /**
-   * A version, by its name.
+   * Get a version by its name.
    *
    * Needs `template:read on {template} or 404`.
    */
@@ -912,7 +931,9 @@ export class ApiCalls {
   }
 
   /**
-   * A workspace with its latest build.
+   * Get a workspace with its latest build.
+   *
+   * A deleted workspace is returned only with `include_deleted`; otherwise the answer is 410.
    *
    * Needs `workspace:read on {workspace} or 404`.
    */
@@ -949,7 +970,9 @@ export class ApiCalls {
   }
 
   /**
-   * Starts, stops or deletes a workspace.
+   * Start, stop or delete a workspace.
+   *
+   * Answers 409 while another build of the workspace is active.
    *
    * Needs `workspace:read on {workspace} or 404`; `workspace:start on {workspace} or 403, if transition is start`; `workspace:stop on
    * {workspace} or 403, if transition is stop`; `workspace:delete on {workspace} or 403, if transition is delete`; `template:update on
@@ -970,7 +993,7 @@ export class ApiCalls {
   }
 
   /**
-   * A build.
+   * Get a build.
    *
    * Needs `workspace:read on the workspace of {id} or 404`; `provisioner_daemon:read on each daemon or less, if the job waits`.
    */
@@ -979,7 +1002,7 @@ export class ApiCalls {
   }
 
   /**
-   * Cancels a build.
+   * Cancel a build.
    *
    * Needs `workspace:read on the workspace of {id} or 404`; `workspace:start on the workspace of {id} or 403, if the build is a
    * start`; `workspace:stop on the workspace of {id} or 403, if the build is a stop`; `workspace:delete on the workspace of {id} or
@@ -1035,7 +1058,9 @@ export class ApiCalls {
   }
 
   /**
-   * Terraform's state after a build.
+   * Get the Terraform state after a build.
+   *
+   * Only for callers who may update the template, because the state contains secrets. Empty if there is none.
    *
    * Needs `workspace:read on the workspace of {id} or 404`; `template:update on the workspace's template or 403/404`.
    */
@@ -1139,10 +1164,11 @@ export class ApiCalls {
   }
 
   /**
-   * Who did what, newest first.
+   * List audit log entries, newest first.
    *
-   * `q` takes resource_type (also as a bare word), action, resource_id, resource_target, request_id, username (or `me`), email,
-   * organization, date_from, date_to (both `YYYY-MM-DD`) and build_reason. Who may read the log of some organizations gets theirs.
+   * `q` accepts the keys resource_type (also as a bare word), action, resource_id, resource_target, request_id, username (or `me`),
+   * email, organization, date_from, date_to (both `YYYY-MM-DD`) and build_reason. A caller who may read the log of some organizations
+   * gets the entries of these.
    *
    * Needs `audit_log:read on any organization or 403`; `audit_log:read on each entry or less`.
    */
@@ -1159,7 +1185,9 @@ export class ApiCalls {
   }
 
   /**
-   * Uploads an archive.
+   * Upload an archive.
+   *
+   * A tar archive of at most 100 MiB. The same bytes from the same user get the same ID again.
    *
    * Needs `file:create on a new file of the caller or 403`.
    */
@@ -1209,7 +1237,7 @@ export class ApiCalls {
   }
 
   /**
-   * Registers a source of log lines.
+   * Register a log source.
    *
    * With an agent's token.
    *
@@ -1220,7 +1248,9 @@ export class ApiCalls {
   }
 
   /**
-   * Adds log lines.
+   * Add log lines.
+   *
+   * Answers 413 once an agent has sent 1 MiB in total.
    *
    * With an agent's token.
    *

@@ -4,13 +4,13 @@ import type { RateLimits } from "./http/rate-limit.ts";
 import { DEFAULT_TOKEN_LIFETIMES, describeDuration, LONGEST_LIFETIME_MS, type TokenLifetimes } from "./tokens/lifetimes.ts";
 
 export interface ServerConfig {
-  /** Holds the SQLite database and the encryption key. Made if it is not there. */
+  /** Holds the SQLite database and the encryption key. Created if it does not exist. */
   readonly dataDirectory: string;
-  /** `host:port`; port 0 takes any that is free. */
+  /** `host:port`; port 0 picks any free port. */
   readonly httpAddress: string;
   /** `postgres://…`. Default: SQLite in the data directory. */
   readonly databaseUrl?: string;
-  /** The address under which browsers and agents reach this server. Default: the one that it listens on. */
+  /** The address at which browsers and agents reach this server. Default: the one that it listens on. */
   readonly accessUrl?: string;
   /** Holds `coder-<os>-<arch>[.exe]`, which `/bin/…` serves. */
   readonly agentBinaryDirectory?: string;
@@ -20,16 +20,16 @@ export interface ServerConfig {
   readonly rateLimits?: Partial<RateLimits>;
   /** Default: 168 h, at most 876 600 h, and at most 168 h for owners. */
   readonly tokenLifetimes?: Partial<TokenLifetimes>;
-  /** How long entries of the audit log are kept, in milliseconds. Default, and what 0 means: for ever. */
+  /** How long entries of the audit log are kept, in milliseconds. Default: 0, which means forever. */
   readonly auditLogsRetentionMs?: number;
   readonly log: Logger;
   /** Default: the clock. */
   readonly now?: () => Date;
-  /** How long a daemon keeps a job without another word, in milliseconds. Default: 45 000. */
+  /** How long a daemon keeps a job without a heartbeat, in milliseconds. Default: 45 000. */
   readonly jobLeaseMs?: number;
 }
 
-/** A setting that the server cannot start with. The message is one sentence for whoever set it. */
+/** A setting with which the server cannot start. The message is one sentence for the operator. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
@@ -44,18 +44,22 @@ export function parseListenAddress(text: string): ListenAddress {
   const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:[\]\s]*)):(\d{1,5})$/.exec(text);
   const port = Number(match?.[3]);
   if (match === null || port > 65_535)
-    throw new ConfigError(`The HTTP address ${JSON.stringify(text)} is not host:port, such as 127.0.0.1:3000 or [::1]:3000.`);
+    throw new ConfigError(
+      `The HTTP address ${JSON.stringify(text)} is not valid: expected host:port, such as 127.0.0.1:3000 or [::1]:3000.`,
+    );
   const host = match[1] || match[2] || "0.0.0.0";
-  // One address, one listener: the name may stand for two.
+  // Listens on one address only, because the name may stand for two.
   return { host: host === "localhost" ? "127.0.0.1" : host, port };
 }
 
-/** @returns without a slash at its end. @throws ConfigError */
+/** @returns the URL without a trailing slash. @throws ConfigError */
 export function parseAccessUrl(text: string): string {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol) || url.search !== "" || url.hash !== "")
-    throw new ConfigError(`The access URL ${JSON.stringify(text)} is not an http:// or https:// address.`);
-  if (url.username !== "" || url.password !== "") throw new ConfigError("The access URL must not carry a user name or password.");
+    throw new ConfigError(
+      `The access URL ${JSON.stringify(text)} is not valid: expected an http:// or https:// address without a query or fragment.`,
+    );
+  if (url.username !== "" || url.password !== "") throw new ConfigError("The access URL must not contain a user name or password.");
   return url.href.replace(/\/+$/, "");
 }
 
@@ -64,12 +68,12 @@ export function checkTokenLifetimes(given: Partial<TokenLifetimes>): TokenLifeti
   const lifetimes = { ...DEFAULT_TOKEN_LIFETIMES, ...given };
   for (const ms of Object.values(lifetimes)) {
     if (!(ms >= 1_000 && ms <= LONGEST_LIFETIME_MS))
-      throw new ConfigError(`A token's lifetime lies between 1s and ${describeDuration(LONGEST_LIFETIME_MS)}.`);
+      throw new ConfigError(`A token's lifetime must be between 1s and ${describeDuration(LONGEST_LIFETIME_MS)}.`);
   }
   return lifetimes;
 }
 
-/** How programs on this machine reach what listens there. */
+/** The URL at which programs on this machine reach the server. */
 export function localUrl({ host, port }: ListenAddress): string {
   if (host === "0.0.0.0") return `http://127.0.0.1:${port}`;
   if (host === "::") return `http://[::1]:${port}`;

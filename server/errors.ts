@@ -1,5 +1,5 @@
 /**
- * What the server throws on purpose. Our code and its tests match `code`, which never changes; wording may. docs/errors.md is the catalogue.
+ * What the server throws on purpose. Our code and its tests match `code`, which never changes; wording may. docs/errors.md is the catalog.
  * http/problem.ts turns a code into an HTTP status, grpc services into a gRPC status; neither needs to know the classes.
  */
 
@@ -11,7 +11,7 @@ export type ErrorCode =
   | "in_use" // cannot be deleted while something depends on it
   | "invalid_id"
   | "invalid_input"
-  | "job_not_cancellable" // completed, or already being cancelled
+  | "job_not_cancellable" // completed, or already being canceled
   | "job_not_completed" // needs a job that succeeded
   | "job_not_owned" // another daemon has it, or nobody
   | "job_over" // completed: its daemon is too late
@@ -27,7 +27,7 @@ export abstract class DomainError extends Error {
   abstract readonly code: ErrorCode;
 }
 
-/** Whatever is missing or may not be seen. The message names the kind only, so that both cases read the same. */
+/** Anything that is missing or may not be seen. The message names only the kind, so that both cases read the same. */
 export class NotFoundError extends DomainError {
   override readonly name = "NotFoundError";
   readonly code = "not_found";
@@ -37,7 +37,7 @@ export class NotFoundError extends DomainError {
   }
 }
 
-/** `cause` carries authz's reason, of which the caller learns what it may know: see http/denial-detail.ts. */
+/** `cause` carries authz's reason; http/denial-detail.ts decides how much of it the caller learns. */
 export class ForbiddenError extends DomainError {
   override readonly name = "ForbiddenError";
   readonly code = "forbidden";
@@ -46,7 +46,7 @@ export class ForbiddenError extends DomainError {
   }
 }
 
-/** What was asked for lies beyond what the asking key may hand on. The message and the fields list exactly the excess. */
+/** The request goes beyond what the asking key may hand on. The message and the fields list exactly the excess. */
 export class BeyondGrantError extends DomainError {
   override readonly name = "BeyondGrantError";
   readonly code = "beyond_grant";
@@ -57,7 +57,7 @@ export class BeyondGrantError extends DomainError {
   }
 }
 
-/** The key was good when the request came, and is not any more. */
+/** The key was valid when the request arrived, but no longer is. */
 export class CredentialEndedError extends DomainError {
   override readonly name = "CredentialEndedError";
   readonly code = "credential_ended";
@@ -66,7 +66,7 @@ export class CredentialEndedError extends DomainError {
   }
 }
 
-/** A rule beside roles and scopes, such as that nobody deletes themselves. The message tells the caller which. */
+/** A rule other than roles and scopes, such as that users cannot delete themselves. The message tells the caller which one. */
 export class NotAllowedError extends DomainError {
   override readonly name = "NotAllowedError";
   readonly code = "not_allowed";
@@ -76,12 +76,12 @@ export class InvalidIdError extends DomainError {
   override readonly name = "InvalidIdError";
   readonly code = "invalid_id";
   constructor(kind: string, text: string, options?: ErrorOptions) {
-    super(`${JSON.stringify(text.slice(0, 64))} is no ${kind} id: it must be a UUID`, options);
+    super(`${JSON.stringify(text.slice(0, 64))} is not a valid ${kind} ID: expected a UUID`, options);
   }
 }
 
 export interface InvalidField {
-  /** JSON name of the field. */
+  /** The JSON name of the field. */
   readonly field: string;
   readonly detail: string;
 }
@@ -99,7 +99,7 @@ export class InvalidInputError extends DomainError {
 export class NameTakenError extends DomainError {
   override readonly name = "NameTakenError";
   readonly code = "name_taken";
-  /** JSON name of the field whose value is taken. */
+  /** The JSON name of the field whose value is already in use. */
   readonly field: string;
   constructor(kind: string, field: string, value: string, options?: ErrorOptions) {
     super(`${/^[aeio]/.test(kind) ? "an" : "a"} ${kind} with ${field} ${JSON.stringify(value)} already exists`, options);
@@ -157,13 +157,13 @@ export class JobNotOwnedError extends DomainError {
 export class JobOverError extends DomainError {
   override readonly name = "JobOverError";
   readonly code = "job_over";
-  /** @param how the job's end in words, such as its error */
+  /** @param how the job's end in words, such as its error message */
   constructor(jobId: string, how: string, options?: ErrorOptions) {
     super(`job ${jobId} is over: ${how}`, options);
   }
 }
 
-/** An agent has sent as many log bytes as one agent may keep. */
+/** An agent has sent as many log bytes as the server keeps for one agent. */
 export class LogQuotaExceededError extends DomainError {
   override readonly name = "LogQuotaExceededError";
   readonly code = "log_quota_exceeded";
@@ -172,12 +172,12 @@ export class LogQuotaExceededError extends DomainError {
   }
 }
 
-/** The database is full, locked, or cannot be reached: nothing of the request was written, and it may be tried again. */
+/** The database is full, locked or unreachable: nothing of the request was written, and the caller may try again. */
 export class StoreUnavailableError extends DomainError {
   override readonly name = "StoreUnavailableError";
   readonly code = "store_unavailable";
   /** @param why in a few words, such as `the disk is full` */
   constructor(why: string, options?: ErrorOptions) {
-    super(`the database cannot answer now: ${why}`, options);
+    super(`the database is unavailable: ${why}`, options);
   }
 }

@@ -20,7 +20,7 @@ async function requestsOf(routes: readonly AddRoutes[]): Promise<{ method: strin
   return found;
 }
 
-test("every route that is not for everybody asks for a credential before it looks at anything else", async () => {
+test("every route that is not public asks for a credential before it looks at anything else", async () => {
   await using world = await openServerWorld();
   const guarded = [...(await requestsOf(unusedRoutes().users)), ...(await requestsOf(unusedRoutes().agents))];
   expect(guarded.length).toBeGreaterThan(60);
@@ -31,13 +31,13 @@ test("every route that is not for everybody asks for a credential before it look
   expect(new Set(answers.filter(({ method }) => method !== "HEAD").map(({ text }) => text)).size).toBe(1);
 });
 
-test("a user's session is no agent's token", async () => {
+test("a user's session is not an agent token", async () => {
   const world = await openServerWorld();
   onTestFinished(() => world[Symbol.asyncDispose]());
   for (const { method, path } of await requestsOf(unusedRoutes().agents)) expect((await world.call(method, path)).status).toBe(401);
 });
 
-test("what is for everybody is short enough to read", async () => {
+test("the list of public routes is short enough to read", async () => {
   const open = (await requestsOf(unusedRoutes().everybody))
     .filter(({ method }) => method !== "HEAD")
     .map(({ method, path }) => `${method} ${path}`);

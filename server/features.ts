@@ -44,21 +44,21 @@ import { WORKSPACE_BUILD } from "./workspaces/build-job.ts";
 import { workspaceBuildRoutes } from "./workspaces/build-routes.ts";
 import { workspaceRoutes } from "./workspaces/routes.ts";
 
-/** What routes may use beside the access of their caller. */
+/** What routes may use besides their caller's access. */
 export interface RouteDeps {
   readonly authentication: Authentication;
-  /** A UUID made once for this deployment. */
+  /** A UUID created once for this deployment. */
   readonly deploymentId: string;
   readonly setup: Setup;
   readonly sessions: Sessions;
   readonly usage: Pick<UsageRecorder, "flush">;
-  /** Rejects when the database does not answer. */
+  /** Rejects if the database does not answer. */
   readonly ping: () => Promise<void>;
   readonly now: () => Date;
-  /** The address under which browsers and agents reach this server, without a slash at its end. */
+  /** The address at which browsers and agents reach this server, without a trailing slash. */
   readonly accessUrl: () => string;
   readonly externalAuthProviders: readonly ExternalAuthProvider[];
-  /** Holds `coder-<os>-<arch>[.exe]`. Undefined: there are none to download. */
+  /** Contains `coder-<os>-<arch>[.exe]`. Undefined: there are none to download. */
   readonly agentBinaryDirectory: string | undefined;
   readonly rateLimits: RateLimits;
   readonly tokenLifetimes: TokenLifetimes;
@@ -72,7 +72,7 @@ export const JOB_KINDS: readonly JobKind[] = Object.values({
 } satisfies { readonly [T in JobType]: JobKind & { readonly type: T } });
 
 export function routesOf(deps: RouteDeps): Routes {
-  // The API's document is made of all routes, its own among them: on an app of its own, when somebody asks for it.
+  // The API document is made from all routes, including its own, on a separate app, when somebody asks for it.
   const documented = { routes: () => routesOf(UNUSED) };
   return {
     everybody: [
@@ -113,15 +113,15 @@ export function routesOf(deps: RouteDeps): Routes {
   };
 }
 
-/** For routes that are described and never called. Limits say which routes have one. */
+/** For routes that are described and never called. The limits show which routes have one. */
 const UNUSED = { rateLimits: { login: 60, files: 12 } } as unknown as RouteDeps;
 
-/** The routes, to be described and never called: the same whatever the configuration. */
+/** Returns the routes for description only; they are the same whatever the configuration. */
 export function unusedRoutes(): Routes {
   return routesOf(UNUSED);
 }
 
-/** Every route as it describes itself. */
+/** Returns every route as it describes itself. */
 export function describedRoutes(): Promise<readonly DescribedRoute[]> {
   return describeRoutes(unusedRoutes());
 }

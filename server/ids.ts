@@ -1,4 +1,7 @@
-/** The ids of the store's rows. Parsing is the only way from a string to an id, and the compiler keeps one kind from standing in for another. */
+/**
+ * The ids of the store's rows. Parsing is the only way from a string to an id, and the compiler prevents one kind from standing in for
+ * another.
+ */
 import { type TUnsafe, Type } from "typebox";
 import { InvalidIdError } from "./errors.ts";
 
@@ -8,7 +11,7 @@ type Id<Name extends string> = string & { readonly [brand]: Name };
 interface IdKind<T extends string> {
   /** For path parameters and bodies: a UUID in any letter case. */
   readonly schema: TUnsafe<T>;
-  /** @throws InvalidIdError if the text is no dashed UUID; the answer is in lower case, as rows have it */
+  /** @throws InvalidIdError if the text is not a UUID with dashes; the result is in lower case, as in rows */
   parse(text: string): T;
   is(text: string): text is T;
 }
@@ -28,7 +31,7 @@ function idKind<T extends string>(name: string): IdKind<T> {
   };
 }
 
-/** What stands in JSON where no id is known but the key is required. */
+/** The JSON value of a required field if no id is known. */
 export const NIL_UUID = "00000000-0000-0000-0000-000000000000";
 
 export type UserId = Id<"UserId">;

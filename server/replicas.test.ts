@@ -9,12 +9,12 @@ import { playDaemon } from "#test/server/played-daemon.ts";
 import { buildNext, importNext, makeTemplate, pushVersion } from "#test/server/scenario.ts";
 import { call, openServerWorld, type ServerWorld } from "#test/server/server-world.ts";
 
-test("two servers on one PostgreSQL work as one: jobs, logs and tokens of either are known to both", async () => {
+test("two servers on one PostgreSQL work as one: both know each other's jobs, logs and tokens", async () => {
   await using servers = await openTwo();
   const { first, second } = servers;
   using daemon = playDaemon({ url: second.url, key: second.server.builtInDaemonKey });
 
-  // Posted at one, taken at the other, which was waiting before.
+  // Posted to one server, taken from the other, which was already waiting.
   const taken = daemon.acquire();
   const version = await pushVersion(first);
   const { jobId } = await taken;
@@ -42,7 +42,7 @@ test("two servers on one PostgreSQL work as one: jobs, logs and tokens of either
   await importNext(daemon);
 }, 90_000);
 
-test("what changes about a key, or about who holds it, counts at the other server from the next request on", async () => {
+test("a change of a key, or of its user, applies on the other server from the next request on", async () => {
   await using servers = await openTwo();
   const { first, second } = servers;
   const person = await addPerson(first, { memberRoles: ["organization-auditor"] });

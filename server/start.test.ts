@@ -13,7 +13,7 @@ import { startServer } from "./start.ts";
 
 const log = pino({ level: "silent" });
 
-test("keeps users, sessions and the deployment's id over a restart, and makes a new key for its daemons", async () => {
+test("keeps users, sessions and the deployment's id across a restart, and creates a new key for its daemons", async () => {
   await using directory = await mkdtempDisposable(join(tmpdir(), "proviso-start-"));
   const config = { dataDirectory: join(directory.path, "data") };
   const seen = async () => {
@@ -48,8 +48,16 @@ test("closes while a daemon waits, a log is followed and a connection idles, and
 });
 
 for (const { what, config, says } of [
-  { what: "an address that is none", config: { httpAddress: "nowhere" }, says: 'The HTTP address "nowhere" is not host:port' },
-  { what: "an access URL that is none", config: { accessUrl: "dev.example.com" }, says: "is not an http:// or https:// address" },
+  {
+    what: "an address that is none",
+    config: { httpAddress: "nowhere" },
+    says: 'The HTTP address "nowhere" is not valid: expected host:port',
+  },
+  {
+    what: "an access URL that is none",
+    config: { accessUrl: "dev.example.com" },
+    says: "is not valid: expected an http:// or https:// address",
+  },
 ]) {
   test(`refuses to start with ${what}, in one sentence`, async () => {
     await using directory = await mkdtempDisposable(join(tmpdir(), "proviso-start-"));
@@ -67,10 +75,10 @@ test("says that its address is in use", async () => {
   const address = other.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
   const start = startServer({ dataDirectory: directory.path, httpAddress: `127.0.0.1:${port}`, log });
-  await expect(start).rejects.toThrow(`The address 127.0.0.1:${port} is already in use.`);
+  await expect(start).rejects.toThrow(`The address 127.0.0.1:${port} is already in use`);
 });
 
-test("a websocket with a cookie is for pages of this server only", async () => {
+test("a WebSocket with a cookie is accepted only from pages of this server", async () => {
   await using world = await openServerWorld();
   const version = await pushVersion(world);
   const login = await call(world.url, "POST", "/api/v2/users/login", OWNER);

@@ -34,19 +34,19 @@ import { addApiKeyUsage } from "./usage/add-usage.ts";
 import { startUsageRecorder } from "./usage/usage-recorder.ts";
 
 export interface RunningServer extends AsyncDisposable {
-  /** How programs on this machine reach it, without a slash at its end. */
+  /** The URL at which programs on this machine reach the server, without a trailing slash. */
   readonly url: string;
-  /** A provisioner key, made at each start for daemons of this process and written nowhere. */
+  /** A provisioner key for daemons of this process, created at each start and stored nowhere. */
   readonly builtInDaemonKey: string;
 }
 
-/** How long open gRPC calls may go on when the server closes. */
+/** How long open gRPC calls may continue when the server closes. */
 const DRAIN_MS = 1_000;
 
 /**
  * Opens the database, runs its migrations, and listens.
  *
- * @throws ConfigError for a setting that cannot work; EncryptionKeyError, DatabaseNewerError, StoreUnavailableError for the database
+ * @throws ConfigError for an invalid setting; EncryptionKeyError, DatabaseNewerError, StoreUnavailableError for the database
  */
 export async function startServer(config: ServerConfig): Promise<RunningServer> {
   const { log, now = () => new Date(), externalAuthProviders = [] } = config;
@@ -66,19 +66,19 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
       encryption: createEncryption([await loadKeyFile(join(config.dataDirectory, "encryption.key"))]),
       now,
       watched: AUTHENTICATION_TABLES,
-      onError: (error) => log.error({ err: error }, "the database connection broke"),
+      onError: (error) => log.error({ err: error }, "a database connection failed"),
     }),
   );
   const usage = opened.use(
     startUsageRecorder({
       add: (batch) => addApiKeyUsage(database, batch),
       now,
-      onError: (error) => log.error({ err: error }, "the use of API keys could not be written down"),
+      onError: (error) => log.error({ err: error }, "cannot record the use of API keys"),
     }),
   );
   const accessFor = accessTo(database, { onAllowed: (subject, action, object) => usage.onAllowed(subject, action, object) });
   const authentication = createAuthentication(database, (unknown) =>
-    log.error(unknown, "an API key holds what this program does not know, and gets less or nothing"),
+    log.error(unknown, "an API key contains values that this program does not know, and grants less or nothing"),
   );
   const builtInDaemonKey = formatSecret("provisioner");
 
@@ -121,7 +121,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     split.close();
     injector.drain(DRAIN_MS);
     const closed = app.close();
-    // Daemons that wait for a job hold their connections open until they hear that there is none.
+    // Daemons that wait for a job keep their connections open until they are told that there is none.
     await queue[Symbol.asyncDispose]();
     await closed;
   });
@@ -131,14 +131,15 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   return { url, builtInDaemonKey, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
-/** @returns the port. @throws ConfigError when the address cannot be had */
+/** @returns the port. @throws ConfigError if the server cannot listen on the address */
 async function listen(app: App, { host, port }: ListenAddress): Promise<number> {
   try {
     await app.listen({ host, port, listenTextResolver: () => "listening" });
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-    if (code === "EADDRINUSE") throw new ConfigError(`The address ${host}:${port} is already in use.`, { cause });
-    if (code === "EACCES") throw new ConfigError(`This user may not listen on ${host}:${port}.`, { cause });
+    if (code === "EADDRINUSE")
+      throw new ConfigError(`The address ${host}:${port} is already in use: choose another, or stop the program that uses it.`, { cause });
+    if (code === "EACCES") throw new ConfigError(`The user that runs the server is not allowed to listen on ${host}:${port}.`, { cause });
     if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") throw new ConfigError(`This machine has no address ${host}.`, { cause });
     throw cause;
   }

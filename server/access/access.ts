@@ -1,10 +1,10 @@
 /**
- * The only door to rows. What lives here: who a credential stands for, what a subject may do with a row, and the rule that every query asks.
- * What does not: the queries, which stand with their features, each wrapped by `ruled` where it is defined.
+ * The only way to rows. This file and its neighbors decide whom a credential stands for and what a subject may do with a row, and define
+ * the rule that every query must ask. The queries themselves stand with their features; each is wrapped by `ruled` where it is defined.
  *
- * A route or a service holds an `Access`, which says for whom it works, and hands it to queries. What the subject may not read answers
- * `NotFoundError`, exactly as what does not exist; what it may read but not change throws `ForbiddenError`; lists leave out what it may not
- * read. Internal work (jobs, authentication, setup) uses the database itself, which only start.ts hands out.
+ * A route or a service holds an `Access`, which says for whom it works, and passes it to queries. An object that the subject may not read
+ * gives `NotFoundError`, exactly like one that does not exist; an object that it may read but not change gives `ForbiddenError`; lists
+ * leave out what it may not read. Internal work (jobs, authentication, setup) uses the database itself, which only start.ts hands out.
  */
 import type { Subject } from "#authz/subject.ts";
 import type { Database } from "../database/database.ts";
@@ -18,11 +18,11 @@ export interface Access {
 
 export interface QueryHooks {
   readonly onAllowed?: OnAllowed | undefined;
-  /** Hears of a query that is over, and what it asked, in the words of the rules. For tests. */
+  /** Called when a query has ended, with what it asked in the words of the rules. For tests. */
   readonly onQuery?: ((name: string, asked: readonly string[]) => void) | undefined;
 }
 
-/** What routes and services get: the way in for whoever they have authenticated. */
+/** What routes and services get: the access of whomever they have authenticated. */
 export type AccessFor = (subject: Subject) => Access;
 
 export function accessTo(database: Database, hooks: QueryHooks = {}): AccessFor {

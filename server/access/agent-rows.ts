@@ -9,7 +9,7 @@ export interface LiveAgent {
   readonly build: Omit<Row<"workspace_builds">, "provisioner_state" | "agent_token_secret">;
 }
 
-/** Only while the agent belongs to its workspace's latest build, that is a start, and its job succeeded. */
+/** Finds an agent only while it belongs to its workspace's latest build, that build is a start, and its job succeeded. */
 export async function findLiveAgent(db: Kysely<Tables>, tokenHash: Uint8Array): Promise<LiveAgent | undefined> {
   const found = await db
     .selectFrom("workspace_agents as agent")

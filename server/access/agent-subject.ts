@@ -3,10 +3,10 @@ import { rolesOf } from "#authz/roles.ts";
 import type { Origin, Subject } from "#authz/subject.ts";
 import type { AuthenticatedAgent } from "./authenticate-agent-token.ts";
 
-/** Hears of stored values that this program does not know and therefore gives nothing for. */
+/** Called with stored values that this program does not know and that therefore grant nothing. */
 export type OnUnknownValue = (kind: "agent scope" | "role", value: string, agentId: string) => void;
 
-/** The one way from an authenticated agent to its subject, for gRPC and REST alike. */
+/** The only function that turns an authenticated agent into its subject, for gRPC and REST alike. */
 export function subjectOfAgent(
   { agent, workspace, build, owner, roles }: AuthenticatedAgent,
   onUnknown: OnUnknownValue,

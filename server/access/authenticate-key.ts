@@ -13,18 +13,18 @@ export interface AuthenticatedKey {
   readonly key: ApiKey;
   readonly user: User;
   readonly roles: PersonRoles;
-  /** Without an origin. The same object as long as nothing has changed. */
+  /** Has no origin. The same object is returned as long as nothing has changed. */
   readonly subject: Subject;
 }
 
 interface StoredKey extends AuthenticatedKey {
-  /** Of the secret. */
+  /** The hash of the secret. */
   readonly hash: Uint8Array;
   /** Milliseconds since the epoch. */
   readonly endsAt: number;
 }
 
-/** Makes `withApiKey` of authentication.ts, with a cache and an upkeep of its own. */
+/** Creates `withApiKey` of authentication.ts, with its own cache and its own upkeep. */
 export function createKeyAuthentication(
   core: Database,
   complain: (unknown: UnknownValue) => void,
@@ -33,7 +33,7 @@ export function createKeyAuthentication(
   const keepUp = createKeyUpkeep(core);
 
   const opened = async (text: string): Promise<StoredKey | undefined> => {
-    // What was compared with the stored hash once is found by a hash of its own: of the whole text, which is kept nowhere.
+    // Once the secret was compared with the stored hash, the key is found by a hash of the whole text; the text itself is not kept.
     const name = hash("sha256", text, "base64");
     const key = (await keys.findTogether(name)) ?? (await keys.load(name, () => checkedKey(text)));
     return key === undefined || key.endsAt <= core.now().getTime() || key.user.status === "suspended" ? undefined : key;
@@ -50,7 +50,7 @@ export function createKeyAuthentication(
     const kept = found && keepUp(found, use);
     if (kept === undefined) return found;
     await kept;
-    // The key or its user may have ended meanwhile.
+    // The key may have expired, or its user may have been deleted, in the meantime.
     return opened(text);
   };
 }
@@ -62,13 +62,13 @@ async function findKey(
 ): Promise<StoredKey | undefined> {
   const found = await findKeyOfPerson(db, id).catch((error: unknown) => {
     if (!(error instanceof SyntaxError)) throw error;
-    complain({ keyId: id, userId: "", problem: "a stored list is not JSON" });
+    complain({ keyId: id, userId: "", problem: "a stored list is not valid JSON" });
     return undefined;
   });
   if (found === undefined) return undefined;
   const { key, hashedSecret, user, roles } = found;
   const unknown = (problem: string): void => complain({ keyId: id, userId: user.id, problem });
-  const made = subjectOfKey(key, roles, (name) => unknown(`unknown role ${JSON.stringify(name)} gives nothing`));
+  const made = subjectOfKey(key, roles, (name) => unknown(`unknown role ${JSON.stringify(name)} grants nothing`));
   if (made.kind === "known") return { hash: hashedSecret, key, user, roles, subject: made.subject, endsAt: endOfKey(key) };
   unknown(made.problem);
   return undefined;

@@ -2,7 +2,7 @@ import type { Database } from "../database/database.ts";
 import { verifyPassword } from "./password.ts";
 import { findPersonByEmail, type User } from "./person-rows.ts";
 
-/** Compares a hash even when there is no such user. Undefined also for suspended ones. */
+/** Compares a hash even if there is no such user. Also returns undefined for suspended users. */
 export async function authenticatePassword({ db }: Pick<Database, "db">, email: string, password: string): Promise<User | undefined> {
   const found = await findPersonByEmail(db, email);
   const isRight = await verifyPassword(found?.user.login_type === "password" ? found.hashedPassword : "", password);

@@ -1,7 +1,7 @@
-/** More different complaints than a log should hold: past them it begins anew. */
+/** A log should not hold more different complaints than this; when the limit is reached, the memory is cleared. */
 const COMPLAINTS_REMEMBERED = 1_000;
 
-/** Tells each complaint once: a key that is refused may be shown a thousand times a second. */
+/** Reports each complaint once, because a refused key may be shown a thousand times a second. */
 export function tellOnce<T extends object>(tell: (complaint: T) => void): (complaint: T) => void {
   const told = new Set<string>();
   return (complaint) => {

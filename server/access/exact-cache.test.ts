@@ -16,7 +16,7 @@ test("keeps a value until the stamp moves", async () => {
   expect(cache.find("a")).toBeUndefined();
 });
 
-test("hands out what was read while somebody wrote, and does not keep it", async () => {
+test("returns a value that was read while somebody wrote, but does not keep it", async () => {
   let stamp = 1;
   const cache = exactCache<string>(stampOf(() => stamp));
   const value = await cache.load("a", async () => {
@@ -27,7 +27,7 @@ test("hands out what was read while somebody wrote, and does not keep it", async
   expect(cache.find("a")).toBeUndefined();
 });
 
-test("does not keep what it read when another look has seen a write meanwhile", async () => {
+test("does not keep a value if another look has seen a write in the meantime", async () => {
   let stamp = 1;
   const cache = exactCache<string>(stampOf(() => stamp));
   const value = await cache.load("a", async () => {
@@ -39,7 +39,7 @@ test("does not keep what it read when another look has seen a write meanwhile", 
   expect(cache.find("a")).toBeUndefined();
 });
 
-test("keeps no absence, no failure, and no more than it may", async () => {
+test("keeps neither absences nor failures, and no more than its limit", async () => {
   const cache = exactCache<string>(
     stampOf(() => 1),
     2,
@@ -54,13 +54,13 @@ test("keeps no absence, no failure, and no more than it may", async () => {
   expect(cache.find("c")).toBe("c");
 });
 
-test("keeps nothing where nothing tells of writes", async () => {
+test("keeps nothing without a stamp", async () => {
   const cache = exactCache<string>(undefined);
   expect(await cache.load("a", async () => "value")).toBe("value");
   expect(cache.find("a")).toBeUndefined();
 });
 
-test("looks once for all who ask in one turn, behind the last of them", async () => {
+test("looks once for all callers of one turn, after the last of them", async () => {
   let [stamp, looks] = [1, 0];
   const look = (): number => {
     looks++;
@@ -73,13 +73,13 @@ test("looks once for all who ask in one turn, behind the last of them", async ()
   const asked = [cache.findTogether("a"), cache.findTogether("a")];
   expect(await Promise.all(asked)).toEqual(["old", "old"]);
   expect(looks).toBe(1);
-  // Written when the first had asked already: none of them may have the old one.
+  // Written after the first call: none of the callers may get the old value.
   const first = cache.findTogether("a");
   stamp++;
   expect(await Promise.all([first, cache.findTogether("a")])).toEqual([undefined, undefined]);
 });
 
-test("does not hand out what somebody who was woken by the same look has overwritten", async () => {
+test("does not return a value that somebody woken by the same look has overwritten", async () => {
   let own = 1;
   const cache = exactCache<string>(Object.assign(() => 1, { own: () => own }));
   await cache.load("a", async () => "old");
@@ -88,7 +88,7 @@ test("does not hand out what somebody who was woken by the same look has overwri
   expect(await cache.findTogether("a")).toBeUndefined();
 });
 
-test("a look that fails fails who asked, and not the process", async () => {
+test("a look that fails rejects the callers, and does not end the process", async () => {
   const failure = new Error("disk gone");
   let fails = true;
   const look = (): number => {

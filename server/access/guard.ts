@@ -6,38 +6,42 @@ import type { Action, ResourceType } from "#authz/resource-types.ts";
 import type { Subject } from "#authz/subject.ts";
 import { ForbiddenError, NotFoundError } from "../errors.ts";
 
-/** A subject's questions about objects, in the words of the store. `kind` is what a missing object is called. */
+/** Asks authz about objects on behalf of a subject. `kind` is the name of the object in the error if it is missing. */
 export interface Guard {
   readonly subject: Subject;
-  /** For an answer that depends on it and does not stand or fall with it: a query that only asks this has decided nothing. */
+  /** For an answer that only partly depends on this: a query that asks nothing else has decided nothing. */
   allows<T extends ResourceType>(action: Action<T>, object: AuthzObject<T>): boolean;
   /** @throws NotFoundError unless the object may be read */
   read(object: AuthzObject, kind: string): void;
-  /** For what can be reached in more than one way. @throws NotFoundError unless the object, or at least one of the others, may be read */
+  /**
+   * For objects that can be reached in several ways.
+   *
+   * @throws NotFoundError unless the object, or at least one of the others, may be read
+   */
   readAny(object: AuthzObject, others: () => Promise<readonly AuthzObject[]>, kind: string): Promise<void>;
-  /** @throws NotFoundError if the object may not even be read, else ForbiddenError */
+  /** @throws NotFoundError if the object may not be read either, else ForbiddenError */
   require<T extends ResourceType>(action: Action<T>, object: AuthzObject<T>, kind: string): void;
-  /** About an object that is not there yet, or whose existence is no secret. @throws ForbiddenError */
+  /** For an object that does not exist yet, or whose existence is not secret. @throws ForbiddenError */
   requireOpenly<T extends ResourceType>(action: Action<T>, object: AuthzObject<T>): void;
   /**
-   * For lists: which objects of the type. Lists use `permitted` of permitted-rows.ts, which also says that the right was used; who asks
-   * here says so with `used`.
+   * For lists: the predicate for objects of the type. Lists use `permitted` of permitted-rows.ts, which also records that the right was
+   * used; other callers record it themselves with `used`.
    */
   filter<T extends ResourceType>(action: Action<T>, type: T): Predicate;
-  /** For the record of what a key is used for: a filter of this right has shown something. */
+  /** Records for the usage of the key that a filter with this right has shown something. */
   used<T extends ResourceType>(action: Action<T>, type: T): void;
 }
 
 /**
- * Hears of each decision that allowed something, for the record of what a key is used for. A list's filter is one decision about a type:
+ * Called for each decision that allowed something, to record what a key is used for. A list's filter is one decision about a type:
  * its object has no id. Must be quick and must not throw.
  */
 export type OnAllowed = (subject: Subject, action: Action, object: Pick<AuthzObject, "type" | "id">) => void;
 
-/** In which way something was asked; the words of query-rules.ts. */
+/** The way in which something was asked, in the words of query-rules.ts. */
 export type Manner = "may" | "read" | "require" | "open" | "list";
 
-/** Hears of each question before it is answered. May throw, which then is the answer. */
+/** Called for each question before it is answered. It may throw, and that error is then the answer. */
 export type OnAsked = (manner: Manner, action: Action, type: ResourceType) => void;
 
 export function createGuard(
@@ -47,7 +51,7 @@ export function createGuard(
   return new SubjectGuard(subject, hooks.onAllowed, hooks.onAsked);
 }
 
-/** A class, because each query gets one of its own: no functions are made for it. */
+/** A class, because each query gets its own guard: this avoids creating functions for each. */
 class SubjectGuard implements Guard {
   readonly subject: Subject;
   readonly #onAllowed: OnAllowed | undefined;
@@ -78,7 +82,7 @@ class SubjectGuard implements Guard {
   require<T extends ResourceType>(action: Action<T>, object: AuthzObject<T>, kind: string): void {
     const denial = this.#denial("require", action, object);
     if (denial === undefined) return;
-    // A read that only tells "forbidden" from "not found" is no use of the key.
+    // A read that only distinguishes "forbidden" from "not found" does not count as a use of the key.
     if (isSelf(this.subject, object) || decide(this.subject, "read", object).kind === "allowed")
       throw new ForbiddenError(action, object.type, { cause: denial });
     throw new NotFoundError(kind, { cause: denial });
@@ -107,7 +111,7 @@ class SubjectGuard implements Guard {
   }
 }
 
-/** A subject knows that its own user exists, even one whose scope leaves users out: there a refusal may say that it is one. */
+/** A subject knows that its own user exists, even if its scope excludes users, so a refusal may say so openly. */
 function isSelf(subject: Subject, object: AuthzObject): boolean {
   return object.type === "user" && object.id === subject.id;
 }

@@ -1,4 +1,4 @@
-/** Rows of keys, as authentication reads them and keeps them up. Whatever else is done with keys stands in ../keys. */
+/** Rows of keys, as authentication reads and updates them. Everything else that is done with keys stands in ../keys. */
 import type { Kysely } from "kysely";
 import type { Database, Tx } from "../database/database.ts";
 import type { UserStatus } from "../database/tables/people.ts";
@@ -14,9 +14,9 @@ export interface KeyOfPerson extends Person {
 }
 
 /**
- * A key, its user and the user's roles in one question: on PostgreSQL that is all that authentication asks.
+ * Reads a key, its user and the user's roles in one query: on PostgreSQL that is the only query of authentication.
  *
- * @throws SyntaxError when a stored list is not JSON
+ * @throws SyntaxError if a stored list is not JSON
  */
 export async function findKeyOfPerson(db: Kysely<Tables>, id: string): Promise<KeyOfPerson | undefined> {
   const rows = await selectPeople(db)
@@ -30,7 +30,7 @@ export async function findKeyOfPerson(db: Kysely<Tables>, id: string): Promise<K
   return { key: withoutPerson(rest), hashedSecret: hashed_secret, ...personOf(row, rows) };
 }
 
-/** The key's own columns. */
+/** Returns only the key's own columns. */
 function withoutPerson(row: ApiKey & PersonRow): ApiKey {
   const {
     owner_id: _id,
@@ -54,25 +54,25 @@ function withoutPerson(row: ApiKey & PersonRow): ApiKey {
   return key;
 }
 
-/** Until the transaction ends, nobody else changes this user. */
+/** Nobody else can change this user until the transaction ends. */
 export async function lockUserOfKey({ dialect }: Pick<Database, "dialect">, { db }: Pick<Tx, "db">, id: UserId): Promise<void> {
-  // SQLite runs one writing transaction at a time anyway.
+  // SQLite runs only one writing transaction at a time anyway.
   if (dialect === "postgres") await db.selectFrom("users").select("id").where("id", "=", id).forNoKeyUpdate().execute();
 }
 
-/** What is written about a used key, and what its row must still say for that. */
+/** What to write about a used key, and what its row must still contain for that. */
 export interface KeyUpkeep {
   readonly at: Date;
   readonly ipAddress: string;
-  /** When the session then ends; undefined leaves the key's end as it is. */
+  /** When the session will end; undefined leaves the key's expiry unchanged. */
   readonly slidesTo: Date | undefined;
-  /** Undefined: whenever. */
+  /** Undefined: at any time. */
   readonly ifLastUsedBy: Date | undefined;
-  /** Undefined: whenever, in the future. */
+  /** Undefined: at any time in the future. */
   readonly ifEndsBy: Date | undefined;
 }
 
-/** @returns false when the key has ended, or its row says something else by now */
+/** @returns false if the key has ended, or its row has changed in the meantime */
 export async function updateUsedKey({ db }: Pick<Tx, "db">, id: string, upkeep: KeyUpkeep): Promise<boolean> {
   const { at, ipAddress, slidesTo, ifLastUsedBy, ifEndsBy } = upkeep;
   const updated = await db
@@ -86,7 +86,7 @@ export async function updateUsedKey({ db }: Pick<Tx, "db">, id: string, upkeep: 
   return updated.numUpdatedRows > 0n;
 }
 
-/** Writes that the user was seen, and wakes a dormant one; nothing when its status is another by now. */
+/** Records that the user was seen, and wakes a dormant one; does nothing if the status has changed in the meantime. */
 export async function updateSeenUser(
   { db }: Pick<Tx, "db">,
   { id, status, at }: { readonly id: UserId; readonly status: UserStatus; readonly at: Date },

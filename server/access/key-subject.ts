@@ -5,7 +5,7 @@ import { effectiveScope } from "#authz/scope-catalog.ts";
 import { type Subject, userSubject } from "#authz/subject.ts";
 import type { ApiKey } from "./key-rows.ts";
 
-/** One stored value that this program does not know, a newer one's or a hand's. It never gives anything. */
+/** A stored value that this program does not know, written by a newer program or by hand. It never grants anything. */
 export interface UnknownValue {
   readonly keyId: string;
   readonly userId: string;
@@ -14,14 +14,14 @@ export interface UnknownValue {
 
 export type KeySubject =
   | { readonly kind: "known"; readonly subject: Subject }
-  /** The key opens nothing: half of what it was given could be more than was meant. */
+  /** The key opens nothing: half of what it was given could be more than was intended. */
   | { readonly kind: "unknown"; readonly problem: string };
 
 /**
- * A user's subject, cut down by what its key was given and by what the keys before it may hand on. Without an origin, which is each
- * request's own.
+ * Builds a user's subject, limited by what its key was given and by what the key's ancestors may hand on. It has no origin, because each
+ * request has its own.
  *
- * @param onUnknownRole hears of a stored role that this program does not know, which then gives nothing
+ * @param onUnknownRole called with a stored role that this program does not know, which then grants nothing
  */
 export function subjectOfKey(
   key: Pick<ApiKey, "id" | "user_id" | "login_type" | "scopes" | "allow_list" | "ceilings">,
@@ -30,7 +30,7 @@ export function subjectOfKey(
 ): KeySubject {
   const scope = readScope(key, "");
   if (typeof scope === "string") return { kind: "unknown", problem: scope };
-  if (!Array.isArray(key.ceilings)) return { kind: "unknown", problem: "its ceilings are no list" };
+  if (!Array.isArray(key.ceilings)) return { kind: "unknown", problem: "its ceilings are not a list" };
   const ceilings: Scope[] = [];
   for (const [index, stored] of key.ceilings.entries()) {
     const ceiling = readScope(stored, `in ceiling ${index + 1}, `);
@@ -49,16 +49,16 @@ export function subjectOfKey(
   return { kind: "known", subject };
 }
 
-/** When a key ends, in milliseconds since the epoch: with the first of those that it must stay inside. */
+/** When a key ends, in milliseconds since the epoch: as soon as it or one of its ceilings expires. */
 export function endOfKey({ expires_at, ceilings }: Pick<ApiKey, "expires_at" | "ceilings">): number {
   return Math.min(expires_at.getTime(), ...ceilings.map((ceiling) => Date.parse(ceiling.expires_at)));
 }
 
-/** @returns the scope, or what is wrong with it */
+/** @returns the scope, or a description of what is wrong with it */
 function readScope(stored: { readonly scopes: readonly string[]; readonly allow_list: readonly string[] }, where: string): Scope | string {
-  // Typed by us, but written by whoever could write to the database.
-  if (!isTextList(stored?.scopes)) return `${where}scopes are no list of names`;
-  if (!isTextList(stored.allow_list)) return `${where}the allow list is no list of entries`;
+  // Our type, but anybody with write access to the database could have written the value.
+  if (!isTextList(stored?.scopes)) return `${where}the scopes are not a list of names`;
+  if (!isTextList(stored.allow_list)) return `${where}the allow list is not a list of entries`;
   const allowList: AllowList | string = readAllowList(stored.allow_list);
   if (typeof allowList === "string") return `${where}${allowList}`;
   const effective = effectiveScope(stored.scopes, allowList);

@@ -11,7 +11,7 @@ function ahead(ms: number): Date {
   return new Date(NOW.getTime() + ms);
 }
 
-/** Of a day, used just now and begun just now, unless said otherwise. */
+/** A session of one day that was just created and used, except for `more`. */
 function session(more: Partial<Parameters<typeof upkeepOf>[0]> = {}): Parameters<typeof upkeepOf>[0] {
   return { last_used: NOW, lifetime_seconds: 86_400, token_name: "", login_type: "password", expires_at: ahead(24 * HOUR), ...more };
 }
@@ -26,7 +26,7 @@ for (const { when, key, user = ACTIVE, use = USE } of [
   test(`writes nothing when ${when}`, () => expect(upkeepOf(key, user, NOW, use)).toBeUndefined());
 }
 
-test("a key that was not used for a minute is written as used, unless somebody has just done so", () => {
+test("a key that was not used for a minute is recorded as used, unless that was just done", () => {
   expect(upkeepOf(session({ last_used: ahead(-MINUTE) }), ACTIVE, NOW, USE)).toEqual({
     at: NOW,
     ipAddress: "192.0.2.1",
@@ -36,7 +36,7 @@ test("a key that was not used for a minute is written as used, unless somebody h
   });
 });
 
-test("a session that has lost an hour of its life gets it back, unless somebody has just given it", () => {
+test("a session that has used up an hour of its life is extended, unless that was just done", () => {
   expect(upkeepOf(session({ expires_at: ahead(23 * HOUR) }), ACTIVE, NOW, USE)).toEqual({
     at: NOW,
     ipAddress: "192.0.2.1",

@@ -11,7 +11,7 @@ export interface KeyUse {
   readonly slideExpiry?: boolean;
 }
 
-/** What to write about a used key; undefined when that was done a moment ago. API tokens keep the expiry that they were given. */
+/** What to write about a used key; undefined if that was done a moment ago. API tokens keep the expiry that they were given. */
 export function upkeepOf(
   key: Pick<ApiKey, "last_used" | "lifetime_seconds" | "token_name" | "login_type" | "expires_at">,
   user: Pick<User, "status">,

@@ -5,13 +5,13 @@ import { type KeyUse, upkeepOf } from "./key-upkeep-rules.ts";
 type UsedKey = Pick<KeyOfPerson, "key" | "user">;
 
 /**
- * Writes what a use of a key changes: when it was used and from where, a session's later end, that its user is awake. Requests of one key
- * that come together write once.
+ * Writes what a use of a key changes: when and from where it was used, a session's later expiry, and that its user is awake. Concurrent
+ * requests with one key write once.
  *
- * @returns a function whose answer is undefined when there is nothing to write
+ * @returns a function that returns undefined if there is nothing to write
  */
 export function createKeyUpkeep(core: Database): (found: UsedKey, use: KeyUse) => Promise<void> | undefined {
-  /** By key id. */
+  /** The writes in progress, by key id. */
   const writing = new Map<string, Promise<void>>();
   return (found, use) => {
     const upkeep = upkeepOf(found.key, found.user, core.now(), use);
@@ -25,10 +25,11 @@ export function createKeyUpkeep(core: Database): (found: UsedKey, use: KeyUse) =
   };
 }
 
-/** Unless another replica was quicker, or the key was ended: a session that was expired a moment ago is not brought back. */
+/** Does nothing if another replica was quicker or the key has ended: a session that expired a moment ago is not brought back. */
 function writeUpkeep(core: Database, { key, user }: UsedKey, upkeep: KeyUpkeep): Promise<void> {
   return core.write(async (tx) => {
-    // The user first, then the key, as the end of a user and a new password have it: else each could wait for the other.
+    // Locks the user first, then the key, in the same order as deleting a user and setting a password; otherwise each could wait for the
+    // other.
     await lockUserOfKey(core, tx, user.id);
     if (await updateUsedKey(tx, key.id, upkeep)) await updateSeenUser(tx, { id: user.id, status: user.status, at: upkeep.at });
   });

@@ -1,7 +1,7 @@
 import { type AuthzObject, templateObject, workspaceObject } from "#authz/object.ts";
 import type { Row } from "../database/tables.ts";
 
-/** From rows to what authz decides about. */
+/** Converts rows to the objects that authz decides about. */
 export function workspaceObjectOf(
   row: Pick<Row<"workspaces">, "id" | "owner_id" | "organization_id" | "dormant_at" | "user_acl" | "group_acl">,
 ): AuthzObject<"workspace" | "workspace_dormant"> {

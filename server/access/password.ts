@@ -13,14 +13,14 @@ interface Parameters {
   readonly nonce: Buffer;
 }
 
-/** argon2id in the PHC string form `$argon2id$v=19$m=…,t=…,p=…$salt$hash`. */
+/** Returns an argon2id hash in the PHC string form `$argon2id$v=19$m=…,t=…,p=…$salt$hash`. */
 export async function hashPassword(password: string): Promise<string> {
   const nonce = randomBytes(16);
   const tag = await derive(password, { memory: MEMORY_KIB, passes: PASSES, parallelism: LANES, nonce }, TAG_BYTES);
   return `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=${LANES}$${unpadded(nonce)}$${unpadded(tag)}`;
 }
 
-/** Takes as long for a hash that is none (a user without a password, no user at all) as for a wrong password. */
+/** Takes as long for an invalid hash (a user without a password, or no user at all) as for a wrong password. */
 export async function verifyPassword(stored: string, password: string): Promise<boolean> {
   const parsed = parse(stored);
   const { tag, ...parameters } = parsed ?? NOBODY;

@@ -1,4 +1,4 @@
-/** Rows of people, as authentication reads them: a user and what its rights are made of, in one question. */
+/** Rows of people, as authentication reads them: a user and everything that determines its rights, in one query. */
 import type { Kysely } from "kysely";
 import type { WorkspaceSharing } from "#authz/role-definitions.ts";
 import type { Row, Tables } from "../database/tables.ts";
@@ -6,18 +6,18 @@ import type { OrganizationId, UserId } from "../ids.ts";
 
 export type User = Omit<Row<"users">, "hashed_password"> & { readonly organization_ids: readonly OrganizationId[] };
 
-/** What a subject is built from. As it is in the database at each request, so that a changed role acts on the next one. */
+/** What a subject is built from, read from the database for each request, so that a changed role applies to the next one. */
 export interface PersonRoles {
   /** Site roles, without the implied `member`. */
   readonly site: readonly string[];
-  /** Memberships with their roles, without the implied `organization-member`, and what their organization gives its members. */
+  /** Memberships with their roles, without the implied `organization-member`, and the default roles of their organization. */
   readonly organizations: readonly {
     readonly organizationId: OrganizationId;
     readonly roles: readonly string[];
     readonly defaultRoles: readonly string[];
     readonly sharing: WorkspaceSharing;
   }[];
-  /** Groups that the user is in. Beside them, each organization's id stands for its group Everyone. */
+  /** Groups that the user is in. In addition, each organization's id stands for its group Everyone. */
   readonly groups: readonly string[];
 }
 
@@ -26,7 +26,7 @@ export interface Person {
   readonly roles: PersonRoles;
 }
 
-/** Undefined when deleted. */
+/** Returns undefined if the user is deleted. */
 export async function findPerson(db: Kysely<Tables>, id: UserId): Promise<Person | undefined> {
   const rows = await selectPeople(db).where("owner.id", "=", id).execute();
   const [row] = rows;
@@ -34,9 +34,9 @@ export async function findPerson(db: Kysely<Tables>, id: UserId): Promise<Person
 }
 
 /**
- * The address in any letter case; not deleted.
+ * Finds a user who is not deleted by an address in any letter case.
  *
- * @returns also the hash of the password, empty for who signs in without one
+ * @returns also the hash of the password, which is empty for users who sign in without one
  */
 export async function findPersonByEmail(
   db: Kysely<Tables>,
@@ -52,7 +52,7 @@ export async function findPersonByEmail(
 
 export type PersonRow = Awaited<ReturnType<ReturnType<typeof selectPeople>["execute"]>>[number];
 
-/** A row for each membership, or one row without. */
+/** Returns a row for each membership, or one row without a membership. */
 export function selectPeople(db: Kysely<Tables>) {
   return db
     .selectFrom("users as owner")
@@ -82,7 +82,7 @@ export function selectPeople(db: Kysely<Tables>) {
     .orderBy("member.created_at");
 }
 
-/** @param rows all of the person, the first of which is `row` */
+/** @param rows all rows of the person; `row` is the first */
 export function personOf(row: PersonRow, rows: readonly PersonRow[]): Person {
   const organizations = rows.flatMap((each) =>
     each.member_organization === null

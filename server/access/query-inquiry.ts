@@ -1,4 +1,4 @@
-/** Holds one run of a query against its rule. */
+/** Compares one run of a query with its rule. */
 import type { Action, ResourceType } from "#authz/resource-types.ts";
 import type { Manner, OnAsked } from "./guard.ts";
 import { QueryRuleError, type RuledQuery } from "./query-rule.ts";
@@ -9,7 +9,7 @@ export function inquire(query: RuledQuery, onQuery?: OnQuery): Inquiry {
   return new Inquiry(query, onQuery);
 }
 
-/** A class, because each query has one: it costs an object and a function. */
+/** A class, because each query has one: it costs one object and one function. */
 class Inquiry {
   readonly #query: RuledQuery;
   readonly #onQuery: OnQuery | undefined;
@@ -26,15 +26,15 @@ class Inquiry {
   readonly onAsked: OnAsked = (manner, action, type) => {
     if (!isInRule(this.#query, manner, action, type)) {
       const asks = JSON.stringify(inWords(manner, action, type));
-      throw new QueryRuleError(`${this.#query.name} asks ${asks}, which its rule in server/access/query-rules.ts does not say`);
+      throw new QueryRuleError(`${this.#query.name} asks ${asks}, which its rule in server/access/query-rules.ts does not contain`);
     }
     if (manner !== "may") this.#isDecided = true;
     this.#asked?.push(inWords(manner, action, type));
   };
 
-  /** Hands the answer on, whether it comes now, later or bit by bit, unless nothing was asked for it. */
+  /** Passes the answer on, whether it is a value, a promise or a stream, unless nothing was asked for it. */
   settle<R>(answer: R): R {
-    // What comes back resolves to the same, or streams the same.
+    // The result resolves to the same value, or streams the same values.
     if (answer instanceof Promise) return this.#settleLater(answer) as R;
     if (isStream(answer)) return this.#settleParts(answer) as R;
     try {
@@ -74,7 +74,7 @@ class Inquiry {
   #requireDecided(): void {
     if (!this.#isDecided)
       throw new QueryRuleError(
-        `${this.#query.name} answers without having asked anything: it must ask its guard, or have a rule that says why not (server/access/query-rules.ts)`,
+        `${this.#query.name} answers without having asked anything: it must ask its guard, or its rule must say why it need not (server/access/query-rules.ts)`,
       );
   }
 }
@@ -88,7 +88,7 @@ function inWords(manner: Manner, action: Action, type: ResourceType): string {
   return manner === "read" ? `read ${ruledType(type)}` : `${manner} ${action} ${ruledType(type)}`;
 }
 
-/** A dormant workspace is a workspace to the rules. */
+/** The rules treat a dormant workspace as a workspace. */
 function ruledType(type: ResourceType): string {
   return type === "workspace_dormant" ? "workspace" : type;
 }

@@ -1,16 +1,16 @@
 /**
- * What every query asks before it answers: the table that people review. The compiler wants a line for each query that `ruled` wraps, and
- * what it wraps does not load without one; a query that asked nothing gives no answer, and one cannot ask what its line does not say
- * (ruled.ts). test/contracts/query-rules.test.ts drives each and finds lines that say too much.
+ * What every query asks before it answers: the table that people review. The compiler requires a line for each query that `ruled` wraps,
+ * and a wrapped query without one does not load; a query that asked nothing gives no answer, and a query cannot ask what its line does not
+ * contain (ruled.ts). test/contracts/query-rules.test.ts runs each query and finds lines that contain too much.
  *
- * - `read T`: the object of type T may be read, else it is as missing as if it did not exist (404).
- * - `require A T`: action A on it; refused as missing when it may not even be read, else openly (403).
- * - `open A T`: action A on what does not exist yet, or whose existence is no secret; refused openly.
- * - `list A T`: rows on which A is not allowed are left out, by the database.
- * - `may A T`: the answer depends on it, without standing or falling by it. Never enough alone.
+ * - `read T`: the object of type T may be read; otherwise it looks as if it did not exist (404).
+ * - `require A T`: action A is allowed on it; refused as missing if the object may not be read either, else openly (403).
+ * - `open A T`: action A on something that does not exist yet, or whose existence is not secret; refused openly.
+ * - `list A T`: the database leaves out rows on which A is not allowed.
+ * - `may A T`: the answer partly depends on it. Never sufficient alone.
  *
- * A query may ask less than its line in one case (a version without a template), never more. `workspace` stands for dormant ones as well,
- * which are a type of their own, `workspace_dormant`, with the same actions.
+ * In some cases a query may ask less than its line contains (for a version without a template), but never more. `workspace` also stands for
+ * dormant workspaces, which have a type of their own, `workspace_dormant`, with the same actions.
  */
 import { parseRule, type QueryRule, QueryRuleError, type RuledQuery } from "./query-rule.ts";
 
@@ -35,7 +35,7 @@ export const QUERY_RULES = {
     followLogs: ["read workspace"],
   },
   apiKeys: {
-    // What a key may be given beside is decided by the rules of server/tokens.
+    // The rules of server/tokens decide what a key may be given.
     mint: ["open create api_key"],
     mintSession: ["open create api_key"],
     update: ["require update api_key"],
@@ -47,7 +47,7 @@ export const QUERY_RULES = {
   },
   apiKeyUsage: { of: ["read api_key"] },
   auditLogs: {
-    // First whether there is any organization whose log may be read.
+    // It first asks whether there is any organization whose log may be read.
     list: ["open read audit_log", "list read audit_log"],
   },
   builds: {
@@ -55,10 +55,10 @@ export const QUERY_RULES = {
       "require start workspace",
       "require stop workspace",
       "require delete workspace",
-      // To give it a state; a log level, or another version than a template that requires its active one has.
+      // To give it a state or a log level, or to use a version other than the active one of a template that requires that.
       "require update template",
       "may update template",
-      // Of a version that belongs to another template: who may not see that one learns nothing of it.
+      // For a version that belongs to another template: a caller who may not see that template learns nothing about it.
       "read template",
     ],
     get: ["read workspace"],
@@ -78,7 +78,7 @@ export const QUERY_RULES = {
   },
   files: {
     create: ["open create file"],
-    // Whoever may read a template may read what it was made of.
+    // Anybody who may read a template may also read the archive that it was made from.
     get: ["read file", "read template"],
   },
   gitSshKeys: {
@@ -92,7 +92,7 @@ export const QUERY_RULES = {
     logs: READ_JOB,
     followLogs: READ_JOB,
     waitUntilOver: READ_JOB,
-    // As whoever may begin it; an import's is its template's.
+    // Whoever may start it may cancel it; for an import the template decides.
     cancel: [
       "require start workspace",
       "require stop workspace",
@@ -104,11 +104,11 @@ export const QUERY_RULES = {
   organizations: {
     get: ["read organization"],
     getByReference: ["read organization"],
-    findOwnId: { none: "who is in an organization may say which one is meant; its id is all that is told" },
+    findOwnId: { none: "a member of an organization may name it; only its ID is returned" },
     list: ["list read organization"],
     listOfUser: ["list read organization"],
     create: ["open create organization"],
-    // Roles: when those change that every member has.
+    // Roles: if the default roles of members change.
     update: ["require update organization", "open assign assign_org_role", "open unassign assign_org_role"],
     delete: ["require delete organization"],
   },
@@ -116,9 +116,9 @@ export const QUERY_RULES = {
     get: ["read organization_member"],
     list: ["read organization", "list read organization_member"],
     possibleOwners: ["read organization", "list read organization_member", "list create workspace"],
-    // Who joins gets the organization's default roles.
+    // A new member gets the organization's default roles.
     add: ["read organization", "open create organization_member", "open assign assign_org_role"],
-    // Roles: when the member was given any.
+    // Roles: if the member was given any.
     remove: ["require delete organization_member", "open unassign assign_org_role"],
     setRoles: ["read organization_member", "open assign assign_org_role", "open unassign assign_org_role"],
   },
@@ -140,7 +140,7 @@ export const QUERY_RULES = {
     ofOrganization: ["read organization", "open read assign_org_role"],
   },
   templates: {
-    // `read`: of a template that the version belongs to already.
+    // `read`: for a template that the version already belongs to.
     create: ["open create template", "read template"],
     get: ["read template"],
     getByName: ["read template"],
@@ -150,7 +150,7 @@ export const QUERY_RULES = {
     delete: ["require delete template"],
   },
   templateVersions: {
-    // A version of a template changes that; one on its own may become a new one. Either is made of a file.
+    // A version for a template changes that template; a version on its own may become a new one. Both are made from a file.
     create: ["open create template", "require update template", "read file", "read template"],
     get: ["read template"],
     getByName: ["read template"],
@@ -166,7 +166,7 @@ export const QUERY_RULES = {
     getPersonal: ["require read_personal user"],
     find: ["list read user"],
     list: ["list read user"],
-    // Roles that the new user has from the start are given like any others; so is membership, with its organization's default roles.
+    // A new user's initial roles are given like any others; so is its membership, with the organization's default roles.
     create: [
       "open create user",
       "open assign assign_role",
@@ -176,7 +176,8 @@ export const QUERY_RULES = {
     ],
     update: ["require update_personal user"],
     setStatus: ["require update user"],
-    // One's own; or somebody else's, all of whose roles one could give: whoever knows a password can be its user.
+    // One's own password, or another user's: then the caller must be able to give all of that user's roles, because whoever knows a
+    // password can sign in with it.
     setPassword: ["require update_personal user", "list update user", "open assign assign_role", "open assign assign_org_role"],
     roles: ["list read_personal user", "list read organization_member"],
     setRoles: ["read user", "open assign assign_role", "open unassign assign_role"],
@@ -194,7 +195,7 @@ export const QUERY_RULES = {
 } as const satisfies Readonly<Record<string, Readonly<Record<string, QueryRule>>>>;
 
 type Rules = typeof QUERY_RULES;
-/** `templates.create`: what the query is about, and what it does. */
+/** Such as `templates.create`: what the query is about, and what it does. */
 export type QueryName = { [E in keyof Rules]: `${E}.${keyof Rules[E] & string}` }[keyof Rules];
 
 const RULES: ReadonlyMap<string, QueryRule> = new Map(
@@ -203,7 +204,7 @@ const RULES: ReadonlyMap<string, QueryRule> = new Map(
   ),
 );
 
-/** @throws QueryRuleError when the table has no such line */
+/** @throws QueryRuleError if the table has no such line */
 export function ruleOf(name: QueryName): RuledQuery {
   const rule = RULES.get(name);
   if (rule === undefined) throw new QueryRuleError(`no rule covers ${name}: say in server/access/query-rules.ts what it asks`);

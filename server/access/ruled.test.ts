@@ -13,10 +13,10 @@ const workspace = workspaceObject({ id: "w", ownerId: "ann", organizationId: "or
 const dormant = workspaceObject({ id: "w", ownerId: "ann", organizationId: "org", isDormant: true });
 const READ = [{ manner: "read", action: "read", type: "workspace" }];
 
-/** The queries here look at nothing that is stored. */
+/** The queries here read nothing from the database. */
 const NOTHING = {} as Database;
 
-/** One query of that rule. */
+/** A query with that rule. */
 function entityWith(asks: RuledQuery["asks"], get: (guard: Guard) => unknown, asked?: string[]) {
   const onQuery = (_name: string, found: readonly string[]) => asked?.push(...found);
   const access = accessTo(NOTHING, { onQuery })(SYSTEM);
@@ -47,21 +47,21 @@ test("a query that asked nothing gives no answer, be it a value, a promise or a 
   expect(parts).toEqual([]);
 });
 
-test("what only may matter has decided nothing", () => {
+test("a query that only asks `may` has decided nothing", () => {
   const entity = entityWith([{ manner: "may", action: "read", type: "workspace" }], (guard) => guard.allows("read", workspace));
   expect(() => entity.get()).toThrow("answers without having asked anything");
 });
 
-test("a query cannot ask what its rule does not say", () => {
+test("a query cannot ask what its rule does not contain", () => {
   const entity = entityWith(READ, (guard) => guard.require("delete", workspace, "workspace"));
-  expect(() => entity.get()).toThrow('asks "require delete workspace", which its rule in server/access/query-rules.ts does not say');
+  expect(() => entity.get()).toThrow('asks "require delete workspace", which its rule in server/access/query-rules.ts does not contain');
 });
 
-test("a query whose rule says why nothing needs to be asked gives its answer", () => {
+test("a query whose rule says why it need not ask gives its answer", () => {
   expect(entityWith(undefined, () => "public").get()).toBe("public");
 });
 
-test("a refusal, and whatever else goes wrong, stays what it is", async () => {
+test("a refusal, and any other error, passes through unchanged", async () => {
   const nobody = userSubject({ id: "ann", roles: [], groups: [], scope: FULL_SCOPE });
   const get = ruledBy({ name: "workspaces.get", asks: READ }, async ({ guard }) => guard.read(workspace, "workspace"));
   await expect(get(accessTo(NOTHING)(nobody))).rejects.toMatchObject({ code: "not_found" });
@@ -69,13 +69,13 @@ test("a refusal, and whatever else goes wrong, stays what it is", async () => {
   await expect(broken.get()).rejects.toThrow("the disk is full");
 });
 
-test("a query that no rule covers cannot be made, and says where the rule belongs", () => {
+test("a query without a rule cannot be created, and the error says where the rule belongs", () => {
   // As from code that was not type-checked.
   const name = "workspaces.peek" as QueryName;
   expect(() => ruled(name, () => "secret")).toThrow("no rule covers workspaces.peek: say in server/access/query-rules.ts what it asks");
 });
 
-test("each call has a guard of its own: what one asked does not count for the next", async () => {
+test("each call has its own guard: what one call asked does not count for the next", async () => {
   let asks = true;
   const entity = entityWith(READ, async (guard) => (asks ? guard.read(workspace, "workspace") : undefined));
   await entity.get();

@@ -5,21 +5,21 @@ import { inquire } from "./query-inquiry.ts";
 import type { RuledQuery } from "./query-rule.ts";
 import { type QueryName, ruleOf } from "./query-rules.ts";
 
-/** A query as callers see it: for whom, then what. */
+/** A query as callers see it: first for whom, then what. */
 export type Ruled<A extends readonly unknown[], R> = (access: Access, ...args: A) => R;
 
 /**
- * A query held against its line in query-rules.ts. Each call has a guard of its own, so that what it asks is known: a query without a line
- * does not run, one that asks what its line does not say fails, and one that asked nothing gives no answer. In tests as in production: the
- * price is a guard, about a microsecond a query.
+ * Compares a query with its line in query-rules.ts. Each call has its own guard, so that it is known what the call asks: a query without a
+ * line does not run, a query that asks what its line does not contain fails, and one that asked nothing gives no answer. This holds in
+ * tests and in production; it costs one guard, about a microsecond for each query.
  *
- * @throws QueryRuleError when the table has no such line
+ * @throws QueryRuleError if the table has no such line
  */
 export function ruled<A extends readonly unknown[], R>(name: QueryName, run: (context: Context, ...args: A) => R): Ruled<A, R> {
   return ruledBy(ruleOf(name), run);
 }
 
-/** @param query its rule taken apart, for tests of this */
+/** @param query the parsed rule, for tests of this file */
 export function ruledBy<A extends readonly unknown[], R>(query: RuledQuery, run: (context: Context, ...args: A) => R): Ruled<A, R> {
   return ({ database, subject, hooks }, ...args) => {
     const inquiry = inquire(query, hooks.onQuery);

@@ -18,7 +18,7 @@ export function agentBinaryRoutes(app: App, { agentBinaryDirectory }: { readonly
     {
       schema: {
         operationId: "getAgentProgram",
-        summary: "The agent's program for a platform",
+        summary: "Get the agent program for a platform",
         tags: ["General"],
         produces: ["application/octet-stream"],
         params: Type.Object({ name: Type.String() }),

@@ -81,7 +81,7 @@ export function agentSelfRoutes(app: App, { externalAuthProviders, accessUrl, no
       config: { needs: ["workspace:update_agent on the own workspace or 403/404"] },
       schema: {
         operationId: "createAgentLogSource",
-        summary: "Registers a source of log lines",
+        summary: "Register a log source",
         tags: ["Agent side"],
         body: PostLogSourceRequest,
         response: { 201: WorkspaceAgentLogSource },
@@ -101,7 +101,8 @@ export function agentSelfRoutes(app: App, { externalAuthProviders, accessUrl, no
       config: { needs: ["workspace:update_agent on the own workspace or 403/404"] },
       schema: {
         operationId: "appendAgentLogs",
-        summary: "Adds log lines",
+        summary: "Add log lines",
+        description: "Answers 413 once an agent has sent 1 MiB in total.",
         tags: ["Agent side"],
         body: PatchLogs,
         response: { 200: Type.Null(), 413: Response },

@@ -76,7 +76,7 @@ const LEAVING: readonly AgentLifecycle[] = ["off", "shutdown_timeout", "shutdown
 export function addAgentService(server: Server, deps: AgentServiceDeps): Admit {
   const { authentication, log } = deps;
   const onError = (error: unknown, method: string): void => {
-    if (!(error instanceof StatusError)) log.error({ err: error, method }, "an agent's call failed");
+    if (!(error instanceof StatusError)) log.error({ err: error, method }, "call by an agent failed");
   };
   addService(server, Agent, agentHandlers(deps), onError, MAX_REQUEST_BYTES);
   return async (metadata) => {

@@ -28,7 +28,7 @@ test("the document, its page and the page's script come from this server, withou
   expect((await fetch(`${world.url}/docs/reference.js`, { headers: { "If-None-Match": tag } })).status).toBe(304);
 });
 
-test("the page's policy lets nothing through to another host, and Scalar is told to ask none", async () => {
+test("the page's policy blocks other hosts, and Scalar is configured to contact none", async () => {
   await using world = await openServerWorld();
   const page = await fetch(`${world.url}/docs`);
   const policy = new Map(
@@ -41,7 +41,7 @@ test("the page's policy lets nothing through to another host, and Scalar is told
   for (const [name, sources] of policy)
     for (const source of sources)
       expect(["'none'", "'self'", "data:", ...(name === "style-src" ? ["'unsafe-inline'"] : [])], name).toContain(source);
-  // Images and fonts that stand in the page itself; everything that runs or asks comes from here.
+  // Images and fonts embedded in the page; scripts and requests only from this server.
   expect(policy.get("script-src")).toEqual(["'self'"]);
   expect(policy.get("connect-src")).toEqual(["'self'"]);
   expect([...policy].filter(([, sources]) => sources.includes("data:")).map(([name]) => name)).toEqual(["img-src", "font-src"]);

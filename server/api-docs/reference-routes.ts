@@ -8,7 +8,7 @@ import type { Routes } from "../http/routes.ts";
 const DOCUMENT_PATH = "/api/v2/openapi.json";
 const SCRIPT_PATH = "/docs/reference.js";
 
-/** Only this server's own script and answers. Scalar styles its elements one by one, which is what the exception is for. */
+/** Allows only this server's own script and answers. Inline styles are allowed because Scalar styles its elements one by one. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -21,7 +21,7 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** Everything of Scalar that would ask another host is off; the policy above would not let it. */
+/** Turns off everything in Scalar that would contact another host; the policy above would block it anyway. */
 const CONFIGURATION = {
   url: DOCUMENT_PATH,
   telemetry: false,
@@ -50,7 +50,7 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
-/** The API document, and a page to browse it. What they are made of is loaded when somebody asks. */
+/** Serves the API document, and a page to browse it. Both are loaded when somebody first asks for them. */
 export function apiReferenceRoutes(app: App, { routes }: { readonly routes: () => Routes }): void {
   let document: Promise<Buffer> | undefined;
   app.get(
@@ -58,7 +58,7 @@ export function apiReferenceRoutes(app: App, { routes }: { readonly routes: () =
     {
       schema: {
         operationId: "getApiDocument",
-        summary: "This document",
+        summary: "Get this document",
         tags: ["General"],
         response: { 200: Type.Unsafe<Buffer>(Type.Object({ openapi: Type.String() })) },
       },
@@ -76,7 +76,7 @@ export function apiReferenceRoutes(app: App, { routes }: { readonly routes: () =
     {
       schema: {
         operationId: "getApiReferencePage",
-        summary: "A page to browse this document",
+        summary: "Get a page for browsing this document",
         tags: ["General"],
         produces: ["text/html"],
         response: { 200: Type.String() },
@@ -95,7 +95,7 @@ export function apiReferenceRoutes(app: App, { routes }: { readonly routes: () =
     {
       schema: {
         operationId: "getApiReferenceScript",
-        summary: "The script of that page",
+        summary: "Get the script of that page",
         tags: ["General"],
         produces: ["text/javascript"],
         response: { 200: Bytes, 304: Type.Null() },

@@ -4,10 +4,10 @@ import { type DescribedRoute, describeRoutes } from "../http/described-routes.ts
 import { ORGANIZATION_IN_PATH, OWN_ORGANIZATION_IN_PATH, type ParsedNeed, parseNeed, USER_IN_PATH } from "../http/needs.ts";
 import type { Routes } from "../http/routes.ts";
 
-/** Of what a path names on its way to what the route is for. */
+/** What a route needs for the user or organization that its path names, on the way to its actual purpose. */
 const IN_PATH: ReadonlySet<string> = new Set([USER_IN_PATH, ORGANIZATION_IN_PATH, OWN_ORGANIZATION_IN_PATH]);
 
-/** Every public scope with what it is good for, from the needs that the routes state. */
+/** Returns every public scope with the operations it serves, from the needs that the routes state. */
 export async function scopeCatalog(routes: Routes): Promise<ScopeCatalog> {
   const forUsers = (await describeRoutes(routes)).filter(({ audience }) => audience === "users");
   return {
@@ -24,14 +24,14 @@ export async function scopeCatalog(routes: Routes): Promise<ScopeCatalog> {
   };
 }
 
-/** Undefined when the scope has nothing to do with the route. */
+/** Returns undefined if the scope has nothing to do with the route. */
 function endpointOf(scope: CatalogEntry, { method, path, schema, needs: texts = [] }: DescribedRoute): ScopeEndpoint | undefined {
   const allows = ({ permission }: ParsedNeed): boolean => {
     const [type = ""] = permission.split(":");
     return scope.permissions.some((held) => held === "*:*" || held === `${type}:*` || held === permission);
   };
   const needs = texts.map(parseNeed);
-  // To find whom the path names is no purpose of its own, unless it is all that the route asks.
+  // Finding the user or organization in the path is not a purpose of its own, unless the route asks for nothing else.
   const purposes = texts.filter((text) => !IN_PATH.has(text)).map(parseNeed);
   if (!(purposes.length > 0 ? purposes : needs).some(allows)) return undefined;
   const unmet = needs.filter((need) => need.refusal !== "less" && !allows(need));

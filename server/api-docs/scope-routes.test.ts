@@ -15,7 +15,7 @@ test("the scopes are listed for everybody, sorted, and are those of the SDK", as
   for (const name of ["all", "application_connect", "no_user_data", "debug_info:read", "*:*"]) expect(json.external).not.toContain(name);
 });
 
-test("the catalogue is for everybody as well, and comes out the same again", async () => {
+test("the catalog needs no credential either, and is the same every time", async () => {
   await using world = await openServerWorld();
   const first = await call(world.url, "GET", "/api/v2/auth/scopes/catalog");
   expect(first.status).toBe(200);
@@ -24,10 +24,10 @@ test("the catalogue is for everybody as well, and comes out the same again", asy
   expect((await call(world.url, "GET", "/api/v2/auth/scopes/catalog")).text).toBe(first.text);
 });
 
-test("every scope is explained, and is good for something", async () => {
+test("every scope is explained, and serves at least one operation", async () => {
   const { scopes } = await scopeCatalog(unusedRoutes());
   expect(scopes.map(({ name }) => name)).toEqual(CATALOG.map(({ name }) => name));
-  // What is done over gRPC, or through a proxy, has no operation of its own yet.
+  // Actions over gRPC, or through a proxy, have no operation of their own yet.
   const elsewhere = ["coder:application_connect", "workspace:application_connect", "workspace:ssh", "workspace:update"];
   expect(scopes.filter(({ name, endpoints }) => endpoints.length === 0 && !elsewhere.includes(name)).map(({ name }) => name)).toEqual([]);
 });
@@ -49,7 +49,7 @@ test("a scope's operations say what else they need", async () => {
   expect(scope("coder:workspaces.create").defaults.toSorted()).toEqual(["organization_member:read", "template:read", "template:use"]);
   expect(operation("workspace:read", "GET", "/api/v2/workspaces")).toMatchObject({ also_needs: [] });
 
-  // To find whom a path names is not what an operation is for.
+  // Finding the user in the path is not the purpose of an operation.
   expect(operation("user:read", ...create)).toBeUndefined();
   expect(operation("organization:read", "GET", "/api/v2/organizations/{organization}")).toMatchObject({ also_needs: [] });
 });

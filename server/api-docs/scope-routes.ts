@@ -4,9 +4,9 @@ import type { App } from "../http/fastify-app.ts";
 import type { Routes } from "../http/routes.ts";
 
 /**
- * Which scopes there are, and what they are good for: the same for everybody, so open to everybody.
+ * Lists the scopes, and what each is for. The answer is the same for everybody, so these routes need no credential.
  *
- * @param routes all of them, these included: asked for when somebody wants the catalog
+ * @param routes all routes, including these: called when somebody asks for the catalog
  */
 export function authScopeRoutes(app: App, { routes }: { readonly routes: () => Routes }): void {
   app.get(
@@ -14,7 +14,7 @@ export function authScopeRoutes(app: App, { routes }: { readonly routes: () => R
     {
       schema: {
         operationId: "listScopes",
-        summary: "The scopes that an API token can ask for",
+        summary: "List the scopes that an API token can have",
         tags: ["Authorization"],
         response: { 200: ExternalAPIKeyScopes },
       },
@@ -28,13 +28,13 @@ export function authScopeRoutes(app: App, { routes }: { readonly routes: () => R
     {
       schema: {
         operationId: "getScopeCatalog",
-        summary: "What each scope means, allows, and is good for",
+        summary: "List what each scope means, what it allows, and which operations it serves",
         tags: ["Authorization"],
         response: { 200: ScopeCatalog },
       },
     },
     () => {
-      // Made of all routes, this one among them: so when it is asked for, and once.
+      // The catalog is made from all routes, including this one, so it is made once, on the first request.
       catalog ??= import("./scope-catalog.ts").then(({ scopeCatalog }) => scopeCatalog(routes()));
       return catalog;
     },

@@ -1,4 +1,4 @@
-/** What entries of the audit log are about, as it is today: whether it is still there, and the names by which it is found. */
+/** The current state of what audit entries are about: whether it still exists, and the names by which it is found. */
 import { type Kysely, sql } from "kysely";
 import type { AuditResourceType } from "#sdk/audit.ts";
 import type { Row, Tables } from "../database/tables.ts";
@@ -6,27 +6,27 @@ import { isOneOf } from "../database/text-search.ts";
 import type { AuditLogId } from "../ids.ts";
 
 export interface AuditedResource {
-  /** Its own name, as far as it has one. */
+  /** The resource's own name, if it has one. */
   readonly name?: string;
-  /** Of what belongs to a workspace, and of a workspace. */
+  /** Set for a workspace, and for what belongs to one. */
   readonly workspace?: { readonly owner: string; readonly name: string };
   readonly buildNumber?: number;
-  /** Of a template version that belongs to one. */
+  /** Set for a template version that belongs to a template. */
   readonly templateName?: string | null;
 }
 
 type Log = Row<"audit_logs">;
-/** By what `KEY_OF` gives for the entry. */
+/** Found resources, each with the key that `KEY_OF` gives for its entry. */
 type Found = Promise<readonly (AuditedResource & { readonly key: string })[]>;
 
-/** What an entry's resource is looked up by, where that is not its id. */
+/** What an entry's resource is looked up by, if that is not its id. */
 const KEY_OF: Partial<Record<AuditResourceType, (log: Log) => string>> = {
   api_key: ({ additional_fields: { key_id: id } }) => (typeof id === "string" ? id : ""),
   external_auth_link: ({ resource_id, resource_target }) => `${resource_id}:${resource_target}`,
   organization_member: ({ organization_id, resource_id }) => `${organization_id}:${resource_id}`,
 };
 
-/** Without those that are gone. */
+/** Finds the resources of the entries, without those that no longer exist. */
 export async function findAuditedResources(db: Kysely<Tables>, logs: readonly Log[]): Promise<Map<AuditLogId, AuditedResource>> {
   const resources = new Map<AuditLogId, AuditedResource>();
   for (const [type, some] of Map.groupBy(logs, ({ resource_type }) => resource_type)) {

@@ -29,7 +29,7 @@ export function auditLogJson(entry: AuditLogEntry): AuditLog {
   };
 }
 
-/** What was refused or failed need not have left anything that could be gone. */
+/** A refused or failed action may not have created anything that could be deleted. */
 function isDeleted({ resource, resource_type, status_code, additional_fields }: AuditLogEntry): boolean {
   if (resource !== undefined || status_code >= 400) return false;
   return resource_type !== "api_key" || additional_fields.key_id !== undefined;
@@ -81,7 +81,7 @@ const TITLES: Readonly<Record<AuditResourceType, string>> = {
   workspace_build: "workspace",
 };
 
-/** `done` for what happened, `tried` for what did not. */
+/** `done` is for what happened, `tried` for what did not. */
 const VERBS: Readonly<Record<AuditAction, { readonly done: string; readonly tried: string }>> = {
   close: { done: "closed", tried: "close" },
   connect: { done: "connected to", tried: "connect to" },
@@ -92,14 +92,14 @@ const VERBS: Readonly<Record<AuditAction, { readonly done: string; readonly trie
   logout: { done: "signed out", tried: "sign out" },
   open: { done: "opened", tried: "open" },
   register: { done: "registered", tried: "register" },
-  request_password_reset: { done: "asked for a new password for", tried: "ask for a new password for" },
+  request_password_reset: { done: "requested a password reset for", tried: "request a password reset for" },
   start: { done: "started", tried: "start" },
   stop: { done: "stopped", tried: "stop" },
   write: { done: "changed", tried: "change" },
 };
 
 function describe({ action, resource_type, resource_target, status_code, additional_fields, user }: AuditLogEntry): string {
-  const who = user?.username ?? "somebody unknown";
+  const who = user?.username ?? "an unknown user";
   const isOfThemselves = action === "login" || action === "logout" || action === "register";
   const what = isOfThemselves ? "" : ` ${TITLES[resource_type]} ${resource_target}`.trimEnd();
   if (resource_type === "workspace_build") {
@@ -107,6 +107,6 @@ function describe({ action, resource_type, resource_target, status_code, additio
     if (status_code >= 400) return `${who}'s attempt to ${VERBS[action].tried}${what} failed`;
     if (action === "delete") return `${who} began to delete${what}`;
   }
-  if (status_code >= 400) return `${who} was refused to ${VERBS[action].tried}${what}`;
+  if (status_code >= 400) return `${who} tried to ${VERBS[action].tried}${what} and was refused`;
   return `${who} ${VERBS[action].done}${what}`;
 }

@@ -4,10 +4,12 @@ import { notInList } from "../database/paging.ts";
 import type { AuditLogId } from "../ids.ts";
 import { type AuditFilter, type AuditLogEntry, countUpTo, findPage, placeOf, selectMatching } from "./rows.ts";
 
-/** Counting every match would read the whole log for a page of it. */
+/** Matches are counted up to this number, because counting all of them would read the whole log for each page. */
 export const AUDIT_COUNT_CAP = 2_000;
 
-/** On one page. Anybody with a key can fill the log with refusals, and all of it at once would fill the memory of the server. */
+/**
+ * The most entries on one page. Anybody with a key can fill the log with refusals, and all of them at once would fill the server's memory.
+ */
 const MOST_ENTRIES = AUDIT_COUNT_CAP;
 
 interface PageOfLog {
@@ -18,10 +20,10 @@ interface PageOfLog {
 }
 
 /**
- * Newest first: the entries of the organizations whose log the subject may read, or all, and at most {@link AUDIT_COUNT_CAP} of them.
- * `count` is the number of matches before limit and offset, and stops there too.
+ * Lists entries of the organizations whose log the subject may read, or of all, newest first, and at most {@link AUDIT_COUNT_CAP} of them.
+ * `count` is the number of matches before limit and offset, up to the same number.
  *
- * @throws ForbiddenError for who may read none, not even in one organization; InvalidInputError for an `afterId` that the list does not hold
+ * @throws ForbiddenError if the subject may read no entries in any organization; InvalidInputError for an `afterId` that is not in the list
  */
 export const listAuditLogs = ruled(
   "auditLogs.list",

@@ -52,7 +52,7 @@ test("an entry tells the request, the key and the browser that made the change",
   ]);
 });
 
-test("signing in says who, or that it failed, and tells a stranger nothing", async () => {
+test("signing in records who did it, or that it failed, and reveals nothing to a stranger", async () => {
   const login = (email: string, password: string) => call(world.url, "POST", "/api/v2/users/login", { email, password });
   const wrong = await login(OWNER.email, "wrong");
   const unknown = await login("nobody@example.com", "wrong");
@@ -67,13 +67,13 @@ test("signing in says who, or that it failed, and tells a stranger nothing", asy
   expect(entries).toEqual([
     ["ann signed out", 200, "ann"],
     ["ann signed in", 200, "ann"],
-    ["somebody unknown was refused to sign in", 401, undefined],
-    ["ann was refused to sign in", 401, "ann"],
+    ["an unknown user tried to sign in and was refused", 401, undefined],
+    ["ann tried to sign in and was refused", 401, "ann"],
   ]);
   expect((await find("action:register username:me")).map(({ description }) => description)).toEqual(["ann registered"]);
 });
 
-test("a workspace's entries say what its agents may do, and lead to it while it is there", async () => {
+test("a workspace's entries say what its agents may do, and link to it while it exists", async () => {
   const template = await makeTemplate(world, daemon, { name: "dev" });
   const { workspace } = await startWorkspace(world, daemon, template);
   const [start] = await find("resource_type:workspace_build action:start");
@@ -144,7 +144,7 @@ for (const { query, field } of [
   });
 }
 
-test("a member may not read it, nor a token that was not given to, nor anybody unknown", async () => {
+test("neither a member, nor a token without the scope, nor a caller without a credential may read it", async () => {
   const [{ id: organizationId } = { id: "" }] = await world.client.listOrganizations();
   const member = { email: "milo@example.com", username: "milo", password: OWNER.password };
   const made = await world.call("POST", "/api/v2/users", { ...member, login_type: "password", organization_ids: [organizationId] });
@@ -169,7 +169,7 @@ test("a member may not read it, nor a token that was not given to, nor anybody u
     status_code: 403,
     api_key_id: minter.json.key.slice(0, 10),
     is_deleted: false,
-    description: "ann was refused to create API key beyond",
+    description: "ann tried to create API key beyond and was refused",
     additional_fields: { asked: { scopes: ["workspace:delete"] } },
   });
 

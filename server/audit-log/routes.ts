@@ -16,10 +16,11 @@ export function auditRoutes(app: App): void {
       config: { needs: ["audit_log:read on any organization or 403", "audit_log:read on each entry or less"] },
       schema: {
         operationId: "listAuditLogs",
-        summary: "Who did what, newest first",
+        summary: "List audit log entries, newest first",
         description:
-          "`q` takes resource_type (also as a bare word), action, resource_id, resource_target, request_id, username (or `me`), email, " +
-          "organization, date_from, date_to (both `YYYY-MM-DD`) and build_reason. Who may read the log of some organizations gets theirs.",
+          "`q` accepts the keys resource_type (also as a bare word), action, resource_id, resource_target, request_id, username (or `me`), " +
+          "email, organization, date_from, date_to (both `YYYY-MM-DD`) and build_reason. A caller who may read the log of some organizations " +
+          "gets the entries of these.",
         tags: ["Audit"],
         querystring: Type.Object({ q: Type.Optional(Type.String()), after_id: Type.Optional(AuditLogId.schema), ...PageQuery }),
         response: { 200: AuditLogResponse },

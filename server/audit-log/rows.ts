@@ -8,7 +8,7 @@ import { type AuditLogId, OrganizationId, type UserId } from "../ids.ts";
 import { USER_COLUMNS, withOrganizations } from "../people/user-rows.ts";
 import { type AuditedResource, findAuditedResources } from "./audited-resource-rows.ts";
 
-/** All terms must hold. Texts are compared in any letter case. */
+/** All conditions must hold. Texts are compared in any letter case. */
 export interface AuditFilter {
   /** Who acted. */
   readonly userId?: UserId | undefined;
@@ -18,28 +18,28 @@ export interface AuditFilter {
   readonly resourceType?: AuditResourceType | undefined;
   readonly resourceId?: string | undefined;
   readonly target?: string | undefined;
-  /** UUID or name. */
+  /** A UUID or a name. */
   readonly organization?: string | undefined;
   readonly requestId?: string | undefined;
-  /** Of builds. */
+  /** Only builds have a reason. */
   readonly buildReason?: BuildReason | undefined;
   readonly from?: Date | undefined;
-  /** Not that moment itself. */
+  /** Exclusive. */
   readonly before?: Date | undefined;
 }
 
 export type AuditLogEntry = Row<"audit_logs"> & {
-  /** Who acted, as the user is today. */
+  /** Who acted, as the user is now. */
   readonly user: User | undefined;
   readonly organization: Pick<Row<"organizations">, "id" | "name" | "display_name" | "icon"> | undefined;
-  /** What the entry is about, as it is today; undefined when it is gone. */
+  /** What the entry is about, in its current state; undefined if it no longer exists. */
   readonly resource: AuditedResource | undefined;
 };
 
-/** Where an entry stands in the log's order. */
+/** The position of an entry in the log's order. */
 export type Place = Pick<Row<"audit_logs">, "time" | "number">;
 
-/** Entries that match, and of these the ones that may be shown. */
+/** Selects the entries that match, and of these the ones that may be shown. */
 export function selectMatching(db: Kysely<Tables>, filter: AuditFilter, isShown: Expression<SqlBool>) {
   return select(db, filter).where(isShown);
 }
@@ -50,7 +50,7 @@ export function placeOf(matching: Matching, id: AuditLogId): Promise<Place | und
   return matching.select(["time", "number"]).where("id", "=", id).executeTakeFirst();
 }
 
-/** @returns at most `cap` */
+/** @returns the number of matches, at most `cap` */
 export async function countUpTo(db: Kysely<Tables>, matching: Matching, cap: number): Promise<number> {
   const capped = matching.select(sql.lit(1).as("one")).limit(cap).as("capped");
   const { count } = await db
@@ -60,7 +60,7 @@ export async function countUpTo(db: Kysely<Tables>, matching: Matching, cap: num
   return count;
 }
 
-/** Newest first. @param page.behind the page begins behind this place */
+/** Newest first. @param page.behind the page begins after this place */
 export async function findPage(
   db: Kysely<Tables>,
   matching: Matching,
@@ -102,12 +102,12 @@ function select(db: Kysely<Tables>, filter: AuditFilter) {
   return found;
 }
 
-/** Deleted ones too: their names may have been given anew, and both are meant. */
+/** Also finds deleted ones: their names may be in use again, and both are meant. */
 function idsWhere(table: "users" | "organizations", column: string, value: string) {
   return sql<never>`(select id from ${sql.table(table)} where lower(${sql.ref(column)}) = ${value.toLowerCase()})`;
 }
 
-/** How many rows are looked up at once: a database takes so many parameters and no more. */
+/** How many rows are looked up at once: a database limits the number of parameters. */
 const CHUNK = 500;
 
 async function complete(db: Kysely<Tables>, rows: readonly Row<"audit_logs">[]): Promise<AuditLogEntry[]> {
@@ -132,7 +132,7 @@ function present<T>(values: readonly (T | null)[]): T[] {
   return [...new Set(values)].filter((value) => value !== null);
 }
 
-/** Deleted ones too: what they did stays done. */
+/** Also finds deleted users, because their entries remain. */
 async function findUsers(db: Kysely<Tables>, ids: readonly UserId[]): Promise<Map<UserId, User>> {
   if (ids.length === 0) return new Map();
   const rows = await db.selectFrom("users").select(USER_COLUMNS).where("id", "in", ids).execute();

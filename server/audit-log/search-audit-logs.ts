@@ -32,9 +32,9 @@ const BUILD_REASONS: readonly BuildReason[] = [
 ];
 
 /**
- * A query of the audit log: bare words are the resource's type.
+ * Parses a query of the audit log. Bare words are the resource's type.
  *
- * @param caller whom `username:me` means
+ * @param caller the user whom `username:me` means
  * @throws InvalidInputError naming the key
  */
 export function parseAuditSearch(query: string, caller: string): AuditFilter {
@@ -56,19 +56,21 @@ export function parseAuditSearch(query: string, caller: string): AuditFilter {
 
 function oneOf<T extends string>(key: Key, value: string | undefined, known: readonly T[]): T | undefined {
   if (value === undefined) return undefined;
-  return known.find((one) => one === value) ?? refuse(key, `It is one of: ${known.join(", ")}.`);
+  return known.find((one) => one === value) ?? refuse(key, `Expected one of: ${known.join(", ")}.`);
 }
 
 function uuid(key: Key, value: string | undefined): string | undefined {
-  return value === undefined || /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value) ? value : refuse(key, "It must be a UUID.");
+  return value === undefined || /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value) ? value : refuse(key, "Expected a UUID.");
 }
 
-/** In UTC. */
+/** Parses a day, in UTC. */
 function day(key: Key, value: string | undefined): Date | undefined {
   if (value === undefined) return undefined;
   const date = /^\d{4}-\d{2}-\d{2}$/.test(value) ? new Date(`${value}T00:00:00Z`) : new Date(Number.NaN);
-  // JavaScript takes the 31st of February for the 3rd of March.
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value) ? date : refuse(key, "It must be a day: YYYY-MM-DD.");
+  // JavaScript parses February 31 as March 3.
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value)
+    ? date
+    : refuse(key, "Expected a date in the form YYYY-MM-DD.");
 }
 
 function nextDay(date: Date | undefined): Date | undefined {

@@ -1,19 +1,19 @@
 import type { Origin, Subject } from "#authz/subject.ts";
 import { UserId } from "../ids.ts";
 
-/** In whose name an entry is written, with what credential, and from where. */
+/** In whose name an entry is written, with which credential, and from where. */
 export interface Actor {
-  /** Null for nobody known. */
+  /** Null for an unknown user. */
   readonly userId: UserId | null;
-  /** Of the session key or API token that was shown. */
+  /** The session key or API token that was shown. */
   readonly apiKeyId?: string;
-  /** Of the agent that acted for its owner. */
+  /** The agent that acted for its owner. */
   readonly agentId?: string;
-  /** Absent for what no request did. */
+  /** Absent if no request caused it. */
   readonly origin?: Origin | undefined;
 }
 
-/** Undefined for the server itself, which must say in whose name it works. */
+/** Returns undefined for the server itself, which must say in whose name it works. */
 export function actorOf({ kind, id, credential, origin }: Pick<Subject, "kind" | "id" | "credential" | "origin">): Actor | undefined {
   if (kind === "internal") return undefined;
   const userId = UserId.parse(id);

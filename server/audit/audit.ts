@@ -1,9 +1,8 @@
 /**
- * The audit log's writing end. What lives here: the entry of a change, its diff, and which columns a diff may show. What does not: reading
- * (../audit-log).
+ * The writing side of the audit log: the entry of a change, its diff, and which columns a diff may show. Reading is in ../audit-log.
  *
- * Whoever owns a write calls `audit` inside its transaction, so that a change and its entry are one: when the entry cannot be written, the
- * change is not made.
+ * Every write calls `audit` inside its transaction, so that a change and its entry are one: if the entry cannot be written, the change is
+ * not made.
  */
 import { redactSecrets } from "#credentials/secret.ts";
 import type { AuditAction, AuditResourceType } from "#sdk/audit.ts";
@@ -20,34 +19,34 @@ export interface AuditEntry {
   readonly resourceType: AuditResourceType;
   /** A UUID; {@link NIL_UUID} for keys, whose own id goes into `additional.key_id`. */
   readonly resourceId: string;
-  /** What people call it: a name, mostly. */
+  /** What people call it, usually a name. */
   readonly target: string;
   readonly organizationId?: OrganizationId | null;
   readonly icon?: string;
-  /** The row as it was; absent for what is new. Columns that tracked-fields.ts does not name are not looked at. */
+  /** The row as it was; absent for new ones. Columns that tracked-fields.ts does not name are ignored. */
   readonly before?: object | undefined;
-  /** The row as it is; absent for what is gone. */
+  /** The row as it is; absent if it was deleted. */
   readonly after?: object | undefined;
-  /** Default 200; else the status that refused it. */
+  /** Default: 200; otherwise the status of the refusal. */
   readonly status?: number;
-  /** For people and programs, as they are: no secrets. */
+  /** For people and programs, stored as they are: no secrets. */
   readonly additional?: Readonly<Record<string, unknown>>;
-  /** Only the server itself may and must say in whose name; without it, it writes nothing. Ignored from everybody else. */
+  /** Only the server itself may and must name an actor; without one, it writes no entry. Ignored for everybody else. */
   readonly actor?: Actor;
 }
 
-/** Part of the change that `tx` makes: call it where the change is made. */
+/** Writes the entry as part of the change that `tx` makes: call it where the change is made. */
 export async function audit(context: Pick<Context, "guard" | "now" | "newId">, tx: Pick<Tx, "db">, entry: AuditEntry): Promise<void> {
   const actor = actorOf(context.guard.subject) ?? entry.actor;
   if (actor !== undefined) await auditAs(context, tx, actor, entry);
 }
 
-/** About something that was refused, and hence has no transaction that it could be part of. */
+/** Writes the entry of a refused action, which has no transaction that the entry could be part of. */
 export async function auditRefusal(context: Context, entry: AuditEntry & { readonly status: number }): Promise<void> {
   await context.write((tx) => audit(context, tx, entry));
 }
 
-/** For what no caller's access does: signing in, the end of a job. A write that changed nothing, or nothing tracked, leaves no entry. */
+/** For what no caller's access does: signing in, the end of a job. A write that changed nothing tracked leaves no entry. */
 export async function auditAs(core: Pick<Database, "now" | "newId">, tx: Pick<Tx, "db">, actor: Actor, entry: AuditEntry): Promise<void> {
   const { action, resourceType, resourceId, target, organizationId, icon = "", status = 200, additional = {} } = entry;
   const diff = diffOf(resourceType, entry.before, entry.after);

@@ -13,7 +13,7 @@ test("shows what a scope and an allow list were, and what they are", () => {
   });
 });
 
-test("shows every entry of the longest allow list and boundary: none is added behind where the text would be cut", () => {
+test("shows every entry of the longest allow list and boundary: none is hidden by cutting the text off", () => {
   const entry = (index: number) => `organization_member:00000000-0000-4000-8000-${String(index).padStart(12, "0")}`;
   const list = Array.from({ length: MAX_ALLOW_ENTRIES }, (_, index) => entry(index));
   const scopes = PUBLIC_SCOPES.filter((name) => name !== "coder:all");
@@ -25,7 +25,7 @@ test("shows every entry of the longest allow list and boundary: none is added be
   });
 });
 
-test("tells that a secret changed, and neither value", () => {
+test("shows that a secret changed, but neither value", () => {
   expect(diffOf("api_key", key, { ...key, hashed_secret: Buffer.from([2]) })).toEqual({
     hashed_secret: { old: "", new: "", secret: true },
   });
@@ -35,7 +35,7 @@ test("tells that a secret changed, and neither value", () => {
   });
 });
 
-test("shows what is not empty of a row that is new, and of one that is gone", () => {
+test("shows the columns that are not empty of a new row, and of a deleted one", () => {
   const user = { username: "milo", name: "", rbac_roles: [], deleted: false, last_seen_at: new Date(0) };
   expect(diffOf("user", undefined, user)).toEqual({ username: { new: "milo", secret: false } });
   expect(diffOf("user", user, undefined)).toEqual({ username: { old: "milo", secret: false } });

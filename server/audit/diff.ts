@@ -3,8 +3,8 @@ import { boundedValue, MAX_DIFF_VALUE_LENGTH } from "./size.ts";
 import { TRACKED_FIELDS } from "./tracked-fields.ts";
 
 /**
- * What changed between two states of a row, among its tracked columns. Against nothing (a row that is new, or gone) every column that is
- * not empty counts as changed. A column that one of two states does not have is not compared: it was not loaded.
+ * Returns what changed in a row's tracked columns. Compared with nothing (the row is new, or was deleted), every column that is not empty
+ * counts as changed. A column that one of the two states does not have is not compared, because it was not loaded.
  */
 export function diffOf(type: AuditResourceType, before: object | undefined, after: object | undefined): AuditDiff {
   const [old, current] = [new Map(Object.entries(before ?? {})), new Map(Object.entries(after ?? {}))];
@@ -31,7 +31,7 @@ function isEmpty(value: unknown): boolean {
   return typeof value === "object" && !(value instanceof Date) && Object.keys(value).length === 0;
 }
 
-/** Equal for values that mean the same: PostgreSQL sorts the keys of JSON, SQLite does not. */
+/** Gives equal text for values that mean the same: PostgreSQL sorts the keys of JSON, SQLite does not. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>
     typeof part === "object" && part !== null && !Array.isArray(part)

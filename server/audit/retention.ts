@@ -2,14 +2,14 @@ import type { Logger } from "pino";
 import type { Database } from "../database/database.ts";
 import { deleteOldest } from "./rows.ts";
 
-/** So many in one transaction: others must not wait long for SQLite's one writer. */
+/** Entries deleted in one transaction: others must not wait long for SQLite's single writer. */
 const BATCH = 1_000;
 const HOUR_MS = 3_600_000;
 
 /**
- * Deletes entries that are older than the retention, oldest first. An abort leaves the rest for the next time.
+ * Deletes entries that are older than the retention, oldest first. After an abort, the rest is deleted the next time.
  *
- * @returns how many
+ * @returns the number of deleted entries
  */
 export async function deleteOldEntries(core: Database, retentionMs: number, signal: AbortSignal): Promise<number> {
   const before = new Date(core.now().getTime() - retentionMs);
@@ -22,7 +22,7 @@ export async function deleteOldEntries(core: Database, retentionMs: number, sign
   return deleted;
 }
 
-/** Deletes at once, and then every hour. Closing waits for the batch under way. */
+/** Deletes old entries now, and then every hour. Closing waits for the batch in progress. */
 export function startAuditRetention(
   core: Database,
   { retentionMs, log }: { readonly retentionMs: number; readonly log: Pick<Logger, "info" | "error"> },
@@ -32,8 +32,8 @@ export function startAuditRetention(
   const look = (): void => {
     round ??= deleteOldEntries(core, retentionMs, closing.signal)
       .then(
-        (deleted) => deleted > 0 && log.info({ deleted }, "deleted entries of the audit log that were older than its retention"),
-        (error: unknown) => log.error({ err: error }, "deleting old entries of the audit log failed"),
+        (deleted) => deleted > 0 && log.info({ deleted }, "deleted audit log entries older than the retention"),
+        (error: unknown) => log.error({ err: error }, "cannot delete old audit log entries"),
       )
       .then(() => {
         round = undefined;

@@ -6,9 +6,9 @@ export async function insertEntry(db: Kysely<Tables>, entry: NewRow<"audit_logs"
 }
 
 /**
- * Deletes the oldest entries of those before a moment.
+ * Deletes the oldest of the entries before a moment.
  *
- * @returns how many: fewer than `limit` when there are no more
+ * @returns the number of deleted entries: fewer than `limit` if there are no more
  */
 export async function deleteOldest(db: Kysely<Tables>, before: Date, limit: number): Promise<number> {
   const { numDeletedRows } = await db

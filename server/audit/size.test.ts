@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { formatSecret } from "#credentials/secret.ts";
 import { boundedFields, boundedText, boundedValue } from "./size.ts";
 
-test("cuts long text, and leaves nothing that a database refuses", () => {
+test("cuts off long text, and removes what a database refuses", () => {
   expect(boundedText("x".repeat(300), 256)).toBe(`${"x".repeat(255)}…`);
   expect(boundedText("x".repeat(256), 256)).toHaveLength(256);
   const cut = boundedText(`${"x".repeat(254)}😀${"x".repeat(9)}`, 256);
@@ -20,7 +20,7 @@ test("keeps small values as they are, and cuts large ones to text", () => {
   expect(boundedValue(undefined)).toBeNull();
 });
 
-test("a secret of ours is not kept, wherever it stands", () => {
+test("our own secrets are removed, wherever they are", () => {
   const secret = formatSecret("token");
   for (const value of [secret, [secret], { note: `mine is ${secret}` }]) expect(JSON.stringify(boundedValue(value))).not.toContain(secret);
 });

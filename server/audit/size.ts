@@ -1,10 +1,12 @@
 import { redactSecrets } from "#credentials/secret.ts";
 
-/** Of one value among the additional fields, as text or as JSON. */
+/** The limit for one value among the additional fields, as text or as JSON. */
 const MAX_VALUE_LENGTH = 1_024;
-/** Of one value in a diff. The longest boundary fits: what is cut off an allow list would be an entry that nobody sees. */
+/**
+ * The limit for one value in a diff. The longest boundary fits: an allow-list entry that was cut off would be an entry that nobody sees.
+ */
 export const MAX_DIFF_VALUE_LENGTH = 12_288;
-/** Of all additional fields together, as JSON. */
+/** The limit for all additional fields together, as JSON. */
 const MAX_FIELDS_LENGTH = 8_192;
 
 export function boundedText(text: string, maxLength = MAX_VALUE_LENGTH): string {
@@ -12,12 +14,12 @@ export function boundedText(text: string, maxLength = MAX_VALUE_LENGTH): string 
   return clean.length <= maxLength ? clean : `${storable(clean.slice(0, maxLength - 1))}…`;
 }
 
-/** PostgreSQL takes neither NUL nor half of a surrogate pair, and no change may fail for what a client calls itself. */
+/** PostgreSQL accepts neither NUL nor half of a surrogate pair, and no change may fail because of how a client names itself. */
 function storable(text: string): string {
   return text.replaceAll("\0", "").toWellFormed();
 }
 
-/** As JSON has it: times as text, large values cut, nothing that looks like a secret of ours. What is cut becomes text. */
+/** Returns the value as JSON has it: times as text, long values cut off, our own secrets removed. A value that is cut off becomes text. */
 export function boundedValue(value: unknown, maxLength = MAX_VALUE_LENGTH): unknown {
   if (typeof value === "string") return boundedText(redactSecrets(value), maxLength);
   const json = JSON.stringify(value, (_key, part: unknown) => (typeof part === "string" ? storable(redactSecrets(part)) : part));
@@ -25,7 +27,7 @@ export function boundedValue(value: unknown, maxLength = MAX_VALUE_LENGTH): unkn
   return json.length > maxLength ? boundedText(json, maxLength) : JSON.parse(json);
 }
 
-/** Fields that go beyond the limit together are left out, and their names told. */
+/** Leaves out fields that exceed the total limit, and lists their names. */
 export function boundedFields(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
   const dropped: string[] = [];

@@ -1,7 +1,10 @@
 import type { AuditResourceType } from "#sdk/audit.ts";
 import type { Tables } from "../database/tables.ts";
 
-/** `tracked`: a diff shows it. `ignored`: it changes by itself, or says nothing. `secret`: a diff shows that it changed, without values. */
+/**
+ * `tracked`: a diff shows it. `ignored`: it changes by itself, or carries no meaning. `secret`: a diff shows that it changed, without
+ * values.
+ */
 export type FieldClass = "tracked" | "ignored" | "secret";
 
 interface TrackedTable {
@@ -9,12 +12,12 @@ interface TrackedTable {
   readonly fields: Readonly<Record<string, FieldClass>>;
 }
 
-/** All columns of a table, each with its class: the compiler asks for one that is missing, and a test asks the database itself. */
+/** Lists all columns of a table with their classes: the compiler reports a missing one, and a test asks the database itself. */
 function fieldsOf<T extends keyof Tables>(table: T, fields: Readonly<Record<keyof Tables[T] & string, FieldClass>>): TrackedTable {
   return { table, fields };
 }
 
-/** What of each audited table an entry may show. A new column must be given its class here before anything works. */
+/** What an entry may show of each audited table. A new column must get a class here before anything works. */
 export const TRACKED_FIELDS: Readonly<Record<AuditResourceType, TrackedTable>> = {
   user: fieldsOf("users", {
     id: "tracked",
@@ -83,7 +86,7 @@ export const TRACKED_FIELDS: Readonly<Record<AuditResourceType, TrackedTable>> =
     oauth_access_token: "secret",
     oauth_refresh_token: "secret",
     oauth_expiry: "tracked",
-    // Whatever a provider sends along: nobody knows what.
+    // Whatever else a provider sends; its meaning is unknown.
     oauth_extra: "secret",
     created_at: "ignored",
     updated_at: "ignored",
@@ -196,7 +199,7 @@ export const TRACKED_FIELDS: Readonly<Record<AuditResourceType, TrackedTable>> =
     api_key_scope: "tracked",
     architecture: "tracked",
     operating_system: "tracked",
-    // Templates put credentials there.
+    // Template authors put credentials there.
     environment_variables: "secret",
     directory: "tracked",
     expanded_directory: "ignored",

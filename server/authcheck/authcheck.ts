@@ -1,4 +1,4 @@
-/** A caller's questions about its own rights. Answers are the decisions that the store would take, on objects that the caller may see. */
+/** Answers a caller's questions about its own rights. The answers are the store's decisions, on objects that the caller may see. */
 
 import { formatAllowList } from "#authz/allow-list.ts";
 import { decide } from "#authz/decide.ts";
@@ -19,19 +19,19 @@ import { getTemplate } from "../templates/read-templates.ts";
 import { getWorkspace } from "../workspaces/read-workspaces.ts";
 import { FOREIGN_TYPES } from "./foreign-types.ts";
 
-/** In one request. The largest that a dashboard sends has some fifty. */
+/** The limit for one request. The largest request of a dashboard has about fifty. */
 const MAX_CHECKS = 500;
 
 /**
- * An answer for each check. What is hidden, missing, or no action of its type is answered with no.
+ * Answers each check. The answer is no for an object that is hidden or missing, and for an action that its type does not have.
  *
  * @throws InvalidInputError for too many checks, an unknown type, or an id that cannot be looked up
  */
 export async function answerChecks(access: Access, checks: Readonly<Record<string, AuthorizationCheck>>): Promise<Record<string, boolean>> {
   const asked = Object.entries(checks);
   if (asked.length > MAX_CHECKS)
-    throw new InvalidInputError(`at most ${MAX_CHECKS} checks are answered at once`, [
-      { field: "checks", detail: `${asked.length} were given.` },
+    throw new InvalidInputError(`too many checks: send at most ${MAX_CHECKS} in one request`, [
+      { field: "checks", detail: `The request has ${asked.length} checks.` },
     ]);
   const questions = asked.map(([name, check]) => ({ name, check, type: parseType(check.object, `checks.${name}.object`) }));
   const answers = await Promise.all(
@@ -44,25 +44,25 @@ export async function answerChecks(access: Access, checks: Readonly<Record<strin
   return Object.fromEntries(answers);
 }
 
-/** @throws InvalidInputError like {@link answerChecks}, and for an unknown action; NotFoundError for what is hidden or missing */
+/** @throws InvalidInputError like {@link answerChecks}, and for an unknown action; NotFoundError for a hidden or missing object */
 export async function explainCheck(access: Access, check: AuthorizationCheck): Promise<{ decision: Decision; permission: string }> {
   const { subject } = access;
   const type = parseType(check.object, "object");
   const object = type && (await findObject(access, check.object, type, "object"));
   if (object === undefined) throw new NotFoundError(type ?? check.object.resource_type);
   if (object.anyOrganization && (object.organizationId ?? "") !== "")
-    throw new InvalidInputError("an object of any organization is in none", [
-      { field: "object.any_org", detail: "Not beside organization_id." },
+    throw new InvalidInputError("organization_id and any_org exclude each other: send one of them", [
+      { field: "object.any_org", detail: "Leave this field out, or leave out organization_id." },
     ]);
   const decision = decideOn(subject, check.action, object);
   if (decision === undefined)
-    throw new InvalidInputError(`${object.type} has no such action`, [
-      { field: "action", detail: `One of: ${RESOURCE_ACTIONS[object.type].join(", ")}.` },
+    throw new InvalidInputError(`${JSON.stringify(check.action.slice(0, 64))} is not an action of ${object.type}`, [
+      { field: "action", detail: `Expected one of: ${RESOURCE_ACTIONS[object.type].join(", ")}.` },
     ]);
   return { decision, permission: `${object.type}:${check.action}` };
 }
 
-/** @param detail a denial in words */
+/** @param detail the denial in words */
 export function explanationOf(
   { scope, ceilings }: Pick<Subject, "scope" | "ceilings">,
   { decision, permission }: { readonly decision: Decision; readonly permission: string },
@@ -92,25 +92,25 @@ function effective({ names, permissions, allowList, defaults }: Scope): Effectiv
   };
 }
 
-/** Undefined for an action that the type does not have, and for an object both in an organization and in any. */
+/** Returns undefined for an action that the type does not have, and for an object with both organization_id and any_org. */
 function decideOn(subject: Subject, action: string, object: AuthzObject): Decision | undefined {
   if (object.anyOrganization && (object.organizationId ?? "") !== "") return undefined;
   return isActionOf(object.type, action) ? decide(subject, action, object) : undefined;
 }
 
-/** Undefined for a type of the Coder API that Proviso does not have. */
+/** Returns undefined for a type of the Coder API that Proviso does not have. */
 function parseType({ resource_type: type }: AuthorizationObject, field: string): ResourceType | undefined {
   if (isResourceType(type)) return type;
   if (FOREIGN_TYPES.has(type)) return undefined;
-  throw new InvalidInputError(`${field} has no known resource_type`, [
+  throw new InvalidInputError(`${field} has a missing or unknown resource_type`, [
     {
       field: `${field}.resource_type`,
-      detail: type === "" ? "This field is required." : `There is no type ${JSON.stringify(type.slice(0, 64))}.`,
+      detail: type === "" ? "This field is required." : `${JSON.stringify(type.slice(0, 64))} is not a known resource type.`,
     },
   ]);
 }
 
-/** Undefined for what the caller may not see, as for what does not exist. */
+/** Returns undefined for what the caller may not see, as for what does not exist. */
 async function findObject(
   access: Access,
   {
@@ -146,10 +146,10 @@ async function lookUp(access: Access, type: ResourceType, id: string, field: str
     case "organization":
       return organizationObject((await getOrganization(access, OrganizationId.parse(id))).id);
     case "group":
-      // There is none yet, whatever its id.
+      // Groups do not exist yet, whatever the id.
       throw new NotFoundError("group");
     default:
-      throw new InvalidInputError(`a ${type} cannot be looked up`, [
+      throw new InvalidInputError(`objects of the type ${type} cannot be looked up by ID`, [
         { field: `${field}.resource_id`, detail: `Leave it out for the type ${type}.` },
       ]);
   }

@@ -1,6 +1,6 @@
 /**
- * Resource types of the Coder API that Proviso has nothing of. Its dashboard and clients ask about them in one request with everything
- * else, so they are no mistake: nobody may do anything with what is not there.
+ * Resource types of the Coder API that Proviso does not have. Coder's dashboard and clients ask about them in the same request as about
+ * everything else, so they are not an error: the answer is that nobody may do anything with them.
  */
 export const FOREIGN_TYPES: ReadonlySet<string> = new Set([
   "ai_gateway_key",

@@ -48,7 +48,7 @@ test("answers each check under its own name, in the form that clients know", asy
   });
 });
 
-test("has nothing to say about nothing", async () => {
+test("answers no checks with no answers", async () => {
   await using world = await openServerWorld();
   expect((await world.call("POST", CHECK, { checks: {} })).json).toEqual({});
 });
@@ -94,14 +94,14 @@ test("explains what is allowed with the scope that the key has", async () => {
   });
 });
 
-test("what cannot be explained: hidden objects like missing ones, unknown actions, two kinds of organization", async () => {
+test("refuses hidden objects like missing ones, unknown actions, and two kinds of organization", async () => {
   await using world = await openServerWorld();
   const explain = (object: object, action = "read") => world.call("POST", `${CHECK}/explain`, { object, action });
   const missing = await explain({ resource_type: "workspace", resource_id: randomUUID() });
   expect(missing.status).toBe(404);
   expect(missing.text).toBe((await world.call("GET", `/api/v2/workspaces/${randomUUID()}`)).text);
   expect((await explain({ resource_type: "audit_log" }, "fly")).json.validations).toEqual([
-    { field: "action", detail: "One of: create, read." },
+    { field: "action", detail: "Expected one of: create, read." },
   ]);
   expect((await explain({ resource_type: "template", any_org: true, organization_id: randomUUID() })).status).toBe(400);
   expect((await explain({ resource_type: "spaceship" })).status).toBe(400);

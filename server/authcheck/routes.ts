@@ -19,7 +19,7 @@ const MISSING: readonly Need[] = [
   "organization:read on object.resource_id or 404, if it is an organization",
 ];
 
-/** What the caller may do, by its own credential: always about the caller, whoever that is. */
+/** Routes about what the caller may do with its own credential. */
 export function authcheckRoutes(app: App): void {
   app.post(
     "/api/v2/authcheck",
@@ -27,7 +27,7 @@ export function authcheckRoutes(app: App): void {
       config: { needs: HIDDEN },
       schema: {
         operationId: "checkAuthorization",
-        summary: "Answers whether the caller may do each of several things",
+        summary: "Check which of several actions the caller may do",
         tags: ["Authorization"],
         body: AuthorizationRequest,
         response: { 200: AuthorizationResponse },
@@ -42,7 +42,7 @@ export function authcheckRoutes(app: App): void {
       config: { needs: MISSING },
       schema: {
         operationId: "explainAuthorization",
-        summary: "Says why the caller may or may not do one thing",
+        summary: "Explain why the caller may or may not do one action",
         tags: ["Authorization"],
         body: AuthorizationCheck,
         response: { 200: AuthorizationExplanation },

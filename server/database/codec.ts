@@ -1,10 +1,11 @@
 /**
- * Makes SQLite and PostgreSQL give the same JavaScript values. Going in: a `Date`, a boolean, bytes, and every other object or array as
- * JSON. Coming out: PostgreSQL by its column types, SQLite by the types that the migrations declare, which it keeps but does not enforce.
+ * Makes SQLite and PostgreSQL return the same JavaScript values. To the database go `Date`s, booleans, bytes, and every other object or
+ * array as JSON. From the database, PostgreSQL's values are decoded by its column types, and SQLite's by the types that the migrations
+ * declare, which SQLite keeps but does not enforce.
  */
 import { types } from "pg";
 
-/** SQLite keeps a time as milliseconds since the epoch, and a boolean as 0 or 1. */
+/** SQLite stores a time as milliseconds since the epoch, and a boolean as 0 or 1. */
 export function toSqlite(value: unknown): unknown {
   if (value instanceof Date) return value.getTime();
   if (typeof value === "boolean") return value ? 1 : 0;
@@ -41,7 +42,7 @@ function isRecord(row: unknown): row is Record<string, unknown> {
   return typeof row === "object" && row !== null;
 }
 
-/** `bigint` columns and counts as numbers: ours stay far below 2^53. */
+/** Returns `bigint` columns and counts as numbers: ours stay far below 2^53. */
 export const POSTGRES_TYPES = {
   getTypeParser: (oid: number, format?: "text" | "binary"): unknown =>
     oid === types.builtins.INT8 || oid === types.builtins.NUMERIC ? Number : types.getTypeParser(oid, format),

@@ -1,5 +1,5 @@
 /**
- * An open database: the room of everything that knows a dialect, a table or a transaction, and nothing of who asks.
+ * An open database. This folder contains everything that knows a dialect, a table or a transaction, and knows nothing about who asks.
  *
  * Where things are: open-database.ts opens SQLite or PostgreSQL · tables.ts all tables, and tables/ each area's · migrations/ the schema ·
  * events.ts who is told of a change · locks.ts, paging.ts, text-search.ts what queries share. Rows keep the names of their columns.
@@ -17,20 +17,22 @@ export interface Database {
   readonly encryption: Encryption;
   readonly events: EventBus;
   readonly now: () => Date;
-  /** Of the watched tables (see `OpenDatabaseOptions`). Undefined on PostgreSQL, where asking would cost as much as reading them. */
+  /**
+   * The stamp of the watched tables (see `OpenDatabaseOptions`). Undefined on PostgreSQL, where asking would cost as much as reading them.
+   */
   readonly stamp: Stamp | undefined;
-  /** A new UUID, of whatever kind the caller is making. */
+  /** Creates a UUID, of the kind that the caller needs. */
   readonly newId: <T extends string>() => T;
   /**
-   * One transaction: all of `work` and its events, or nothing. Inside, only `tx.db` may be asked: SQLite has one connection, and
-   * anything else would wait for itself.
+   * Runs one transaction: all of `work` and its events, or nothing. Inside it, use only `tx.db`: SQLite has one connection, so anything
+   * else would wait for the transaction itself.
    */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
 }
 
 export interface Tx {
   readonly db: Transaction<Tables>;
-  /** Goes out when the transaction is committed, and only then. */
+  /** Sends the event when the transaction is committed, and only then. */
   publish(event: StoreEvent): void;
 }
 

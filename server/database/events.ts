@@ -5,7 +5,7 @@ import { Backoff, type Sleep } from "#transport/backoff.ts";
 import type { AgentId, JobId, OrganizationId, WorkspaceId } from "../ids.ts";
 import type { Tables } from "./tables.ts";
 
-/** What was committed a moment ago, in this process or another on the same database. Tells where to look, not what is there. */
+/** What was committed a moment ago, in this process or another one on the same database. It says where to look, not what is there. */
 export type StoreEvent =
   | {
       readonly kind: "job_posted";
@@ -19,11 +19,11 @@ export type StoreEvent =
   | { readonly kind: "workspace_changed"; readonly workspaceId: WorkspaceId }
   | { readonly kind: "agent_logs"; readonly agentId: AgentId }
   | { readonly kind: "agent_metadata"; readonly agentId: AgentId }
-  /** Events may have been missed: everybody looks again. */
+  /** Events may have been missed, so every listener must look again. */
   | { readonly kind: "resync" };
 
 export interface StoreEvents {
-  /** @returns ends the subscription; harmless twice */
+  /** @returns a function that ends the subscription; calling it twice is harmless */
   subscribe(listener: (event: StoreEvent) => void): () => void;
 }
 
@@ -42,7 +42,7 @@ function createListeners(): { emit(event: StoreEvent): void; subscribe: StoreEve
       for (const listener of [...listeners]) listener(event);
     },
     subscribe: (listener) => {
-      // Wrapped, so that the same function may subscribe twice.
+      // A wrapper, so that the same function may subscribe twice.
       const entry = (event: StoreEvent): void => listener(event);
       listeners.add(entry);
       return () => listeners.delete(entry);
@@ -62,12 +62,12 @@ export function localEvents(): EventBus {
 }
 
 const CHANNEL = "proviso_events";
-/** PostgreSQL takes less than 8000 bytes in a notification. */
+/** PostgreSQL accepts less than 8000 bytes in a notification. */
 const PAYLOAD_LIMIT = 7_900;
 
 /**
- * For a database that several servers share: events travel by NOTIFY, so that a transaction and its events are one, and come back by
- * LISTEN on a connection of its own. When that breaks it is made anew, and listeners get `resync`.
+ * For a database that several servers share. Events travel by NOTIFY, so that they are part of the transaction, and come back by LISTEN on
+ * a separate connection. When that connection breaks it is opened again, and listeners get `resync`.
  *
  * @param sleep default: the real clock
  */
@@ -87,7 +87,7 @@ export async function postgresEvents(deps: {
     try {
       await client.query(`listen ${CHANNEL}`);
     } catch (error) {
-      // Else it would stay open, and its end would start a second round of reconnecting beside the caller's.
+      // Otherwise it would stay open, and its end would start a second round of reconnecting beside the caller's.
       client.end().catch(() => {});
       throw error;
     }
@@ -130,18 +130,18 @@ export async function postgresEvents(deps: {
 
 async function notify(db: Kysely<Tables>, event: StoreEvent): Promise<void> {
   const payload = JSON.stringify(event);
-  // Only a job's tags can be that long; a general alarm is right, if slower.
+  // Only a job's tags can be that long. A resync for everybody is slower, but correct.
   const fitting = Buffer.byteLength(payload) > PAYLOAD_LIMIT ? JSON.stringify({ kind: "resync" } satisfies StoreEvent) : payload;
   await sql`select pg_notify(${CHANNEL}, ${fitting})`.execute(db);
 }
 
-/** Only servers of the same database write to the channel. One that is newer may say what we do not know: then we look at everything. */
+/** Only servers of the same database write to the channel. A newer one may send events that this program does not know: then it resyncs. */
 function parse(payload: string | undefined): StoreEvent {
   try {
     const event: unknown = JSON.parse(payload ?? "");
     if (isEvent(event)) return event;
   } catch {
-    // Falls through to the general alarm.
+    // Continues with the resync below.
   }
   return { kind: "resync" };
 }

@@ -1,10 +1,10 @@
-/** What drivers throw, in our words: both databases' ways of saying the same. Everything else passes through unchanged. */
+/** Translates what drivers throw: both databases' errors become the same ones of ours. All other errors pass through unchanged. */
 import { InvalidInputError, StoreUnavailableError } from "../errors.ts";
 
-/** Two rows may not share that. Features turn it into a NameTakenError or the like. */
+/** Two rows may not share this value. Features turn it into a NameTakenError or a similar error. */
 export class UniqueViolationError extends Error {
   override readonly name = "UniqueViolationError";
-  /** Holds the name of the index, or of table and columns. */
+  /** The name of the index, or of the table and columns. */
   readonly constraint: string;
   constructor(constraint: string, options?: ErrorOptions) {
     super(`duplicate value: ${constraint}`, options);
@@ -12,7 +12,7 @@ export class UniqueViolationError extends Error {
   }
 }
 
-/** A row that this one points at is gone, or was never there. */
+/** A row that this one refers to was deleted, or never existed. */
 export class MissingReferenceError extends Error {
   override readonly name = "MissingReferenceError";
 }
@@ -26,10 +26,10 @@ const SQLITE_UNAVAILABLE: Readonly<Record<string, string>> = {
   SQLITE_CANTOPEN: "its file cannot be opened",
 };
 
-/** Codes or their first two characters (classes), https://www.postgresql.org/docs/current/errcodes-appendix.html */
+/** Keys are codes or their first two characters (classes), https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const POSTGRES_UNAVAILABLE: Readonly<Record<string, string>> = {
   "08": "the connection failed",
-  "40": "another transaction was in the way",
+  "40": "another transaction was in conflict",
   "53": "it has no resources left",
   "53100": "the disk is full",
   "55P03": "it is locked",
@@ -57,13 +57,14 @@ export function translatePostgresError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const code = codeOf(error);
   if (code === undefined) {
-    // pg gives its own failures no code.
+    // pg gives its own errors no code.
     const isLost = /connection terminated|timeout exceeded|client has encountered a connection error/i.test(error.message);
     return isLost ? new StoreUnavailableError("the connection failed", { cause: error }) : error;
   }
   if (code === "23505") return new UniqueViolationError("constraint" in error ? String(error.constraint) : error.message, { cause: error });
-  // In a text, and in a text of a JSON column. SQLite takes them.
-  if (code === "22021" || code === "22P05") return new InvalidInputError("text holds a zero byte", [], { cause: error });
+  // In text, and in text of a JSON column. SQLite accepts zero bytes.
+  if (code === "22021" || code === "22P05")
+    return new InvalidInputError("the text contains a zero byte, which cannot be stored", [], { cause: error });
   if (code === "23503") return new MissingReferenceError(error.message, { cause: error });
   const why = [code, code.slice(0, 3), code.slice(0, 2)].map((key) => POSTGRES_UNAVAILABLE[key]).find((text) => text !== undefined);
   return why === undefined ? error : new StoreUnavailableError(why, { cause: error });

@@ -4,7 +4,7 @@ import { follow } from "./follow.ts";
 
 const SILENT = { subscribe: () => () => {} };
 
-test("a stream in which nothing happens ends with the right to it", async () => {
+test("a quiet stream ends when its reader loses the right", async () => {
   let checks = 0;
   const recheck = async (): Promise<void> => {
     checks += 1;

@@ -2,28 +2,30 @@ import type { StoreEvent, StoreEvents } from "./events.ts";
 
 export interface FollowOptions {
   readonly signal: AbortSignal;
-  /** Whether the reader still may: a stream can outlive the right that it began with, which is decided once. Throws when not. */
+  /**
+   * Throws if the reader has lost the right with which the stream began: a stream can outlive it, and it is otherwise checked only once.
+   */
   readonly recheck?: () => Promise<void>;
-  /** How often it is asked while nothing happens, in milliseconds. Default: 30 000. */
+  /** How often `recheck` is called while nothing happens, in milliseconds. Default: 30 000. */
   readonly recheckMs?: number;
 }
 
 /**
- * What is there, then what comes: looks once, and again after each event that concerns it. Ends when a look says so, or on abort.
+ * Yields what exists, then what is added: looks once, and again after each relevant event. Ends when a look says so, or on abort.
  *
- * @param look is asked anew only when its last answer was taken, so a slow reader costs nothing
- * @param deps.recheck is asked after each look, before what it found is handed out, and now and then; what it throws ends the stream
+ * @param look is called again only after its last answer was consumed, so a slow reader costs nothing
+ * @param deps.recheck is called after each look, before its result is yielded, and at regular intervals; an error from it ends the stream
  */
 export async function* follow<T>(
   deps: { readonly events: StoreEvents; readonly concerns: (event: StoreEvent) => boolean } & FollowOptions,
   look: () => Promise<{ readonly found: readonly T[]; readonly isOver: boolean }>,
 ): AsyncGenerator<readonly T[]> {
   const bell = createBell(deps.signal);
-  // Before the first look: what happens between look and subscription would be lost.
+  // Subscribes before the first look, because events between look and subscription would be lost.
   const unsubscribe = deps.events.subscribe((event) => {
     if (event.kind === "resync" || deps.concerns(event)) bell.ring();
   });
-  // Nobody tells a quiet stream that its reader's key has expired.
+  // A quiet stream gets no event when its reader's key expires.
   const timer = deps.recheck && setInterval(bell.ring, deps.recheckMs ?? 30_000);
   try {
     while (!deps.signal.aborted) {

@@ -3,7 +3,7 @@ import type { Tables } from "./tables.ts";
 
 type WithBuild = Tables & { readonly build: Tables["workspace_builds"] };
 
-/** For `where`: the row called `build` is its workspace's latest. Whether an agent's token opens anything hangs on it. */
+/** For `where`: the row called `build` is its workspace's latest build. An agent token is valid only for that build. */
 export function isLatestBuild(): Expression<SqlBool> {
   const { not, exists, selectFrom } = expressionBuilder<WithBuild, "build">();
   return not(

@@ -3,11 +3,11 @@ import { NotFoundError } from "../errors.ts";
 import type { OrganizationId, UserId } from "../ids.ts";
 import type { Database, Tx } from "./database.ts";
 
-/** Numbers that stand for what is locked among PostgreSQL's advisory locks. Arbitrary, and never used for anything else. */
+/** The numbers of PostgreSQL's advisory locks for what is locked. They are arbitrary, and used for nothing else. */
 const LOCKS = { owners: 0x6f776e65, keys: 0x6b657973 } as const;
 
 /**
- * Held until the transaction ends. SQLite runs one writing transaction at a time anyway.
+ * Takes a lock that is held until the transaction ends. SQLite runs only one writing transaction at a time anyway.
  *
  * @param mode `shared` excludes only those who hold it alone. Default: alone
  */
@@ -23,10 +23,10 @@ export async function advisoryLock(
 }
 
 /**
- * Before something is made that hangs off a user or an organization, whose rows stay when they are deleted: until the transaction ends,
- * whoever would delete it waits, and then finds what was made. Without a decision.
+ * Call this before creating something that depends on a user or an organization, whose rows remain when they are deleted. Until the
+ * transaction ends, whoever would delete it waits, and then finds what was created. It makes no decision about rights.
  *
- * @throws NotFoundError when it is gone, or was never there
+ * @throws NotFoundError if it was deleted, or never existed
  */
 export async function holdUser({ dialect }: Pick<Database, "dialect">, { db }: Pick<Tx, "db">, id: UserId): Promise<void> {
   const row = await db
@@ -39,7 +39,7 @@ export async function holdUser({ dialect }: Pick<Database, "dialect">, { db }: P
   if (row === undefined) throw new NotFoundError("user");
 }
 
-/** As {@link holdUser}. */
+/** Does the same as {@link holdUser} for an organization. */
 export async function holdOrganization({ dialect }: Pick<Database, "dialect">, { db }: Pick<Tx, "db">, id: OrganizationId): Promise<void> {
   const row = await db
     .selectFrom("organizations")

@@ -17,31 +17,31 @@ export interface OpenDatabaseOptions {
   readonly encryption: Encryption;
   /** Default: the system's clock. */
   readonly now?: () => Date;
-  /** Makes a UUID. Default: random ones. */
+  /** Creates a UUID. Default: random ones. */
   readonly newId?: () => string;
-  /** Hears of broken connections, which the store mends by itself. */
+  /** Called with errors of broken connections, which the store reopens by itself. */
   readonly onError: (error: unknown) => void;
-  /** Whoever keeps what was made of rows of these tables asks `stamp` whether they may have changed. */
+  /** Code that caches what was made from rows of these tables asks `stamp` whether they may have changed. */
   readonly watched: readonly (keyof Tables)[];
 }
 
 /** Closing ends subscriptions and connections; closing twice is harmless. */
 export interface OpenDatabase extends AsyncDisposable {
   readonly database: Database;
-  /** A UUID made once for this deployment. */
+  /** A UUID created once for this deployment. */
   readonly deploymentId: string;
-  /** Answers when the database does. For `/healthz`. @throws StoreUnavailableError */
+  /** Resolves when the database answers. For `/healthz`. @throws StoreUnavailableError */
   ping(): Promise<void>;
 }
 
 /**
- * Opens the database, brings its schema to this program's level, and gives a first deployment its organization.
+ * Opens the database, brings its schema to this program's version, and creates the default organization of a new deployment.
  *
- * @throws DatabaseNewerError, EncryptionKeyError when the database was sealed with a key that is not here, StoreUnavailableError
+ * @throws DatabaseNewerError, EncryptionKeyError if the database was sealed with a key that is not configured, StoreUnavailableError
  */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDatabase> {
   await using opened = new AsyncDisposableStack();
-  // A connection that breaks while it is being closed is nobody's concern.
+  // Errors of a connection that breaks while it is being closed do not matter.
   let isClosing = false;
   const onError = (error: unknown): void => {
     if (!isClosing) options.onError(error);
@@ -50,7 +50,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
   opened.defer(() => db.destroy());
   const now = options.now ?? (() => new Date());
   const newUuid = options.newId ?? randomUUID;
-  // The one place where an id is not parsed: it was made here, and its maker says what it is for.
+  // The only place where an id is not parsed: it was created here, and the caller knows its kind.
   const newId = <T extends string>(): T => newUuid() as T;
 
   let deploymentId = "";
@@ -91,7 +91,7 @@ function connect({ database, watched, onError }: OpenDatabaseOptions): {
 
 const KEY_CHECK = "encryption_check";
 
-/** A known text, sealed at the first start: better to fail now than at the first read of a secret. */
+/** Checks a known text that was sealed at the first start: it is better to fail now than at the first read of a secret. */
 async function checkKey(db: Kysely<Tables>, encryption: Encryption): Promise<void> {
   const known = await db.selectFrom("site_configs").select("value").where("key", "=", KEY_CHECK).executeTakeFirst();
   if (known === undefined) {
@@ -104,7 +104,7 @@ async function checkKey(db: Kysely<Tables>, encryption: Encryption): Promise<voi
   } catch (cause) {
     if (!(cause instanceof DecryptionError)) throw cause;
     throw new EncryptionKeyError(
-      `this database was encrypted with another key than ${encryption.keyId}, which is configured: restore the key that belongs to it`,
+      `this database was not encrypted with the configured key ${encryption.keyId}: restore the key that belongs to it`,
       { cause },
     );
   }

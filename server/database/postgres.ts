@@ -6,14 +6,15 @@ import type { Tables } from "./tables.ts";
 
 export interface Postgres {
   readonly db: Kysely<Tables>;
-  /** A connection of its own, not from the pool, for LISTEN. */
+  /** A separate connection, not from the pool, for LISTEN. */
   connect(): Promise<pg.Client>;
 }
 
 /** @param url `postgres://user:password@host:port/database`, with the driver's query parameters */
 export function openPostgres(url: string, onError: (error: unknown) => void): Postgres {
   const pool = new pg.Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000, types: POSTGRES_TYPES });
-  // An idle connection that breaks is replaced by the pool; without a listener it would end the process. The same holds for one that breaks between two queries.
+  // The pool replaces an idle connection that breaks, but without a listener its error would end the process. The same holds for one that
+  // breaks between two queries.
   pool.on("error", onError);
   pool.on("connect", (client) => client.on("error", onError));
   const db = new Kysely<Tables>({
@@ -39,7 +40,7 @@ export function openPostgres(url: string, onError: (error: unknown) => void): Po
 function wrap(client: pg.PoolClient): PostgresPoolClient {
   const query = (sql: string, parameters: readonly unknown[] = []): Promise<unknown> =>
     translated(() => client.query(sql, parameters.map(toPostgres)));
-  // The interface's other form takes a cursor, which is only for streamed rows; we stream none.
+  // The interface's other form takes a cursor, which is only for streamed rows; we do not stream.
   return { query: query as PostgresPoolClient["query"], release: (destroy) => client.release(destroy) };
 }
 

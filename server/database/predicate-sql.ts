@@ -1,4 +1,4 @@
-/** Says what a predicate of authz means as a condition on rows, the same in both databases: `matches` of #authz/predicate.ts, in SQL. */
+/** Translates a predicate of authz into a condition on rows, the same in both databases: `matches` of #authz/predicate.ts, in SQL. */
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type { Predicate } from "#authz/predicate.ts";
 import type { Action } from "#authz/resource-types.ts";
@@ -6,22 +6,22 @@ import { NIL_UUID } from "../ids.ts";
 import type { Dialect } from "./migrations/column-types.ts";
 
 /**
- * Where a query finds what a decision asks about, as `table.column` of that query. What is left out, no row has; a null says the same of
- * one row.
+ * Where a query finds what a decision asks about, as `table.column` of that query. If a field is left out, no row has it; a null means the
+ * same for one row.
  */
 export interface ObjectColumns {
-  /** A column of UUIDs, unless it says otherwise. */
+  /** A column of UUIDs, unless marked as text. */
   readonly id?: string | { readonly text: string };
   readonly ownerId?: string;
   readonly organizationId?: string;
-  /** Columns of JSON: an id to the list of its actions. */
+  /** A JSON column that maps an id to its list of actions. */
   readonly userAcl?: string;
   readonly groupAcl?: string;
 }
 
 /**
- * For `where`, which takes null for false: so does `not` here. Nothing is wrapped otherwise, so that indexes serve. What a subject says
- * never becomes part of the statement's text.
+ * For `where`, which treats null as false, and so does `not` here. Columns are not wrapped otherwise, so that indexes work. Values from a
+ * subject never become part of the statement's text.
  */
 export function predicateSql(dialect: Dialect, predicate: Predicate, columns: ObjectColumns): RawBuilder<SqlBool> {
   const compile = (part: Predicate): RawBuilder<SqlBool> => {
@@ -71,7 +71,7 @@ function isIn(dialect: Dialect, type: "uuid" | "text", column: string | undefine
   return sql`${sql.ref(column)} ${among}`;
 }
 
-/** One parameter for any number of values: the same statement serves them all, and is prepared once. */
+/** Passes any number of values as one parameter, so that the same statement serves them all and is prepared once. */
 function list(dialect: Dialect, type: "uuid" | "text", values: readonly string[]): RawBuilder<unknown> {
   return dialect === "sqlite"
     ? sql`(select value from json_each(${JSON.stringify(values)}))`
@@ -82,7 +82,7 @@ function bound(dialect: Dialect, type: "uuid" | "text", value: unknown): RawBuil
   return dialect === "sqlite" ? sql`${value}` : sql`${value}::${sql.raw(type)}`;
 }
 
-/** Rows have their ids in lower case, and authz compares text: every other spelling names nothing. */
+/** Rows have their ids in lower case, and authz compares text, so every other spelling names nothing. */
 function isRowId(text: string): boolean {
   return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(text);
 }
@@ -92,7 +92,7 @@ type SharedWith = Extract<Predicate, { kind: "shared_with" }>;
 function sharedWith(dialect: Dialect, { userId, groups, action, organizations }: SharedWith, columns: ObjectColumns): RawBuilder<SqlBool> {
   const { organizationId, userAcl, groupAcl } = columns;
   if (organizationId === undefined) return FALSE;
-  // The group whose id is the organization's is everybody in it.
+  // The group whose id is the organization's contains everybody in it.
   const everyone = sql`entry.key = ${dialect === "sqlite" ? sql.ref(organizationId) : sql`${sql.ref(organizationId)}::text`}`;
   const listed = groups.length === 0 ? everyone : sql`(${everyone} or entry.key in ${list(dialect, "text", groups)})`;
   const shares = [
@@ -102,7 +102,7 @@ function sharedWith(dialect: Dialect, { userId, groups, action, organizations }:
   return joined([isIn(dialect, "uuid", organizationId, organizations.filter(isRowId)), joined(shares, "or", FALSE)], "and", TRUE);
 }
 
-/** Whether one of the ACL's entries that count lists this action, or any. */
+/** Whether one of the relevant entries of the ACL lists this action, or any. */
 function listsAction(dialect: Dialect, acl: string, counts: RawBuilder<unknown>, action: Action): RawBuilder<SqlBool> {
   return dialect === "sqlite"
     ? sql`exists (

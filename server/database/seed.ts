@@ -3,12 +3,15 @@ import { type OrganizationId, ProvisionerKeyId } from "../ids.ts";
 import type { Database } from "./database.ts";
 import type { Tables } from "./tables.ts";
 
-/** The key of daemons inside a server's own process: a row without a secret, since each start makes a new one. */
+/** The key of daemons inside a server's own process: a row without a secret, because each start creates a new one. */
 export const BUILT_IN_KEY_ID = "00000000-0000-0000-0000-000000000001";
 
 const DEPLOYMENT_ID = "deployment_id";
 
-/** What every deployment has from its first start: an id, a default organization, the built-in provisioner key's row. Returns the id. */
+/**
+ * Creates what every deployment has from its first start: an id, a default organization, the built-in provisioner key's row. Returns the
+ * id.
+ */
 export async function seed(db: Kysely<Tables>, { now, newId }: Pick<Database, "now" | "newId">): Promise<string> {
   const at = now();
   const known = await db.selectFrom("site_configs").select("value").where("key", "=", DEPLOYMENT_ID).executeTakeFirst();

@@ -18,7 +18,7 @@ async function open() {
   return { path, db, stamp };
 }
 
-/** What an administrator's script might do, in a process of its own. */
+/** Does what an administrator's script might do, in another process. */
 function elsewhere(path: string, statement: string): void {
   const program = `new (require("better-sqlite3"))(process.argv[1]).exec(process.argv[2])`;
   execFileSync(process.execPath, ["-e", program, path, statement], { cwd: join(import.meta.dirname, "../..") });
@@ -74,7 +74,7 @@ test("the stamp moves when another process has committed anything, as soon as it
   expect(stamp()).not.toBe(before);
 });
 
-test("the stamp moves with other processes' commits after the log was begun anew, by us or by them", async () => {
+test("the stamp moves with other processes' commits after the log was restarted, by us or by them", async () => {
   const { path, db, stamp } = await open();
   for (let round = 0; round < 5; round++) {
     await sql`pragma wal_checkpoint(restart)`.execute(db);

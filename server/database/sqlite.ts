@@ -19,28 +19,28 @@ import type { Stamp } from "./stamp.ts";
 import type { Tables } from "./tables.ts";
 import { watchCommits } from "./wal-index.ts";
 
-/** More different statements than the server has. */
+/** More than the number of different statements that the server has. */
 const STATEMENTS_KEPT = 500;
 
 export interface Sqlite {
   readonly db: Kysely<Tables>;
   /**
-   * A number that has changed if a row of the watched tables may have: in this process at once, by the statement that writes, and in
-   * another one with its commit, whatever that wrote. Costs a microsecond.
+   * A number that changes whenever a row of the watched tables may have changed: in this process immediately, with the statement that
+   * writes, and in another process with its commit, whatever that wrote. Costs a microsecond.
    */
   readonly stamp: Stamp;
 }
 
 /**
- * A database file and its directory, made if missing, for their owner only. One connection: Kysely's mutex lets one transaction run at
- * a time, so inside a transaction only that transaction may be asked.
+ * Opens a database file; creates it and its directory if missing, for their owner only. There is one connection: Kysely's mutex lets one
+ * transaction run at a time, so inside a transaction use only that transaction.
  */
 export function openSqlite(path: string, { watched }: { readonly watched: readonly (keyof Tables)[] }): Sqlite {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  // SQLite gives its journal files the mode of the database file, so that has to be right before it opens it.
+  // SQLite gives its journal files the mode of the database file, so the mode must be right before SQLite opens the file.
   closeSync(openSync(path, "a", 0o600));
   chmodSync(path, 0o600);
-  // Another program may hold the lock for a moment, a backup for instance. Waiting for it blocks this process, so not for long.
+  // Another program, such as a backup, may hold the lock for a moment. Waiting for it blocks this process, so the wait is short.
   const database = new Database(path, { timeout: 2_000 });
   try {
     database.pragma("journal_mode = WAL");
@@ -62,7 +62,7 @@ export function openSqlite(path: string, { watched }: { readonly watched: readon
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
   });
-  // Differs from one call to the next if another connection has committed in between; our own writes do not change it.
+  // Differs from one call to the next if another connection has committed in the meantime; our own writes do not change it.
   const dataVersion = database.prepare<[], number>("pragma data_version").pluck();
   let seenVersion = dataVersion.get();
   const mayHaveCommitted = watchCommits(path);
@@ -76,13 +76,13 @@ export function openSqlite(path: string, { watched }: { readonly watched: readon
   return { db, stamp: Object.assign(look, { own: () => stamp }) };
 }
 
-/** Takes the write lock at the start: a transaction that reads first and writes later could otherwise fail half-way in. */
+/** Takes the write lock at the start: a transaction that reads first and writes later could otherwise fail halfway. */
 function immediate(driver: SqliteDriver, isInTransaction: () => boolean): Driver {
   driver.beginTransaction = async (connection: DatabaseConnection) => {
     await connection.executeQuery(CompiledQuery.raw("begin immediate"));
   };
   driver.rollbackTransaction = async (connection: DatabaseConnection) => {
-    // On a full disk, for instance, SQLite has rolled back already: another try would fail, and hide the reason.
+    // On a full disk, for instance, SQLite has already rolled back: another rollback would fail, and hide the reason.
     if (isInTransaction()) await connection.executeQuery(CompiledQuery.raw("rollback"));
   };
   return driver;
@@ -90,14 +90,14 @@ function immediate(driver: SqliteDriver, isInTransaction: () => boolean): Driver
 
 interface Watch {
   readonly watched: readonly string[];
-  /** Runs before a statement that may write to one of them. */
+  /** Runs before a statement that may write to one of the tables. */
   readonly onWrite: () => void;
 }
 
-/** Keeps prepared statements, translates values and errors. */
+/** Keeps prepared statements, and translates values and errors. */
 function wrap(database: Database.Database, { watched, onWrite }: Watch): SqliteDatabase {
   const statements = new Map<string, SqliteStatement>();
-  // Of any statement, not only of those that Kysely made: a name too many costs a cache, one too few would make it wrong.
+  // Tests any statement, not only those that Kysely made: one name too many costs a cache, one too few would make it wrong.
   const namesWatched = new RegExp(`\\b(?:${watched.join("|")})\\b`, "i");
   const attempt = <T>(run: () => T): T => {
     try {
@@ -126,7 +126,7 @@ function wrap(database: Database.Database, { watched, onWrite }: Watch): SqliteD
           return statement.run(...parameters.map(toSqlite));
         }),
       iterate: () => {
-        throw new Error("rows are not streamed");
+        throw new Error("streaming rows is not supported");
       },
     };
   };

@@ -1,7 +1,7 @@
 /** Tells whether rows may have changed. */
 export interface Stamp {
-  /** A number that has changed if one may have, here or in another process. */
+  /** Returns a number that differs from the last one if a row may have changed, here or in another process. */
   (): number;
-  /** The same number without a look at what other processes wrote since the last one. Costs nothing. */
+  /** Returns the same number without checking what other processes have written since the last check. Costs nothing. */
   own(): number;
 }

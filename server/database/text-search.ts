@@ -1,23 +1,23 @@
-/** Conditions on text and on lists in JSON, the same in both databases. Columns come from our own code, never from a request. */
+/** Conditions on text and on JSON lists, the same in both databases. Columns come from our own code, never from a request. */
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type { Dialect } from "./migrations/column-types.ts";
 
-/** No column that is searched holds more, and SQLite refuses patterns without end. */
+/** No searched column is longer, and SQLite refuses patterns that are too long. */
 const MAX_NEEDLE_LENGTH = 512;
 
-/** Whether the column's text holds the needle, in any letter case. */
+/** Whether the column's text contains the needle, in any letter case. */
 export function containsText(dialect: Dialect, column: string, needle: string): RawBuilder<SqlBool> {
   const lower = needle.toLowerCase();
-  // PostgreSQL takes no zero byte, and no column holds one.
+  // PostgreSQL accepts no zero byte, and no column contains one.
   if (lower.length > MAX_NEEDLE_LENGTH || lower.includes("\0")) return sql`false`;
   const text = sql`lower(${sql.ref(column)})`;
-  // SQLite's lower() leaves letters beyond ASCII alone, and so does PostgreSQL's in a database of locale C: both cases are looked for.
+  // SQLite's lower() ignores letters beyond ASCII, and so does PostgreSQL's with locale C, so the pattern contains both cases.
   if (dialect === "sqlite") return sql`${text} glob ${`*${[...lower].map((letter) => eitherCase(letter) ?? globbed(letter)).join("")}*`}`;
   if (/^[ -~]*$/.test(lower)) return sql`strpos(${text}, ${lower}) > 0`;
   return sql`${text} ~ ${[...lower].map((letter) => eitherCase(letter) ?? literal(letter)).join("")}`;
 }
 
-/** A class of both cases of a letter beyond ASCII, which patterns of both databases write alike. */
+/** Returns a class of both cases of a letter beyond ASCII, which is written the same in patterns of both databases. */
 function eitherCase(letter: string): string | undefined {
   const upper = letter.toUpperCase();
   return letter > "~" && upper !== letter && [...upper].length === 1 ? `[${letter}${upper}]` : undefined;
@@ -35,7 +35,7 @@ export function isOneOf(column: string, values: readonly string[]): RawBuilder<S
   return values.length === 0 ? sql`false` : sql`${sql.ref(column)} in (${sql.join(values)})`;
 }
 
-/** Whether a JSON list of texts holds at least one of these. */
+/** Whether a JSON list of texts contains at least one of these. */
 export function listsAny(dialect: Dialect, column: string, values: readonly string[]): RawBuilder<SqlBool> {
   if (values.length === 0) return sql`false`;
   return dialect === "sqlite"

@@ -1,4 +1,4 @@
-/** Text from programs, as a database takes it: PostgreSQL refuses zero bytes, and nobody misses them. */
+/** Makes text from programs storable: PostgreSQL refuses zero bytes, which carry no meaning in text. */
 export function cleanText(text: string): string {
   return text.toWellFormed().replaceAll("\0", "\u{FFFD}");
 }

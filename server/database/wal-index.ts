@@ -1,15 +1,18 @@
 import { readdirSync, readlinkSync, readSync, realpathSync } from "node:fs";
 
-/** Two copies of what a commit changes: a counter of transactions, the last frame, checksums. See sqlite.org/walformat.html, section 2.1. */
+/**
+ * The two copies of what a commit changes: a counter of transactions, the last frame, checksums. See sqlite.org/walformat.html, section
+ * 2.1.
+ */
 const COPY_BYTES = 48;
 
 /**
- * Says that nobody has committed to a SQLite database in WAL mode since it was last asked, in the time of one small read: a third of what
- * asking SQLite takes, which locks and unlocks for it. Reads through the descriptor that SQLite itself has for its index; to open and close
- * one of our own would drop SQLite's locks, as POSIX has it.
+ * Tells whether anybody has committed to a SQLite database in WAL mode since the last call, at the cost of one small read. That is a third
+ * of what asking SQLite costs, which locks and unlocks for it. It reads through SQLite's own file descriptor for its index, because opening
+ * and closing one of our own would drop SQLite's locks under POSIX rules.
  *
- * @param path the database's, which is open
- * @returns a function: false when certainly nothing was committed; true when something was, or where it cannot be told
+ * @param path the path of the open database
+ * @returns a function: false if certainly nothing was committed; true if something was, or if that cannot be determined
  */
 export function watchCommits(path: string): () => boolean {
   const descriptor = findDescriptor(`${realpathSync(path)}-shm`);
@@ -22,14 +25,14 @@ export function watchCommits(path: string): () => boolean {
     } catch {
       return true;
     }
-    // A commit writes one copy after the other: only two that agree tell a state.
+    // A commit writes one copy after the other, so only two equal copies describe a state.
     if (found.equals(seen) && found.compare(found, 0, COPY_BYTES, COPY_BYTES) === 0) return false;
     [seen, found] = [found, seen];
     return true;
   };
 }
 
-/** Linux shows each process its own. */
+/** Linux lists the descriptors of each process. */
 function findDescriptor(path: string): number | undefined {
   try {
     const found = readdirSync("/proc/self/fd").find((name) => pathOf(name) === path);
@@ -43,7 +46,7 @@ function pathOf(descriptor: string): string | undefined {
   try {
     return readlinkSync(`/proc/self/fd/${descriptor}`);
   } catch {
-    // The one that the directory was read through is gone by now.
+    // The descriptor through which the directory was read is closed by now.
     return undefined;
   }
 }

@@ -5,21 +5,21 @@ import { BuildInfoResponse } from "#sdk/build-info.ts";
 import type { App } from "../http/fastify-app.ts";
 
 export interface ServerInfoDeps {
-  /** A UUID made once for this deployment. */
+  /** A UUID created once for this deployment. */
   readonly deploymentId: string;
-  /** Rejects when the database does not answer. */
+  /** Rejects if the database does not answer. */
   readonly ping: () => Promise<void>;
   readonly accessUrl: () => string;
 }
 
-/** Open to everybody: whether the server works, and what it is. */
+/** Routes without a credential: whether the server works, and what it is. */
 export function serverInfoRoutes(app: App, { deploymentId, ping, accessUrl }: ServerInfoDeps): void {
   app.get(
     "/healthz",
     {
       schema: {
         operationId: "getHealth",
-        summary: "Says whether the server works",
+        summary: "Check whether the server works",
         tags: ["General"],
         produces: ["text/plain"],
         response: { 200: Type.String() },
@@ -36,7 +36,7 @@ export function serverInfoRoutes(app: App, { deploymentId, ping, accessUrl }: Se
     {
       schema: {
         operationId: "getBuildInfo",
-        summary: "What this server is: the first call of every client",
+        summary: "Get the version and the URLs of this server",
         tags: ["General"],
         response: { 200: BuildInfoResponse },
       },

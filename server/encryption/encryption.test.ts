@@ -49,7 +49,7 @@ async function temporaryDirectory(): Promise<string> {
   return directory;
 }
 
-test("makes a key file once, for its owner only, even when two start together", async () => {
+test("creates a key file once, for its owner only, even if two start together", async () => {
   const directory = await temporaryDirectory();
   const path = join(directory, "data", "encryption.key");
   const [first, second] = await Promise.all([loadKeyFile(path), loadKeyFile(path)]);
@@ -59,7 +59,7 @@ test("makes a key file once, for its owner only, even when two start together", 
   expect(await readdir(join(directory, "data"))).toEqual(["encryption.key"]);
 });
 
-test("refuses a key file that others may read, and one that holds no key", async () => {
+test("refuses a key file that others may read, and one that contains no key", async () => {
   const path = join(await temporaryDirectory(), "encryption.key");
   await writeFile(path, "c2hvcnQ=", { mode: 0o600 });
   await expect(loadKeyFile(path)).rejects.toThrow(EncryptionKeyError);

@@ -2,11 +2,11 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:
 
 /** Seals what must not be readable in the database: Terraform state, third-party tokens, private keys. */
 export interface Encryption {
-  /** Of the key that seals: 16 hex characters, safe to show. */
+  /** Identifies the key that seals: 16 hex characters, safe to show. */
   readonly keyId: string;
   /** @param purpose what the bytes are and whose, such as `git_ssh_keys.private_key:<user id>`; the same is needed to open them */
   seal(purpose: string, plain: Uint8Array): Uint8Array;
-  /** @throws DecryptionError if the key is not here, the purpose is another, or a byte was changed */
+  /** @throws DecryptionError if the key is not configured, the purpose differs, or a byte was changed */
   open(purpose: string, sealed: Uint8Array): Buffer;
 }
 
@@ -31,7 +31,7 @@ export const KEY_BYTES = 32;
 export function createEncryption(keys: readonly Uint8Array[]): Encryption {
   const byId = new Map(keys.map((key) => [keyIdOf(key), key]));
   const [primary] = keys;
-  if (primary === undefined) throw new RangeError("encryption needs a key");
+  if (primary === undefined) throw new RangeError("encryption needs at least one key");
   const primaryId = keyIdOf(primary);
 
   return {
@@ -44,7 +44,7 @@ export function createEncryption(keys: readonly Uint8Array[]): Encryption {
     },
     open: (purpose, sealed) => {
       const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
-      if (bytes.length < HEADER_BYTES + TAG_BYTES || bytes[0] !== FORMAT) throw new DecryptionError(`${purpose} is not sealed`);
+      if (bytes.length < HEADER_BYTES + TAG_BYTES || bytes[0] !== FORMAT) throw new DecryptionError(`${purpose} is not sealed data`);
       const header = bytes.subarray(0, HEADER_BYTES);
       const keyId = header.toString("hex", 1, 1 + KEY_ID_BYTES);
       const key = byId.get(keyId);
@@ -55,14 +55,14 @@ export function createEncryption(keys: readonly Uint8Array[]): Encryption {
       try {
         return Buffer.concat([decipher.update(bytes.subarray(HEADER_BYTES, -TAG_BYTES)), decipher.final()]);
       } catch (cause) {
-        throw new DecryptionError(`${purpose} was changed after it was sealed, or belongs elsewhere`, { cause });
+        throw new DecryptionError(`${purpose} was changed after it was sealed, or was sealed for another purpose`, { cause });
       }
     },
   };
 }
 
 function keyIdOf(key: Uint8Array): string {
-  if (key.length !== KEY_BYTES) throw new RangeError(`an encryption key has ${KEY_BYTES} bytes, got ${key.length}`);
+  if (key.length !== KEY_BYTES) throw new RangeError(`an encryption key must have ${KEY_BYTES} bytes, got ${key.length}`);
   return createHash("sha256")
     .update("proviso encryption key\0")
     .update(key)

@@ -3,31 +3,31 @@ import { link, mkdir, open, readFile, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { KEY_BYTES } from "./envelope.ts";
 
-/** The key cannot be used as it is; the message says what to do about it. */
+/** The key cannot be used; the message says what to do about it. */
 export class EncryptionKeyError extends Error {
   override readonly name = "EncryptionKeyError";
 }
 
 /**
- * The key of a key file: one line of base64. Made at first use, readable by its owner only, and on disk before it is used: without it
- * nothing that was sealed can be read again.
+ * Reads the key of a key file: one line of base64. The file is created at first use, readable by its owner only, and is on disk before the
+ * key is used, because without the key nothing that was sealed can be read again.
  *
- * @throws EncryptionKeyError if the file holds no key, or others may read it
+ * @throws EncryptionKeyError if the file contains no key, or if others may read it
  */
 export async function loadKeyFile(path: string): Promise<Uint8Array> {
   const text = (await readIfThere(path)) ?? (await make(path));
   const { mode } = await stat(path);
   if ((mode & 0o077) !== 0)
     throw new EncryptionKeyError(
-      `${path} may be read by others (mode ${(mode & 0o777).toString(8)}): make it 0600, and think of a new key`,
+      `${path} may be read by others (mode ${(mode & 0o777).toString(8)}): change its mode to 0600, and consider using a new key`,
     );
   return parseKey(text, path);
 }
 
-/** @param source for the message: where the text comes from */
+/** @param source where the text comes from, for the message */
 function parseKey(text: string, source: string): Uint8Array {
   const key = Buffer.from(text.trim(), "base64");
-  if (key.length !== KEY_BYTES) throw new EncryptionKeyError(`${source} holds no key: it must be ${KEY_BYTES} bytes in base64`);
+  if (key.length !== KEY_BYTES) throw new EncryptionKeyError(`${source} contains no key: expected ${KEY_BYTES} bytes in base64`);
   return key;
 }
 
@@ -38,7 +38,7 @@ async function make(path: string): Promise<string> {
     await using file = await open(draft, "wx", 0o600);
     await file.writeFile(`${randomBytes(KEY_BYTES).toString("base64")}\n`);
     await file.sync();
-    // A link fails where a rename would overwrite: of two processes that start together, one makes the key.
+    // A link fails where a rename would overwrite: if two processes start together, one of them creates the key.
     await link(draft, path).catch((error: unknown) => {
       if (!isCode(error, "EEXIST")) throw error;
     });

@@ -9,10 +9,10 @@ import { type ExternalAuthProvider, findProvider } from "./provider.ts";
 import { findLink } from "./read-links.ts";
 
 /**
- * What an agent gets for Git. The right to the owner's personal data is asked for first: to have no link is an ordinary state, and
- * what it tells must not depend on whether the caller may know.
+ * Returns an agent's token for Git. It first checks the right to the owner's personal data: not having a link is an ordinary state, and
+ * the answer about it must not depend on whether the caller may know.
  *
- * @throws ForbiddenError, InvalidInputError unless exactly one of id and match is given, NotFoundError if no provider fits
+ * @throws ForbiddenError, InvalidInputError unless exactly one of id and match is given, NotFoundError if no provider matches
  */
 export async function agentExternalAuth(
   deps: {
@@ -25,11 +25,11 @@ export async function agentExternalAuth(
   { id = "", match = "" }: { readonly id?: string; readonly match?: string },
 ): Promise<AgentExternalAuthResponse> {
   authorize(deps.access.subject, "read_personal", userObject(deps.ownerId));
-  if ((id === "") === (match === "")) throw new InvalidInputError("exactly one of id and match is needed");
+  if ((id === "") === (match === "")) throw new InvalidInputError("exactly one of id and match is required");
   const provider = findProvider(deps.providers, id === "" ? { match } : { id });
   if (provider === undefined) throw new NotFoundError("external auth provider");
   const link = await findLink(deps.access, deps.ownerId, provider.id);
-  // Without a way to refresh it, an expired token is as good as none: the owner has to link again.
+  // An expired token that cannot be refreshed is as good as none: the owner must link again.
   const isUsable = link !== undefined && (link.expires_at === undefined || link.expires_at > deps.now);
   return isUsable ? tokenAnswer(provider, link) : linkAnswer(provider, deps.accessUrl);
 }
@@ -46,7 +46,7 @@ function tokenAnswer({ type }: ExternalAuthProvider, link: ExternalAuthLink): Ag
   };
 }
 
-/** Git's user name and password, as each service wants its tokens. */
+/** Returns Git's user name and password in the form that each service expects. */
 function gitCredentials(type: string, token: string): { username: string; password: string } {
   switch (type) {
     case "gitlab":

@@ -5,7 +5,7 @@ import type { UserId } from "../ids.ts";
 import { linkEntry } from "./links.ts";
 import { deleteLinkRow } from "./rows.ts";
 
-/** A link that does not exist is not an error. */
+/** Deletes a link; one that does not exist is not an error. */
 export const deleteLink = ruled("externalAuthLinks.delete", async (context, userId: UserId, providerId: string): Promise<void> => {
   context.guard.require("update_personal", userObject(userId), "user");
   await context.write(async (tx) => {

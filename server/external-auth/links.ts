@@ -1,4 +1,4 @@
-/** A user's link to another service, and the two forms of its tokens: open here, sealed in its row. */
+/** A user's link to another service, and the two forms of its tokens: readable here, sealed in its row. */
 import type { AuditEntry } from "../audit/audit.ts";
 import type { Database } from "../database/database.ts";
 import type { Row } from "../database/tables.ts";

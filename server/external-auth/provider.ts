@@ -1,6 +1,6 @@
 /** A configured service whose tokens agents may use for Git. */
 export interface ExternalAuthProvider {
-  /** Names it in addresses and templates. */
+  /** Identifies the provider in URLs and templates. */
   readonly id: string;
   /** Such as `github`, `gitlab`, `bitbucket-cloud`, `bitbucket-server`: decides which fields a Git client gets. */
   readonly type: string;

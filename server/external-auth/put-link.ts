@@ -5,7 +5,7 @@ import { holdUser } from "../database/locks.ts";
 import { linkEntry, type NewLink, sealLink } from "./links.ts";
 import { findLinkRow, putLinkRow } from "./rows.ts";
 
-/** Makes or replaces the link of a user to a provider. */
+/** Creates or replaces a user's link to a provider. */
 export const putLink = ruled("externalAuthLinks.put", async (context, link: NewLink): Promise<void> => {
   const { user_id, provider_id } = link;
   context.guard.require("update_personal", userObject(user_id), "user");

@@ -5,8 +5,8 @@ import { type ExternalAuthLink, openLink } from "./links.ts";
 import { findLinkRow, findLinkRows } from "./rows.ts";
 
 /**
- * Needs the right to read the user's personal data, whether there is a link or not: having none is an ordinary state, and must not hide a
- * refusal.
+ * Requires the right to read the user's personal data, whether there is a link or not: having none is an ordinary state, and must not hide
+ * a refusal.
  */
 export const findLink = ruled(
   "externalAuthLinks.find",
@@ -17,7 +17,7 @@ export const findLink = ruled(
   },
 );
 
-/** By provider. */
+/** Sorted by provider. */
 export const listLinks = ruled("externalAuthLinks.list", async (context, userId: UserId): Promise<readonly ExternalAuthLink[]> => {
   context.guard.require("read_personal", userObject(userId), "user");
   return (await findLinkRows(context.db, userId)).map((row) => openLink(context, row));

@@ -1,4 +1,4 @@
-/** Rows of links to other services, with their tokens sealed, without decisions. */
+/** Rows of links to other services, with their tokens sealed. Nothing is decided here. */
 import type { Kysely } from "kysely";
 import type { NewRow, Row, RowPatch, Tables } from "../database/tables.ts";
 import type { UserId } from "../ids.ts";
@@ -15,12 +15,12 @@ export function findLinkRow(db: Db, userId: UserId, providerId: string): Promise
     .executeTakeFirst();
 }
 
-/** All of a user's, by provider. */
+/** Returns all links of a user, sorted by provider. */
 export function findLinkRows(db: Db, userId: UserId): Promise<LinkRow[]> {
   return db.selectFrom("external_auth_links").selectAll().where("user_id", "=", userId).orderBy("provider_id").execute();
 }
 
-/** @param set what replaces the values of a link that exists */
+/** @param set what replaces the values of an existing link */
 export function putLinkRow(db: Db, link: NewRow<"external_auth_links">, set: RowPatch<"external_auth_links">): Promise<LinkRow> {
   return db
     .insertInto("external_auth_links")
@@ -30,7 +30,7 @@ export function putLinkRow(db: Db, link: NewRow<"external_auth_links">, set: Row
     .executeTakeFirstOrThrow();
 }
 
-/** @returns the link as it was */
+/** @returns the deleted link */
 export function deleteLinkRow(db: Db, userId: UserId, providerId: string): Promise<LinkRow | undefined> {
   return db
     .deleteFrom("external_auth_links")

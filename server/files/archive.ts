@@ -1,13 +1,14 @@
-/** What an uploaded template archive may hold. Daemons check again when they unpack; this check is the one with a message for people. */
+/** What an uploaded template archive may contain. Daemons check again when they unpack; this check is the one with a message for people. */
 import { posix } from "node:path";
 import { extract, type Header } from "tar-stream";
 import { InvalidInputError } from "../errors.ts";
 
-/** Also the limit of what tar's headers may claim, so that no sparse or lying header makes more of it. */
+/** Also limits what tar headers may claim, so that no sparse file or false header can exceed it. */
 export const MAX_ARCHIVE_BYTES = 100 * 1024 * 1024;
 
 /**
- * @throws InvalidInputError if the bytes are no tar, or an entry would be written, or would lead, outside the directory it is unpacked into
+ * @throws InvalidInputError if the bytes are not a tar archive, or an entry would be written to, or would link to, a place outside the
+ *   directory that the archive is unpacked into
  */
 export async function checkArchive(bytes: Uint8Array): Promise<void> {
   if (bytes.length === 0) throw new InvalidInputError("the archive is empty: send a tar file");
@@ -22,8 +23,8 @@ export async function checkArchive(bytes: Uint8Array): Promise<void> {
   } catch (error) {
     throw new InvalidInputError("the upload is not a readable tar archive", [], { cause: error });
   }
-  // A block of zeros ends a tar, so any zeros would pass for an empty one.
-  if (entries.length === 0) throw new InvalidInputError("the archive holds no files");
+  // A block of zeros ends a tar archive, so any zeros would pass for an empty one.
+  if (entries.length === 0) throw new InvalidInputError("the archive contains no files");
   const links = new Set(entries.filter(({ type }) => type === "symlink").map(({ name }) => normalized(name)));
   for (const entry of entries) {
     const problem = entryProblem(entry, links);
@@ -35,7 +36,7 @@ export async function checkArchive(bytes: Uint8Array): Promise<void> {
 function entryProblem(entry: Header, links: ReadonlySet<string>): string | undefined {
   const outside = pathProblem(entry.name);
   if (outside !== undefined) return outside;
-  if (passesLink(normalized(entry.name), links)) return "lies behind a symbolic link";
+  if (passesLink(normalized(entry.name), links)) return "is behind a symbolic link";
   switch (entry.type) {
     case "file":
     case "contiguous-file":
@@ -48,27 +49,27 @@ function entryProblem(entry: Header, links: ReadonlySet<string>): string | undef
     case "symlink":
       return linkProblem(posix.dirname(normalized(entry.name)), entry.linkname ?? "", links);
     default:
-      return `is a ${entry.type}: only files, directories and links are taken`;
+      return `is a ${entry.type}: only files, directories and links are allowed`;
   }
 }
 
-/** Longer ones no system would take; and following a path step by step takes the square of its length. */
+/** No operating system accepts longer paths, and following a path step by step takes time quadratic in its length. */
 const MAX_PATH_BYTES = 4_096;
 
 function pathProblem(name: string): string | undefined {
   if (name === "") return "has no name";
   if (Buffer.byteLength(name) > MAX_PATH_BYTES) return `has a path of more than ${MAX_PATH_BYTES} bytes`;
-  if (name.includes("\0")) return "holds a NUL character";
+  if (name.includes("\0")) return "contains a NUL character";
   if (name.startsWith("/") || /^[A-Za-z]:[\\/]/.test(name)) return "is an absolute path";
   if (name.split(/[\\/]/).includes("..")) return "leaves the directory (..)";
   return undefined;
 }
 
-/** Step by step, because `a/b/..` is not `a` when `b` is a link. */
+/** Follows the path step by step, because `a/b/..` is not `a` if `b` is a link. */
 function linkProblem(directory: string, target: string, links: ReadonlySet<string>): string | undefined {
   if (target === "") return "links to nothing";
   if (Buffer.byteLength(target) > MAX_PATH_BYTES) return `links to a path of more than ${MAX_PATH_BYTES} bytes`;
-  if (target.includes("\0") || target.includes("\\")) return "links to a name that not every system reads the same way";
+  if (target.includes("\0") || target.includes("\\")) return "links to a name that not every system interprets the same way";
   if (target.startsWith("/") || /^[A-Za-z]:/.test(target)) return "links to an absolute path";
   let at = directory;
   for (const step of target.split("/")) {

@@ -6,7 +6,7 @@ import { NotFoundError } from "../errors.ts";
 import type { FileId } from "../ids.ts";
 import { findTemplatesOfFile, findUploader, getFileRow, type StoredFile } from "./rows.ts";
 
-/** For its uploader, and for anyone who may read a template that was built from it. */
+/** Returns a file to its uploader, and to anybody who may read a template that was built from it. */
 export const getFile = ruled("files.get", async (context, id: FileId): Promise<StoredFile> => {
   await requireReadableFile(context, context.db, id);
   return getFileRow(context.db, id);

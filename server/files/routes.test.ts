@@ -19,7 +19,7 @@ test("keeps an archive, once for the same bytes, and gives it back", async () =>
   expect((await world.call("GET", `/api/v2/files/${first.json.hash}?format=zip`)).status).toBe(400);
 });
 
-test("refuses what is no archive, what leaves its directory, and what is too large", async () => {
+test("refuses what is not an archive, what leaves its directory, and what is too large", async () => {
   await using world = await openServerWorld();
   const archive = await tarOf({ "main.tf": "# empty\n" });
   for (const { bytes, headers } of [
@@ -42,7 +42,7 @@ test("limits uploads", async () => {
   expect(statuses.map(({ status }) => status)).toEqual([201, 429]);
 });
 
-test("serves the agent's program to everybody, and not again to who has it", async () => {
+test("serves the agent program to everybody, but not again to a client that has it", async () => {
   await using directory = await mkdtempDisposable(join(tmpdir(), "agent-binaries-"));
   const program = Buffer.from("\x7fELF and so on");
   await writeFile(join(directory.path, "coder-linux-amd64"), program);
@@ -62,7 +62,7 @@ test("serves the agent's program to everybody, and not again to who has it", asy
   expect((await call(world.url, "HEAD", "/bin/coder-linux-amd64")).status).toBe(200);
 });
 
-test("without a folder of programs there is none to download", async () => {
+test("without a folder of programs there is nothing to download", async () => {
   await using world = await openServerWorld();
   expect((await call(world.url, "GET", "/bin/coder-linux-amd64")).status).toBe(404);
 });

@@ -23,7 +23,8 @@ export function fileRoutes(app: App, { rateLimits }: { readonly rateLimits: Rate
       {
         schema: {
           operationId: "uploadFile",
-          summary: "Uploads an archive",
+          summary: "Upload an archive",
+          description: "A tar archive of at most 100 MiB. The same bytes from the same user get the same ID again.",
           tags: ["Files"],
           consumes: [TAR],
           response: { 200: UploadResponse, 201: UploadResponse, 413: Response },
@@ -45,7 +46,7 @@ export function fileRoutes(app: App, { rateLimits }: { readonly rateLimits: Rate
 
   const schema = {
     operationId: "downloadFile",
-    summary: "An uploaded archive",
+    summary: "Download an uploaded archive",
     tags: ["Files"],
     params: Type.Object({ file: Uuid }),
     querystring: Type.Object({ format: Type.Optional(Type.String()) }),

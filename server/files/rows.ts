@@ -1,4 +1,4 @@
-/** Rows of uploaded files, without decisions. */
+/** Rows of uploaded files. Nothing is decided here. */
 import { createHash } from "node:crypto";
 import type { Kysely } from "kysely";
 import type { Database, Tx } from "../database/database.ts";
@@ -24,12 +24,12 @@ export function findUploader(db: Db, id: FileId): Promise<Pick<StoredFile, "crea
   return db.selectFrom("files").select("created_by").where("id", "=", id).executeTakeFirst();
 }
 
-/** A file without its bytes. */
+/** Returns a file without its bytes. */
 export function getFileFacts(db: Db, id: FileId): Promise<Pick<StoredFile, "id" | "hash" | "mimetype" | "created_by">> {
   return db.selectFrom("files").select(["id", "hash", "mimetype", "created_by"]).where("id", "=", id).executeTakeFirstOrThrow();
 }
 
-/** Templates with a version that was built from the file: one row for each such version. */
+/** Returns the templates with a version that was built from the file: one row for each such version. */
 export function findTemplatesOfFile(
   db: Db,
   id: FileId,
@@ -43,7 +43,7 @@ export function findTemplatesOfFile(
     .execute();
 }
 
-/** The same bytes of the same user keep their first id, and `created` is false. */
+/** If the user has uploaded the same bytes before, the file keeps its first id and `created` is false. */
 export async function insertFile({ newId, now }: Database, { db }: Tx, file: NewFile): Promise<{ id: FileId; created: boolean }> {
   const hash = createHash("sha256").update(file.data).digest("hex");
   const made = await db

@@ -23,9 +23,10 @@ interface Uploaded {
 }
 
 /**
- * Stores an archive of a template's sources. The same bytes of the same user keep their first id, and `created` is false.
+ * Stores an archive of a template's sources. If the user has uploaded the same bytes before, the file keeps its first id and `created` is
+ * false.
  *
- * @throws InvalidInputError for another type than {@link TAR}, and for an archive that must not be unpacked; ForbiddenError
+ * @throws InvalidInputError for a type other than {@link TAR}, and for an archive that must not be unpacked; ForbiddenError
  */
 export async function uploadFile(access: Access, file: Upload): Promise<Uploaded> {
   const { mimetype } = file;
@@ -35,7 +36,7 @@ export async function uploadFile(access: Access, file: Upload): Promise<Uploaded
   return createFile(access, file);
 }
 
-/** The same, for bytes that were checked. */
+/** Does the same for bytes that were checked. */
 export const createFile = ruled("files.create", async (context, file: Upload): Promise<Uploaded> => {
   context.guard.requireOpenly("create", fileObject({ createdBy: file.createdBy }));
   return context.write(async (tx) => {

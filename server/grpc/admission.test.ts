@@ -65,7 +65,7 @@ for (const { whose, path, headers } of [
   });
 }
 
-test("an agent's message is refused before it is parsed, when it is longer than any that agents send", async () => {
+test("an agent's message is refused before it is parsed if it is longer than any that agents send", async () => {
   await using world = await openServerWorld();
   using daemon = playDaemon({ url: world.url, key: world.server.builtInDaemonKey });
   const { agents } = await startWorkspace(world, daemon, await makeTemplate(world, daemon));

@@ -1,15 +1,15 @@
 import { type Metadata, ServerInterceptingCall, type ServerInterceptor, status } from "@grpc/grpc-js";
 import { toServiceError } from "#proto/status.ts";
 
-/** Says whether a caller may come in, by what came with its call. @throws StatusError why not */
+/** Decides from a call's metadata whether the caller may come in. @throws StatusError with the reason if not */
 export type Admit = (metadata: Metadata) => Promise<unknown>;
 
 /**
- * Asks before anything of a call's messages is read. Otherwise somebody without any credential could make the server hold, or unzip,
- * a message of the largest size on each of as many streams as he likes, since handlers run when the whole message is there.
- * What a call may do is still its handler's to decide, each time anew.
+ * Checks the caller before anything of the call's messages is read. Handlers run only when the whole message has arrived, so without this
+ * check somebody without a credential could make the server hold, or decompress, a message of the largest size on any number of streams.
+ * The handler still decides what the call may do, each time anew.
  *
- * @param services by their full names; a service that is missing here is open
+ * @param services by their full names; a service that is missing here is open to everybody
  */
 export function admitBeforeReading(services: ReadonlyMap<string, Admit>): ServerInterceptor {
   return (method, call) => {

@@ -22,7 +22,9 @@ const STATUS = {
   store_unavailable: "UNAVAILABLE",
 } as const satisfies Record<ErrorCode, StatusName>;
 
-/** What the server throws on purpose, as a gRPC status; http/problem.ts is its twin. Anything else passes through unchanged. */
+/**
+ * Converts what the server throws on purpose to a gRPC status; http/problem.ts does the same for HTTP. Other errors pass through unchanged.
+ */
 export function toStatus(error: unknown): unknown {
   return error instanceof DomainError ? new StatusError(STATUS[error.code], error.message, { cause: error }) : error;
 }

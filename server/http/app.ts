@@ -1,6 +1,6 @@
 /**
- * The HTTP edge: listening, who asks, problems, the document. No feature is known here: their routes are handed in. Routes hold no decisions
- * and no SQL: they hand the caller's access to queries, which decide.
+ * The HTTP edge: listening, authentication, error answers, the API document. It knows no feature: their routes are passed in. Routes
+ * contain no decisions and no SQL: they pass the caller's access to queries, which decide.
  */
 
 import { randomUUID } from "node:crypto";
@@ -27,32 +27,32 @@ import { logRequests } from "./request-log.ts";
 import type { Routes } from "./routes.ts";
 import { validatorCompiler } from "./validate.ts";
 
-/** Other bodies than uploads. */
+/** The limit for bodies other than uploads. */
 const MAX_JSON_BYTES = 4 * 1024 * 1024;
 
-/** How long a whole request may take to arrive: an archive of 100 MiB over a slow line, but no client that never ends. */
+/** How long a whole request may take to arrive: long enough for an archive of 100 MiB over a slow line, but not forever. */
 const REQUEST_TIMEOUT_MS = 300_000;
 
 export interface AppDeps {
   readonly authentication: Pick<Authentication, "withApiKey" | "withAgentToken">;
   readonly accessFor: AccessFor;
   readonly log: Logger;
-  /** The address under which browsers reach this server, without a slash at its end. */
+  /** The address at which browsers reach this server, without a trailing slash. */
   readonly accessUrl: () => string;
 }
 
-/** Ready for `listen` and `inject`. */
+/** Creates an app that is ready for `listen` and `inject`. */
 export async function createApp(deps: AppDeps, routes: Routes): Promise<App> {
   const app: App = Fastify({
     loggerInstance: deps.log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "request_id" }),
-    frameworkErrors: (_error, _request, reply) => answer(reply, 400, { message: "The address cannot be read." }),
+    frameworkErrors: (_error, _request, reply) => answer(reply, 400, { message: "The URL is not valid." }),
     genReqId: () => randomUUID(),
     bodyLimit: MAX_JSON_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     clientErrorHandler: (error, socket) => refuseGarbage(error, socket, deps.log),
     forceCloseConnections: "idle",
-    // Terraform's own string building makes addresses such as `https://host//bin/...`.
+    // Terraform's own string building creates addresses such as `https://host//bin/...`.
     routerOptions: { ignoreDuplicateSlashes: true, maxParamLength: 512 },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
@@ -80,7 +80,7 @@ export async function createApp(deps: AppDeps, routes: Routes): Promise<App> {
   await app.register(fastifyWebsocket, {
     options: { maxPayload: 32 * 1024 },
     errorHandler: (error, socket, request) => {
-      request.log.debug({ err: error }, "a websocket broke");
+      request.log.debug({ err: error }, "a WebSocket connection failed");
       socket.terminate();
     },
     preClose(done) {
@@ -93,7 +93,7 @@ export async function createApp(deps: AppDeps, routes: Routes): Promise<App> {
     errorResponseBuilder: (_request, { max, after }) =>
       new HttpError(429, {
         message: "Too many requests: wait a moment and try again.",
-        detail: `${max} a minute; again in ${after}`,
+        detail: `The limit is ${max} per minute. Try again in ${after}.`,
       }),
   });
 
@@ -112,7 +112,7 @@ export async function createApp(deps: AppDeps, routes: Routes): Promise<App> {
   return app;
 }
 
-/** How long a client may take to say goodbye, in milliseconds. */
+/** How long a client may take to close its connection, in milliseconds. */
 const GOODBYE_MS = 1_000;
 
 function closeSockets(sockets: Iterable<WebSocket>): void {
@@ -123,13 +123,13 @@ function closeSockets(sockets: Iterable<WebSocket>): void {
   }
 }
 
-/** `<`, `>` and `&` are escaped so that an answer stays harmless when somebody serves it as a page. */
+/** Escapes `<`, `>` and `&`, so that an answer stays harmless if somebody serves it as a page. */
 function toJson(body: unknown): string {
   const escaped = (letter: string): string => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`;
   return `${JSON.stringify(body).replace(/[<>&]/g, escaped)}\n`;
 }
 
-/** Clients of the API do not agree on the content type of JSON, and many send none. */
+/** Clients of the API disagree on the content type of JSON, and many send none. */
 function acceptJsonOfAnyContentType(app: App): void {
   const parse = app.getDefaultJsonParser("error", "error");
   app.removeAllContentTypeParsers();
@@ -139,12 +139,12 @@ function acceptJsonOfAnyContentType(app: App): void {
   });
 }
 
-/** What is no HTTP. Fastify's own answer has another form, and its log holds the bytes that came, a token perhaps among them. */
+/** Answers what is not HTTP. Fastify's own answer has another form, and its log contains the received bytes, perhaps with a token. */
 function refuseGarbage({ code = "" }: NodeJS.ErrnoException, socket: Duplex, log: Logger): void {
   if (code === "ECONNRESET" || socket.destroyed) return;
-  log.debug({ code }, "a request could not be read");
+  log.debug({ code }, "received something other than an HTTP request");
   const status = code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : code === "HPE_HEADER_OVERFLOW" ? 431 : 400;
-  const body = toJson({ message: status === 408 ? "The request took too long." : "The request cannot be read." } satisfies Response);
+  const body = toJson({ message: status === 408 ? "The request took too long." : "The request is not valid HTTP." } satisfies Response);
   const head = ["Content-Type: application/json; charset=utf-8", `Content-Length: ${Buffer.byteLength(body)}`, "Connection: close"];
   if (socket.writable) socket.write([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...head, "", body].join("\r\n"));
   socket.destroy();
@@ -153,8 +153,8 @@ function refuseGarbage({ code = "" }: NodeJS.ErrnoException, socket: Duplex, log
 function answerError(error: unknown, log: FastifyBaseLogger, reply: FastifyReply): FastifyReply {
   if (error instanceof CsrfError) return reply.code(400).type("text/plain; charset=utf-8").send(`${error.message}\n`);
   const { status, body } = toProblem(error, log);
-  // Fastify would close the connection under a client that still sends, which then sees a broken pipe and not the answer. Kept open, Node
-  // reads and drops the rest, for as long as a request may take.
+  // Fastify would close the connection while the client still sends, which then sees a broken pipe and not the answer. If it stays open,
+  // Node reads and discards the rest, for as long as a request may take.
   if (status === 413) reply.removeHeader("connection");
   if (error instanceof CredentialEndedError) reply.header("WWW-Authenticate", 'Bearer realm="coder"');
   return answer(reply, status, body);

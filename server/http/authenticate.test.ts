@@ -12,7 +12,7 @@ async function world(): Promise<ServerWorld> {
   return opened;
 }
 
-/** Whether the server takes a websocket. */
+/** Whether the server accepts a WebSocket. */
 async function open(url: string): Promise<"open" | "refused"> {
   const socket = new WebSocket(url.replace(/^http/, "ws"));
   const heard = Promise.withResolvers<"open" | "refused">();
@@ -23,7 +23,7 @@ async function open(url: string): Promise<"open" | "refused"> {
   return answer;
 }
 
-test("a credential in the address opens websockets, and nothing else", async () => {
+test("a credential in the URL opens WebSockets, and nothing else", async () => {
   const opened = await world();
   const { url, sessionToken, logged } = opened;
   const version = await pushVersion(opened);
@@ -41,7 +41,7 @@ test("a credential in the address opens websockets, and nothing else", async () 
       const withIt = await call(url, method, `${path}?${name}=${sessionToken}`);
       expect([withIt.status, withIt.text]).toEqual([without.status, without.text]);
     }
-    // It is not looked at, so what comes behind it counts.
+    // It is ignored, so the next credential counts.
     const both = await call(url, "GET", `/api/v2/users/me?${name}=x`, undefined, { "Coder-Session-Token": sessionToken });
     expect(both.status).toBe(200);
   }

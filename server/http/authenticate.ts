@@ -1,4 +1,4 @@
-/** Who asks: from a request's credential to a caller. Every way in which a credential can be wrong gets the same answer. */
+/** Authentication: from a request's credential to a caller. Every way in which a credential can be wrong gets the same answer. */
 import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from "fastify";
 import { type Origin, type Subject, withOrigin } from "#authz/subject.ts";
 import type { Access, AccessFor } from "../access/access.ts";
@@ -14,12 +14,12 @@ import { isFromOtherSite } from "./origin.ts";
 
 export interface UserCaller {
   readonly subject: Subject;
-  /** The way to rows, for this caller. */
+  /** The caller's access to rows. */
   readonly access: Access;
   readonly user: User;
-  /** Id of the session key or API token that was shown. */
+  /** The id of the session key or API token that was shown. */
   readonly keyId: string;
-  /** The same for whoever the credential stands for by now: for answers that go on for long. @throws CredentialEndedError */
+  /** Authenticates the same credential again, for answers that take long. @throws CredentialEndedError */
   renew(): Promise<Access>;
 }
 
@@ -38,22 +38,22 @@ declare module "fastify" {
 
 /** @throws Error if the route is not behind {@link requireUser}: a bug */
 export function userOf(request: FastifyRequest): UserCaller {
-  if (request.userCaller === undefined) throw new Error(`${request.routeOptions.url} is open to everybody and asked for its caller`);
+  if (request.userCaller === undefined) throw new Error(`${request.routeOptions.url} has no authentication, but asks for its caller`);
   return request.userCaller;
 }
 
-/** The way to rows for the user who asks. @throws Error as {@link userOf} */
+/** Returns the calling user's access to rows. @throws Error like {@link userOf} */
 export function accessOf(request: FastifyRequest): Access {
   return userOf(request).access;
 }
 
 /** @throws Error if the route is not behind {@link requireAgent}: a bug */
 export function agentOf(request: FastifyRequest): AgentCaller {
-  if (request.agentCaller === undefined) throw new Error(`${request.routeOptions.url} is open to everybody and asked for its agent`);
+  if (request.agentCaller === undefined) throw new Error(`${request.routeOptions.url} has no authentication, but asks for its agent`);
   return request.agentCaller;
 }
 
-/** Lets in users with a session key or an API token. */
+/** Admits users with a session key or an API token. */
 export function requireUser(deps: {
   readonly authentication: Pick<Authentication, "withApiKey">;
   readonly accessFor: AccessFor;
@@ -67,7 +67,7 @@ export function requireUser(deps: {
     if (credential.from === "cookie") refuseForgery(request, credential, deps.accessUrl());
     const subject = withOrigin(found.subject, originOf(request));
     const renew = async (): Promise<Access> => {
-      // Nobody asked for anything: an open stream does not keep its session alive.
+      // The user asked for nothing new: an open stream does not keep its session alive.
       const now = await deps.authentication.withApiKey(credential.text, { ipAddress: request.ip, slideExpiry: false });
       if (now === undefined) throw new CredentialEndedError();
       return accessFor(now.subject === found.subject ? subject : withOrigin(now.subject, originOf(request)));
@@ -76,7 +76,7 @@ export function requireUser(deps: {
   };
 }
 
-/** Lets in agents of running workspaces. */
+/** Admits agents of running workspaces. */
 export function requireAgent(deps: {
   readonly authentication: Pick<Authentication, "withAgentToken">;
   readonly accessFor: AccessFor;
@@ -88,7 +88,7 @@ export function requireAgent(deps: {
     const subject = subjectOfAgent(
       identity,
       (kind, value, agentId) =>
-        request.log.error({ agentId, kind, value }, `an agent with an unknown ${kind} gets the least that it can have`),
+        request.log.error({ agentId, kind, value }, `an agent has an unknown ${kind} and gets the fewest rights possible`),
       originOf(request),
     );
     request.agentCaller = { subject, access: deps.accessFor(subject), identity };
@@ -104,19 +104,19 @@ export function originOf({ id, ip, headers }: FastifyRequest): Origin {
   return { requestId: id, ipAddress: ip, userAgent: headers["user-agent"] ?? "" };
 }
 
-/** A browser sends the cookie by itself, also when another site asked for the request. */
+/** Browsers send the cookie by themselves, even if another site caused the request. */
 function refuseForgery(request: FastifyRequest, { text }: RequestCredential, accessUrl: string): void {
   if (isAlsoOutsideCookie(request, text)) return;
   if (request.headers.upgrade !== undefined && isFromOtherSite(request, accessUrl))
-    throw new HttpError(403, { message: "Websockets are accepted from pages of this server only." });
+    throw new HttpError(403, { message: "WebSockets are accepted only from pages of this server." });
   if (isCsrfSafe(request.method, text, request.headers[CSRF_HEADER])) return;
   throw new CsrfError();
 }
 
-/** The one refusal whose body is plain text. */
+/** The only refusal whose body is plain text. */
 export class CsrfError extends Error {
   override readonly name = "CsrfError";
   constructor() {
-    super("A request with a session cookie needs the header X-CSRF-TOKEN with the value of the cookie csrf_token.");
+    super("A request with a session cookie requires the header X-CSRF-TOKEN with the value of the cookie csrf_token.");
   }
 }

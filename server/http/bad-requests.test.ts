@@ -18,20 +18,20 @@ for (const { what, body } of [
   { what: "lists", body: `${"[".repeat(100_000)}${"]".repeat(100_000)}` },
   { what: "objects", body: `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}` },
 ]) {
-  test(`a body of ${what} in one another is wrong input, and no error of the server's`, async () => {
+  test(`a body of ${what} in one another is invalid input, and not an error of the server`, async () => {
     const answer = await call(world.url, "POST", "/api/v2/users/login", Buffer.from(body));
     expect(answer).toMatchObject({ status: 400, json: { message: "The request body is nested too deeply." } });
     expect(world.logged()).not.toContain('"level":50');
   });
 }
 
-test("what is no HTTP gets the API's kind of answer, and stays out of the log", async () => {
+test("what is not HTTP gets an answer in the API's form, and stays out of the log", async () => {
   const { hostname, port } = new URL(world.url);
   const socket = connect(Number(port), hostname);
   socket.write(`GET /api/v2/users/me?coder_session_token=${world.sessionToken} HTTP/1.1\r\nHost: x\r\nNo Header: x\r\n\r\n`);
   const answer = await text(socket);
   expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
-  expect(JSON.parse(answer.split("\r\n\r\n")[1] ?? "")).toEqual({ message: "The request cannot be read." });
+  expect(JSON.parse(answer.split("\r\n\r\n")[1] ?? "")).toEqual({ message: "The request is not valid HTTP." });
   const bytes = [...Buffer.from(world.sessionToken)].join(",");
   expect(world.logged().replaceAll(/\s/g, "")).not.toContain(bytes);
 });
@@ -53,7 +53,7 @@ test("a token in a name, a key of a map or an unknown scope is refused, and not 
   expect(login.status, "a password may be any text").toBe(401);
 });
 
-test("what stands in a path is logged if it is an id, and no text that somebody typed", async () => {
+test("a path parameter is logged if it is an id, but not if it is text that somebody typed", async () => {
   await world.call("GET", "/api/v2/users/hunter2/keys/tokens/letmein");
   await world.call("GET", "/api/v2/workspaces/99999999-9999-4999-8999-999999999999");
   expect(world.logged()).toContain('"path":"/api/v2/users/{user}/keys/tokens/{keyname}"');
@@ -87,7 +87,7 @@ for (const { from, origin, isTaken } of [
     const login = await call(fresh.url, "POST", "/api/v2/users/login", OWNER, headers);
     expect(login.status).toBe(isTaken ? 201 : 403);
     expect(login.headers.getSetCookie().length > 0).toBe(isTaken);
-    // There is one already, so that the best answer is a conflict.
+    // There already is a first user, so the best answer is a conflict.
     expect((await call(fresh.url, "POST", "/api/v2/users/first", OWNER, headers)).status).toBe(isTaken ? 409 : 403);
   });
 }
@@ -106,8 +106,8 @@ test("a page whose name was made to point here is another site's", async () => {
   expect(answer).toMatch(/^HTTP\/1\.1 403 /);
 });
 
-test("a request that never ends is given up", async () => {
-  // No request is made, so nothing else is looked at.
+test("a request that never ends is aborted", async () => {
+  // No request completes, so there is nothing else to check.
   const app = await createApp({ log: pino({ level: "silent" }) } as AppDeps, { everybody: [], users: [], agents: [] });
   expect(app.server.requestTimeout).toBe(300_000);
   expect(app.server.headersTimeout).toBeLessThanOrEqual(60_000);

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
 import { Type } from "typebox";
 
-/** An answer that is no JSON: a file. Its route says the content type in `produces`. */
+/** An answer that is not JSON but a file. Its route states the content type in `produces`. */
 export const Bytes = Type.Unsafe<Buffer | Readable>(Type.String({ format: "binary" }));

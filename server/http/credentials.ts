@@ -10,11 +10,11 @@ export interface RequestCredential {
 type Request = Pick<FastifyRequest, "cookies" | "headers" | "query" | "ws">;
 
 /**
- * The first credential of a request that is not empty: session cookie, query `coder_session_token`, header `Coder-Session-Token`,
- * `Authorization: Bearer`, query `access_token`. If it is wrong, none of the others is looked at.
+ * Returns the first credential of a request that is not empty: session cookie, query `coder_session_token`, header `Coder-Session-Token`,
+ * `Authorization: Bearer`, query `access_token`. If it is wrong, the others are not tried.
  *
- * The query counts for websockets only, where a client may be unable to send headers. Addresses end up in histories, in logs and in the
- * `Referer` of the next page, so anywhere else a credential there is none.
+ * The query counts only for WebSockets, whose clients may be unable to send headers. URLs end up in histories, in logs and in the `Referer`
+ * of the next page, so a credential in any other URL is ignored.
  */
 export function findCredential(request: Request): RequestCredential | undefined {
   const cookie = request.cookies[SESSION_COOKIE];
@@ -29,7 +29,7 @@ export function findCredential(request: Request): RequestCredential | undefined 
   return access ? { text: access, from: "query" } : undefined;
 }
 
-/** Whether the same credential also came in a place that a browser does not fill in by itself. */
+/** Whether the same credential was also sent in a place that a browser does not fill in by itself. */
 export function isAlsoOutsideCookie(request: Request, text: string): boolean {
   return request.headers["coder-session-token"] === text || fromQuery(request, "coder_session_token") === text;
 }

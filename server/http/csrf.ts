@@ -1,6 +1,6 @@
 /**
- * Other sites can make a browser send our session cookie, but cannot read it, nor the proof beside it. The proof is derived from the
- * session, so there is nothing to store, and a cookie that another site managed to plant proves nothing.
+ * Other sites can make a browser send our session cookie, but they can read neither the cookie nor the proof that goes with it. The proof
+ * is derived from the session, so there is nothing to store, and a cookie that another site managed to set proves nothing.
  */
 import { createHash } from "node:crypto";
 import { isSameHash } from "#credentials/secret.ts";
@@ -15,7 +15,7 @@ export function csrfProof(sessionToken: string): string {
   return createHash("sha256").update(`csrf\0${sessionToken}`).digest("base64url");
 }
 
-/** For a request whose session came by cookie: whether it may go on. */
+/** Whether a request whose session came by cookie may proceed. */
 export function isCsrfSafe(method: string, sessionToken: string, proof: string | readonly string[] | undefined): boolean {
   if (SAFE.has(method)) return true;
   return typeof proof === "string" && isSameHash(Buffer.from(proof), Buffer.from(csrfProof(sessionToken)));

@@ -6,16 +6,16 @@ import type { Audience, Routes } from "./routes.ts";
 
 export interface DescribedRoute {
   readonly method: string;
-  /** As in the API document: `/api/v2/users/{user}`. */
+  /** In the form of the API document: `/api/v2/users/{user}`. */
   readonly path: string;
   readonly audience: Audience;
   readonly schema: FastifySchema;
-  /** Undefined: the route does not say. */
+  /** Undefined if the route does not state them. */
   readonly needs: readonly Need[] | undefined;
   readonly config: FastifyContextConfig;
 }
 
-/** Every route, as it describes itself: the same whatever the server's configuration. HEAD, which goes with every GET, is left out. */
+/** Returns every route as it describes itself, whatever the server's configuration. HEAD, which goes with every GET, is left out. */
 export async function describeRoutes(
   routes: Routes,
   prepare: (app: App) => Promise<void> = async () => {},

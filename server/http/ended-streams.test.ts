@@ -1,4 +1,4 @@
-/** A stream that was opened with a right ends with it: with the key, with what the key may, and with the user. */
+/** A stream ends when the right with which it was opened ends: with the key, with the key's rights, and with the user. */
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Client } from "#sdk/client.ts";
@@ -102,7 +102,7 @@ for (const { when, open } of [
     },
   },
 ])
-  test(`an agent's log is followed no further when ${when}`, async () => {
+  test(`following an agent's log ends when ${when}`, async () => {
     const { key, end } = await open();
     const { sawLast, failure } = await followUntil(key, end);
     expect(sawLast).toBe(false);
@@ -126,7 +126,7 @@ test("an open stream does not keep its session alive", async () => {
   expect(await endOf()).toBe(before);
 });
 
-test("a job's log is followed no further when the key is deleted", async () => {
+test("following a job's log ends when the key is deleted", async () => {
   const version = await pushVersion(world);
   const job = await daemon.acquire();
   const log = (output: string) =>

@@ -1,6 +1,6 @@
 import type { Response } from "#sdk/response.ts";
 
-/** An answer that only makes sense in HTTP: wrong credentials, an unknown route, a bad header. Everything else is a DomainError. */
+/** An answer that makes sense only in HTTP: wrong credentials, an unknown route, a bad header. All other errors are DomainErrors. */
 export class HttpError extends Error {
   override readonly name = "HttpError";
   readonly status: number;

@@ -50,7 +50,7 @@ async function raw(port: number): Promise<Socket> {
   return socket;
 }
 
-test("serves REST, websockets and gRPC on one port, at the same time", async () => {
+test("serves REST, WebSockets and gRPC on one port, at the same time", async () => {
   const { port, url } = await listen();
   const grpc = client(port);
   const websocket = new WebSocket(`${url.replace("http", "ws")}/socket`);
@@ -72,7 +72,7 @@ test("serves REST, websockets and gRPC on one port, at the same time", async () 
   websocket.close();
 });
 
-test("understands a request, and a preface, that arrive a byte at a time", async () => {
+test("understands a request, and a preface, that arrive byte by byte", async () => {
   const { port } = await listen();
   const http = await raw(port);
   http.setNoDelay(true);

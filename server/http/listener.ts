@@ -1,27 +1,27 @@
 /**
- * One port for HTTP/1.1 (REST, websockets) and gRPC. Nothing here knows a route or a service.
+ * Serves HTTP/1.1 (REST, WebSockets) and gRPC on one port. It knows neither routes nor services.
  */
 import type { Server as HttpServer } from "node:http";
 import type { Socket } from "node:net";
 
-/** What every HTTP/2 client with prior knowledge sends first (RFC 9113, section 3.4). No HTTP/1 request begins with it. */
+/** The first bytes of every HTTP/2 client with prior knowledge (RFC 9113, section 3.4). No HTTP/1 request begins with them. */
 const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n");
 
 export interface SplitOptions {
-  /** Gets each HTTP/2 connection, with its first bytes still to be read. */
+  /** Called with each HTTP/2 connection, whose first bytes are still unread. */
   readonly takeHttp2: (socket: Socket) => void;
   /** How long a connection may take to show which protocol it speaks, in milliseconds. Default: 10 000. */
   readonly sniffTimeoutMs?: number;
 }
 
 export interface SplitListener {
-  /** Ends the connections that have not yet shown what they speak. */
+  /** Closes the connections that have not yet shown their protocol. */
   close(): void;
 }
 
 /**
- * Diverts HTTP/2 connections of an HTTP/1.1 server. The server keeps its own address, timeouts and bookkeeping for all others;
- * it counts diverted sockets too, so its `close` ends only after they have.
+ * Diverts HTTP/2 connections from an HTTP/1.1 server. The server keeps its own address, timeouts and bookkeeping for all others;
+ * it counts diverted sockets too, so its `close` ends only when they have ended.
  */
 export function splitHttp2(server: HttpServer, { takeHttp2, sniffTimeoutMs = 10_000 }: SplitOptions): SplitListener {
   const takeHttp1 = server.listeners("connection");
@@ -36,7 +36,7 @@ export function splitHttp2(server: HttpServer, { takeHttp2, sniffTimeoutMs = 10_
       undecided.delete(socket);
       socket.off("readable", look).off("end", leave).off("error", release).off("close", release);
     };
-    // HTTP servers keep half-open sockets open, and here there is nothing to answer.
+    // HTTP servers keep half-open sockets open, but here there is nothing to answer.
     const leave = (): void => {
       socket.destroy();
     };
@@ -51,7 +51,7 @@ export function splitHttp2(server: HttpServer, { takeHttp2, sniffTimeoutMs = 10_
       release();
       socket.unshift(seen);
       if (isPreface) {
-        // Else a peer that is killed stays connected in our eyes for seconds, and the jobs that it waited for go nowhere.
+        // Otherwise a killed peer would look connected for seconds, and the jobs that it waited for would go nowhere.
         socket.allowHalfOpen = false;
         takeHttp2(socket);
       } else for (const listener of takeHttp1) Reflect.apply(listener, server, [socket]);

@@ -12,14 +12,14 @@ import type { Need } from "./needs.ts";
 import { sendFrames } from "./socket.ts";
 
 const followQuery = {
-  /** Present, whatever its value: a websocket. */
+  /** If present, whatever its value: a WebSocket. */
   follow: Type.Optional(Type.String()),
   format: Type.Optional(Type.Enum(["json", "text"])),
 };
 
-/** What a logs route shows, of whatever `Of` stands for: a job, an agent. */
+/** The source of a logs route, for whatever `Of` stands for: a job, an agent. */
 export interface LogSource<Of, Line, Frame> {
-  /** For a caller who may read it; whoever may not is refused before any upgrade. */
+  /** Called on behalf of the caller; a caller who may not read it is refused before any upgrade. */
   find(access: Access, id: string): Promise<Of>;
   list(access: Access, of: Of, after: number): Promise<Line[]>;
   /** Each item becomes a frame. */
@@ -28,26 +28,26 @@ export interface LogSource<Of, Line, Frame> {
     of: Of,
     options: { readonly after: number; readonly signal: AbortSignal; readonly recheck: () => Promise<void> },
   ): AsyncIterable<Frame>;
-  /** Rejects when the reader's right has ended. */
+  /** Rejects if the reader no longer has the right. */
   recheck(access: Access, of: Of): Promise<unknown>;
-  /** A line of the plain form, without its end. */
+  /** Formats a line as plain text, without a line end. */
   text(line: Line): string;
 }
 
 interface LogRoute {
-  /** With one parameter, a UUID. */
+  /** Has one parameter, a UUID. */
   readonly url: `/api/v2/${string}/:${string}/logs`;
   readonly needs: readonly Need[];
-  /** Of one line in the JSON form. */
+  /** The schema of one line in the JSON form. */
   readonly line: TSchema;
-  /** The least `after` that is taken; 0 and below mean all. */
+  /** The smallest `after` that is accepted; 0 and below mean all. */
   readonly leastAfter: 0 | -1;
 }
 
-/** Where the route's own look before the answer leaves what it found. See `createApp`. */
+/** The property in which the route's check before the answer leaves what it found. See `createApp`. */
 export const LOGS_OF = "logsOf";
 
-/** Logs as a list or, with `follow`, as a websocket. */
+/** Serves logs as a list or, with `follow`, over a WebSocket. */
 export function logRoute<Of, Line, Frame>(
   app: App,
   route: LogRoute & Pick<FastifySchema, "operationId" | "summary" | "tags">,
@@ -81,7 +81,7 @@ export function logRoute<Of, Line, Frame>(
       return reply.type("text/plain; charset=utf-8").send(lines.map((one) => `${source.text(one)}\n`).join(""));
     },
     wsHandler: async (socket, request) => {
-      // Fastify has checked it, and types a websocket's request without its schemas.
+      // Fastify has checked it, but types a WebSocket's request without its schemas.
       const { after = 0 } = Value.Parse(querystring, request.query);
       const { access, renew } = userOf(request);
       const recheck = async (): Promise<void> => void (await source.recheck(await renew(), found(request)));
@@ -90,11 +90,13 @@ export function logRoute<Of, Line, Frame>(
   });
 }
 
-/** @throws HttpError, InvalidInputError: a stream needs an upgrade, and has no other form than JSON */
+/** @throws HttpError, InvalidInputError: a stream requires an upgrade, and is always JSON */
 function refuseFollow(follow: string | undefined, format: "json" | "text", reply: FastifyReply): void {
   if (follow === undefined) return;
   if (format !== "json")
-    throw new InvalidInputError("query parameters have invalid values", [{ field: "format", detail: "A stream is JSON only." }]);
+    throw new InvalidInputError("query parameters have invalid values", [
+      { field: "format", detail: "A stream is always JSON: leave this parameter out." },
+    ]);
   reply.header("Upgrade", "websocket");
-  throw new HttpError(426, { message: "Following needs a websocket." });
+  throw new HttpError(426, { message: "Following logs requires a WebSocket: open one, or leave out `follow`." });
 }

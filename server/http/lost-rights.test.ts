@@ -1,4 +1,4 @@
-/** What somebody had and was taken is gone from the next request on: sessions, tokens, and agents' tokens over REST and gRPC. */
+/** Rights that are taken away end with the next request: for sessions, tokens, and agent tokens over REST and gRPC. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Template } from "#sdk/templates.ts";
 import { addPerson, mintToken, type Person } from "#test/server/people.ts";
@@ -19,7 +19,7 @@ afterAll(async () => {
   await world[Symbol.asyncDispose]();
 });
 
-/** With a running workspace, whose agent may do all that the person may with it. */
+/** A person with a running workspace, whose agent may do everything with it that the person may. */
 async function personWithAgent(): Promise<{ person: Person; workspaceId: string; token: string; agentToken: string }> {
   const person = await addPerson(world);
   const made = await person.call("POST", "/api/v2/users/me/workspaces", { name: "dev", template_id: template.id });
@@ -55,7 +55,7 @@ test("a new password ends sessions and tokens, and leaves the agents running", a
   expect(await get(AGENT_KEY, agentToken)).toBe(200);
 });
 
-test("who leaves an organization loses what was seen there, with every key", async () => {
+test("a user who leaves an organization loses access to it, with every key", async () => {
   await world.call("POST", "/api/v2/organizations", { name: "second" });
   const person = await addPerson(world, { organizations: ["second"] });
   await world.call("POST", `/api/v2/organizations/default/members/${person.id}`);
@@ -68,7 +68,7 @@ test("who leaves an organization loses what was seen there, with every key", asy
   expect(create.status).toBeOneOf([400, 404]);
 });
 
-test("a ban from making workspaces takes them from their owner, and from the agent in them", async () => {
+test("a ban on creating workspaces takes them away from their owner, and from the agent in them", async () => {
   const { person, workspaceId } = await personWithAgent();
   const stop = () => person.call("POST", `/api/v2/workspaces/${workspaceId}/builds`, { transition: "delete" });
   const roles = ["organization-workspace-creation-ban"];
@@ -78,7 +78,7 @@ test("a ban from making workspaces takes them from their owner, and from the age
   expect((await stop()).status).toBe(201);
 });
 
-test("a deleted user's keys are nobody's", async () => {
+test("a deleted user's keys are refused", async () => {
   const person = await addPerson(world);
   const token = await mintToken(person);
   expect(await get("/api/v2/users/me", token)).toBe(200);

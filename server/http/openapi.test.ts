@@ -100,7 +100,7 @@ describe("what a route needs", () => {
       }
   });
 
-  test("cannot be read from a text of another form", () => {
+  test("cannot be parsed from a text of another form", () => {
     for (const text of ["", "workspace:read", "workspace:read on it", "workspace:read on it or 500", "read it or 404"])
       expect(() => parseNeed(text), text).toThrow(RangeError);
   });

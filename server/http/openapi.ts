@@ -8,13 +8,13 @@ import { parseNeed } from "./needs.ts";
 import type { Audience, Routes } from "./routes.ts";
 import { identityOf, namedSchemas } from "./schema-names.ts";
 
-/** As much of OpenAPI 3.1 as this document has. */
+/** The part of OpenAPI 3.1 that this document uses. */
 export interface ApiDocument {
   readonly openapi: string;
   readonly info: Readonly<Record<string, unknown>>;
   readonly servers: readonly { readonly url: string }[];
   readonly tags: readonly { readonly name: string; readonly description: string }[];
-  /** By path, then by method in lower case. */
+  /** Keys are paths, then methods in lower case. */
   readonly paths: Readonly<Record<string, Readonly<Record<string, ApiOperation>>>>;
   readonly components: Readonly<Record<"schemas" | "responses" | "securitySchemes", Readonly<Record<string, object>>>>;
 }
@@ -38,23 +38,23 @@ export interface ApiResponse {
   readonly $ref?: string;
 }
 
-/** In the order of the page. A route with another tag fails the document's test. */
+/** The tags in the order of the page. A route with another tag fails the document's test. */
 export const TAGS: Readonly<Record<string, string>> = {
-  General: "What the server is, whether it works, and this document.",
+  General: "The server's version and health, and this document.",
   Authorization: "What scopes mean, and what the caller may do.",
-  Session: "The first user, signing in and out.",
+  Session: "The first user, and signing in and out.",
   "API keys": "Session keys and API tokens: scopes, allow lists, boundaries, and what a key was used for.",
-  Users: "Users, their status, password and roles, and what is personal to them.",
+  Users: "Users, their status, passwords, roles and personal data.",
   Organizations: "Organizations, their members, and the members' roles.",
   Files: "Uploaded archives.",
   Templates: "Templates.",
-  "Template versions": "One uploaded archive each, and what its import found.",
+  "Template versions": "Uploaded versions of templates, and what their imports found.",
   Workspaces: "Workspaces.",
-  "Workspace builds": "One run of Terraform each: start, stop, delete.",
+  "Workspace builds": "Runs of Terraform that start, stop or delete a workspace.",
   "Workspace agents": "The agents of a workspace, as its users see them.",
-  "Agent side": "What an agent asks and tells about itself, with its own token.",
+  "Agent side": "What an agent asks and reports about itself, with its own token.",
   Provisioners: "Provisioner keys, daemons, and the queue that they work on.",
-  Audit: "Who did what.",
+  Audit: "The audit log: who did what.",
 };
 
 const PATH_PARAMETERS: Readonly<Record<string, string>> = {
@@ -64,15 +64,15 @@ const PATH_PARAMETERS: Readonly<Record<string, string>> = {
   keyname: "The name of a token.",
 };
 
-/** Errors are the same everywhere, so each stands once among the components. */
+/** Errors are the same everywhere, so each is described once among the components. */
 const ERRORS: Readonly<Record<string, { readonly name: string; readonly description: string }>> = {
-  400: { name: "BadRequest", description: "A value cannot be taken: `validations` says which and why." },
+  400: { name: "BadRequest", description: "A value is not acceptable: `validations` says which one and why." },
   401: { name: "Unauthorized", description: "No valid session or token came with the request." },
-  403: { name: "Forbidden", description: "It is there, but the caller may not do this with it: `detail` names what is missing." },
-  404: { name: "NotFound", description: "It does not exist, or the caller may not see it: the answer is the same." },
+  403: { name: "Forbidden", description: "The object exists, but the caller may not do this with it: `detail` names what is missing." },
+  404: { name: "NotFound", description: "Not found, or the caller does not have access to it: the answer is the same." },
   429: { name: "TooManyRequests", description: "Too many requests from this address: `detail` says how long to wait." },
-  500: { name: "InternalError", description: "A defect of the server." },
-  503: { name: "Unavailable", description: "The database cannot answer now; nothing was written." },
+  500: { name: "InternalError", description: "A defect in the server." },
+  503: { name: "Unavailable", description: "The database is unavailable; nothing was written." },
 };
 
 const SECURITY: Readonly<Record<Audience, readonly Readonly<Record<string, string[]>>[]>> = {
@@ -93,7 +93,7 @@ agent's own token for agents. Every operation names what its credential needs: \
 scopes, the allow list and the roles of the caller must all permit \`workspace:start\` on that workspace, and that it is told openly if
 they do not. \`or 404\`: the object then looks as if it were not there. \`or less\`: the answer leaves it out.`;
 
-/** The OpenAPI 3.1 document of this program: made from the routes' schemas alone, and the same on every server. */
+/** Creates the OpenAPI 3.1 document of this program from the routes' schemas alone. It is the same on every server. */
 export async function openApiDocument(routes: Routes): Promise<ApiDocument> {
   const components = new Components();
   let generated = (): Pick<ApiDocument, "paths"> => ({ paths: {} });
@@ -102,7 +102,7 @@ export async function openApiDocument(routes: Routes): Promise<ApiDocument> {
       openapi: { openapi: "3.1.0", info: { title: "Proviso", version: PROGRAM_VERSION } },
       transform: ({ schema = {}, url }) => ({ schema: withReferences(schema, components), url }),
     });
-    // Typed as a document of any version, of which this is the one asked for above.
+    // Typed as a document of any version; this is the version requested above.
     generated = () => app.swagger() as unknown as Pick<ApiDocument, "paths">;
   });
   const { paths } = generated();
@@ -136,7 +136,7 @@ function withReferences(schema: FastifySchema, components: Components): FastifyS
   return {
     ...schema,
     ...(body !== undefined && { body: components.reference(body) }),
-    // Their properties become parameters: what those are made of may have a name, the whole has none.
+    // Its properties become parameters: their types may have names, the whole has none.
     ...(querystring !== undefined && { querystring: components.inside(querystring) }),
     ...(params !== undefined && { params: components.inside(params) }),
     ...(typeof response === "object" &&
@@ -146,7 +146,7 @@ function withReferences(schema: FastifySchema, components: Components): FastifyS
   };
 }
 
-/** What the schemas of a route do not say: who may call it, what that takes, and how it can fail. */
+/** Adds what a route's schemas do not say: who may call it, which credential that takes, and how it can fail. */
 function finish(operation: ApiOperation, { audience, needs = [], path, schema, config }: DescribedRoute): ApiOperation {
   const responses: Record<string, ApiResponse> = {};
   for (const [status, response] of Object.entries(operation.responses))
@@ -186,12 +186,12 @@ function describe({ description }: ApiOperation, needs: readonly string[]): { re
   return parts.length === 0 ? {} : { description: parts.join("\n\n") };
 }
 
-/** The named types that the document turns out to use. */
+/** Collects the named types that the document uses. */
 class Components {
   readonly #named = namedSchemas();
   readonly #used = new Map<string, object>();
 
-  /** The schema, or a reference to it if it has a name. */
+  /** Returns the schema, or a reference to it if it has a name. */
   reference(schema: unknown): unknown {
     const known = this.#named.get(identityOf(schema) ?? {});
     if (known === undefined) return this.inside(schema);
@@ -199,20 +199,20 @@ class Components {
     return { $ref: `#/components/schemas/${known.name}` };
   }
 
-  /** The schema itself, with references in it. */
+  /** Returns the schema itself, with references in it. */
   inside(schema: unknown): unknown {
     if (Array.isArray(schema)) return schema.map((item) => this.reference(item));
     if (typeof schema !== "object" || schema === null) return schema;
     return Object.fromEntries(
       Object.entries(schema).map(([key, value]) => {
-        // A record's values, whatever the key.
+        // The values of a record, whatever the key.
         if (key === "patternProperties") return ["additionalProperties", this.reference(Object.values(value)[0])];
         return [key, key === "properties" ? this.#properties(value) : this.reference(value)];
       }),
     );
   }
 
-  /** Every used type with its name, those included that are used by others only. */
+  /** Returns every used type with its name, including those that only other types use. */
   written(): Record<string, object> {
     const done: Record<string, object> = {};
     for (let added = true; added; ) {

@@ -3,11 +3,11 @@ import type { FastifyRequest } from "fastify";
 import { HttpError } from "./http-error.ts";
 
 /**
- * Whether a page of another site made a browser send this. Browsers name the page's origin with everything that could change something,
- * and with websockets, which no same-origin policy guards. Other clients name none.
+ * Whether a page of another site made a browser send this request. Browsers state the page's origin with every request that could change
+ * something, and with WebSockets, which no same-origin policy guards. Other clients state none.
  *
- * A page is this server's when it has the name of the access URL, or came from the very address that it asks. A name in place of that
- * address proves nothing: whoever owns the name can let it point here after the page has loaded (DNS rebinding).
+ * A page belongs to this server if its origin is the access URL, or the very address that the request goes to. A host name in place of that
+ * address proves nothing: whoever owns the name can point it here after the page has loaded (DNS rebinding).
  */
 export function isFromOtherSite({ headers: { origin, host } }: Pick<FastifyRequest, "headers">, accessUrl: string): boolean {
   if (origin === undefined) return false;
@@ -22,11 +22,12 @@ function isAddress(hostname: string): boolean {
 }
 
 /**
- * For what works without a credential, where no proof against forgery can be asked for: else any page that somebody visits could make
- * itself the owner of a new server on that person's machine, or log the browser in as somebody else.
+ * For routes without a credential, where no proof against forgery can be required. Otherwise any page that somebody visits could make
+ * itself the owner of a new server on that person's machine, or log the browser in as another user.
  */
 export function refuseOtherSites(accessUrl: () => string): (request: Pick<FastifyRequest, "headers">) => Promise<void> {
   return async (request) => {
-    if (isFromOtherSite(request, accessUrl())) throw new HttpError(403, { message: "This is accepted from pages of this server only." });
+    if (isFromOtherSite(request, accessUrl()))
+      throw new HttpError(403, { message: "This request is accepted only from pages of this server." });
   };
 }

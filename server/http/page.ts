@@ -1,9 +1,9 @@
 import { Type } from "typebox";
 
-/** More than any list has, and what a database takes. */
+/** More than any list has, and within the range of the databases. */
 const MAX_PLACE = 2 ** 31 - 1;
 
-/** Query keys of lists that come in pages. A limit of 0 is none. */
+/** The query parameters of paginated lists. A limit of 0 means no limit. */
 export const PageQuery = {
   limit: Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_PLACE })),
   offset: Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_PLACE })),

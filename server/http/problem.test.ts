@@ -31,13 +31,13 @@ for (const { what, error, status, body } of [
     what: "a refusal by authz",
     error: denial(),
     status: 403,
-    body: { message: "Forbidden.", detail: "needs `user:read_personal`: role: none of yours allows it here" },
+    body: { message: "Forbidden.", detail: "needs `user:read_personal`: role: none of your roles allows it here" },
   },
   {
     what: "a refusal by the store with its reason",
     error: new ForbiddenError("read_personal", "user", { cause: denial() }),
     status: 403,
-    body: { message: "Forbidden.", detail: "needs `user:read_personal`: role: none of yours allows it here" },
+    body: { message: "Forbidden.", detail: "needs `user:read_personal`: role: none of your roles allows it here" },
   },
   {
     what: "a refusal by the store without one",
@@ -68,7 +68,7 @@ for (const { what, error, status, body } of [
     what: "a full disk",
     error: new StoreUnavailableError("the disk is full"),
     status: 503,
-    body: { message: "The database cannot answer now: the disk is full." },
+    body: { message: "The database is unavailable: the disk is full." },
   },
   {
     what: "wrong input",
@@ -81,12 +81,12 @@ for (const { what, error, status, body } of [
   test(`${what} becomes ${status}`, () => expect(toProblem(error, quiet)).toEqual({ status, body }));
 }
 
-test("missing and hidden read the same, whatever they are", () => {
+test("missing and hidden objects get the same answer, whatever they are", () => {
   const hidden = new NotFoundError("template", { cause: denial() });
   expect(toProblem(hidden, quiet)).toEqual(toProblem(new NotFoundError("workspace"), quiet));
 });
 
-test("of the unexpected nothing is told, and all of it logged", () => {
+test("an unexpected error is logged in full, and the answer reveals nothing", () => {
   const logged: unknown[] = [];
   const error = new Error("the database password is hunter2", { cause: new Error("deeper") });
   const problem = toProblem(error, { ...quiet, error: (line: unknown) => void logged.push(line) });
@@ -95,7 +95,7 @@ test("of the unexpected nothing is told, and all of it logged", () => {
   expect(toProblem("a string", quiet).status).toBe(500);
 });
 
-test("a secret that slipped into a message goes no further", () => {
+test("a secret in a message is removed from the answer", () => {
   const secret = formatSecret("agent");
   expect(JSON.stringify(toProblem(new InvalidInputError(`cannot read ${secret}`), quiet))).not.toContain(secret);
 });

@@ -27,8 +27,8 @@ const STATUS = {
   store_unavailable: 503,
 } as const satisfies Record<ErrorCode, number>;
 
-/** Missing and hidden read the same, whatever was asked for. */
-const NOT_FOUND: Response = { message: "This does not exist, or you may not see it." };
+/** Missing and hidden objects get the same answer, whatever was asked for. */
+const NOT_FOUND: Response = { message: "Not found, or you do not have access to it." };
 const FORBIDDEN: Response = { message: "Forbidden." };
 
 type ErrorLog = Pick<FastifyBaseLogger, "debug" | "info" | "error">;
@@ -39,8 +39,8 @@ export interface Problem {
 }
 
 /**
- * The one place where an error becomes an HTTP answer. Of the unexpected, and of what it may not see, the caller learns nothing; and what
- * it is told of its own mistake is kept, copied and sent on, so a token that was part of the mistake is taken out.
+ * The only place where an error becomes an HTTP answer. The caller learns nothing about unexpected errors, nor about what it may not see.
+ * Answers about its own mistakes are kept, copied and sent on, so a token that was part of the mistake is removed.
  */
 export function toProblem(error: unknown, log: ErrorLog): Problem {
   const { status, body } = problemOf(error, log);
@@ -62,7 +62,7 @@ function problemOf(error: unknown, log: ErrorLog): Problem {
   if (error instanceof HttpError) return { status: error.status, body: error.body };
   if (error instanceof DeniedError) return denied(error, log);
   if (error instanceof DomainError) return domainProblem(error, log);
-  // Fastify's own refusals: a body that is too large, JSON that does not parse, a length that does not fit.
+  // Fastify's own refusals: a body that is too large, JSON that does not parse, a wrong length.
   if (isFastifyRefusal(error)) return { status: error.statusCode, body: { message: refusalMessage(error.code), detail: error.message } };
   log.error({ err: error }, "unhandled error");
   return { status: 500, body: { message: "An internal server error occurred." } };
@@ -94,7 +94,7 @@ function domainProblem(error: DomainError, log: ErrorLog): Problem {
         },
       };
     case "store_unavailable":
-      log.error({ err: error }, "the database cannot answer");
+      log.error({ err: error }, "the database is unavailable");
       break;
   }
   const body: Response = { message: sentence(error.message) };
@@ -103,7 +103,7 @@ function domainProblem(error: DomainError, log: ErrorLog): Problem {
   return { status, body };
 }
 
-/** Domain messages are fragments that can stand behind a colon; answers are sentences. */
+/** Domain messages are fragments that can follow a colon; answers are sentences. */
 function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
 }

@@ -1,6 +1,6 @@
 import type { FastifyContextConfig } from "fastify";
 
-/** Requests a minute, by address and endpoint; 0 lifts the limit. */
+/** Requests per minute, by address and endpoint; 0 removes the limit. */
 export interface RateLimits {
   /** Default: 60. */
   readonly login: number;
@@ -8,7 +8,7 @@ export interface RateLimits {
   readonly files: number;
 }
 
-/** Options of a route that answers so many requests a minute to one address; 0 for as many as may come. */
+/** Options of a route that answers this many requests per minute to one address; 0 for any number. */
 export function perMinute(max: number): FastifyContextConfig {
   return max > 0 ? { rateLimit: { max, timeWindow: 60_000 } } : {};
 }

@@ -3,7 +3,7 @@ import { playDaemon } from "#test/server/played-daemon.ts";
 import { makeTemplate, startWorkspace } from "#test/server/scenario.ts";
 import { type Answer, call, openServerWorld, type ServerWorld, tarOf } from "#test/server/server-world.ts";
 
-/** A token of the owner's, or of whoever the other token is. */
+/** A token of the owner, or of the user of the other token. */
 async function mint(world: ServerWorld, request: object, by = world.sessionToken): Promise<string> {
   const { status, json, text } = await call(world.url, "POST", "/api/v2/users/me/keys/tokens", request, { "Coder-Session-Token": by });
   expect(status, text).toBe(201);
@@ -28,20 +28,20 @@ function forbidden(detail: string): object {
   return { status: 403, json: { message: "Forbidden.", detail } };
 }
 
-test("a scope that refuses is named as such, with the smallest one that would do", async () => {
+test("a scope that refuses is named, with the smallest one that would grant it", async () => {
   await using opened = new AsyncDisposableStack();
   const { world, workspace } = await openWorld(opened);
   const ask = as(world, await mint(world, { scopes: ["workspace:read"] }));
   expect(await ask("POST", `/api/v2/workspaces/${workspace.id}/builds`, START)).toMatchObject(
-    forbidden("needs `workspace:start`: scope: none of the token's has it, the smallest that does is `workspace:start`"),
+    forbidden("needs `workspace:start`: scope: none of the token's scopes grants it (the smallest that does is `workspace:start`)"),
   );
-  // An action that no smaller public scope has.
+  // No smaller public scope grants this action.
   expect(await ask("POST", "/api/v2/organizations/default/provisionerkeys", { name: "k" })).toMatchObject(
-    forbidden("needs `provisioner_daemon:create`: scope: none of the token's has it, the smallest that does is `coder:all`"),
+    forbidden("needs `provisioner_daemon:create`: scope: none of the token's scopes grants it (the smallest that does is `coder:all`)"),
   );
 });
 
-test("an allow list that refuses is named, and what would admit what is still to be made", async () => {
+test("an allow list that refuses is named, and so is the entry that would admit a new object", async () => {
   await using opened = new AsyncDisposableStack();
   const { world, workspace } = await openWorld(opened);
   const token = await mint(world, { scopes: ["file:create", "user:read_personal"], allow_list: [`workspace:${workspace.id}`] });
@@ -51,14 +51,14 @@ test("an allow list that refuses is named, and what would admit what is still to
     body: await tarOf({ "main.tf": "# empty\n" }),
   });
   expect({ status: upload.status, json: await upload.json() }).toEqual(
-    forbidden("needs `file:create`: allow list: only `file:*` admits what has no id"),
+    forbidden("needs `file:create`: allow list: only `file:*` admits objects without an ID"),
   );
   expect(await as(world, token)("GET", "/api/v2/users/me/gitsshkey")).toMatchObject(
     forbidden("needs `user:read_personal`: allow list: this user is not on it"),
   );
 });
 
-test("a boundary that refuses is named, and not what is in it", async () => {
+test("a boundary that refuses is named, but not its content", async () => {
   await using opened = new AsyncDisposableStack();
   const { world, workspace } = await openWorld(opened);
   const parent = await mint(world, { token_name: "parent", scopes: ["coder:all"] });
@@ -69,12 +69,12 @@ test("a boundary that refuses is named, and not what is in it", async () => {
     200,
   );
   expect(await child("POST", build, START)).toMatchObject(
-    forbidden("needs `workspace:start`: boundary: the token was made by one that may not hand this on"),
+    forbidden("needs `workspace:start`: boundary: a token that this one descends from may not hand this on"),
   );
   expect((await child("GET", `/api/v2/workspaces/${workspace.id}`)).status).toBe(200);
 });
 
-test("a role that refuses is named, beside everything else that does", async () => {
+test("a role that refuses is named together with everything else that refuses", async () => {
   await using opened = new AsyncDisposableStack();
   const { world, template } = await openWorld(opened);
   const password = "Correct horse 9 battery!";
@@ -83,15 +83,17 @@ test("a role that refuses is named, beside everything else that does", async () 
   expect((await world.call("POST", "/api/v2/users", bob)).status).toBe(201);
   const { json } = await call(world.url, "POST", "/api/v2/users/login", { email: bob.email, password });
   const path = `/api/v2/templates/${template.id}`;
-  const role = "role: none of yours allows it here";
+  const role = "role: none of your roles allows it here";
   expect(await as(world, json.session_token)("DELETE", path)).toMatchObject(forbidden(`needs \`template:delete\`: ${role}`));
   const narrow = as(world, await mint(world, { scopes: ["template:read"] }, json.session_token));
   expect(await narrow("DELETE", path)).toMatchObject(
-    forbidden(`needs \`template:delete\`: ${role}; scope: none of the token's has it, the smallest that does is \`template:delete\``),
+    forbidden(
+      `needs \`template:delete\`: ${role}; scope: none of the token's scopes grants it (the smallest that does is \`template:delete\`)`,
+    ),
   );
 });
 
-test("what may not be seen is refused like what is not there, with no reason", async () => {
+test("an object that may not be seen is refused like a missing one, without a reason", async () => {
   await using opened = new AsyncDisposableStack();
   const { world, template, workspace } = await openWorld(opened);
   const missing = await world.call("GET", "/api/v2/workspaces/00000000-0000-4000-8000-000000000000");
@@ -129,7 +131,7 @@ test("explains the same to a program", async () => {
     allowed: false,
     permission: "workspace:start",
     refused_by: ["scope"],
-    detail: "needs `workspace:start`: scope: none of the token's has it, the smallest that does is `workspace:start`",
+    detail: "needs `workspace:start`: scope: none of the token's scopes grants it (the smallest that does is `workspace:start`)",
     smallest_scope: "workspace:start",
     scope,
     ceilings: [],

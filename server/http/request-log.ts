@@ -3,9 +3,9 @@ import { redactSecrets } from "#credentials/secret.ts";
 import type { App } from "./fastify-app.ts";
 
 /**
- * One line a request, when its answer is out. The address without its query, because tokens may stand there. Of what was put into the
- * path only ids and numbers: whatever else stands there by mistake, a password say, has no form by which it could be known. Headers and
- * bodies never.
+ * Writes one line for each request, when its answer is sent. The URL is logged without its query, which may contain tokens. Of path
+ * parameters only ids and numbers are logged, because any other text there, such as a password by mistake, has no form by which it could be
+ * recognized. Headers and bodies are never logged.
  */
 export function logRequests(app: App): void {
   app.addHook("onResponse", (request, reply, done) => {
@@ -29,7 +29,7 @@ export function logRequests(app: App): void {
 const ID_OR_NUMBER = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{1,10}|me)$/i;
 
 function loggedPath({ url, routeOptions, params }: FastifyRequest): string {
-  // No route of ours: there is nothing to tell its parts apart by.
+  // The URL matches no route, so its parts cannot be told apart.
   if (routeOptions.url === undefined) return redactSecrets(url.split("?", 1)[0] ?? "");
   const given: Readonly<Record<string, unknown>> = typeof params === "object" && params !== null ? { ...params } : {};
   return routeOptions.url.replace(/:(\w+)/g, (_, name: string) => {

@@ -3,12 +3,12 @@ import type { App } from "./fastify-app.ts";
 /** Adds some routes of a feature to an app. */
 export type AddRoutes = (app: App) => void;
 
-/** Every route, by who may come in: a route's place here is its authentication. */
+/** All routes, by who may call them: a route's place here decides its authentication. */
 export interface Routes {
   readonly everybody: readonly AddRoutes[];
-  /** With a session key or an API token. */
+  /** Called with a session key or an API token. */
   readonly users: readonly AddRoutes[];
-  /** Agents of running workspaces, with their own token. */
+  /** Called by agents of running workspaces, with their own token. */
   readonly agents: readonly AddRoutes[];
 }
 

@@ -1,4 +1,4 @@
-/** The API's types under the names that the SDK exports them by, for the API document: one component each instead of copies. */
+/** The API's types under the names by which the SDK exports them, so that the API document has one component for each instead of copies. */
 import * as agentLogs from "#sdk/agent-logs.ts";
 import * as apiKeyUsage from "#sdk/api-key-usage.ts";
 import * as apiKeys from "#sdk/api-keys.ts";
@@ -52,8 +52,8 @@ const MODULES: readonly Readonly<Record<string, unknown>>[] = [
 ];
 
 /**
- * What makes a schema that schema: `Type.Optional` copies the outside and shares the inside. Schemas without an inside (a string with a
- * format) are short enough to be written out wherever they stand.
+ * Returns what identifies a schema: `Type.Optional` copies the outer object and shares the inner one. Schemas without an inner object (such
+ * as a string with a format) are short enough to be written out everywhere.
  */
 export function identityOf(schema: unknown): object | undefined {
   if (typeof schema !== "object" || schema === null) return undefined;
@@ -64,13 +64,13 @@ export function identityOf(schema: unknown): object | undefined {
   return undefined;
 }
 
-/** @throws Error if two types have one name */
+/** @throws Error if two types have the same name */
 export function namedSchemas(modules = MODULES): ReadonlyMap<object, { readonly name: string; readonly schema: object }> {
   const named = new Map<object, { readonly name: string; readonly schema: object }>();
   const names = new Set<string>();
   for (const [name, schema] of modules.flatMap((module) => Object.entries(module))) {
     const identity = identityOf(schema);
-    // A name beside another for the same type is an alias: the first one counts.
+    // Another name for the same type is an alias: the first one counts.
     if (identity === undefined || named.has(identity) || typeof schema !== "object" || schema === null) continue;
     if (names.has(name)) throw new Error(`the SDK has two types with the name ${name}`);
     names.add(name);

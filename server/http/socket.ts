@@ -5,8 +5,9 @@ import { CredentialEndedError, NotFoundError } from "../errors.ts";
 const PING_EVERY_MS = 15_000;
 
 /**
- * Sends one text frame an item, until the source ends (normal close) or the client leaves, which aborts the source. A source that throws
- * because the reader's right has ended closes with 1008. The stream goes one way: whatever the client sends ends it.
+ * Sends one text frame for each item, until the source ends (normal close) or the client leaves, which aborts the source. If the source
+ * throws because the reader's right has ended, the socket closes with 1008. The stream goes one way: anything that the client sends ends
+ * it.
  */
 export async function sendFrames(
   socket: WebSocket,
@@ -25,19 +26,19 @@ export async function sendFrames(
   });
   socket.on("message", () => socket.close(1002, "this stream goes one way"));
   socket.on("close", () => left.abort(new Error("the client left")));
-  // A broken connection ends in `close` as well.
-  socket.on("error", (error) => request.log.debug({ err: error }, "a stream broke"));
+  // A broken connection also ends in `close`.
+  socket.on("error", (error) => request.log.debug({ err: error }, "a stream's connection failed"));
   try {
     for await (const item of source(left.signal)) {
       if (left.signal.aborted) return;
-      // Waiting for each frame keeps a slow reader from filling our memory.
+      // Waiting for each frame prevents a slow reader from filling our memory.
       await new Promise<void>((resolve) => socket.send(JSON.stringify(item), () => resolve()));
     }
     socket.close(1000);
   } catch (error) {
     if (left.signal.aborted) return;
     if (error instanceof CredentialEndedError || error instanceof NotFoundError) {
-      socket.close(1008, "the right to this has ended");
+      socket.close(1008, "your access to this stream has ended");
       return;
     }
     request.log.error({ err: error }, "a stream failed");

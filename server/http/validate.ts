@@ -7,11 +7,11 @@ import { redactSecrets } from "#credentials/secret.ts";
 import type { ValidationError } from "#sdk/response.ts";
 import { HttpError } from "./http-error.ts";
 
-/** Checks bodies, queries and paths against their TypeBox schemas, and says in the API's own form what is wrong. */
+/** Checks bodies, queries and paths against their TypeBox schemas, and reports what is wrong in the API's own form. */
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const check = Compile(schema);
   return (given: unknown) => {
-    // A body is taken at its word. Everything in a query or path arrives as text, which mostly is what it should be.
+    // A body is checked as it is. Everything in a query or path arrives as text, which is usually the right type.
     if (httpPart !== "body" && check.Check(given)) return { value: given };
     const value = httpPart === "body" ? withoutNulls(given) : Value.Convert(schema, given);
     if (check.Check(value)) {
@@ -24,22 +24,22 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
       case "body":
         return { error: bodyError(value, errors) };
       case "params":
-        return { error: new HttpError(400, { message: "The path holds an invalid value.", validations: validationsOf(errors) }) };
+        return { error: new HttpError(400, { message: "The path contains an invalid value.", validations: validationsOf(errors) }) };
       default:
         return { error: new HttpError(400, { message: "Query parameters have invalid values.", validations: validationsOf(errors) }) };
     }
   };
 };
 
-/** Where people put what a template or a login wants, and agents what their programs print. */
+/** Fields where people put what a template or a login requires, and agents what their programs print. */
 const MAY_HOLD_SECRETS = new Set(["value", "output", "password", "old_password"]);
 
-/** In a name or a description a token would be kept, shown and searched, and open what it opens for all who read it there. */
+/** A token in a name or a description would be stored, shown and searched, and everybody who reads it there could use it. */
 function misplacedSecrets(value: unknown, path: readonly string[] = []): ValidationError[] {
   if (typeof value === "string")
     return redactSecrets(value) === value
       ? []
-      : [{ field: path.join("."), detail: "A token or key stands here: what is written here is shown to others." }];
+      : [{ field: path.join("."), detail: "The value contains a token or key, and others can see this field: remove it." }];
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, item]) => [
     ...misplacedSecrets(key, path),
@@ -50,7 +50,7 @@ function misplacedSecrets(value: unknown, path: readonly string[] = []): Validat
 /** Deeper than any request of the API, and shallow enough for the stack. */
 const MAX_DEPTH = 64;
 
-/** Go clients send `null` for a nil map, list or pointer, and mean the same as leaving the key out. */
+/** Go clients send `null` for a nil map, list or pointer, which means the same as leaving the key out. */
 function withoutNulls(value: unknown, depth = 0): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (depth > MAX_DEPTH) throw new HttpError(400, { message: "The request body is nested too deeply." });
@@ -59,10 +59,10 @@ function withoutNulls(value: unknown, depth = 0): unknown {
   return Object.fromEntries(kept.map(([key, item]) => [key, withoutNulls(item, depth + 1)]));
 }
 
-/** A wrong entry further down a list is refused all the same, but not described. */
+/** A wrong entry further down a list is also refused, but not described. */
 const ENTRIES_DESCRIBED = 1_000;
 
-/** Describing what is wrong with an entry costs far more than finding that it is: a second of work for a body full of wrong ones. */
+/** Describing what is wrong with an entry costs far more than finding that it is wrong: a second of work for a body full of wrong ones. */
 function abridged(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.slice(0, ENTRIES_DESCRIBED).map(abridged);

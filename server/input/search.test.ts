@@ -32,7 +32,7 @@ test("true and false are the only booleans", () => {
   expect(() => searchBoolean("x", "1")).toThrow("invalid values");
 });
 
-test("a key whose values are a list may stand several times, or hold commas", () => {
+test("a key whose values are a list may be repeated, or contain commas", () => {
   for (const query of ["name:a,b", "name:a name:b", 'name:a  name:"b"'])
     expect(parseSearch(query, "owner", KEYS, ["name"])).toEqual({ name: "a,b" });
   expect(() => parseSearch("owner:a owner:b", "name", KEYS, ["name"])).toThrow();
@@ -49,14 +49,14 @@ for (const { text, time } of [
 }
 
 for (const text of ["yesterday", "2026-01-31", "2026-01-31T12:00:00", "2026-13-01T00:00:00Z", "2026-01-31T25:00:00Z", "1769860800", ""]) {
-  test(`${JSON.stringify(text)} is no time`, () => {
+  test(`${JSON.stringify(text)} is not a time`, () => {
     const wanted = expect.objectContaining({ fields: [expect.objectContaining({ field: "created_before" })] });
     expect(() => searchTime("created_before", text)).toThrow(wanted);
   });
 }
 
-test("a term's length is all that its parts cost", () => {
-  // To look ahead from each colon took minutes for this one.
+test("splitting a term takes time linear in its length", () => {
+  // Looking ahead from each colon took minutes for this term.
   expect(() => parseSearch(":".repeat(200_000), "name", KEYS)).toThrow("invalid values");
   expect(parseSearch(`name:"${":".repeat(200_000)}"`, "name", KEYS).name).toHaveLength(200_000);
 });

@@ -1,14 +1,14 @@
-/** The query language of lists: `key:value` terms that must all hold, and bare words for the list's own key. */
+/** The query language of lists: `key:value` terms that must all hold, and bare words for the list's default key. */
 import { InvalidInputError } from "../errors.ts";
 
 const INVALID = "query parameters have invalid values";
 
 /**
- * The terms of a query, values in lower case and without their quotes.
+ * Returns the terms of a query, with values in lower case and without quotes.
  *
- * @param defaultKey what bare words are about; joined by spaces
- * @param lists keys whose values are lists: with commas, or the key several times, which gives the same
- * @throws InvalidInputError naming `q` for a malformed term, and the key for one that the list does not have or that comes twice
+ * @param defaultKey the key of bare words, which are joined by spaces
+ * @param lists keys whose values are lists: separated by commas, or with the key repeated, which means the same
+ * @throws InvalidInputError naming `q` for a malformed term, and the key if the list does not have it or if it is repeated
  */
 export function parseSearch<K extends string>(
   query: string,
@@ -25,13 +25,15 @@ export function parseSearch<K extends string>(
       continue;
     }
     if (name === "" || value === "" || rest.length > 0)
-      throw new InvalidInputError(INVALID, [{ field: "q", detail: `${JSON.stringify(term)} is no key:value term.` }]);
+      throw new InvalidInputError(INVALID, [{ field: "q", detail: `${JSON.stringify(term)} is not a key:value term.` }]);
     const key = keys.find((known) => known === name);
     if (key === undefined)
-      throw new InvalidInputError(INVALID, [{ field: name, detail: `This list has no key ${name}. It has: ${keys.join(", ")}.` }]);
+      throw new InvalidInputError(INVALID, [
+        { field: name, detail: `This list has no search key ${name}. Expected one of: ${keys.join(", ")}.` },
+      ]);
     const before = terms[key];
     if (before !== undefined && !lists.includes(key))
-      throw new InvalidInputError(INVALID, [{ field: name, detail: "This key may stand once only." }]);
+      throw new InvalidInputError(INVALID, [{ field: name, detail: "This key may appear only once." }]);
     terms[key] = before === undefined ? unquoted(value) : `${before},${unquoted(value)}`;
   }
   if (words.length > 0) terms[defaultKey] ??= words.join(" ");
@@ -41,15 +43,15 @@ export function parseSearch<K extends string>(
 /** @throws InvalidInputError */
 export function searchBoolean(key: string, value: string): boolean {
   if (value === "true" || value === "false") return value === "true";
-  throw new InvalidInputError(INVALID, [{ field: key, detail: "Only true and false make sense here." }]);
+  throw new InvalidInputError(INVALID, [{ field: key, detail: "Expected true or false." }]);
 }
 
-/** Of a comma list, each of which must be known. @throws InvalidInputError */
+/** Parses a comma-separated list of known values. @throws InvalidInputError */
 export function searchValues<T extends string>(key: string, value: string, known: readonly T[]): T[] {
   return value.split(",").map((text) => {
     const found = known.find((one) => one === text);
     if (found !== undefined) return found;
-    throw new InvalidInputError(INVALID, [{ field: key, detail: `It is one of: ${known.join(", ")}.` }]);
+    throw new InvalidInputError(INVALID, [{ field: key, detail: `Expected one of: ${known.join(", ")}.` }]);
   });
 }
 
@@ -60,11 +62,11 @@ export function searchTime(key: string, value: string): Date {
   const text = value.toUpperCase();
   const time = new Date(RFC_3339.test(text) ? text : Number.NaN);
   if (Number.isNaN(time.getTime()))
-    throw new InvalidInputError(INVALID, [{ field: key, detail: 'A time looks like "2026-01-31T12:00:00Z", in quotes.' }]);
+    throw new InvalidInputError(INVALID, [{ field: key, detail: 'Expected a time such as "2026-01-31T12:00:00Z", in quotes.' }]);
   return time;
 }
 
-/** At colons that are not inside double quotes, which are all closed. Looks at each character once: an address can hold a long term. */
+/** Splits at colons outside double quotes, which are all closed. Looks at each character once, because a URL can contain a long term. */
 function splitUnquoted(term: string): string[] {
   const parts = [""];
   for (const [piece] of term.matchAll(/"[^"]*"|[^":]+|:/g)) {

@@ -1,6 +1,6 @@
 /**
- * The room of the rules about keys: what one holds, what it may hand on, what a new or changed one would hold beyond that. All of them
- * are functions of data; the commands of tokens/ ask them inside the transaction of the change, on rows that it has locked.
+ * The rules about keys: what a key holds, what it may hand on, and what a new or changed key would hold beyond that. All of them are
+ * functions of data; the commands of tokens/ call them inside the transaction of the change, on rows that are locked.
  */
 import { type AllowList, parseAllowList } from "#authz/allow-list.ts";
 import { excess } from "#authz/coverage.ts";
@@ -8,7 +8,7 @@ import { effectiveScope } from "#authz/scope-catalog.ts";
 import type { StoredCeiling } from "../database/tables/keys.ts";
 import type { Row } from "../database/tables.ts";
 
-/** What of a key's row the rules look at. */
+/** The columns of a key's row that the rules use. */
 export type HeldKey = Pick<
   Row<"api_keys">,
   "id" | "user_id" | "login_type" | "token_name" | "scopes" | "allow_list" | "boundary" | "ceilings" | "expires_at"
@@ -23,14 +23,14 @@ export interface KeyGrant {
   readonly expiresAt: number;
 }
 
-/** The most that may stand between a key and the session at its root. Each ancestor is asked at every decision of the key. */
+/** The maximum number of keys between a key and the session at its root. Each ancestor is asked for every decision of the key. */
 export const MAX_CHAIN = 16;
 
 export function isToken(key: Pick<HeldKey, "login_type">): boolean {
   return key.login_type === "token";
 }
 
-/** Stands for its user without any limit: whatever a user may grant, it may. */
+/** Whether the key stands for its user without any limit, so that it may grant whatever the user may. */
 export function isFullSession(key: HeldKey): boolean {
   return !isToken(key) && key.ceilings.length === 0 && key.scopes.includes("coder:all") && key.allow_list.includes("*:*");
 }
@@ -39,7 +39,7 @@ export function ownGrant(key: Pick<HeldKey, "scopes" | "allow_list" | "expires_a
   return { scopes: key.scopes, allowList: key.allow_list, expiresAt: key.expires_at.getTime() };
 }
 
-/** What keys that it mints may hold at most: its own, but for what its boundary says otherwise. */
+/** Returns the most that keys minted by this key may hold: the key's own grant, unless its boundary says otherwise. */
 export function boundaryOf(key: Pick<HeldKey, "scopes" | "allow_list" | "expires_at" | "boundary">): KeyGrant {
   const own = ownGrant(key);
   const { scopes, allow_list, expires_at } = key.boundary ?? { scopes: null, allow_list: null, expires_at: null };
@@ -50,12 +50,12 @@ export function boundaryOf(key: Pick<HeldKey, "scopes" | "allow_list" | "expires
   };
 }
 
-/** Everything that a key made by this one must lie inside of. Nothing for a session. */
+/** Returns everything that a key created by this one must stay inside; nothing for a session. */
 export function limitsOf(key: HeldKey): readonly KeyGrant[] {
   return isFullSession(key) ? [] : [boundaryOf(key), ...key.ceilings.map(ceilingGrant)];
 }
 
-/** The snapshot for a key made by this one: its boundary, and what bounds it. */
+/** Returns the snapshot for a key created by this one: its boundary, and what limits it. */
 export function ceilingsForChildOf(key: HeldKey): readonly StoredCeiling[] {
   return isFullSession(key) ? [] : [ceilingOf(key), ...key.ceilings];
 }
@@ -69,27 +69,27 @@ export function ceilingGrant({ scopes, allow_list, expires_at }: StoredCeiling):
   return { scopes, allowList: allow_list, expiresAt: Date.parse(expires_at) };
 }
 
-/** The earliest end of several grants; infinity for none. */
+/** Returns the earliest end of several grants; infinity for none. */
 export function endOf(grants: readonly KeyGrant[]): number {
   return Math.min(Number.POSITIVE_INFINITY, ...grants.map(({ expiresAt }) => expiresAt));
 }
 
-/** What a grant holds beyond others, each of which it must lie inside of. */
+/** What a grant holds beyond others, each of which it must stay inside. */
 export interface GrantExcess {
   readonly scopes: readonly string[];
   /** `type:id` entries. */
   readonly allowList: readonly string[];
-  /** Entries of `allowList` that a composite brings because the list does not mention the type. */
+  /** Entries of `allowList` that a composite adds because the list does not mention the type. */
   readonly defaults: readonly { readonly scope: string; readonly entry: string }[];
-  /** Present when it lives too long: the latest end that would do. */
+  /** Present if the grant lives too long: the latest end that would be allowed. */
   readonly expiresAt: number | undefined;
 }
 
 /**
- * What `inner` holds beyond any of `limits`; undefined when that is nothing. A stored name or entry that this program does not know
- * covers nothing on the outer side.
+ * Returns what `inner` holds beyond any of `limits`, or undefined if it holds nothing beyond. A stored name or entry that this program does
+ * not know covers nothing on the outer side.
  *
- * @param inner of known names; a stored grant with unknown ones exceeds everything
+ * @param inner has known names; a stored grant with unknown ones exceeds everything
  */
 export function excessBeyond(limits: readonly KeyGrant[], inner: KeyGrant): GrantExcess | undefined {
   const scopes = new Set<string>();
@@ -125,7 +125,7 @@ function isKnownScope(names: readonly string[], allowList: AllowList): boolean {
   return effectiveScope(names, allowList).kind === "known";
 }
 
-/** A list with an entry that cannot be read admits nothing. */
+/** A list with an entry that cannot be parsed admits nothing. */
 function readList(entries: readonly string[]): AllowList {
   const parsed = parseAllowList(entries);
   return parsed.kind === "parsed" ? parsed.allowList : [];

@@ -1,7 +1,7 @@
 import type { APIAllowListTarget, APIKey, APIKeyBoundary, APIKeyWithOwner } from "#sdk/api-keys.ts";
 import type { ListedKey } from "./key-rows.ts";
 
-/** Of any stored key, also one that this program does not understand: a list shows it, though it opens nothing. */
+/** Accepts any stored key, even one that this program does not understand: a list shows it, although it opens nothing. */
 export function apiKeyJson(key: ListedKey): APIKey {
   return {
     id: key.id,
@@ -26,7 +26,7 @@ export function apiKeyWithOwnerJson(key: ListedKey & { readonly username: string
   return { ...apiKeyJson(key), username: key.username };
 }
 
-/** Older clients know two values, and take every other key for one that they cannot tell apart from `all`. */
+/** Older clients know two values, and treat every other key as `all`. */
 function legacyScope(scopes: readonly string[]): string {
   const [only] = scopes;
   return scopes.length === 1 && only === "coder:application_connect" ? "application_connect" : "all";

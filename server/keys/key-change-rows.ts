@@ -1,4 +1,4 @@
-/** Rows of keys that are about to change or end. Whoever asks holds the lock of key-lineage.ts. */
+/** Rows of keys that are about to change or end. The caller holds the lock of key-lineage.ts. */
 import type { Updateable } from "kysely";
 import type { ApiKey } from "../access/key-rows.ts";
 import type { Database, Tx } from "../database/database.ts";
@@ -6,7 +6,7 @@ import type { Tables } from "../database/tables.ts";
 import type { UserId } from "../ids.ts";
 import { API_KEY_COLUMNS } from "./key-rows.ts";
 
-/** As it is now, and as nobody else can change it until the transaction ends. */
+/** Returns the key as it is now, and locks it until the transaction ends. */
 export function lockedKey({ dialect }: Pick<Database, "dialect">, { db }: Pick<Tx, "db">, id: string): Promise<ApiKey | undefined> {
   return db
     .selectFrom("api_keys")
@@ -16,7 +16,7 @@ export function lockedKey({ dialect }: Pick<Database, "dialect">, { db }: Pick<T
     .executeTakeFirst();
 }
 
-/** The keys that it minted, or that any key of a user minted, those that they minted, and so on; oldest first, locked. */
+/** Returns the keys that this key, or any key of a user, minted, those that they minted in turn, and so on; oldest first, locked. */
 export function lockedDescendantsOf(
   { dialect }: Pick<Database, "dialect">,
   { db }: Pick<Tx, "db">,
@@ -56,7 +56,7 @@ export async function deleteKeyRowsOf({ db }: Pick<Tx, "db">, userId: UserId): P
   await db.deleteFrom("api_keys").where("user_id", "=", userId).execute();
 }
 
-/** Makes one key's children another's. */
+/** Makes another key the parent of one key's children. */
 export async function passOnChildren({ db }: Pick<Tx, "db">, from: string, to: string): Promise<void> {
   await db.updateTable("api_keys").set({ minted_by: to }).where("minted_by", "=", from).execute();
 }

@@ -6,7 +6,7 @@ import type { Tx } from "../database/database.ts";
 import { NIL_UUID } from "../ids.ts";
 import type { KeyChange } from "./key-lineage.ts";
 
-/** The entry of one key; of a chain's keys each has its own. @param change a key alone is a new one */
+/** Writes the entry of one key; in a chain, each key has its own. @param change a key without a `before` is new */
 export function auditKeyChange(
   context: Pick<Context, "guard" | "now" | "newId">,
   tx: Pick<Tx, "db">,

@@ -1,6 +1,6 @@
 /**
- * Which key made which, and what follows from it when one ends or changes. Every change of a key holds one lock for all of them, so that
- * no key is minted by one that is just being narrowed or ended: whoever waited for the lock sees what the one before left.
+ * Which key created which, and what happens to its descendants when a key ends or changes. Every change of a key holds one lock for all
+ * keys, so that no key is minted by one that is being narrowed or ended: whoever waited for the lock sees the result of the change before.
  */
 import type { ApiKey } from "../access/key-rows.ts";
 import type { Database, Tx } from "../database/database.ts";
@@ -11,28 +11,28 @@ import { deleteKeyRow, deleteKeyRowsOf, lockedDescendantsOf, passOnChildren, upd
 
 type Core = Pick<Database, "dialect" | "now">;
 
-/** Held until the transaction ends. Before any row is read that the change rests on. */
+/** Holds the lock until the transaction ends. Call it before reading any row that the change depends on. */
 export function lockKeys(core: Core, tx: Pick<Tx, "db">): Promise<void> {
   return advisoryLock(core, tx, "keys");
 }
 
-/** Held until the transaction ends: no key ends or changes meanwhile. For who writes rows that hang off several keys. */
+/** Holds the lock until the transaction ends: no key ends or changes in the meantime. For writing rows that depend on several keys. */
 export function holdKeys(core: Pick<Database, "dialect">, tx: Pick<Tx, "db">): Promise<void> {
   return advisoryLock(core, tx, "keys", "shared");
 }
 
-/** A key before and after; without `after` it is gone. */
+/** A key before and after the change; without `after` it was deleted. */
 export interface KeyChange {
   readonly before: ApiKey;
   readonly after?: ApiKey;
 }
 
 /**
- * Expires or deletes a key, and with `cascade` all that descend from it. Without, a deleted key's children become its parent's, and keep
- * their ceilings: so they are still found from further up.
+ * Expires or deletes a key, and with `cascade` all keys that descend from it. Without it, the children of a deleted key become its parent's
+ * and keep their ceilings, so they can still be found from further up.
  *
  * @param key locked
- * @returns what changed; a key that had expired before is not expired anew
+ * @returns what changed; a key that had already expired is not expired again
  */
 export async function endKey(
   core: Core,
@@ -57,9 +57,10 @@ export async function endKey(
 }
 
 /**
- * Deletes every key of a user, and with them all that descend from them: builds that a token of this user started left keys of others.
+ * Deletes every key of a user, and with them all that descend from them, because builds started by a token of this user left keys of
+ * others.
  *
- * @returns those of others
+ * @returns the deleted keys of others
  */
 export async function deleteKeysOf(core: Core, tx: Pick<Tx, "db">, userId: UserId): Promise<KeyChange[]> {
   const others = (await lockedDescendantsOf(core, tx, { userId })).filter((key) => key.user_id !== userId);
@@ -69,13 +70,13 @@ export async function deleteKeysOf(core: Core, tx: Pick<Tx, "db">, userId: UserI
 }
 
 /**
- * After a key has changed: its descendants get the new snapshot of what it may hand on, and none of them outlives that. One whose end
- * comes nearer by it hands on less time itself, so those below it are told of it as well.
+ * Call this after a key has changed: its descendants get the new snapshot of what it may hand on, and none of them outlives that. A
+ * descendant whose end moves closer can itself hand on less time, so the keys below it are updated as well.
  */
 export async function renewCeilings(core: Core, tx: Pick<Tx, "db">, key: ApiKey): Promise<KeyChange[]> {
   const renewed = new Map([[key.id, ceilingOf(key)]]);
   const changes: KeyChange[] = [];
-  // A child has more ceilings than its parent: so the parent's turn comes first.
+  // A child has more ceilings than its parent, so the parent comes first.
   const descendants = (await lockedDescendantsOf(core, tx, key)).toSorted((a, b) => a.ceilings.length - b.ceilings.length);
   for (const before of descendants) {
     const ceilings = before.ceilings.map((ceiling) => renewed.get(ceiling.key_id) ?? ceiling);

@@ -1,4 +1,4 @@
-/** Rows of session keys and API tokens, without a decision: for signing in, builds, and the queries that decide themselves. */
+/** Rows of session keys and API tokens: for signing in, builds, and the queries that decide themselves. Nothing is decided here. */
 import type { Kysely } from "kysely";
 import { formatSecret, hashSecret, newKeyId } from "#credentials/secret.ts";
 import type { ApiKey } from "../access/key-rows.ts";
@@ -10,7 +10,7 @@ import type { Tables } from "../database/tables.ts";
 import { NameTakenError } from "../errors.ts";
 import type { UserId } from "../ids.ts";
 
-/** A key without what bounds it from above: up to 16 lists of 128 entries, which a list of many keys must not hold all at once. */
+/** A key without the ceilings: up to 16 lists of 128 entries, which a list of many keys must not hold all at once. */
 export type ListedKey = Omit<ApiKey, "ceilings">;
 
 export const LISTED_KEY_COLUMNS = [
@@ -35,26 +35,26 @@ export const API_KEY_COLUMNS = [...LISTED_KEY_COLUMNS, "ceilings"] as const sati
 
 export interface NewApiKey {
   readonly userId: UserId;
-  /** `token` for API tokens; how the user logged in for sessions. */
+  /** `token` for API tokens; for sessions, how the user logged in. */
   readonly loginType: LoginType;
   /** Names that the caller has checked; never empty. */
   readonly scopes: readonly string[];
   /** `type:id` entries that the caller has checked; never empty. */
   readonly allowList: readonly string[];
   readonly lifetimeSeconds: number;
-  /** Default: now and `lifetimeSeconds`, which are whole ones. */
+  /** Default: now plus `lifetimeSeconds`, which is an integer. */
   readonly expiresAt?: Date;
   /** Unique among the user's tokens; empty for sessions. */
   readonly tokenName?: string;
   readonly ipAddress?: string;
   readonly description?: string;
   readonly boundary?: StoredBoundary | null;
-  /** The key that made it; null for the server. */
+  /** The key that created it; null for the server. */
   readonly mintedBy?: string | null;
   readonly ceilings?: readonly StoredCeiling[];
 }
 
-/** Also a key that has expired. */
+/** Also finds a key that has expired. */
 export function findKey(db: Kysely<Tables>, id: string): Promise<ApiKey | undefined> {
   return db.selectFrom("api_keys").select(API_KEY_COLUMNS).where("id", "=", id).executeTakeFirst();
 }
@@ -66,7 +66,7 @@ export interface KeyWithSecret {
 }
 
 /**
- * Never-used keys were last used at the Unix epoch, as the API has it.
+ * A key that was never used has the Unix epoch as its last use, as the API requires.
  *
  * @throws NameTakenError for `name`
  */
@@ -99,7 +99,7 @@ export async function insertApiKey(core: Pick<Database, "now">, tx: Pick<Tx, "db
     .returning(API_KEY_COLUMNS)
     .executeTakeFirstOrThrow()
     .catch((error: unknown) => {
-      // The field is called so in the API's answers.
+      // The API calls the field `name`.
       if (error instanceof UniqueViolationError && error.constraint.includes("token_name"))
         throw new NameTakenError("token", "name", key.tokenName ?? "", { cause: error });
       throw error;

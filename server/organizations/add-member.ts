@@ -10,7 +10,7 @@ import { insertMembership } from "../roles/role-rows.ts";
 import { entryOf } from "./member-entry.ts";
 import { findMember, type OrganizationMember } from "./member-rows.ts";
 
-/** @throws InvalidInputError for a user who is a member already; NotAllowedError when the subject may not give the default roles */
+/** @throws InvalidInputError for a user who is already a member; NotAllowedError if the subject may not give the default roles */
 export const addMember = ruled(
   "organizationMembers.add",
   (context: Context, organizationId: OrganizationId, userId: UserId): Promise<OrganizationMember> =>
@@ -26,10 +26,10 @@ export const addMember = ruled(
         updated_at: at,
       }).catch((error: unknown) => {
         if (!(error instanceof UniqueViolationError)) throw error;
-        throw new InvalidInputError("the user is a member of this organization already", [], { cause: error });
+        throw new InvalidInputError("the user is already a member of this organization", [], { cause: error });
       });
       const after = await findMember(tx.db, organizationId, userId);
-      if (after === undefined) throw new Error(`member ${userId} vanished while it was made`);
+      if (after === undefined) throw new Error(`member ${userId} disappeared while it was being created`);
       await audit(context, tx, { ...entryOf(after), action: "create", after });
       return after;
     }),

@@ -22,7 +22,7 @@ export function parseNewOrganization(request: CreateOrganizationRequest): NewOrg
   return { name, displayName: display_name === "" ? name : display_name, description, icon };
 }
 
-/** Whoever creates it is its first member, without any role in it. @throws NameTakenError */
+/** The creator becomes the first member, without a role in it. @throws NameTakenError */
 export const createOrganization = ruled(
   "organizations.create",
   async (context: Context, { name, displayName, description = "", icon = "" }: NewOrganization): Promise<Organization> => {

@@ -8,7 +8,7 @@ import { entryOf } from "./organization-entry.ts";
 import { deleteOrganizationRows, holdsAny, lockedOrganization } from "./organization-rows.ts";
 
 /**
- * Frees its name, and deletes its memberships and provisioner keys.
+ * Deletes an organization with its memberships and provisioner keys, so that its name is free again.
  *
  * @throws InvalidInputError for the default organization; InUseError while it has templates or workspaces
  */

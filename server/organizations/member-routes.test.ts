@@ -43,7 +43,7 @@ async function makeOrganization(name: string, change: Record<string, unknown> = 
 }
 
 describe("organizations", () => {
-  test("are made by owners, who become members", async () => {
+  test("are created by owners, who become members", async () => {
     const made = await makeOrganization("research", { icon: "/emojis/1f52c.png", description: "looks things up" });
     expectShape(Organization, made);
     expect(made).toMatchObject({ name: "research", display_name: "research", is_default: false });
@@ -94,7 +94,7 @@ describe("organizations", () => {
     expect((await admin.call("PATCH", `${ORGANIZATIONS}/changed`, { description: "ours" })).status).toBe(404);
   });
 
-  test("go when they are empty, and are gone", async () => {
+  test("are deleted when they are empty", async () => {
     await makeOrganization("leaving");
     const person = await addPerson(world, { organizations: ["leaving"] });
     expect((await person.call("GET", ORGANIZATIONS)).json).toMatchObject([{ name: "leaving" }]);
@@ -109,7 +109,7 @@ describe("organizations", () => {
     expect(await world.client.listProvisionerKeys("leaving")).toEqual([]);
   });
 
-  test("stay while they are the default one, or hold templates", async () => {
+  test("cannot be deleted if they are the default one, or have templates", async () => {
     const first = await world.call("DELETE", `${ORGANIZATIONS}/default`);
     expect([first.status, first.json.message]).toEqual([400, "The default organization cannot be deleted."]);
     await makeOrganization("holding");
@@ -126,7 +126,7 @@ describe("organizations", () => {
     expect((await world.call("DELETE", `${ORGANIZATIONS}/holding`)).status).toBe(200);
   });
 
-  test("say whose workspaces may be shared, and with nobody's members do not see each other", async () => {
+  test("say whose workspaces may be shared; if nobody's, members do not see each other", async () => {
     const path = `${ORGANIZATIONS}/sharing/settings/workspace-sharing`;
     await makeOrganization("sharing");
     const [one, two] = [await addPerson(world, { organizations: ["sharing"] }), await addPerson(world, { organizations: ["sharing"] })];
@@ -149,7 +149,7 @@ describe("organizations", () => {
 });
 
 describe("members", () => {
-  test("are listed with what is told of users, all at once or in pages", async () => {
+  test("are listed with their users' details, all at once or in pages", async () => {
     const all = (await member.call("GET", MEMBERS)).json;
     expectShape(Type.Array(OrganizationMemberWithUserData), all);
     expect(all.map(({ username }) => username)).toEqual(expect.arrayContaining(["ada", "ann", "audrey", "milo", "uma"]));
@@ -176,7 +176,7 @@ describe("members", () => {
     expect((await member.call("GET", `${ORGANIZATIONS}/default/paginated-members?limit=-1`)).status).toBe(400);
   });
 
-  test("have roles to choose from, and callers may give what is theirs to give", async () => {
+  test("have roles to choose from, and callers may give those that their own roles permit", async () => {
     const assignable = async (person: Pick<Person, "call">) => {
       const { json } = await person.call("GET", `${MEMBERS}/roles`);
       expectShape(Type.Array(AssignableRoles), json);
@@ -224,7 +224,7 @@ describe("members", () => {
     expect((await member.call("DELETE", `${MEMBERS}/me`)).status).toBe(403);
   });
 
-  test("get roles, which count from the next request on", async () => {
+  test("get roles, which apply from the next request on", async () => {
     const person = await addPerson(world);
     const put = (roles: unknown, by: Pick<Person, "call"> = admin) => by.call("PUT", `${MEMBERS}/${person.id}/roles`, { roles });
     const keys = `${ORGANIZATIONS}/default/provisionerkeys`;
@@ -260,7 +260,7 @@ describe("members", () => {
     expect((await give(["king"])).json.validations).toMatchObject([{ field: "default_org_member_roles" }]);
   });
 
-  test("own workspaces that others may make for them", async () => {
+  test("own workspaces that others may create for them", async () => {
     const path = `${MEMBERS}/me/workspaces/available-users`;
     const names = async (person: Pick<Person, "call">, query = "") =>
       (await person.call("GET", path + query)).json.map(({ username }: { username: string }) => username);
@@ -270,7 +270,7 @@ describe("members", () => {
   });
 });
 
-test("who owns workspaces stays, as a user and as a member", async () => {
+test("an owner of workspaces can be removed neither as a user nor as a member", async () => {
   const template = await makeTemplate(world, daemon);
   const person = await addPerson(world);
   const { json } = await person.call("POST", "/api/v2/users/me/workspaces", { name: "mine", template_id: template.id });

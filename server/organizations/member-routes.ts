@@ -30,7 +30,7 @@ export function organizationMemberRoutes(app: App): void {
       config: { needs: [ORGANIZATION_IN_PATH, "organization_member:read on each member or less"] },
       schema: {
         operationId: "listMembers",
-        summary: "An organization's members, by username",
+        summary: "List an organization's members, by username",
         tags,
         params: byOrganization,
         querystring: Type.Object(search),
@@ -51,7 +51,7 @@ export function organizationMemberRoutes(app: App): void {
       config: { needs: [ORGANIZATION_IN_PATH, "organization_member:read on each member or less"] },
       schema: {
         operationId: "listMembersInPages",
-        summary: "An organization's members in pages, and how many there are",
+        summary: "List an organization's members in pages, with their total number",
         tags,
         params: byOrganization,
         querystring: Type.Object({ ...search, ...PageQuery }),
@@ -73,7 +73,7 @@ export function organizationMemberRoutes(app: App): void {
       config: { needs: [ORGANIZATION_IN_PATH, "assign_org_role:read on the roles of {organization} or 403"] },
       schema: {
         operationId: "listOrganizationRoles",
-        summary: "The roles that members can have, and which of them the caller may give",
+        summary: "List the roles of an organization, and which of them the caller may give",
         tags,
         params: byOrganization,
         response: { 200: Type.Array(AssignableRoles) },
@@ -99,7 +99,7 @@ export function organizationMemberRoutes(app: App): void {
       },
       schema: {
         operationId: "addMember",
-        summary: "Makes a user a member of an organization",
+        summary: "Add a user to an organization",
         tags,
         params: byMember,
         response: { 200: OrganizationMember },
@@ -119,7 +119,7 @@ export function organizationMemberRoutes(app: App): void {
       config: { needs: [ORGANIZATION_IN_PATH, USER_IN_PATH, "organization_member:read on {user} in {organization} or 404"] },
       schema: {
         operationId: "getMember",
-        summary: "A member of an organization",
+        summary: "Get a member of an organization",
         tags,
         params: byMember,
         response: { 200: OrganizationMemberWithUserData },
@@ -146,8 +146,8 @@ export function organizationMemberRoutes(app: App): void {
       },
       schema: {
         operationId: "removeMember",
-        summary: "Ends a user's membership in an organization",
-        description: "Not one's own, and not while the member owns workspaces there.",
+        summary: "Remove a user from an organization",
+        description: "Callers cannot remove themselves, nor a member who owns workspaces in the organization.",
         tags,
         params: byMember,
         response: { 204: Type.Null() },
@@ -176,8 +176,8 @@ export function organizationMemberRoutes(app: App): void {
       },
       schema: {
         operationId: "updateMemberRoles",
-        summary: "Replaces a member's roles in an organization",
-        description: "Not one's own, and none that the caller may not give or take away.",
+        summary: "Replace a member's roles in an organization",
+        description: "Callers cannot change their own roles, nor add or remove roles that they may not give or take away.",
         tags,
         params: byMember,
         body: UpdateRoles,
@@ -204,7 +204,7 @@ export function organizationMemberRoutes(app: App): void {
       },
       schema: {
         operationId: "listPossibleWorkspaceOwners",
-        summary: "The members for whom the caller may create a workspace",
+        summary: "List the members for whom the caller may create a workspace",
         tags,
         params: byMember,
         querystring: Type.Object({ ...search, ...PageQuery }),

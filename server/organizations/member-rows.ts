@@ -1,4 +1,4 @@
-/** Rows of memberships with their users, without a decision. */
+/** Rows of memberships with their users. Nothing is decided here. */
 import { type Expression, type Kysely, type RawBuilder, type SqlBool, sql } from "kysely";
 import type { Database, Tx } from "../database/database.ts";
 import type { Dialect } from "../database/migrations/column-types.ts";
@@ -17,10 +17,10 @@ export type OrganizationMember = Row<"organization_members"> &
 
 /** A field that is left out does not narrow the list. */
 export interface MemberFilter {
-  /** Part of the username, the name or the e-mail address, in any letter case. */
+  /** Part of the username, the name or the email address, in any letter case. */
   readonly search?: string;
   readonly userId?: UserId;
-  /** Asks for a kind of user that this server does not have, such as one who signs in with GitHub. */
+  /** Set if the filter asks for a kind of user that this server does not have, such as one who signs in with GitHub. */
   readonly isNobody?: boolean;
   readonly limit?: number;
   readonly offset?: number;
@@ -45,10 +45,10 @@ export function findMember(db: Kysely<Tables>, organizationId: OrganizationId, u
     .executeTakeFirst();
 }
 
-/** Conditions on `users` and `organization_members`, each of which narrows a list to members that may be in it. */
+/** Conditions on `users` and `organization_members`, each of which limits a list to members that may be in it. */
 type Shown = readonly [Expression<SqlBool>, ...Expression<SqlBool>[]];
 
-/** By username. */
+/** Sorted by username. */
 export function selectMemberList(
   { db, dialect }: Pick<Database, "db" | "dialect">,
   organizationId: OrganizationId,
@@ -88,7 +88,7 @@ function matching(dialect: Dialect, organizationId: OrganizationId, shown: Shown
   return sql<SqlBool>`${sql.join(found, sql` and `)}`;
 }
 
-/** Until the transaction ends, nobody else changes this membership. @throws NotFoundError */
+/** Nobody else can change this membership until the transaction ends. @throws NotFoundError */
 export async function lockedMember(
   { dialect }: Pick<Database, "dialect">,
   { db }: Pick<Tx, "db">,

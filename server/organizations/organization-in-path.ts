@@ -3,7 +3,7 @@ import type { OrganizationId } from "../ids.ts";
 import { findOwnOrganizationId, getOrganizationByReference } from "./read-organizations.ts";
 
 /**
- * The organization that a path goes through. Whoever is in it needs no scope to say which one is meant.
+ * Finds the organization that a path goes through. Its members need no scope to name it.
  *
  * @param reference a UUID, a name, `default`, or the all-zero UUID
  */

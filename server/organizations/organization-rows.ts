@@ -1,4 +1,4 @@
-/** Rows of organizations, without a decision. Deleted organizations are not found. */
+/** Rows of organizations. Deleted organizations are not found, and nothing is decided here. */
 import type { Expression, Kysely, SqlBool } from "kysely";
 import type { Database, Tx } from "../database/database.ts";
 import { UniqueViolationError } from "../database/failures.ts";
@@ -23,25 +23,25 @@ export function findDefaultOrganization(db: Kysely<Tables>): Promise<Organizatio
   return selectOrganizations(db).where("is_default", "=", true).executeTakeFirst();
 }
 
-/** In any letter case. */
+/** The name matches in any letter case. */
 export function findOrganizationByName(db: Kysely<Tables>, name: string): Promise<Organization | undefined> {
   return selectOrganizations(db)
     .where((eb) => eb(eb.fn<string>("lower", ["name"]), "=", name.toLowerCase()))
     .executeTakeFirst();
 }
 
-/** By name. @param isShown narrows `organizations` to those that may be listed */
+/** Sorted by name. @param isShown limits `organizations` to those that may be listed */
 export function selectOrganizationList(db: Kysely<Tables>, isShown: Expression<SqlBool>): Promise<Organization[]> {
   return selectOrganizations(db).where(isShown).orderBy("name").execute();
 }
 
-/** Those of them that a user is a member of. */
+/** Returns only organizations that a user is a member of. */
 export function selectOrganizationsOf(db: Kysely<Tables>, userId: UserId, isShown: Expression<SqlBool>): Promise<Organization[]> {
   const memberships = db.selectFrom("organization_members").select("organization_id").where("user_id", "=", userId);
   return selectOrganizations(db).where(isShown).where("id", "in", memberships).orderBy("name").execute();
 }
 
-/** Until the transaction ends, nobody else changes it, or adds rows that point at it. @throws NotFoundError */
+/** Nobody else can change it, or add rows that refer to it, until the transaction ends. @throws NotFoundError */
 export async function lockedOrganization(
   { dialect }: Pick<Database, "dialect">,
   { db }: Pick<Tx, "db">,
@@ -80,9 +80,9 @@ export async function holdsAny(db: Kysely<Tables>, id: OrganizationId, table: "w
   return row !== undefined;
 }
 
-/** Marks it as deleted; its memberships and provisioner keys are gone. */
+/** Marks it as deleted, and deletes its memberships and provisioner keys. */
 export async function deleteOrganizationRows(db: Kysely<Tables>, id: OrganizationId, at: Date): Promise<void> {
-  // Daemons with such a key would go on waiting for work of an organization that is gone.
+  // Otherwise, daemons with such a key would go on waiting for work of a deleted organization.
   await db.deleteFrom("provisioner_keys").where("organization_id", "=", id).execute();
   await db.deleteFrom("organization_members").where("organization_id", "=", id).execute();
   await db.updateTable("organizations").set({ deleted: true, updated_at: at }).where("id", "=", id).execute();

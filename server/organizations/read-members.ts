@@ -17,7 +17,7 @@ export const getMember = ruled(
   },
 );
 
-/** By username. `count` is the number of matches before limit and offset. */
+/** Sorted by username. `count` is the number of matches before limit and offset. */
 export const listMembers = ruled(
   "organizationMembers.list",
   async (
@@ -32,7 +32,7 @@ export const listMembers = ruled(
   },
 );
 
-/** The members for whom the subject may create a workspace in the organization, by username. */
+/** Returns the members for whom the subject may create a workspace in the organization, sorted by username. */
 export const listPossibleOwners = ruled(
   "organizationMembers.possibleOwners",
   async (context: Context, organizationId: OrganizationId, filter: MemberFilter = {}): Promise<readonly OrganizationMember[]> => {

@@ -26,7 +26,7 @@ export const getOrganizationByReference = ruled(
   async (context: Context, reference: string): Promise<Organization> => readable(context, await byReference(context, reference)),
 );
 
-/** For an organization that the subject is in: its id, and nothing else. @param reference as for {@link getOrganizationByReference} */
+/** Returns only the id, for an organization that the subject is in. @param reference as for {@link getOrganizationByReference} */
 export const findOwnOrganizationId = ruled(
   "organizations.findOwnId",
   async (context: Context, reference: string): Promise<OrganizationId | undefined> => {
@@ -35,13 +35,13 @@ export const findOwnOrganizationId = ruled(
   },
 );
 
-/** By name. */
+/** Sorted by name. */
 export const listOrganizations = ruled(
   "organizations.list",
   (context: Context): Promise<readonly Organization[]> => selectOrganizationList(context.db, mayRead(context)),
 );
 
-/** The organizations that a user is a member of, by name. */
+/** Returns the organizations that a user is a member of, sorted by name. */
 export const listOrganizationsOfUser = ruled(
   "organizations.listOfUser",
   (context: Context, userId: UserId): Promise<readonly Organization[]> => selectOrganizationsOf(context.db, userId, mayRead(context)),

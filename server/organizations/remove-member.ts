@@ -10,7 +10,7 @@ import { deleteMemberRow, lockedMember, ownsWorkspacesIn } from "./member-rows.t
 
 /**
  * @throws InvalidInputError for oneself; InUseError for a member who owns workspaces in the organization; NotAllowedError for a member with
- *   a role there that the subject may not take
+ *   a role there that the subject may not take away
  */
 export const removeMember = ruled(
   "organizationMembers.remove",

@@ -36,7 +36,7 @@ test("lists users, in pages and by search", async () => {
   await expect(world.client.listUsers({ q: "status:gone" })).rejects.toMatchObject({ status: 400, validations: [{ field: "status" }] });
 });
 
-test("shows a user's SSH key without its private half, and makes a new one", async () => {
+test("shows a user's SSH key without its private half, and creates a new one", async () => {
   const before = await world.client.getUserGitSshKey("me");
   expectShape(GitSSHKey, before);
   expect(before.public_key).toMatch(/^ssh-ed25519 /);
@@ -45,7 +45,7 @@ test("shows a user's SSH key without its private half, and makes a new one", asy
   expect(await world.client.getUserGitSshKey("me")).toEqual(after);
 });
 
-test("a provisioner key is told once, listed by name, and gone after its deletion", async () => {
+test("a provisioner key is shown once, listed by name, and gone after its deletion", async () => {
   const { key } = await world.client.createProvisionerKey("default", { name: "build-farm", tags: { zone: "eu" } });
   expect(isSecret("provisioner", key)).toBe(true);
   const keys = await world.client.listProvisionerKeys("default");
@@ -67,7 +67,7 @@ for (const name of ["", "built-in", "psk", "user-auth", "a b", "-a", "x".repeat(
   });
 }
 
-test("Go's null for a nil map is as good as none", async () => {
+test("Go's null for a nil map counts as absent", async () => {
   const { status } = await world.call("POST", "/api/v2/organizations/default/provisionerkeys", { name: "from-go", tags: null });
   expect(status).toBe(201);
 });

@@ -20,7 +20,7 @@ export function organizationRoutes(app: App): void {
       config: { needs: ["organization:read on each organization or less"] },
       schema: {
         operationId: "listOrganizations",
-        summary: "Lists the organizations that the caller may see, by name",
+        summary: "List the organizations that the caller may see, by name",
         tags,
         response: { 200: Type.Array(Organization) },
       },
@@ -34,7 +34,7 @@ export function organizationRoutes(app: App): void {
       config: { needs: ["organization:create on a new organization or 403"] },
       schema: {
         operationId: "createOrganization",
-        summary: "Creates an organization",
+        summary: "Create an organization",
         description: "The caller becomes its first member, without a role in it.",
         tags,
         body: CreateOrganizationRequest,
@@ -51,7 +51,7 @@ export function organizationRoutes(app: App): void {
     "/api/v2/organizations/:organization",
     {
       config: { needs: [ORGANIZATION_IN_PATH] },
-      schema: { operationId: "getOrganization", summary: "An organization", tags, params, response: { 200: Organization } },
+      schema: { operationId: "getOrganization", summary: "Get an organization", tags, params, response: { 200: Organization } },
     },
     async (request) => organizationJson(await getOrganizationByReference(accessOf(request), request.params.organization)),
   );
@@ -69,8 +69,9 @@ export function organizationRoutes(app: App): void {
       },
       schema: {
         operationId: "updateOrganization",
-        summary: "Changes an organization",
-        description: "What is left out stays as it is. The roles that every member has are changed by those who may give and take them.",
+        summary: "Update an organization",
+        description:
+          "Fields that are left out do not change. Only callers who may give and take away roles can change the default roles of members.",
         tags,
         params,
         body: UpdateOrganizationRequest,
@@ -91,8 +92,10 @@ export function organizationRoutes(app: App): void {
       config: { needs: [ORGANIZATION_IN_PATH, "organization:delete on {organization} or 403"] },
       schema: {
         operationId: "deleteOrganization",
-        summary: "Deletes an organization",
-        description: "Its memberships and provisioner keys end. Refused for the default one, and while it holds templates or workspaces.",
+        summary: "Delete an organization",
+        description:
+          "Also deletes its memberships and provisioner keys. " +
+          "The default organization, and one that has templates or workspaces, cannot be deleted.",
         tags,
         params,
         response: { 200: Response },

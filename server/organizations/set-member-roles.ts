@@ -9,7 +9,11 @@ import { changeOfRoles, knownOrganizationRoles } from "../roles/role-rules.ts";
 import { entryOf } from "./member-entry.ts";
 import { findMember, lockedMember, type OrganizationMember, updateMemberRoles } from "./member-rows.ts";
 
-/** Replaces the roles that were given. @throws InvalidInputError for one's own roles, and for a role that does not exist; NotAllowedError */
+/**
+ * Replaces the roles that the member was given.
+ *
+ * @throws InvalidInputError for one's own roles, and for a role that does not exist; NotAllowedError
+ */
 export const setMemberRoles = ruled(
   "organizationMembers.setRoles",
   async (context: Context, organizationId: OrganizationId, userId: UserId, names: readonly string[]): Promise<OrganizationMember> => {

@@ -19,7 +19,7 @@ export function workspaceSharingRoutes(app: App): void {
       config: { needs: [ORGANIZATION_IN_PATH] },
       schema: {
         operationId: "getWorkspaceSharing",
-        summary: "Whose workspaces in an organization may be shared",
+        summary: "Get whose workspaces in an organization may be shared",
         tags,
         params,
         response: { 200: WorkspaceSharingSettings },
@@ -34,8 +34,8 @@ export function workspaceSharingRoutes(app: App): void {
       config: { needs: [ORGANIZATION_IN_PATH, "organization:update on {organization} or 403"] },
       schema: {
         operationId: "updateWorkspaceSharing",
-        summary: "Says whose workspaces in an organization may be shared",
-        description: "With `none` its members do not see each other either.",
+        summary: "Set whose workspaces in an organization may be shared",
+        description: "With `none`, members of the organization cannot see each other either.",
         tags,
         params,
         body: UpdateWorkspaceSharingSettingsRequest,

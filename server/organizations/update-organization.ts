@@ -24,7 +24,7 @@ export interface OrganizationPatch {
 /** @throws InvalidInputError naming the fields */
 export function parseOrganizationPatch(current: Organization, request: UpdateOrganizationRequest): OrganizationPatch {
   const { name, display_name, description, icon, default_org_member_roles } = request;
-  // The default organization may keep its name, which no other organization can have.
+  // The default organization may keep its name, which no other organization may have.
   const isRenamed = name !== undefined && name !== current.name;
   checkOrganizationTexts({ ...(isRenamed && { name }), display_name, description, icon });
   return {
@@ -36,7 +36,7 @@ export function parseOrganizationPatch(current: Organization, request: UpdateOrg
   };
 }
 
-/** @throws NameTakenError; NotAllowedError when the default roles gain or lose a role that the subject may not give, or take */
+/** @throws NameTakenError; NotAllowedError if the default roles gain or lose a role that the subject may not give or take away */
 export const updateOrganization = ruled(
   "organizations.update",
   (context: Context, id: OrganizationId, patch: OrganizationPatch): Promise<Organization> =>

@@ -17,7 +17,7 @@ export function userOrganizationRoutes(app: App): void {
       config: { needs: [USER_IN_PATH, "organization:read on each organization or less"] },
       schema: {
         operationId: "listUserOrganizations",
-        summary: "The organizations that a user is a member of",
+        summary: "List the organizations that a user is a member of",
         tags,
         params: Type.Object({ user: Type.String() }),
         response: { 200: Type.Array(Organization) },
@@ -36,7 +36,7 @@ export function userOrganizationRoutes(app: App): void {
       config: { needs: [USER_IN_PATH, "organization:read on {organization} or 404"] },
       schema: {
         operationId: "getUserOrganization",
-        summary: "An organization that a user is a member of, by name",
+        summary: "Get an organization that a user is a member of, by name",
         tags,
         params: Type.Object({ user: Type.String(), organization: Type.String() }),
         response: { 200: Organization },

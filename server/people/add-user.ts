@@ -20,7 +20,7 @@ export interface NewUser {
   readonly organizationIds: readonly OrganizationId[];
 }
 
-/** Adds the user, its memberships and its Git SSH key, without a decision. @throws NameTakenError for `username` or `email` */
+/** Adds the user, its memberships and its Git SSH key. Decides nothing. @throws NameTakenError for `username` or `email` */
 export async function addUser(core: Database, tx: Tx, user: Omit<NewUser, "password">, hashedPassword: string): Promise<User> {
   const at = core.now();
   const times = { created_at: at, updated_at: at };
@@ -40,6 +40,6 @@ export async function addUser(core: Database, tx: Tx, user: Omit<NewUser, "passw
   for (const organization_id of user.organizationIds) await insertMembership(tx.db, { organization_id, user_id: id, roles: [], ...times });
   await makeGitSshKey(core, tx, { userId: id, comment: email });
   const made = await findUser(tx.db, id);
-  if (made === undefined) throw new Error(`user ${id} vanished while it was made`);
+  if (made === undefined) throw new Error(`user ${id} disappeared while it was being created`);
   return made;
 }

@@ -13,7 +13,7 @@ const params = Type.Object({ user: Type.String() });
 
 const NOTHING_CHOSEN: UserAppearanceSettings = { theme_preference: "", theme_mode: "", theme_light: "", theme_dark: "", terminal_font: "" };
 
-/** A theme's name is the dashboard's affair; its length is ours. */
+/** The dashboard decides which themes there are; the server only limits the length. */
 const Theme = Type.Optional(Type.String({ maxLength: 128 }));
 const body = Type.Object({
   ...UpdateUserAppearanceSettingsRequest.properties,
@@ -29,7 +29,7 @@ export function userAppearanceRoutes(app: App): void {
       config: { needs: [USER_IN_PATH, "user:read_personal on {user} or 403/404"] },
       schema: {
         operationId: "getUserAppearance",
-        summary: "What a user chose for the dashboard",
+        summary: "Get a user's dashboard settings",
         tags,
         params,
         response: { 200: UserAppearanceSettings },
@@ -48,7 +48,7 @@ export function userAppearanceRoutes(app: App): void {
       config: { needs: [USER_IN_PATH, "user:update_personal on {user} or 403/404"] },
       schema: {
         operationId: "updateUserAppearance",
-        summary: "Replaces what a user chose for the dashboard",
+        summary: "Replace a user's dashboard settings",
         tags,
         params,
         body,

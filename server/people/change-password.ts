@@ -33,12 +33,12 @@ export function parsePasswordChange({ password, old_password: old }: UpdateUserP
 }
 
 /**
- * Ends every session and token of the user, the caller's own too, and what they minted for others: whoever knew the old password may
- * have made any of them.
+ * Ends every session and token of the user, including the caller's own, and the keys that they minted for others: whoever knew the old
+ * password may have created any of them.
  *
- * @throws NotAllowedError for a token that may do less than its user, since a password is a way around every limit of a token, and for a
- *   user with roles that the caller may not give: whoever sets a password can sign in as that user. NotFoundError for another user whom the
- *   caller may not change. InvalidInputError
+ * @throws NotAllowedError for a token that may do less than its user, because a password bypasses every limit of a token, and for a user
+ *   with roles that the caller may not give, because whoever sets a password can sign in as that user. NotFoundError for another user whom
+ *   the caller may not change. InvalidInputError
  */
 export const changePassword = ruled(
   "users.setPassword",
@@ -50,16 +50,16 @@ export const changePassword = ruled(
     const user = await findUserWithPassword(db, id, isOwn ? undefined : permitted(context, "update", "user", USER_OBJECT));
     if (user === undefined) throw new NotFoundError("user");
     if (!isOwn) await requireAuthorityOverUser(context, user);
-    if (user.login_type !== "password") throw new InvalidInputError(`a user with login type ${user.login_type} has no password`);
-    if (isOwn && !(await verifyPassword(user.hashed_password, old))) throw wrong("old_password", "This is not the old password.");
-    if (await verifyPassword(user.hashed_password, password)) throw wrong("password", "This is the password already.");
+    if (user.login_type !== "password") throw new InvalidInputError(`a user with login type ${user.login_type} cannot have a password`);
+    if (isOwn && !(await verifyPassword(user.hashed_password, old))) throw wrong("old_password", "The old password is wrong.");
+    if (await verifyPassword(user.hashed_password, password)) throw wrong("password", "New password cannot match old password.");
     const hashed_password = await hashPassword(password);
     await write(async (tx) => {
-      // No key of the user may make another one that the deletion below would miss.
+      // No key of the user may create another one that the deletion below would miss.
       await lockKeys(context, tx);
-      // What was compared must still be the password: two callers who both knew the old one must not both change it.
+      // The password that was compared must still be the current one: two callers who both knew the old one must not both change it.
       if (!(await replacePassword(tx.db, user, { hashed_password, updated_at: now() })))
-        throw wrong(isOwn ? "old_password" : "password", "The password has been changed by somebody else.");
+        throw wrong(isOwn ? "old_password" : "password", "The password was changed by another request. Try again.");
       for (const change of await deleteKeysOf(context, tx, id))
         await auditKeyChange(context, tx, "delete", change, { ended_with_user: id });
       const after = { ...user, hashed_password };
@@ -68,7 +68,7 @@ export const changePassword = ruled(
   },
 );
 
-/** Whoever sets a password can sign in as its user, so all the user's roles must be the subject's to give. */
+/** Whoever sets a password can sign in as its user, so the subject must be able to give all the user's roles. */
 async function requireAuthorityOverUser(
   context: Context,
   user: { readonly id: UserId; readonly rbac_roles: readonly string[] },

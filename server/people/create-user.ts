@@ -11,13 +11,13 @@ import { knownSiteRoles } from "../roles/role-rules.ts";
 import { addUser, type NewUser } from "./add-user.ts";
 import { passwordProblem, requirePasswordToFit, requireWholeUser } from "./password-rules.ts";
 
-/** A user without a password signs in only with tokens that others make. @throws InvalidInputError naming the fields */
+/** A user without a password signs in only with tokens that others create. @throws InvalidInputError naming the fields */
 export function parseNewUser(request: CreateUserRequest): NewUser {
   const { email, username, name = "", password = "", organization_ids = [], roles = [], user_status = "dormant" } = request;
   const checks = new FieldChecks().email("email", email).name("username", username).realName("name", name);
   const loginType = loginTypeOf(request);
-  if (loginType === undefined) checks.add("login_type", "Users of this server sign in with a password, or not at all: password or none.");
-  if (organization_ids.length === 0) checks.add("organization_ids", "A user is a member of at least one organization.");
+  if (loginType === undefined) checks.add("login_type", "Expected password or none: this server has no other way to sign in.");
+  if (organization_ids.length === 0) checks.add("organization_ids", "A user must be a member of at least one organization.");
   if (request.service_account === true) checks.add("service_account", "This server has no service accounts.");
   const weakness = loginType && passwordMismatch(loginType, password);
   if (weakness !== undefined) checks.add("password", weakness);
@@ -34,7 +34,7 @@ export function parseNewUser(request: CreateUserRequest): NewUser {
   };
 }
 
-/** @returns undefined for a way in which nobody signs in to this server */
+/** @returns undefined for a login type that this server does not support */
 function loginTypeOf({ login_type = "" }: CreateUserRequest): "password" | "none" | undefined {
   if (login_type === "" || login_type === "password") return "password";
   return login_type === "none" ? "none" : undefined;
@@ -42,7 +42,7 @@ function loginTypeOf({ login_type = "" }: CreateUserRequest): "password" | "none
 
 function passwordMismatch(loginType: "password" | "none", password: string): string | undefined {
   if (loginType === "password") return passwordProblem(password);
-  return password === "" ? undefined : "Only login type password has a password.";
+  return password === "" ? undefined : "A password is allowed only with login type password.";
 }
 
 /**

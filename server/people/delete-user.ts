@@ -12,19 +12,19 @@ import { deleteRowsOfUser, ownsWorkspaces } from "./user-deletion-rows.ts";
 import { lockedUser, updateUserRow } from "./user-rows.ts";
 
 /**
- * Frees the name and the address, and deletes the user's keys with all that they minted, its links and its memberships.
+ * Deletes the user's keys with all that they minted, its links and its memberships; its name and email address are free again.
  *
- * @throws OwnsWorkspacesError; NotAllowedError for oneself, and when only an owner may delete this user; InvalidInputError for the last
+ * @throws OwnsWorkspacesError; NotAllowedError for oneself, and if only an owner may delete this user; InvalidInputError for the last
  *   owner
  */
 export const deleteUser = ruled("users.delete", async (context: Context, id: UserId): Promise<void> => {
   const { guard, write, now } = context;
   await write(async (tx) => {
-    // No key of the user may make another one meanwhile, and no workspace may be made for the user.
+    // In the meantime, no key of the user may create another one, and no workspace may be created for the user.
     await lockKeys(context, tx);
     const user = await lockedUser(context, tx, id, "all");
     guard.require("delete", userObject(id), "user");
-    if (guard.subject.id === id) throw new NotAllowedError("nobody can delete themselves");
+    if (guard.subject.id === id) throw new NotAllowedError("you cannot delete yourself");
     protectOwner(guard.subject, user);
     if (await ownsWorkspaces(tx.db, id)) throw new OwnsWorkspacesError();
     for (const change of await deleteKeysOf(context, tx, id)) await auditKeyChange(context, tx, "delete", change, { ended_with_user: id });

@@ -1,4 +1,4 @@
-/** Ways in which somebody who looks after people could become more than that, each of which must fail and change nothing. */
+/** Ways in which a user administrator could gain more rights, each of which must fail and change nothing. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { addPerson, mintToken, PASSWORD, type Person } from "#test/server/people.ts";
 import { type Answer, call, OWNER, openServerWorld, type ServerWorld } from "#test/server/server-world.ts";
@@ -45,7 +45,7 @@ interface Attempt {
   readonly who: string;
   readonly what: string;
   readonly wanted: number;
-  /** Begins the detail of a refusal. */
+  /** The beginning of a refusal's detail. */
   readonly detail?: RegExp;
   readonly act: () => Promise<Answer>;
 }
@@ -179,7 +179,7 @@ for (const { who, what, wanted, detail, act } of ATTEMPTS) {
   });
 }
 
-test("nobody joins, or lets join, an organization that gives what is not theirs to give", async () => {
+test("nobody joins, or adds others to, an organization whose default roles they may not give", async () => {
   const { id } = (await world.call("POST", "/api/v2/organizations", { name: "generous" })).json;
   const organization = "/api/v2/organizations/generous";
   await world.call("POST", `${organization}/members/uma`);
@@ -255,13 +255,13 @@ describe("a token", () => {
     for (const token of [child, narrow, listed]) {
       const refused = await as(token, "PUT", "/api/v2/users/me/password", change);
       expect(refused.status).toBe(403);
-      expect(refused.json.detail).toBe("A password can be set with a session, or with a token that may do everything.");
+      expect(refused.json.detail).toBe("Setting a password requires a session, or a token that may do everything.");
     }
     expect((await as(all, "PUT", "/api/v2/users/me/password", change)).status).toBe(204);
     for (const token of [all, child, narrow, listed]) expect((await as(token, "GET", "/api/v2/users/me")).status).toBe(401);
   });
 
-  test("that is bounded makes no user of its own to sign in as", async () => {
+  test("with limits cannot create a user to sign in as", async () => {
     const all = await mintToken(world);
     const child = await mintToken({ call: (...request) => as(all, ...request) }, { lifetime: 60e9 });
     const people = ["user:*", "organization:*", "organization_member:*", "assign_org_role:*", "assign_role:*"];
@@ -270,14 +270,14 @@ describe("a token", () => {
     for (const token of [child, listed]) {
       const refused = await as(token, "POST", "/api/v2/users", await puppetOf("mine"));
       expect(refused.status, refused.text).toBe(403);
-      expect(refused.json.detail).toBe("A password can be set with a session, or with a token that may do everything.");
+      expect(refused.json.detail).toBe("Setting a password requires a session, or a token that may do everything.");
     }
     expect((await as(all, "POST", "/api/v2/users", await puppetOf("theirs"))).status).toBe(201);
   });
   const as = (token: string, method: string, path: string, body?: unknown) =>
     call(world.url, method, path, body, { "Coder-Session-Token": token });
 
-  test("that may read the site's roles tells, of none, that they could be given", async () => {
+  test("that may read the site roles shows none of them as assignable", async () => {
     const token = await mintToken(world, { scopes: ["user:read"] });
     expect((await as(token, "GET", "/api/v2/users/roles")).status).toBe(403);
   });
@@ -291,7 +291,7 @@ describe("the last owner", () => {
     },
     { what: "delete each other", act: (who: Person, other: Person) => who.call("DELETE", `/api/v2/users/${other.id}`) },
   ]) {
-    test(`stays when two ${what} at the same time`, async () => {
+    test(`remains when two ${what} at the same time`, async () => {
       await using own = await openServerWorld();
       const [one, two] = [await addPerson(own, { roles: ["owner"] }), await addPerson(own, { roles: ["owner"] })];
       expect((await one.call("PUT", "/api/v2/users/ann/roles", { roles: [] })).status).toBe(200);

@@ -19,7 +19,7 @@ export function gitSshKeyRoutes(app: App): void {
       config: { needs: [USER_IN_PATH, "user:read_personal on {user} or 403/404"] },
       schema: {
         operationId: "getUserGitSshKey",
-        summary: "The public half of a user's Git SSH key",
+        summary: "Get a user's public Git SSH key",
         tags,
         params,
         response: { 200: GitSSHKey },
@@ -38,7 +38,7 @@ export function gitSshKeyRoutes(app: App): void {
       config: { needs: [USER_IN_PATH, "user:update_personal on {user} or 403/404"] },
       schema: {
         operationId: "regenerateUserGitSshKey",
-        summary: "Replaces a user's Git SSH key by a new one",
+        summary: "Replace a user's Git SSH key with a new one",
         tags,
         params,
         response: { 200: GitSSHKey },

@@ -7,7 +7,7 @@ export function findGitSshKey(db: Kysely<Tables>, userId: UserId): Promise<Row<"
   return db.selectFrom("git_ssh_keys").selectAll().where("user_id", "=", userId).executeTakeFirst();
 }
 
-/** Inserts, or replaces what is stored; then `created_at` stays. */
+/** Inserts the key or replaces the stored one, whose `created_at` is kept. */
 export async function putGitSshKey(db: Kysely<Tables>, key: Row<"git_ssh_keys">): Promise<void> {
   const { public_key, private_key, updated_at } = key;
   await db
@@ -17,7 +17,7 @@ export async function putGitSshKey(db: Kysely<Tables>, key: Row<"git_ssh_keys">)
     .execute();
 }
 
-/** A user whom nobody deletes until the transaction ends. */
+/** Returns a user who cannot be deleted until the transaction ends. */
 export function heldKeyHolder(
   { dialect }: Pick<Database, "dialect">,
   { db }: Pick<Tx, "db">,

@@ -1,4 +1,4 @@
-/** A user's Git SSH key: made with the user, stored with its private half sealed. */
+/** A user's Git SSH key: created with the user, stored with its private half sealed. */
 import type { Database, Tx } from "../database/database.ts";
 import type { Row } from "../database/tables.ts";
 import type { UserId } from "../ids.ts";
@@ -19,7 +19,7 @@ export function openGitSshKey(
   return { ...row, private_key: encryption.open(purpose(row.user_id), row.private_key).toString("utf8") };
 }
 
-/** Makes and stores a new pair, which replaces an older one. */
+/** Creates and stores a new pair, which replaces an older one. */
 export async function makeGitSshKey(core: Database, tx: Tx, key: { readonly userId: UserId; readonly comment: string }): Promise<void> {
   const at = core.now();
   const { publicKey, privateKey } = generateSshKeyPair(key.comment);

@@ -22,7 +22,7 @@ export function userJson(user: User): UserJson {
 
 const kept = new WeakMap<User, UserJson>();
 
-/** For a record that authentication keeps, and hands to one request after the other. */
+/** For a record that authentication caches and passes to one request after another. */
 export function keptUserJson(user: User): UserJson {
   const known = kept.get(user);
   if (known !== undefined) return known;

@@ -19,7 +19,7 @@ test("ssh-keygen reads the private half and finds the public half in it", async 
   expect(stdout.trim()).toBe(pair.publicKey);
 });
 
-test("writes the bytes that OpenSSH's format asks for", () => {
+test("writes the bytes that OpenSSH's format requires", () => {
   const { publicKey, privateKey } = encodeSshKeyPair(Buffer.alloc(32, 1), Buffer.alloc(32, 2), "c", Buffer.alloc(4, 3));
   const [type, blob = "", comment] = publicKey.split(" ");
   expect([type, comment]).toEqual(["ssh-ed25519", "c"]);

@@ -8,7 +8,7 @@ export interface SshKeyPair {
 }
 
 const TYPE = "ssh-ed25519";
-/** Private halves are padded to whole blocks of the cipher, which for `none` counts as 8 bytes. */
+/** Private halves are padded to whole blocks of the cipher, which are 8 bytes for `none`. */
 const BLOCK_BYTES = 8;
 
 /** @param comment what `ssh-keygen` shows beside the key; one line */
@@ -19,9 +19,9 @@ export function generateSshKeyPair(comment: string): SshKeyPair {
 }
 
 /**
- * An ed25519 key in OpenSSH's own format, which Git and `ssh` read everywhere.
+ * Encodes an ed25519 key in OpenSSH's own format, which Git and `ssh` read everywhere.
  *
- * @param check four random bytes: written twice, they tell `ssh` whether it decrypted rightly
+ * @param check four random bytes: written twice, so that `ssh` can tell whether it decrypted correctly
  * @see https://cvsweb.openbsd.org/src/usr.bin/ssh/PROTOCOL.key and RFC 8709
  */
 export function encodeSshKeyPair(seed: Uint8Array, point: Uint8Array, comment: string, check: Uint8Array): SshKeyPair {

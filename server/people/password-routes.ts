@@ -10,14 +10,14 @@ import { userInPath } from "./user-in-path.ts";
 
 const tags = ["Users"];
 
-/** Before anybody is known. */
+/** Routes that need no credential. */
 export function passwordCheckRoutes(app: App): void {
   app.post(
     "/api/v2/users/validate-password",
     {
       schema: {
         operationId: "validatePassword",
-        summary: "Whether a new password would be strong enough",
+        summary: "Check whether a new password would be strong enough",
         tags,
         body: ValidateUserPasswordRequest,
         response: { 200: ValidateUserPasswordResponse },
@@ -46,10 +46,10 @@ export function userPasswordRoutes(app: App, { rateLimits }: { readonly rateLimi
       },
       schema: {
         operationId: "updateUserPassword",
-        summary: "Sets a user's password",
+        summary: "Set a user's password",
         description:
-          "One's own with the old one. All keys of the user end, the calling one among them if it is the user's. Takes a session, or a token " +
-          "that may do everything. Another's only if the caller may give all roles that the other one has.",
+          "Requires a session or a token that may do everything, and for one's own password also the old one. For another user, " +
+          "the caller must be able to give all roles that the user has. All keys of the user end, including the calling one if it is the user's.",
         tags,
         params: Type.Object({ user: Type.String() }),
         body: UpdateUserPasswordRequest,

@@ -1,4 +1,4 @@
-/** What a new password must be like, and who may choose one. How it is stored is decided by access/password.ts. */
+/** The rules for a new password, and who may choose one. How it is stored is decided by access/password.ts. */
 import { ALLOW_ALL } from "#authz/allow-list.ts";
 import type { Subject } from "#authz/subject.ts";
 import type { LoginType } from "../database/tables/people.ts";
@@ -7,12 +7,12 @@ import { InvalidInputError, NotAllowedError } from "../errors.ts";
 const MAX_LENGTH = 64;
 const MIN_ENTROPY_BITS = 52;
 
-/** Says in words for people what is wrong with a new password; undefined when it is good enough. */
+/** Explains what is wrong with a new password; undefined if it is good enough. */
 export function passwordProblem(password: string): string | undefined {
   if (password === "") return "This field is required.";
-  if ([...password].length > MAX_LENGTH) return `A password has at most ${MAX_LENGTH} characters.`;
+  if ([...password].length > MAX_LENGTH) return `A password can have at most ${MAX_LENGTH} characters.`;
   if (passwordEntropyBits(password) >= MIN_ENTROPY_BITS) return undefined;
-  return "This password is too easy to guess: make it longer, or mix letters, digits and signs.";
+  return "This password is too easy to guess: make it longer, or mix letters, digits and symbols.";
 }
 
 const ALPHABETS = ["!@$&*", "_-., ", "\"#%'()+/:;<=>?[\\]^{|}~", "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"];
@@ -22,7 +22,7 @@ const RUNS = ["0123456789", "qwertyuiop", "asdfghjkl", "zxcvbnm", "abcdefghijklm
 ]);
 
 /**
- * log2(base ^ length): the base is how many characters its alphabets have together, and of repetitions and of runs along the
+ * Returns log2(base ^ length): the base is the total number of characters in the alphabets used, and of repetitions and of runs along the
  * keyboard, digits or alphabet only two characters count. The same measure as the Go module go-password-validator.
  */
 export function passwordEntropyBits(password: string): number {
@@ -49,18 +49,17 @@ function withoutThirds(text: string, continues: (last: string, next: string) => 
 /** @throws InvalidInputError unless exactly users with login type `password` have a password */
 export function requirePasswordToFit({ loginType, password }: { readonly loginType: LoginType; readonly password?: string }): void {
   if ((loginType === "password") !== (password !== undefined))
-    throw new InvalidInputError("A password belongs to login type password, and to no other.", [
-      { field: "password", detail: "needed with login type password, and only there" },
+    throw new InvalidInputError("A password is required with login type password, and allowed with no other.", [
+      { field: "password", detail: "Required with login type password, and only there." },
     ]);
 }
 
-/** Whoever chooses a password, a new user's too, can sign in with it: past every limit of a token. @throws NotAllowedError */
+/** Whoever chooses a password, even a new user's, can sign in with it, which bypasses every limit of a token. @throws NotAllowedError */
 export function requireWholeUser(subject: Subject): void {
-  if (!standsForWholeUser(subject))
-    throw new NotAllowedError("a password can be set with a session, or with a token that may do everything");
+  if (!standsForWholeUser(subject)) throw new NotAllowedError("setting a password requires a session, or a token that may do everything");
 }
 
-/** False for a token that is less than its user in any way. */
+/** Returns false for a token that may do less than its user in any way. */
 function standsForWholeUser({ kind, credential, scope, ceilings }: Subject): boolean {
   if (kind === "internal" || credential.kind === "session") return true;
   if (credential.kind !== "token" || ceilings.length > 0 || !scope.names.includes("coder:all")) return false;

@@ -12,7 +12,7 @@ export const getGitSshKey = ruled(
   async (context: Context, userId: UserId): Promise<GitSshKey> => withoutPrivate(await readable(context, userId)),
 );
 
-/** With the private half in OpenSSH's PEM form. Needs the right to read the user's personal data. */
+/** Returns the key with its private half in OpenSSH's PEM form. Requires the right to read the user's personal data. */
 export const getGitSshKeyPair = ruled(
   "gitSshKeys.getPair",
   async (context: Context, userId: UserId): Promise<GitSshKey & { readonly private_key: string }> =>

@@ -11,7 +11,7 @@ export interface RolesOfUser {
   readonly organizations: readonly { readonly organizationId: OrganizationId; readonly roles: readonly string[] }[];
 }
 
-/** The roles that were given to the user, without those that are implied, and only in organizations whose members the subject may see. */
+/** Returns the roles that the user was given, without implied ones, and only in organizations whose members the subject may see. */
 export const getUserRoles = ruled("users.roles", async (context: Context, id: UserId): Promise<RolesOfUser> => {
   const { db } = context;
   const site = await findSiteRoles(db, id, permitted(context, "read_personal", "user", USER_OBJECT));

@@ -17,7 +17,7 @@ export const getUser = ruled("users.get", async ({ db, guard }: Context, id: Use
   return user;
 });
 
-/** Returns the record that the request was authenticated with, which is as new as a query's, to a subject that may read it. */
+/** Returns the record that the request was authenticated with, which is as current as a query's, if the subject may read it. */
 export const getSelf = ruled("users.self", async ({ guard }: Context, user: User): Promise<User> => {
   guard.read(userObject(user.id), "user");
   return user;
@@ -31,20 +31,24 @@ export const getPersonal = ruled("users.getPersonal", async ({ db, guard }: Cont
   return user;
 });
 
-/** @param reference a UUID or a username. @returns undefined when there is no such user, or none that the subject may see */
+/** @param reference a UUID or a username. @returns undefined if there is no such user, or none that the subject may see */
 export const findUserByReference = ruled("users.find", (context: Context, reference: string): Promise<User | undefined> => {
   const named = UserId.is(reference) ? { id: UserId.parse(reference) } : { username: reference };
   return findUserAmong(context.db, named, permitted(context, "read", "user", USER_OBJECT));
 });
 
-/** By username. `count` is the number of matches before limit and offset. @throws InvalidInputError when `afterId` is not in the list */
+/**
+ * Sorted by username. `count` is the number of matches before limit and offset.
+ *
+ * @throws InvalidInputError if `afterId` is not in the list
+ */
 export const listUsers = ruled(
   "users.list",
   (context: Context, filter: UserFilter = {}): Promise<{ readonly users: readonly User[]; readonly count: number }> =>
     selectUserList(context, permitted(context, "read", "user", USER_OBJECT), filter),
 );
 
-/** @returns undefined when the user has not chosen anything yet */
+/** @returns undefined if the user has not chosen anything yet */
 export const getAppearance = ruled(
   "users.appearance",
   async ({ db, guard }: Context, id: UserId): Promise<UserAppearanceSettings | undefined> => {

@@ -7,7 +7,7 @@ import type { UserId } from "../ids.ts";
 import { findGitSshKey, heldKeyHolder } from "./git-ssh-key-rows.ts";
 import { type GitSshKey, makeGitSshKey, withoutPrivate } from "./git-ssh-keys.ts";
 
-/** Replaces the key by a new one. */
+/** Replaces the key with a new one. */
 export const regenerateGitSshKey = ruled("gitSshKeys.regenerate", async (context: Context, userId: UserId): Promise<GitSshKey> => {
   const { guard, write } = context;
   guard.require("update_personal", userObject(userId), "user");

@@ -21,7 +21,7 @@ export function userRoleRoutes(app: App): void {
       config: { needs: ["assign_role:read on the site's roles or 403"] },
       schema: {
         operationId: "listSiteRoles",
-        summary: "The site's roles, and which of them the caller may give",
+        summary: "List the site roles, and which of them the caller may give",
         tags,
         response: { 200: Type.Array(AssignableRoles) },
       },
@@ -33,7 +33,7 @@ export function userRoleRoutes(app: App): void {
     "/api/v2/users/:user/roles",
     {
       config: { needs: [USER_IN_PATH, "user:read_personal on {user} or 404", "organization_member:read on each membership or less"] },
-      schema: { operationId: "getUserRoles", summary: "The roles that a user was given", tags, params, response: { 200: UserRoles } },
+      schema: { operationId: "getUserRoles", summary: "Get the roles that a user was given", tags, params, response: { 200: UserRoles } },
     },
     async (request) => {
       const access = accessOf(request);
@@ -59,8 +59,10 @@ export function userRoleRoutes(app: App): void {
       },
       schema: {
         operationId: "updateUserRoles",
-        summary: "Replaces a user's site roles",
-        description: "Not one's own, and none that the caller may not give or take away. The last owner stays one.",
+        summary: "Replace a user's site roles",
+        description:
+          "Callers cannot change their own roles, nor add or remove roles that they may not give or take away. " +
+          "The last owner keeps that role.",
         tags,
         params,
         body: UpdateRoles,

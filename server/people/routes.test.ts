@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]());
 
 let made = 0;
-/** A body that is taken, and never twice the same. */
+/** A valid body, different each time. */
 function newUser(change: Record<string, unknown> = {}): Record<string, unknown> {
   const username = `new-${++made}`.padEnd(5, "x").replace("new-", "n");
   return { username, email: `${username}@example.com`, password: PASSWORD, organization_ids: [organizationId], ...change };
@@ -77,10 +77,10 @@ describe("creating users", () => {
     const user = await create({ login_type: "none", password: "", user_status: "active" });
     expect(user).toMatchObject({ login_type: "none", status: "active" });
     const { status, json } = await world.call("PUT", `/api/v2/users/${user.id}/password`, { password: PASSWORD });
-    expect([status, json.message]).toEqual([400, "A user with login type none has no password."]);
+    expect([status, json.message]).toEqual([400, "A user with login type none cannot have a password."]);
   });
 
-  test("who may not create users is told so, and a failed one leaves nothing", async () => {
+  test("a caller who may not create users is told so, and a failed attempt leaves nothing", async () => {
     for (const person of [member, auditor]) expect((await person.call("POST", "/api/v2/users", newUser())).status).toBe(403);
     const body = newUser({ organization_ids: [organizationId, "5ca1ab1e-0000-4000-8000-000000000000"] });
     expect((await world.call("POST", "/api/v2/users", body)).status).toBe(404);
@@ -104,7 +104,7 @@ describe("the list of users", () => {
     expect(names(await list(`after_id=${all.users[2]?.id}`))).toEqual([]);
   });
 
-  test("is narrowed by every key", async () => {
+  test("is filtered by every key", async () => {
     const user = await create({ username: "searched", email: "searched@example.com", name: "Özlem Öz", roles: ["template-admin"] });
     const found = async (q: string) => (await world.client.listUsers({ q })).users.some(({ id }) => id === user.id);
     const [before, after] = ["2020-01-01T00:00:00Z", "2100-01-01T00:00:00+02:00"];
@@ -171,7 +171,7 @@ describe("the list of users", () => {
     });
   }
 
-  test("shows members themselves, and all users to who may read users", async () => {
+  test("shows members only themselves, and all users to those who may read users", async () => {
     const names = async (person: Person) => (await person.call("GET", "/api/v2/users?limit=500")).json;
     expect(await names(member)).toMatchObject({ count: 1, users: [{ username: "milo" }] });
     const all = (await world.client.listUsers()).count;
@@ -181,7 +181,7 @@ describe("the list of users", () => {
 });
 
 describe("one user", () => {
-  test("is hidden like one that does not exist", async () => {
+  test("that is hidden looks like one that does not exist", async () => {
     const hidden = await member.call("GET", "/api/v2/users/audrey");
     const missing = await member.call("GET", "/api/v2/users/nobody");
     expect([hidden.status, hidden.json]).toEqual([400, missing.json]);
@@ -222,14 +222,14 @@ describe("one user", () => {
     expect((await create({ username: "leaver", email: person.email })).id).not.toBe(person.id);
   });
 
-  test("cannot be deleted by itself, or by who may not", async () => {
+  test("cannot be deleted by itself, or by a caller without the right", async () => {
     for (const person of [userAdmin, member]) expect((await person.call("DELETE", "/api/v2/users/me")).status).toBe(403);
     const self = await world.call("DELETE", "/api/v2/users/me");
-    expect([self.status, self.json.detail]).toEqual([403, "Nobody can delete themselves."]);
+    expect([self.status, self.json.detail]).toEqual([403, "You cannot delete yourself."]);
     expect((await auditor.call("DELETE", "/api/v2/users/milo")).status).toBe(403);
   });
 
-  test("tells how it signs in, to itself only", async () => {
+  test("shows how it signs in only to itself", async () => {
     expect((await member.call("GET", "/api/v2/users/me/login-type")).json).toEqual({ login_type: "password" });
     expect((await world.call("GET", "/api/v2/users/milo/login-type")).status).toBe(403);
   });
@@ -253,7 +253,7 @@ describe("one user", () => {
 });
 
 describe("suspension", () => {
-  test("shuts out at once, and ends with the activation", async () => {
+  test("takes effect at once, and ends with the activation", async () => {
     const person = await addPerson(world);
     const put = (verb: string) => world.call("PUT", `/api/v2/users/${person.username}/status/${verb}`);
     const suspended = await put("suspend");
@@ -268,7 +268,7 @@ describe("suspension", () => {
     expect((await person.call("GET", "/api/v2/users/me")).status).toBe(200);
   });
 
-  test("is not for oneself, for owners, or for who may not", async () => {
+  test("is refused for oneself, for owners, and without the right", async () => {
     expect((await world.call("PUT", "/api/v2/users/me/status/suspend")).status).toBe(400);
     expect((await userAdmin.call("PUT", "/api/v2/users/me/status/suspend")).status).toBe(400);
     const owner = await addPerson(world, { roles: ["owner"] });
@@ -280,7 +280,7 @@ describe("suspension", () => {
 });
 
 describe("passwords", () => {
-  test("one's own takes the old one, and ends every key", async () => {
+  test("changing one's own requires the old one, and ends every key", async () => {
     const person = await addPerson(world);
     const token = (await person.call("POST", "/api/v2/users/me/keys/tokens", { token_name: "t" })).json.key;
     const put = (body: unknown) => person.call("PUT", "/api/v2/users/me/password", body);
@@ -304,7 +304,7 @@ describe("passwords", () => {
     expect((await call(world.url, "POST", "/api/v2/users/login", { email: person.email, password: next })).status).toBe(201);
   });
 
-  test("of two who change it at the same time with the old one, one does", async () => {
+  test("if two change it at the same time with the old one, one succeeds", async () => {
     const person = await addPerson(world);
     const put = (password: string) => person.call("PUT", "/api/v2/users/me/password", { password, old_password: PASSWORD });
     const both = await Promise.all([put("First 11 of the passwords"), put("Second 22 of the passwords")]);
@@ -312,7 +312,7 @@ describe("passwords", () => {
     expect(both.map(({ status }) => status)).toContain(204);
   });
 
-  test("another's is set without the old one, by who may", async () => {
+  test("another user's is set without the old one, by a caller with the right", async () => {
     const person = await addPerson(world);
     const put = (who: Pick<Person, "call">) =>
       who.call("PUT", `/api/v2/users/${person.username}/password`, { password: "Reset 99 by somebody else" });
@@ -323,7 +323,7 @@ describe("passwords", () => {
     expect((await put(world)).status, "it is that already").toBe(400);
   });
 
-  test("everybody may ask whether one would do", async () => {
+  test("everybody may check whether one is strong enough", async () => {
     const ask = (body: unknown) => call(world.url, "POST", "/api/v2/users/validate-password", body);
     expect((await ask({ password: PASSWORD })).json).toEqual({ valid: true, details: "" });
     const weak = await ask({ password: "weak" });
@@ -352,7 +352,7 @@ describe("site roles", () => {
     for (const person of [member, auditor, userAdmin]) expect((await list(person)).some(({ assignable }) => assignable)).toBe(false);
   });
 
-  test("are read by who may read what is personal", async () => {
+  test("are shown to those who may read personal data", async () => {
     const { status, json } = await world.call("GET", "/api/v2/users/audrey/roles");
     expect(status).toBe(200);
     expectShape(UserRoles, json);
@@ -362,7 +362,7 @@ describe("site roles", () => {
     expect((await userAdmin.call("GET", "/api/v2/users/milo/roles")).status).toBe(200);
   });
 
-  test("are replaced, and count from the next request on", async () => {
+  test("are replaced, and apply from the next request on", async () => {
     const person = await addPerson(world);
     const put = (roles: unknown) => world.call("PUT", `/api/v2/users/${person.username}/roles`, { roles });
     expect((await person.call("GET", "/api/v2/users/milo")).status).toBe(400);
@@ -380,14 +380,14 @@ describe("site roles", () => {
     expect((await put("auditor")).status).toBe(400);
   });
 
-  test("one's own are not one's to change", async () => {
+  test("cannot be changed by their own user", async () => {
     for (const person of [world, userAdmin, member])
       expect((await person.call("PUT", "/api/v2/users/me/roles", { roles: [] })).status).toBe(400);
     expect((await world.client.getUser("me")).roles).toMatchObject([{ name: "owner" }]);
   });
 });
 
-test("the first user cannot be made again, whoever asks, and however many at once", async () => {
+test("the first user cannot be created again, whoever asks, and however many at once", async () => {
   const again = { ...OWNER, username: "usurper", email: "usurper@example.com" };
   const tries = await Promise.all(Array.from({ length: 4 }, () => call(world.url, "POST", "/api/v2/users/first", again)));
   expect(tries.map(({ status }) => status)).toEqual([409, 409, 409, 409]);

@@ -26,7 +26,7 @@ export function userRoutes(app: App): void {
       config: { needs: ["user:read on each user or less"] },
       schema: {
         operationId: "listUsers",
-        summary: "Lists the users that the caller may see, by username",
+        summary: "List the users that the caller may see, by username",
         tags,
         querystring: Type.Object({ q: Type.Optional(Type.String()), after_id: Type.Optional(Uuid), ...PageQuery }),
         response: { 200: GetUsersResponse },
@@ -58,8 +58,8 @@ export function userRoutes(app: App): void {
       },
       schema: {
         operationId: "createUser",
-        summary: "Creates a user",
-        description: "Nobody creates a user with roles that they may not give. A new user is dormant until the first login.",
+        summary: "Create a user",
+        description: "The caller must be able to give all roles that the new user gets. A new user is dormant until the first login.",
         tags,
         body: CreateUserRequest,
         response: { 201: User },
@@ -75,7 +75,7 @@ export function userRoutes(app: App): void {
     "/api/v2/users/:user",
     {
       config: { needs: [USER_IN_PATH, "user:read on {user} or 404"] },
-      schema: { operationId: "getUser", summary: "A user", tags, params, response: { 200: User } },
+      schema: { operationId: "getUser", summary: "Get a user", tags, params, response: { 200: User } },
     },
     async (request) => {
       const access = accessOf(request);
@@ -91,9 +91,10 @@ export function userRoutes(app: App): void {
       config: { needs: [USER_IN_PATH, "user:delete on {user} or 403/404"] },
       schema: {
         operationId: "deleteUser",
-        summary: "Deletes a user",
+        summary: "Delete a user",
         description:
-          "The user's keys end, and name and e-mail address are free again. Refused with 417 while the user owns workspaces, and with 403 for oneself.",
+          "Ends the user's keys; the username and email address can be used again. " +
+          "Refused with 417 while the user owns workspaces, and with 403 for oneself.",
         tags,
         params,
         response: { 200: Response },
@@ -113,7 +114,7 @@ export function userRoutes(app: App): void {
       config: { needs: [USER_IN_PATH, "user:update_personal on {user} or 403/404"] },
       schema: {
         operationId: "updateUserProfile",
-        summary: "Changes a user's username, name and picture",
+        summary: "Update a user's username, name and picture",
         tags,
         params,
         body: UpdateUserProfileRequest,
@@ -133,8 +134,8 @@ export function userRoutes(app: App): void {
       config: { needs: [USER_IN_PATH, "user:read_personal on {user} or 403/404"] },
       schema: {
         operationId: "getUserLoginType",
-        summary: "How the caller signs in",
-        description: "One's own only: others get 403, whatever their roles.",
+        summary: "Get how the caller signs in",
+        description: "Users can see only their own login type: for any other user the answer is 403, whatever the caller's roles.",
         tags,
         params,
         response: { 200: UserLoginType },
@@ -144,7 +145,7 @@ export function userRoutes(app: App): void {
       const { subject } = userOf(request);
       const access = accessOf(request);
       const user = await userInPath(request, request.params.user);
-      if (user.id !== subject.id) throw new NotAllowedError("how somebody else signs in is not told");
+      if (user.id !== subject.id) throw new NotAllowedError("you can see only your own login type");
       return { login_type: (await getPersonal(access, user.id)).login_type };
     },
   );

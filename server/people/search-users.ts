@@ -21,7 +21,7 @@ const KEYS = [
   "github_com_user_id",
 ] as const;
 
-/** A query of the user list: bare words are part of a name or an e-mail address. @throws InvalidInputError naming the key */
+/** Parses a query of the user list. Bare words are part of a name or an email address. @throws InvalidInputError naming the key */
 export function parseUserSearch(query: string): Omit<UserFilter, "limit" | "offset" | "afterId"> {
   const terms = parseSearch(query, "search", KEYS, ["status", "role", "login_type"]);
   const { search, name, status, role, login_type, last_seen_before, last_seen_after, created_before, created_after } = terms;
@@ -39,17 +39,17 @@ export function parseUserSearch(query: string): Omit<UserFilter, "limit" | "offs
   };
 }
 
-/** No user of this server is a service account, or signs in with GitHub. */
+/** No user of this server is a service account or signs in with GitHub. */
 function asksForNobody(terms: { readonly service_account?: string; readonly github_com_user_id?: string }): boolean {
   const { service_account, github_com_user_id } = terms;
-  if (github_com_user_id !== undefined && !/^\d+$/.test(github_com_user_id)) throw invalid("github_com_user_id", "This is no number.");
+  if (github_com_user_id !== undefined && !/^\d+$/.test(github_com_user_id)) throw invalid("github_com_user_id", "Expected a number.");
   const wantsServiceAccounts = service_account !== undefined && searchBoolean("service_account", service_account);
   return wantsServiceAccounts || github_com_user_id !== undefined;
 }
 
 function knownRole(name: string): string {
   if (isSiteRole(name)) return name;
-  throw invalid("role", `There is no site role ${JSON.stringify(name.slice(0, 64))}.`);
+  throw invalid("role", `${JSON.stringify(name.slice(0, 64))} is not a site role.`);
 }
 
 function invalid(field: string, detail: string): InvalidInputError {

@@ -6,7 +6,7 @@ import { holdUser } from "../database/locks.ts";
 import type { UserId } from "../ids.ts";
 import { putAppearance } from "./appearance-rows.ts";
 
-/** Replaces what the user chose for the dashboard. */
+/** Replaces the user's settings for the dashboard. */
 export const setAppearance = ruled(
   "users.setAppearance",
   async (context: Context, id: UserId, settings: UserAppearanceSettings): Promise<void> => {

@@ -1,4 +1,4 @@
-/** Setting the server up: its first user, who owns it. There is no subject yet. */
+/** Sets the server up with its first user, who owns it. There is no subject yet. */
 import type { Origin } from "#authz/subject.ts";
 import type { CreateFirstUserRequest } from "#sdk/users.ts";
 import { hashPassword } from "../access/password.ts";
@@ -11,10 +11,10 @@ import { addUser } from "./add-user.ts";
 import { passwordProblem } from "./password-rules.ts";
 import { defaultOrganizationId, hasUsers, lockUsers } from "./set-up-rows.ts";
 
-/** What must work before anybody can log in. */
+/** What is required before anybody can log in. */
 export interface Setup {
   hasFirstUser(): Promise<boolean>;
-  /** Creates an owner with a password, who is a member of the default organization. @throws SetupDoneError when there is a user already */
+  /** Creates an owner with a password, who is a member of the default organization. @throws SetupDoneError if there is already a user */
   createFirstUser(user: FirstUser): Promise<User>;
 }
 
@@ -55,7 +55,7 @@ async function createFirstUser(core: Database, { password, origin, ...user }: Fi
   if (await hasUsers(core.db)) throw new SetupDoneError();
   const hashed = await hashPassword(password);
   return core.write(async (tx) => {
-    // Two first users at once would both be owners; their names need not collide.
+    // Two first users at once would both be owners, because their names need not collide.
     await lockUsers(core, tx);
     if (await hasUsers(tx.db)) throw new SetupDoneError();
     const organizationIds = [await defaultOrganizationId(tx.db)];

@@ -10,10 +10,10 @@ import { changeOfRoles, knownSiteRoles } from "../roles/role-rules.ts";
 import { findUser, lockedUser, updateUserRow } from "./user-rows.ts";
 
 /**
- * Replaces the site roles that were given to a user. `member` is everybody's and may be left out.
+ * Replaces the site roles that were given to a user. Everybody has `member`, which may be left out.
  *
  * @throws InvalidInputError for one's own roles, for a role that does not exist, and for the last owner's; NotAllowedError for a role that
- *   the subject may not give, or not take
+ *   the subject may not give or take away
  */
 export const setUserRoles = ruled("users.setRoles", async (context: Context, id: UserId, names: readonly string[]): Promise<User> => {
   const { guard, write, now } = context;

@@ -8,7 +8,7 @@ import { protectOwner } from "../roles/role-rules.ts";
 import { changeUser } from "./change-user.ts";
 import { updateUserRow } from "./user-rows.ts";
 
-/** @throws InvalidInputError for suspending oneself, or an owner; NotAllowedError when only an owner may change this user */
+/** @throws InvalidInputError for suspending oneself, or an owner; NotAllowedError if only an owner may change this user */
 export const setUserStatus = ruled("users.setStatus", (context: Context, id: UserId, status: UserStatus) =>
   changeUser(context, id, async (tx, user) => {
     const { guard, now } = context;
@@ -16,7 +16,7 @@ export const setUserStatus = ruled("users.setStatus", (context: Context, id: Use
     if (status === "suspended" && guard.subject.id === id) throw new InvalidInputError("you cannot suspend yourself");
     protectOwner(guard.subject, user);
     if (status === "suspended" && user.rbac_roles.includes("owner"))
-      throw new InvalidInputError("an owner cannot be suspended: take the role away first");
+      throw new InvalidInputError("an owner cannot be suspended: remove the role first");
     await updateUserRow(tx.db, id, { status, updated_at: now() });
   }),
 );

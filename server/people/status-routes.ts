@@ -15,20 +15,21 @@ interface StatusChange {
   readonly description: string;
 }
 
-/** By the last part of the path. */
+/** Keys are the last part of the path. */
 const CHANGES: Readonly<Record<string, StatusChange>> = {
   suspend: {
     to: "suspended",
     operationId: "suspendUser",
-    summary: "Suspends a user",
+    summary: "Suspend a user",
     description:
-      "The user's keys, and the agents of the user's workspaces, open nothing from the next request on. Not oneself, and no owner.",
+      "From the next request on, the user's keys and the agents of the user's workspaces are refused; running workspaces and builds go on. " +
+      "Callers cannot suspend themselves or an owner.",
   },
   activate: {
     to: "active",
     operationId: "activateUser",
-    summary: "Ends a user's suspension",
-    description: "Keys that have not expired open again what they opened before.",
+    summary: "End a user's suspension",
+    description: "Keys that have not expired work again.",
   },
 };
 

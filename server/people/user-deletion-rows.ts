@@ -12,7 +12,7 @@ export async function ownsWorkspaces(db: Kysely<Tables>, userId: UserId): Promis
   return owned !== undefined;
 }
 
-/** Of the tables whose rows belong to one user and end with it. The user's own row stays. */
+/** Deletes rows that belong to one user and end with it. The user's own row remains. */
 export async function deleteRowsOfUser(db: Kysely<Tables>, userId: UserId): Promise<void> {
   const tables = ["external_auth_links", "git_ssh_keys", "organization_members", "user_appearances"] as const satisfies (keyof Tables)[];
   for (const table of tables) await db.deleteFrom(table).where("user_id", "=", userId).execute();

@@ -5,7 +5,7 @@ import { accessOf, userOf } from "../http/authenticate.ts";
 import { findUserByReference } from "./read-users.ts";
 
 /**
- * The user whom a path names: with more than ids.
+ * Finds the user whom a path names; the result has more than ids.
  *
  * @param reference a UUID, a username, or `me`
  * @throws InvalidInputError, not NotFoundError: the API answers 400 for a user that it cannot resolve

@@ -1,4 +1,4 @@
-/** The list of users: its filter as SQL. */
+/** The list of users, with its filter as SQL. */
 import { type Expression, type Kysely, type RawBuilder, type SqlBool, sql } from "kysely";
 import type { User } from "../access/person-rows.ts";
 import type { Database } from "../database/database.ts";
@@ -10,9 +10,9 @@ import { containsText, isOneOf, listsAny } from "../database/text-search.ts";
 import type { UserId } from "../ids.ts";
 import { selectUsers, withOrganizations } from "./user-rows.ts";
 
-/** A field that is left out does not narrow the list. Times include the moment itself. */
+/** A field that is left out does not limit the list. Times are inclusive. */
 export interface UserFilter {
-  /** Part of the username, the name or the e-mail address, in any letter case. */
+  /** Part of the username, the name or the email address, in any letter case. */
   readonly search?: string;
   /** Part of the name. */
   readonly name?: string;
@@ -20,24 +20,24 @@ export interface UserFilter {
   /** At least one of these site roles; everybody has `member`. */
   readonly roles?: readonly string[];
   readonly loginTypes?: readonly LoginType[];
-  /** Users who were never seen count as seen long ago. */
+  /** Users who were never seen match too. */
   readonly lastSeenBefore?: Date;
   readonly lastSeenAfter?: Date;
   readonly createdBefore?: Date;
   readonly createdAfter?: Date;
-  /** Asks for a kind of user that this server does not have, such as service accounts. */
+  /** Set if the filter asks for a kind of user that this server does not have, such as service accounts. */
   readonly isNobody?: boolean;
   readonly limit?: number;
   readonly offset?: number;
-  /** The list starts behind this user. */
+  /** The list starts after this user. */
   readonly afterId?: UserId;
 }
 
 /**
- * Orders by username. `count` is the number of matches before limit and offset.
+ * Sorts by username. `count` is the number of matches before limit and offset.
  *
- * @param isShown narrows `users` to those that may be listed
- * @throws InvalidInputError when `afterId` is not in the list
+ * @param isShown limits `users` to those that may be listed
+ * @throws InvalidInputError if `afterId` is not in the list
  */
 export async function selectUserList(
   { db, dialect }: Pick<Database, "db" | "dialect">,
@@ -77,7 +77,7 @@ function conditions(dialect: Dialect, filter: UserFilter): RawBuilder<SqlBool>[]
   return found;
 }
 
-/** Whether a user's names or address contain the text, in any letter case. */
+/** Whether a user's names or email address contain the text, in any letter case. */
 export function isFoundBy(dialect: Dialect, search: string): RawBuilder<SqlBool> {
   const parts = ["users.username", "users.name", "users.email"].map((column) => containsText(dialect, column, search));
   return sql`(${sql.join(parts, sql` or `)})`;

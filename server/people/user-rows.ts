@@ -1,4 +1,4 @@
-/** Rows of users, without a decision: for authentication, setup, and the queries that decide themselves. */
+/** Rows of users: for authentication, setup, and the queries that decide themselves. Nothing is decided here. */
 import type { Expression, Kysely, SqlBool } from "kysely";
 import type { User } from "../access/person-rows.ts";
 import type { Database, Tx } from "../database/database.ts";
@@ -29,13 +29,13 @@ export function selectUsers(db: Kysely<Tables>) {
   return db.selectFrom("users").select(USER_COLUMNS).where("deleted", "=", false);
 }
 
-/** Not deleted. */
+/** Finds a user who is not deleted. */
 export async function findUser(db: Kysely<Tables>, id: UserId): Promise<User | undefined> {
   const row = await selectUsers(db).where("id", "=", id).executeTakeFirst();
   return row === undefined ? undefined : (await withOrganizations(db, [row]))[0];
 }
 
-/** One of the users that meet a condition. A username matches in any letter case. @param where narrows `users` */
+/** Finds one of the users that meet a condition. A username matches in any letter case. @param where limits `users` */
 export async function findUserAmong(
   db: Kysely<Tables>,
   named: { readonly id: UserId } | { readonly username: string },
@@ -48,15 +48,15 @@ export async function findUserAmong(
   return (await withOrganizations(db, rows))[0];
 }
 
-/** The site roles of one of the users that meet a condition. @param where narrows `users` */
+/** Returns the site roles of one of the users that meet a condition. @param where limits `users` */
 export async function findSiteRoles(db: Kysely<Tables>, id: UserId, where: Expression<SqlBool>): Promise<readonly string[] | undefined> {
   return (await selectUsers(db).where("id", "=", id).where(where).executeTakeFirst())?.rbac_roles;
 }
 
 /**
- * Until the transaction ends, nobody else changes this user.
+ * Nobody else can change this user until the transaction ends.
  *
- * @param against `changes` lets others add rows that point at the user; `all` waits for those who do, and makes later ones wait
+ * @param against `changes` lets others add rows that refer to the user; `all` waits for those who do, and makes later ones wait
  * @throws NotFoundError
  */
 export async function lockedUser(
@@ -104,7 +104,7 @@ export async function updateUserRow(db: Kysely<Tables>, id: UserId, set: RowPatc
   await db.updateTable("users").set(set).where("id", "=", id).execute().catch(nameTaken(set));
 }
 
-/** For `catch`: says which of the values was taken, if that is what went wrong. */
+/** For `catch`: turns the violation of a uniqueness rule into the error that names the value. */
 function nameTaken(values: { readonly username?: string | undefined; readonly email?: string | undefined }): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof UniqueViolationError)) throw error;

@@ -1,4 +1,4 @@
-/** Who may do what to whose roles and accounts: the checks that a change makes inside its transaction. */
+/** Who may change whose roles and accounts: the checks that a change makes inside its transaction. */
 import { organizationObject, orgRoleObject, roleObject } from "#authz/object.ts";
 import type { Context } from "../access/context.ts";
 import type { Database, Tx } from "../database/database.ts";
@@ -14,9 +14,10 @@ interface RoleChange {
 }
 
 /**
- * Checks a change of site roles, or of roles in one organization. An empty change needs the right to give roles too.
+ * Checks a change of site roles, or of roles in one organization. Even an empty change requires the right to give roles.
  *
- * @throws ForbiddenError without the right to give or take roles at all; NotAllowedError for a role that the subject may not give, or take
+ * @throws ForbiddenError without the right to give or take away roles at all; NotAllowedError for a role that the subject may not give or
+ *   take away
  */
 export function requireAssignable({ guard }: Pick<Context, "guard">, change: RoleChange, organizationId?: OrganizationId): void {
   const { assign, unassign = [] } = change;
@@ -28,8 +29,8 @@ export function requireAssignable({ guard }: Pick<Context, "guard">, change: Rol
 }
 
 /**
- * Checks that the subject may add a member to an organization, which stays until the transaction ends. A new member gets the organization's
- * default roles, so the subject must be able to give those.
+ * Checks that the subject may add a member to an organization, and keeps the organization until the transaction ends. A new member gets the
+ * organization's default roles, so the subject must be able to give those.
  *
  * @throws NotFoundError, ForbiddenError, NotAllowedError
  */
@@ -42,15 +43,15 @@ export async function requireNewMember(context: Context, tx: Tx, organizationId:
 }
 
 /**
- * Part of a change after which this user is not an owner any more. It waits for other such changes, so that the last two owners cannot
+ * Call this in a change after which this user is no longer an owner. It waits for other such changes, so that the last two owners cannot
  * leave at the same time.
  *
- * @throws InvalidInputError when there is no other owner who is not suspended
+ * @throws InvalidInputError if there is no other owner who is not suspended
  */
 export async function keepAnOwner(core: Database, tx: Tx, leaving: UserId): Promise<void> {
   await advisoryLock(core, tx, "owners");
   if ((await findOtherOwner(core, tx, leaving)) === undefined)
     throw new InvalidInputError("this is the last owner", [
-      { field: "roles", detail: "A server needs an owner: make somebody else one first." },
+      { field: "roles", detail: "A server needs an owner: give the role to another user first." },
     ]);
 }

@@ -1,4 +1,4 @@
-/** Rows that rules about roles rest on: memberships, who owns the server, and what an organization gives its members. */
+/** Rows that the rules about roles use: memberships, who owns the server, and what an organization gives its members. */
 import type { Expression, Kysely, SqlBool } from "kysely";
 import type { Database, Tx } from "../database/database.ts";
 import type { NewRow, Row, Tables } from "../database/tables.ts";
@@ -18,7 +18,7 @@ export async function isOrganization(db: Kysely<Tables>, id: OrganizationId): Pr
   return row !== undefined;
 }
 
-/** An organization that nobody deletes until the transaction ends. */
+/** Returns an organization that cannot be deleted until the transaction ends. */
 export function heldOrganization(
   { dialect }: Pick<Database, "dialect">,
   { db }: Pick<Tx, "db">,
@@ -33,7 +33,7 @@ export function heldOrganization(
     .executeTakeFirst();
 }
 
-/** An owner beside this one who is not suspended. */
+/** Finds another owner who is not suspended. */
 export function findOtherOwner(
   { dialect }: Pick<Database, "dialect">,
   { db }: Pick<Tx, "db">,
@@ -49,7 +49,7 @@ export function findOtherOwner(
     .executeTakeFirst();
 }
 
-/** A user's memberships with the roles in them, the oldest first. @param where narrows `organization_members` */
+/** Returns a user's memberships with the roles in them, oldest first. @param where limits `organization_members` */
 export function membershipsOf(
   db: Kysely<Tables>,
   userId: UserId,
@@ -59,7 +59,7 @@ export function membershipsOf(
   return (where === undefined ? memberships : memberships.where(where)).orderBy("created_at").execute();
 }
 
-/** @throws UniqueViolationError for a user who is a member already */
+/** @throws UniqueViolationError for a user who is already a member */
 export async function insertMembership(db: Kysely<Tables>, membership: NewRow<"organization_members">): Promise<void> {
   await db.insertInto("organization_members").values(membership).execute();
 }

@@ -4,7 +4,7 @@ import { InvalidInputError, NotAllowedError } from "../errors.ts";
 import { OrganizationId } from "../ids.ts";
 import { changeOfRoles, knownOrganizationRoles, knownSiteRoles, protectOwner, requireAuthorityOver } from "./role-rules.ts";
 
-test("a change of roles is what was added and what was removed", () => {
+test("a change of roles contains what was added and what was removed", () => {
   expect(changeOfRoles(["auditor", "owner"], ["owner", "user-admin"])).toEqual({ added: ["user-admin"], removed: ["auditor"] });
   expect(changeOfRoles(["owner"], ["owner"])).toEqual({ added: [], removed: [] });
 });
@@ -17,7 +17,7 @@ test("roles that everybody has are not stored, and no role is stored twice", () 
 });
 
 test("a role that does not exist is refused by its name", () => {
-  const detail = 'There is no site role "king".';
+  const detail = '"king" is not a site role.';
   expect(() => knownSiteRoles(["auditor", "king"])).toThrow(expect.objectContaining({ fields: [{ field: "roles", detail }] }));
   for (const name of ["owner", "organization-service-account"])
     expect(() => knownOrganizationRoles([name], "default_org_member_roles")).toThrow(InvalidInputError);
@@ -37,14 +37,14 @@ for (const { who, roles, role, action, isAllowed } of [
   });
 }
 
-test("an organization's admin hands out roles there and nowhere else", () => {
+test("an organization's admin gives roles there and nowhere else", () => {
   const organizationId = OrganizationId.parse("6f7c1a52-2f9c-4d4e-8e39-0f5b1f8a2f11");
   const admin = user("ann", [`organization-admin:${ORG}`]);
   expect(() => requireAuthorityOver(admin, "organization-auditor", organizationId, "assign")).toThrow(NotAllowedError);
   expect(() => requireAuthorityOver(admin, "auditor", undefined, "assign")).toThrow(NotAllowedError);
 });
 
-test("only an owner may touch an owner's account", () => {
+test("only an owner may change an owner's account", () => {
   protectOwner(user("ann", ["owner"]), { rbac_roles: ["owner"] });
   protectOwner(user("ann", ["user-admin"]), { rbac_roles: ["auditor"] });
   expect(() => protectOwner(user("ann", ["user-admin"]), { rbac_roles: ["owner"] })).toThrow(NotAllowedError);

@@ -11,7 +11,7 @@ export function knownSiteRoles(names: readonly string[]): string[] {
   const unknown = names.find((name) => !isSiteRole(name));
   if (unknown !== undefined)
     throw new InvalidInputError("validation failed", [
-      { field: "roles", detail: `There is no site role ${JSON.stringify(unknown.slice(0, 64))}.` },
+      { field: "roles", detail: `${JSON.stringify(unknown.slice(0, 64))} is not a site role.` },
     ]);
   return [...new Set(names)].filter((name) => name !== "member");
 }
@@ -24,7 +24,7 @@ export function knownSiteRoles(names: readonly string[]): string[] {
 export function knownOrganizationRoles(names: readonly string[], field: string): string[] {
   const unknown = names.find((name) => !isOrganizationRole(name) || name === "organization-service-account");
   if (unknown !== undefined) {
-    const detail = `There is no organization role ${JSON.stringify(unknown.slice(0, 64))} to give.`;
+    const detail = `${JSON.stringify(unknown.slice(0, 64))} is not an organization role that can be given.`;
     throw new InvalidInputError("validation failed", [{ field, detail }]);
   }
   return [...new Set(names)].filter((name) => name !== "organization-member");
@@ -36,7 +36,7 @@ export function changeOfRoles(before: readonly string[], after: readonly string[
 }
 
 /**
- * Asks whether a subject's own roles let it give a role, or take it away. An owner may also take away a role that this program does not
+ * Checks that a subject's own roles let it give a role, or take it away. An owner may also take away a role that this program does not
  * know.
  *
  * @throws NotAllowedError
@@ -51,7 +51,7 @@ export function requireAuthorityOver(
   throw new NotAllowedError(`your own roles do not let you ${action === "assign" ? "give" : "take away"} the role ${role}`);
 }
 
-/** Only owners decide what happens to an owner's account. @throws NotAllowedError */
+/** Only owners may change an owner's account. @throws NotAllowedError */
 export function protectOwner(subject: Subject, target: { readonly rbac_roles: readonly string[] }): void {
   if (target.rbac_roles.includes(OWNER) && !isOwner(subject)) throw new NotAllowedError("only an owner may do this to an owner");
 }

@@ -6,10 +6,11 @@ import { lockedSignIn, wakeUser } from "./rows.ts";
 import { auditSession } from "./session-entries.ts";
 
 /**
- * For a user whose password was right: a key that may do all that the user may. Wakes a dormant user.
+ * Creates a key that may do everything that the user may, for a user whose password was correct. Wakes a dormant user.
  *
  * @param user as it was when its password was compared
- * @returns `<id>-<secret>`, which is shown once and never stored; undefined when the user has changed meanwhile, since the password may have
+ * @returns `<id>-<secret>`, which is shown once and never stored; undefined if the user has changed since, because the password may have
+ *   changed too
  */
 export function beginSession(
   core: Database,
@@ -17,7 +18,7 @@ export function beginSession(
   { lifetimeSeconds, origin }: { readonly lifetimeSeconds: number; readonly origin: Origin },
 ): Promise<string | undefined> {
   return core.write(async (tx) => {
-    // The lock: a new password, which ends all sessions, is there already or comes after the session that it then ends.
+    // With the lock, a new password, which ends all sessions, is either visible already or comes later and ends this session too.
     const now = await lockedSignIn(core, tx, user.id);
     if (now === undefined || now.status === "suspended" || now.updated_at.getTime() !== user.updated_at.getTime()) return undefined;
     const { key, secret } = await insertApiKey(core, tx, {

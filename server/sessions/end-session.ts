@@ -6,7 +6,7 @@ import { endKey, lockKeys } from "../keys/key-lineage.ts";
 import { findUsername } from "./rows.ts";
 import { auditSession } from "./session-entries.ts";
 
-/** Deletes the key that the subject showed, and no key that was minted by it. A token too narrow to delete keys may end itself. */
+/** Deletes the key that the subject showed, but not the keys that it minted. Even a token that may not delete keys may end itself. */
 export async function endSession(core: Database, subject: Subject): Promise<void> {
   const { id } = subject.credential;
   await core.write(async (tx) => {

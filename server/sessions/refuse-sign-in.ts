@@ -4,8 +4,8 @@ import { findNameByEmail } from "./rows.ts";
 import { auditSession } from "./session-entries.ts";
 
 /**
- * Writes down that somebody could not sign in. About an address that nobody has it writes as much, without a user and without the
- * address, where people type their passwords by mistake: neither the time of an answer nor the log tells the two apart.
+ * Records that somebody could not sign in. For an address that nobody has it writes as much, but without a user and without the address,
+ * because people type their passwords there by mistake. Neither the time of the answer nor the log distinguishes the two cases.
  */
 export function refuseSignIn(core: Database, { email, origin }: { readonly email: string; readonly origin: Origin }): Promise<void> {
   return core.write(async (tx) => {

@@ -12,7 +12,7 @@ async function world(...options: Parameters<typeof openServerWorld>) {
   return opened;
 }
 
-test("tells everybody that it lives, what it is, and how to log in", async () => {
+test("tells everybody that it works, what it is, and how to log in", async () => {
   const { url } = await world();
   const health = await call(url, "GET", "/healthz");
   expect([health.status, health.text, health.headers.get("content-type")]).toEqual([200, "OK", "text/plain; charset=utf-8"]);
@@ -25,7 +25,7 @@ test("tells everybody that it lives, what it is, and how to log in", async () =>
   expect(Check(AuthMethods, (await call(url, "GET", "/api/v2/users/authmethods")).json)).toBe(true);
 });
 
-test("sets up the first user once, and the next one not", async () => {
+test("creates the first user once, and refuses a second one", async () => {
   const { url, client } = await world();
   expect(await client.hasFirstUser()).toBe(true);
   const again = await call(url, "POST", "/api/v2/users/first", { ...OWNER, username: "bob", email: "bob@example.com" });
@@ -53,7 +53,7 @@ for (const { what, change, field } of [
   });
 }
 
-test("gives one answer for an unknown e-mail and for a wrong password", async () => {
+test("gives the same answer for an unknown email address and for a wrong password", async () => {
   const { url } = await world();
   const attempts = [
     { email: OWNER.email, password: "wrong" },
@@ -76,7 +76,7 @@ test("a session is `<id>-<secret>`, works as cookie, header and bearer, and ends
   const statuses = async () =>
     Promise.all(places.map(async ([path, headers]) => (await call(url, "GET", path, undefined, headers)).status));
   expect(await statuses()).toEqual([200, 200, 200]);
-  // The first place that is filled counts, right or wrong.
+  // The first credential that is present counts, right or wrong.
   const shadowed = await call(url, "GET", me, undefined, { Cookie: "coder_session_token=x", "Coder-Session-Token": sessionToken });
   expect(shadowed.status).toBe(401);
   await client.logOut();
@@ -132,12 +132,12 @@ test("limits logins, and says so", async () => {
   expect(Number(limited.headers.get("retry-after"))).toBeGreaterThan(0);
 });
 
-test("moves a session on with each use, and ends an idle one after a day", async () => {
+test("extends a session with each use, and ends an idle one after a day", async () => {
   let now = Date.parse("2026-01-01T00:00:00Z");
   const { url, sessionToken } = await world({ now: () => new Date(now) });
   const status = async () => (await call(url, "GET", "/api/v2/users/me", undefined, { "Coder-Session-Token": sessionToken })).status;
   for (let hours = 0; hours < 60; hours += 20) {
-    expect(await status()).toBe(200); // each use moves the end on
+    expect(await status()).toBe(200); // each use extends the session
     now += 20 * 3_600_000;
   }
   now += 5 * 3_600_000;
@@ -178,7 +178,7 @@ test("answers in the API's own form, whatever is wrong with a request", async ()
   expect([missing.status, other.status, missing.text]).toEqual([404, 404, other.text]);
 });
 
-test("the client tells a refusal by its status, and its fields", async () => {
+test("the client reports a refusal with its status and its fields", async () => {
   const { url, client } = await world();
   await expect(new Client(url).getUser("me")).rejects.toMatchObject({ name: "ApiError", status: 401 });
   await expect(client.getUser("nobody")).rejects.toMatchObject({ status: 400, validations: [{ field: "user" }] });

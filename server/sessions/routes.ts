@@ -17,7 +17,7 @@ import { perMinute, type RateLimits } from "../http/rate-limit.ts";
 import { type Setup, setUpFirstUser } from "../people/set-up.ts";
 import type { Sessions } from "./sessions.ts";
 
-/** Slides on with use, at most hourly. */
+/** Extended by use, at most hourly. */
 const SESSION_SECONDS = 24 * 3_600;
 
 export interface SignInDeps {
@@ -28,7 +28,7 @@ export interface SignInDeps {
   readonly rateLimits: RateLimits;
 }
 
-/** Before anybody is known. */
+/** Routes that need no credential. */
 export function signInRoutes(app: App, { authentication, setup, sessions, accessUrl, rateLimits }: SignInDeps): void {
   const onRequest = refuseOtherSites(accessUrl);
 
@@ -37,13 +37,14 @@ export function signInRoutes(app: App, { authentication, setup, sessions, access
     {
       schema: {
         operationId: "hasFirstUser",
-        summary: "Says whether the server has been set up",
+        summary: "Check whether the server has been set up",
         tags: ["Session"],
         response: { 200: Response, 404: Response },
       },
     },
     async () => {
-      if (!(await setup.hasFirstUser())) throw new HttpError(404, { message: "Nobody has set up this server yet." });
+      if (!(await setup.hasFirstUser()))
+        throw new HttpError(404, { message: "This server has not been set up yet: create its first user." });
       return { message: "This server has been set up." };
     },
   );
@@ -53,7 +54,8 @@ export function signInRoutes(app: App, { authentication, setup, sessions, access
     {
       schema: {
         operationId: "createFirstUser",
-        summary: "Sets the server up: its first user, who owns it",
+        summary: "Create the first user, who owns the server",
+        description: "Opens no session: log in afterwards.",
         tags: ["Session"],
         body: CreateFirstUserRequest,
         response: { 201: CreateFirstUserResponse, 409: Response },
@@ -64,14 +66,14 @@ export function signInRoutes(app: App, { authentication, setup, sessions, access
     async (request, reply) => {
       const user = await setUpFirstUser(setup, request.body, originOf(request));
       const [organizationId] = user.organization_ids;
-      if (organizationId === undefined) throw new Error("the first user is in no organization");
+      if (organizationId === undefined) throw new Error("the first user is not in any organization");
       return reply.code(201).send({ user_id: user.id, organization_id: organizationId });
     },
   );
 
   app.get(
     "/api/v2/users/authmethods",
-    { schema: { operationId: "getAuthMethods", summary: "The ways to sign in", tags: ["Session"], response: { 200: AuthMethods } } },
+    { schema: { operationId: "getAuthMethods", summary: "List the ways to sign in", tags: ["Session"], response: { 200: AuthMethods } } },
     async () => ({
       password: { enabled: true },
       github: { enabled: false, default_provider_configured: false },
@@ -84,7 +86,7 @@ export function signInRoutes(app: App, { authentication, setup, sessions, access
     {
       schema: {
         operationId: "logIn",
-        summary: "Begins a session",
+        summary: "Log in",
         tags: ["Session"],
         body: LoginWithPasswordRequest,
         response: { 201: LoginWithPasswordResponse },
@@ -99,7 +101,7 @@ export function signInRoutes(app: App, { authentication, setup, sessions, access
       const secret = user && (await sessions.begin(user, { lifetimeSeconds: SESSION_SECONDS, origin }));
       if (secret === undefined) {
         await sessions.refuse({ email, origin });
-        throw new HttpError(401, { message: "The e-mail address or the password is wrong." });
+        throw new HttpError(401, { message: "The email address or the password is wrong." });
       }
       const attributes = { path: "/", sameSite: "lax", secure: accessUrl().startsWith("https:") } as const;
       reply.setCookie(SESSION_COOKIE, secret, { ...attributes, httpOnly: true });
@@ -116,7 +118,7 @@ export function signOutRoutes(app: App, { sessions }: Pick<SignInDeps, "sessions
       config: { needs: [] },
       schema: {
         operationId: "logOut",
-        summary: "Ends the session or token that the request came with",
+        summary: "End the session or token of this request",
         tags: ["Session"],
         response: { 200: Response },
       },

@@ -4,7 +4,7 @@ import type { Database, Tx } from "../database/database.ts";
 import type { Row, Tables } from "../database/tables.ts";
 import type { UserId } from "../ids.ts";
 
-/** Not deleted, and locked: a new password is there already, or comes after this transaction. */
+/** Finds and locks a user who is not deleted: a new password is either visible already, or comes after this transaction. */
 export function lockedSignIn(
   { dialect }: Pick<Database, "dialect">,
   { db }: Pick<Tx, "db">,
@@ -23,7 +23,7 @@ export async function wakeUser({ db }: Pick<Tx, "db">, id: UserId): Promise<void
   await db.updateTable("users").set({ status: "active" }).where("id", "=", id).where("status", "=", "dormant").execute();
 }
 
-/** In any letter case; not deleted. */
+/** Finds a user who is not deleted, by an address in any letter case. */
 export function findNameByEmail(db: Kysely<Tables>, email: string): Promise<Pick<Row<"users">, "id" | "username"> | undefined> {
   return db
     .selectFrom("users")
@@ -33,7 +33,7 @@ export function findNameByEmail(db: Kysely<Tables>, email: string): Promise<Pick
     .executeTakeFirst();
 }
 
-/** Also of a deleted user. */
+/** Also finds a deleted user. */
 export async function findUsername(db: Kysely<Tables>, id: UserId): Promise<string | undefined> {
   const user = await db.selectFrom("users").select("username").where("id", "=", id).executeTakeFirst();
   return user?.username;

@@ -5,7 +5,7 @@ import { beginSession } from "./begin-session.ts";
 import { endSession } from "./end-session.ts";
 import { refuseSignIn } from "./refuse-sign-in.ts";
 
-/** Signing in and out for routes, which hold no database. None of it asks for a right: a password or a key says who it is. */
+/** Signing in and out, for routes, which have no database. None of it checks a right: a password or a key identifies the user. */
 export interface Sessions {
   begin(user: User, session: { readonly lifetimeSeconds: number; readonly origin: Origin }): Promise<string | undefined>;
   refuse(attempt: { readonly email: string; readonly origin: Origin }): Promise<void>;

@@ -9,7 +9,7 @@ import { getTemplate } from "./read-templates.ts";
 import { updateTemplateRow } from "./template-rows.ts";
 
 /**
- * Makes a version the one that new workspaces get.
+ * Makes a version the one that new workspaces use.
  *
  * @throws NotFoundError for template or version, InvalidInputError for a version of another template or an archived one
  */
@@ -27,7 +27,7 @@ export async function activateVersion(
   return "activated";
 }
 
-/** The version must be the template's own, imported with success, and not archived. */
+/** The version must be the template's own, successfully imported, and not archived. */
 export const setActiveVersion = ruled(
   "templates.setActiveVersion",
   async (context, id: TemplateId, versionId: TemplateVersionId): Promise<void> => {

@@ -8,7 +8,7 @@ import { templateEntry } from "./template-entry.ts";
 import { findTemplateToChange, getStoredTemplate, type Template } from "./template-rows.ts";
 
 /**
- * One transaction for a change of a template that is locked meanwhile, with its audit entry.
+ * Changes a locked template in one transaction, with its audit entry.
  *
  * @returns the template after `work`
  * @throws NotFoundError for one that does not exist, is deleted or may not be read, ForbiddenError

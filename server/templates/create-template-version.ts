@@ -36,7 +36,7 @@ export async function createTemplateVersion(
   return insertTemplateVersion(access, parseVersionRequest(organizationId, request));
 }
 
-/** As {@link createTemplateVersion}, of what was checked. */
+/** Does the same as {@link createTemplateVersion} for a request that was checked. */
 export const insertTemplateVersion = ruled(
   "templateVersions.create",
   async (context, version: NewTemplateVersion): Promise<TemplateVersion> => {
@@ -74,13 +74,13 @@ export const insertTemplateVersion = ruled(
         updated_at: at,
       }).catch(nameTaken("template version", name));
       await audit(context, tx, { ...versionEntry(made, "create"), after: made, actor: { userId: createdBy } });
-      // Whoever may create it is shown what became of it.
+      // Whoever may create it may see the result.
       return withJob(tx.db, await findVersion(tx.db, id));
     });
   },
 );
 
-/** Until the transaction ends nobody deletes the template, or changes who may do what with it. */
+/** Nobody can delete the template, or change who may do what with it, until the transaction ends. */
 async function heldTemplate(
   { dialect }: Context,
   { db }: Tx,

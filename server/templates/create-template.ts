@@ -41,18 +41,18 @@ export async function createTemplate(access: Access, organizationId: Organizatio
 
 interface NewTemplate {
   readonly organizationId: OrganizationId;
-  /** Must have been imported with success, and belong to no template. It becomes the active one. */
+  /** Must be successfully imported, and belong to no template. It becomes the active one. */
   readonly versionId: TemplateVersionId;
   readonly name: string;
   readonly provisioner?: ProvisionerType;
-  /** Default false: members of the organization may read and use it. */
+  /** Default: false, so that members of the organization may read and use it. */
   readonly hiddenFromEveryone?: boolean;
   readonly settings?: TemplateSettings;
-  /** Ignored unless the server itself acts: then in whose name. */
+  /** Ignored unless the server itself acts: then the user in whose name. */
   readonly createdBy?: UserId;
 }
 
-/** As {@link createTemplate}, of settings that were checked. */
+/** Does the same as {@link createTemplate} for settings that were checked. */
 export const insertTemplate = ruled("templates.create", async (context, template: NewTemplate): Promise<Template> => {
   const { organizationId, versionId, name, settings = {}, hiddenFromEveryone = false } = template;
   context.guard.requireOpenly("create", templateObject({ organizationId }));

@@ -50,7 +50,7 @@ export function templateJson(template: Template): TemplateJson {
   };
 }
 
-/** A stored value that this program does not know shares the least. */
+/** A stored value that this program does not know shares with the fewest. */
 function portShareLevel(stored: string): WorkspaceAgentPortShareLevel {
   return stored === "public" || stored === "authenticated" || stored === "organization" ? stored : "owner";
 }

@@ -19,11 +19,11 @@ interface PageOfVersions {
   readonly limit?: number;
   readonly offset?: number;
   readonly afterId?: TemplateVersionId;
-  /** Default: no. */
+  /** Default: false. */
   readonly includeArchived?: boolean;
 }
 
-/** Oldest first. @throws InvalidInputError for an `afterId` that the list does not hold */
+/** Oldest first. @throws InvalidInputError for an `afterId` that is not in the list */
 export const listTemplateVersions = ruled(
   "templateVersions.list",
   async (

@@ -13,7 +13,7 @@ export const getTemplateByName = ruled("templates.getByName", async (context, or
   readable(context, await findTemplateByName(context.db, organizationId, name)),
 );
 
-/** By name; without deleted ones. */
+/** Sorted by name, without deleted ones. */
 export const listTemplates = ruled(
   "templates.list",
   async (context, filter: TemplateFilter = {}): Promise<readonly Template[]> =>

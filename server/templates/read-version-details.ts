@@ -5,7 +5,7 @@ import { readableVersion } from "./readable-version.ts";
 import { findParameters, findPresets, type Preset } from "./version-detail-rows.ts";
 import { findVariables, type TemplateVersionVariable } from "./version-variables.ts";
 
-/** As the template's author ordered them. */
+/** In the order that the template's author set. */
 export const listParameters = ruled(
   "templateVersions.parameters",
   async (context, id: TemplateVersionId): Promise<readonly Row<"template_version_parameters">[]> => {
@@ -14,7 +14,7 @@ export const listParameters = ruled(
   },
 );
 
-/** By name. */
+/** Sorted by name. */
 export const listVariables = ruled(
   "templateVersions.variables",
   async (context, id: TemplateVersionId): Promise<readonly TemplateVersionVariable[]> => {
@@ -23,7 +23,7 @@ export const listVariables = ruled(
   },
 );
 
-/** By name. */
+/** Sorted by name. */
 export const listPresets = ruled("templateVersions.presets", async (context, id: TemplateVersionId): Promise<readonly Preset[]> => {
   await readableVersion(context, id);
   return findPresets(context.db, id);

@@ -1,4 +1,4 @@
-/** A version is checked as its template; one without is checked as a template that its organization does not have yet. */
+/** A version is checked as its template; a version without one is checked as a new template of its organization. */
 import { type AuthzObject, templateObject } from "#authz/object.ts";
 import type { Context } from "../access/context.ts";
 import { templateObjectOf } from "../access/objects.ts";
@@ -25,7 +25,7 @@ export async function readableVersion(context: Context, id: TemplateVersionId): 
   return requireReadable(context, await findVersion(context.db, id));
 }
 
-/** @throws NotFoundError for none */
+/** @throws NotFoundError if there is no row */
 export async function withJob(db: Context["db"], row: SelectedVersion | undefined): Promise<TemplateVersion> {
   const [version] = await withJobs(db, row === undefined ? [] : [row]);
   if (version === undefined) throw new NotFoundError("template version");

@@ -23,7 +23,7 @@ afterAll(async () => {
   await world[Symbol.asyncDispose]();
 });
 
-test("imports a version: it waits, runs, tells its logs, and shows what was found", async () => {
+test("imports a version: it waits, runs, shows its logs, and what was found", async () => {
   const pushed = await pushVersion(world, { name: "first.1", message: "the first" });
   expectShape(TemplateVersion, pushed);
   expect(pushed).toMatchObject({
@@ -103,7 +103,7 @@ test("imports a version: it waits, runs, tells its logs, and shows what was foun
   expect(await world.client.listTemplateVersionExternalAuth(pushed.id)).toEqual([]);
 });
 
-test("refuses to follow without a websocket, and before the upgrade what may not be seen", async () => {
+test("refuses to follow without a WebSocket, and refuses hidden versions before the upgrade", async () => {
   const version = await pushVersion(world);
   await importNext(daemon);
   expect((await world.call("GET", `/api/v2/templateversions/${version.id}/logs?follow`)).status).toBe(426);
@@ -127,7 +127,7 @@ test("stops following when the reader has had enough", async () => {
   await daemon.fail({ jobId: job.jobId, error: "not today", type: { case: "templateImport", value: {} } });
 });
 
-test("a failed import says why, and no template comes of it", async () => {
+test("a failed import says why, and cannot become a template", async () => {
   const version = await pushVersion(world);
   const { jobId } = await daemon.acquire();
   await daemon.fail({ jobId, error: 'main.tf line 3: Unsupported argument "x"', type: { case: "templateImport", value: {} } });
@@ -244,7 +244,7 @@ test("shows operators who works, what waits, and why", async () => {
   expect((await world.call("GET", "/api/v2/organizations/default/provisionerjobs?status=nope")).status).toBe(400);
 });
 
-test("a token to author templates names the organization that its user is in, and no scope has to read it", async () => {
+test("a token for authoring templates may name its user's organization without a scope to read it", async () => {
   const sessionToken = await mintToken(world, { scopes: ["coder:templates.author"] });
   const author = { ...world, client: new Client(world.url, { sessionToken }) };
   const { id } = await makeTemplate(author, daemon);

@@ -30,7 +30,7 @@ export function templateRoutes(app: App): void {
       config: { needs: ["template:read on each template or less"] },
       schema: {
         operationId: "listTemplates",
-        summary: "Lists the templates that the caller may see",
+        summary: "List the templates that the caller may see",
         tags: ["Templates"],
         querystring: search,
         response: { 200: Type.Array(Template) },
@@ -49,7 +49,7 @@ export function templateRoutes(app: App): void {
       config: { needs: [OWN_ORGANIZATION_IN_PATH, "template:read on each template or less"] },
       schema: {
         operationId: "listOrganizationTemplates",
-        summary: "An organization's templates",
+        summary: "List an organization's templates",
         tags: ["Templates"],
         params: byOrganization,
         querystring: search,
@@ -76,7 +76,7 @@ export function templateRoutes(app: App): void {
       },
       schema: {
         operationId: "createTemplate",
-        summary: "Makes a template from an imported version",
+        summary: "Create a template from an imported version",
         tags: ["Templates"],
         params: byOrganization,
         body: CreateTemplateRequest,
@@ -97,7 +97,7 @@ export function templateRoutes(app: App): void {
       config: { needs: [OWN_ORGANIZATION_IN_PATH, "template:read on the template or 404"] },
       schema: {
         operationId: "getTemplateByName",
-        summary: "A template, by its name",
+        summary: "Get a template by its name",
         tags: ["Templates"],
         params: named,
         response: { 200: Template },
@@ -117,7 +117,7 @@ export function templateRoutes(app: App): void {
       config: { needs: [OWN_ORGANIZATION_IN_PATH, "template:read on the template or 404"] },
       schema: {
         operationId: "getTemplateVersionByNames",
-        summary: "A version, by its name and the name of its template",
+        summary: "Get a version by its name and the name of its template",
         tags: ["Template versions"],
         params: versionNamed,
         response: { 200: TemplateVersion },
@@ -135,7 +135,7 @@ export function templateRoutes(app: App): void {
     "/api/v2/templates/:template",
     {
       config: { needs: ["template:read on {template} or 404"] },
-      schema: { operationId: "getTemplate", summary: "A template", tags: ["Templates"], params: byId, response: { 200: Template } },
+      schema: { operationId: "getTemplate", summary: "Get a template", tags: ["Templates"], params: byId, response: { 200: Template } },
     },
     async (request) => templateJson(await getTemplate(accessOf(request), TemplateId.parse(request.params.template))),
   );
@@ -146,7 +146,8 @@ export function templateRoutes(app: App): void {
       config: { needs: ["template:delete on {template} or 403/404"] },
       schema: {
         operationId: "deleteTemplate",
-        summary: "Deletes a template that no workspace uses",
+        summary: "Delete a template that no workspace uses",
+        description: "Refused with 400 while workspaces use it.",
         tags: ["Templates"],
         params: byId,
         response: { 200: Response },
@@ -154,7 +155,7 @@ export function templateRoutes(app: App): void {
     },
     async (request) => {
       await deleteTemplate(accessOf(request), TemplateId.parse(request.params.template));
-      return { message: "The template was deleted." };
+      return { message: "The template has been deleted." };
     },
   );
 
@@ -169,7 +170,7 @@ export function templateRoutes(app: App): void {
       config: { needs: ["template:read on {template} or 404"] },
       schema: {
         operationId: "listTemplateVersions",
-        summary: "A template's versions",
+        summary: "List a template's versions",
         tags: ["Template versions"],
         params: byId,
         querystring: versions,
@@ -197,7 +198,8 @@ export function templateRoutes(app: App): void {
       },
       schema: {
         operationId: "setActiveTemplateVersion",
-        summary: "Makes a version the one that new workspaces get",
+        summary: "Make a version the one that new workspaces use",
+        description: "Existing workspaces keep their version and report that they are outdated.",
         tags: ["Template versions"],
         params: byId,
         body: UpdateActiveTemplateVersion,
@@ -208,7 +210,7 @@ export function templateRoutes(app: App): void {
       const ids = { template: TemplateId.parse(request.params.template), version: TemplateVersionId.parse(request.body.id) };
       const outcome = await activateVersion(accessOf(request), ids.template, ids.version);
       if (outcome === "import_unfinished") throw new HttpError(403, { message: "The version's import has not succeeded." });
-      return { message: "New workspaces get this version from now on." };
+      return { message: "New workspaces now use this version." };
     },
   );
 
@@ -219,7 +221,7 @@ export function templateRoutes(app: App): void {
       config: { needs: ["template:read on {template} or 404"] },
       schema: {
         operationId: "getTemplateVersionByName",
-        summary: "A version, by its name",
+        summary: "Get a version by its name",
         tags: ["Template versions"],
         params: oneVersion,
         response: { 200: TemplateVersion },

@@ -3,7 +3,7 @@ import { parseSearch, searchBoolean } from "../input/search.ts";
 
 const KEYS = ["display_name", "name", "exact_name", "organization", "deprecated"] as const;
 
-/** A query of the template list: bare words are part of the display name, or of the name where there is none. */
+/** Parses a query of the template list. Bare words are part of the display name, or of the name if there is none. */
 export function parseTemplateSearch(query: string): { matches(template: Template): boolean } {
   const { display_name: title, name, exact_name: exactName, organization, deprecated } = parseSearch(query, "display_name", KEYS);
   const isDeprecated = deprecated === undefined ? undefined : searchBoolean("deprecated", deprecated);

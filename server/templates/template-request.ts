@@ -1,21 +1,21 @@
-/** What a request for a new template must be like, and what it asks for. */
+/** Checks a request for a new template, and reads its settings. */
 import type { CreateTemplateRequest } from "#sdk/templates.ts";
 import { FieldChecks } from "../input/names.ts";
 import type { TemplateSettings } from "./template-rows.ts";
 import { bitsOf, blockedBitsOf } from "./weekdays.ts";
 
-/** @throws InvalidInputError naming all fields that are wrong */
+/** @throws InvalidInputError naming all wrong fields */
 export function checkTemplateRequest(request: CreateTemplateRequest): void {
   const checks = new FieldChecks().name("name", request.name).displayName("display_name", request.display_name ?? "");
-  if (Buffer.byteLength(request.description ?? "") >= 128) checks.add("description", "A description has fewer than 128 bytes.");
+  if (Buffer.byteLength(request.description ?? "") >= 128) checks.add("description", "A description must have fewer than 128 bytes.");
   for (const field of ["default_ttl_ms", "activity_bump_ms", "failure_ttl_ms", "dormant_ttl_ms", "delete_ttl_ms"] as const)
     checks.durationMs(field, request[field]);
   const weeks = request.autostop_requirement?.weeks ?? 0;
-  if (weeks < 0 || weeks > 16) checks.add("autostop_requirement.weeks", "The number of weeks lies between 0 and 16.");
+  if (weeks < 0 || weeks > 16) checks.add("autostop_requirement.weeks", "The number of weeks must be between 0 and 16.");
   checks.done();
 }
 
-/** Only what the request names: the rest keeps the database's defaults. */
+/** Returns only the settings that the request names: the others keep the database's defaults. */
 export function settingsOf(request: CreateTemplateRequest): TemplateSettings {
   const settings: TemplateSettings = {};
   const { autostop_requirement: autostop, autostart_requirement: autostart } = request;

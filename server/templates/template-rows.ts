@@ -1,4 +1,4 @@
-/** Rows of templates, without decisions. */
+/** Rows of templates. Nothing is decided here. */
 import type { Expression, Kysely, SqlBool } from "kysely";
 import type { Dialect } from "../database/migrations/column-types.ts";
 import type { NewRow, Row, RowPatch, Tables } from "../database/tables.ts";
@@ -13,7 +13,7 @@ export type Template = Row<"templates"> & {
   readonly created_by_username: string;
 };
 
-/** Columns that a caller may set. Absent ones stay as they are; in a new template they have their default. */
+/** Columns that a caller may set. If absent, they stay as they are, or have their default in a new template. */
 export type TemplateSettings = Omit<
   RowPatch<"templates">,
   "id" | "organization_id" | "provisioner" | "active_version_id" | "created_by" | "deleted" | "created_at" | "updated_at"
@@ -33,17 +33,17 @@ function selectTemplates(db: Db) {
     ]);
 }
 
-/** Deleted ones too. */
+/** Also finds deleted ones. */
 export function findTemplate(db: Db, id: TemplateId): Promise<Template | undefined> {
   return selectTemplates(db).where("template.id", "=", id).executeTakeFirst();
 }
 
-/** As {@link findTemplate}, for one that must exist. */
+/** Does the same as {@link findTemplate}, for one that must exist. */
 export function getStoredTemplate(db: Db, id: TemplateId): Promise<Template> {
   return selectTemplates(db).where("template.id", "=", id).executeTakeFirstOrThrow();
 }
 
-/** As {@link findTemplate}. Nobody else can change or delete the template until the transaction ends. */
+/** Does the same as {@link findTemplate}. Nobody else can change or delete the template until the transaction ends. */
 export function findTemplateToChange(db: Db, dialect: Dialect, id: TemplateId): Promise<Template | undefined> {
   return selectTemplates(db)
     .where("template.id", "=", id)
@@ -51,7 +51,7 @@ export function findTemplateToChange(db: Db, dialect: Dialect, id: TemplateId): 
     .executeTakeFirst();
 }
 
-/** Without deleted ones; in any letter case. */
+/** Finds a template that is not deleted, by a name in any letter case. */
 export function findTemplateByName(db: Db, organizationId: OrganizationId, name: string): Promise<Template | undefined> {
   return selectTemplates(db)
     .where("template.organization_id", "=", organizationId)
@@ -66,7 +66,7 @@ export interface TemplateFilter {
   readonly exactName?: string;
 }
 
-/** By name; without deleted ones. */
+/** Sorted by name, without deleted ones. */
 export function findTemplates(db: Db, isShown: Expression<SqlBool>, { organizationId, exactName }: TemplateFilter): Promise<Template[]> {
   return selectTemplates(db)
     .where("template.deleted", "=", false)
@@ -81,14 +81,14 @@ export function findTemplates(db: Db, isShown: Expression<SqlBool>, { organizati
     .execute();
 }
 
-/** A template's own columns. Deleted ones too. */
+/** Returns a template's own columns, even if it is deleted. */
 export function getTemplateRow(db: Db, id: TemplateId): Promise<Row<"templates">> {
   return db.selectFrom("templates").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
 }
 
 /**
- * Without deleted ones. Nobody can delete the template, or change who may do what with it, until the transaction ends; others may hold it
- * too.
+ * Finds a template that is not deleted. Nobody can delete it, or change who may do what with it, until the transaction ends; others may
+ * hold it too.
  */
 export function holdTemplate(
   db: Db,

@@ -1,11 +1,11 @@
-/** Rows of what an import found out about its version, without decisions. */
+/** Rows of what an import found out about its version. Nothing is decided here. */
 import type { Kysely } from "kysely";
 import type { Row, Tables } from "../database/tables.ts";
 import type { TemplateVersionId } from "../ids.ts";
 
 type Db = Kysely<Tables>;
 
-/** As the template's author ordered them. */
+/** In the order that the template's author set. */
 export function findParameters(db: Db, id: TemplateVersionId): Promise<Row<"template_version_parameters">[]> {
   return db
     .selectFrom("template_version_parameters")
@@ -16,7 +16,7 @@ export function findParameters(db: Db, id: TemplateVersionId): Promise<Row<"temp
     .execute();
 }
 
-/** By name, with sealed values. */
+/** Sorted by name, with sealed values. */
 export function findVariableRows(db: Db, id: TemplateVersionId): Promise<Row<"template_version_variables">[]> {
   return db.selectFrom("template_version_variables").selectAll().where("template_version_id", "=", id).orderBy("name").execute();
 }
@@ -25,7 +25,7 @@ export type Preset = Row<"template_version_presets"> & {
   readonly parameters: readonly { readonly name: string; readonly value: string }[];
 };
 
-/** By name, and so are their parameters. */
+/** Sorted by name, and so are their parameters. */
 export async function findPresets(db: Db, id: TemplateVersionId): Promise<Preset[]> {
   const presets = await db
     .selectFrom("template_version_presets")

@@ -14,7 +14,7 @@ import type { MatchedDaemons } from "../provisioning/match-daemons.ts";
 import type { TemplateVersion } from "./version-job-rows.ts";
 import type { TemplateVersionVariable } from "./version-variables.ts";
 
-/** @param matched who could take the import job, while that is still to be done */
+/** @param matched the daemons that could take the import job, while it is still pending */
 export function templateVersionJson(version: TemplateVersion, matched?: MatchedDaemons): TemplateVersionJson {
   return {
     id: version.id,
@@ -73,10 +73,10 @@ function monotonicOrder(stored: string): ValidationMonotonicOrder | undefined {
   return stored === "increasing" || stored === "decreasing" ? stored : undefined;
 }
 
-/** Above it, the patterns below would keep the server busy: they take the square of the length. */
+/** Longer texts would keep the server busy, because the patterns below take time quadratic in the length. */
 const MARKDOWN_LIMIT = 4_096;
 
-/** Descriptions are Markdown; terminals want the words of links, emphasis and code. */
+/** Descriptions are Markdown; terminals show the text of links, emphasis and code. */
 function plainText(markdown: string): string {
   if (markdown.length > MARKDOWN_LIMIT) return markdown;
   return markdown

@@ -12,7 +12,7 @@ const TEMPLATE = "22222222-0000-4000-8000-000000000001";
 const parse = (request: Partial<CreateTemplateVersionRequest>) =>
   parseVersionRequest(ORGANIZATION, { storage_method: "file", provisioner: "terraform", ...request });
 
-test("asks for as little as an archive", () => {
+test("requires only an archive", () => {
   expect(parse({ file_id: FILE })).toEqual({
     organizationId: ORGANIZATION,
     fileId: FILE,
@@ -23,7 +23,7 @@ test("asks for as little as an archive", () => {
   });
 });
 
-test("takes the all-zero ID and the empty name for absent ones", () => {
+test("treats the all-zero ID and the empty name as absent", () => {
   const version = parse({ file_id: FILE, template_id: ZERO_UUID, name: "" });
   expect(version).not.toHaveProperty("templateId");
   expect(version).not.toHaveProperty("name");
@@ -34,7 +34,7 @@ const refused: readonly { what: string; request: Partial<CreateTemplateVersionRe
   { what: "neither file nor example", request: {}, says: /exactly one of file_id and example_id/ },
   { what: "the all-zero file", request: { file_id: ZERO_UUID }, says: /exactly one of file_id and example_id/ },
   { what: "both", request: { file_id: FILE, example_id: "docker" }, says: /exactly one of file_id and example_id/ },
-  { what: "an example, of which there are none", request: { example_id: "docker" }, says: /no template example "docker"/ },
+  { what: "an example, of which there are none", request: { example_id: "docker" }, says: /"docker" is not a template example/ },
   { what: "a bad name", request: { file_id: FILE, name: "no spaces" }, says: /validation failed/ },
   { what: "a message of more than 1 MiB", request: { file_id: FILE, message: "é".repeat(524_289) }, says: /validation failed/ },
 ];

@@ -1,4 +1,4 @@
-/** What a request for a new version must be like, and what it asks for. */
+/** Checks a request for a new version, and reads it. */
 import { ZERO_UUID } from "#sdk/scalars.ts";
 import type { CreateTemplateVersionRequest } from "#sdk/template-versions.ts";
 import type { ProvisionerType } from "../database/tables/provisioning.ts";
@@ -17,25 +17,25 @@ export interface NewTemplateVersion {
   /** Tags of the request; the server adds `scope` and `owner`. */
   readonly tags?: Readonly<Record<string, string>>;
   readonly userVariableValues?: readonly { readonly name: string; readonly value: string }[];
-  /** Ignored unless the server itself acts: then in whose name. */
+  /** Ignored unless the server itself acts: then the user in whose name. */
   readonly createdBy?: UserId;
 }
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 
-/** Go clients send the all-zero ID for one that they leave out. @throws InvalidInputError */
+/** Go clients send the all-zero ID for a field that they leave out. @throws InvalidInputError */
 export function parseVersionRequest(organizationId: OrganizationId, request: CreateTemplateVersionRequest): NewTemplateVersion {
   const fileId = given(request.file_id);
   const templateId = given(request.template_id);
   const { name = "", message = "", example_id: exampleId = "" } = request;
   if (exampleId !== "" && fileId === undefined)
-    throw new InvalidInputError(`there is no template example ${JSON.stringify(exampleId.slice(0, 64))}`, [
-      { field: "example_id", detail: "No such example." },
+    throw new InvalidInputError(`${JSON.stringify(exampleId.slice(0, 64))} is not a template example of this server`, [
+      { field: "example_id", detail: "This server has no such template example." },
     ]);
-  if ((exampleId !== "") === (fileId !== undefined)) throw new InvalidInputError("exactly one of file_id and example_id is needed");
+  if ((exampleId !== "") === (fileId !== undefined)) throw new InvalidInputError("exactly one of file_id and example_id is required");
   const checks = new FieldChecks();
   if (name !== "") checks.templateVersionName("name", name);
-  if (Buffer.byteLength(message) > MAX_MESSAGE_BYTES) checks.add("message", "A message has at most 1 MiB.");
+  if (Buffer.byteLength(message) > MAX_MESSAGE_BYTES) checks.add("message", "A message can have at most 1 MiB.");
   checks.done();
   return {
     organizationId,

@@ -54,7 +54,8 @@ export function templateVersionRoutes(app: App, { now, accessUrl, externalAuthPr
       },
       schema: {
         operationId: "createTemplateVersion",
-        summary: "Starts the import of an uploaded archive",
+        summary: "Start the import of an uploaded archive",
+        description: "Follow the logs of the import, then get the version again to learn how it ended.",
         tags: ["Template versions"],
         params: Type.Object({ organization: Type.String() }),
         body: CreateTemplateVersionRequest,
@@ -77,7 +78,7 @@ export function templateVersionRoutes(app: App, { now, accessUrl, externalAuthPr
       },
       schema: {
         operationId: "getTemplateVersion",
-        summary: "A version",
+        summary: "Get a version",
         tags: ["Template versions"],
         params,
         response: { 200: TemplateVersion },
@@ -96,7 +97,7 @@ export function templateVersionRoutes(app: App, { now, accessUrl, externalAuthPr
       config: { needs: ["template:read on the template of {id} or 404", "template:update on the template of {id} or 403"] },
       schema: {
         operationId: "cancelTemplateVersion",
-        summary: "Cancels an import",
+        summary: "Cancel an import",
         tags: ["Template versions"],
         params,
         response: { 200: Response },
@@ -112,7 +113,7 @@ export function templateVersionRoutes(app: App, { now, accessUrl, externalAuthPr
 
   const logs = {
     operationId: "listTemplateVersionLogs",
-    summary: "An import's logs; as a websocket with `follow`",
+    summary: "Get an import's logs, or follow them over a WebSocket with `follow`",
     tags: ["Template versions"],
     needs: ["template:read on the template of {id} or 404"],
   } as const;
@@ -127,7 +128,7 @@ export function templateVersionRoutes(app: App, { now, accessUrl, externalAuthPr
       config: { needs: ["template:read on the template of {id} or 404"] },
       schema: {
         operationId: "listTemplateVersionResources",
-        summary: "What a start of a workspace would make",
+        summary: "List the resources that starting a workspace would create",
         tags: ["Template versions"],
         params,
         response: { 200: Type.Array(WorkspaceResource) },
@@ -147,7 +148,7 @@ export function templateVersionRoutes(app: App, { now, accessUrl, externalAuthPr
       config: { needs: ["template:read on the template of {id} or 404"] },
       schema: {
         operationId: "listTemplateVersionParameters",
-        summary: "The parameters that the version asks for",
+        summary: "List the parameters that the version asks for",
         tags: ["Template versions"],
         params,
         response: { 200: Type.Array(TemplateVersionParameter) },
@@ -167,7 +168,7 @@ export function templateVersionRoutes(app: App, { now, accessUrl, externalAuthPr
       config: { needs: ["template:read on the template of {id} or 404"] },
       schema: {
         operationId: "listTemplateVersionVariables",
-        summary: "The variables that the version was imported with",
+        summary: "List the variables that the version was imported with",
         tags: ["Template versions"],
         params,
         response: { 200: Type.Array(TemplateVersionVariable) },
@@ -189,7 +190,7 @@ export function templateVersionRoutes(app: App, { now, accessUrl, externalAuthPr
       },
       schema: {
         operationId: "listTemplateVersionExternalAuth",
-        summary: "The other services that the version needs tokens of",
+        summary: "List the external services for which the version requires tokens",
         tags: ["Template versions"],
         params,
         response: { 200: Type.Array(TemplateVersionExternalAuth) },
@@ -217,7 +218,7 @@ export function templateVersionRoutes(app: App, { now, accessUrl, externalAuthPr
   );
 }
 
-/** What an import finds out is there once it has ended well. */
+/** Details exist only once the import has ended. */
 function refuseUnfinished(job: Pick<Job, "completed_at">, status: 400 | 403): void {
   if (job.completed_at === null) throw new HttpError(status, { message: "The template version's import has not finished." });
 }

@@ -1,4 +1,4 @@
-/** Rows of template versions, without decisions. */
+/** Rows of template versions. Nothing is decided here. */
 import type { Expression, Kysely, SqlBool } from "kysely";
 import { paged } from "../database/paging.ts";
 import type { NewRow, Row, RowPatch, Tables } from "../database/tables.ts";
@@ -25,14 +25,14 @@ function selectVersions(db: Kysely<Tables>) {
     ]);
 }
 
-/** A version, who made it, and whom its template is shared with. */
+/** A version, who created it, and whom its template is shared with. */
 export type SelectedVersion = Awaited<ReturnType<ReturnType<typeof selectVersions>["execute"]>>[number];
 
 export function findVersion(db: Db, id: TemplateVersionId): Promise<SelectedVersion | undefined> {
   return selectVersions(db).where("version.id", "=", id).executeTakeFirst();
 }
 
-/** In any letter case. */
+/** The name matches in any letter case. */
 export function findVersionByName(db: Db, templateId: TemplateId, name: string): Promise<SelectedVersion | undefined> {
   return selectVersions(db)
     .where("version.template_id", "=", templateId)
@@ -40,7 +40,7 @@ export function findVersionByName(db: Db, templateId: TemplateId, name: string):
     .executeTakeFirst();
 }
 
-/** A template's versions, and of these the ones that may be shown. */
+/** Selects a template's versions, and of these the ones that may be shown. */
 export function selectListed(
   db: Db,
   templateId: TemplateId,
@@ -53,14 +53,14 @@ export function selectListed(
 }
 
 type Listed = ReturnType<typeof selectListed>;
-/** Where a version stands in the order of the list. */
+/** The position of a version in the order of the list. */
 type Place = Pick<VersionRow, "created_at" | "id">;
 
 export function placeOf(listed: Listed, id: TemplateVersionId): Promise<Place | undefined> {
   return listed.where("version.id", "=", id).executeTakeFirst();
 }
 
-/** Oldest first. @param page.behind the page begins behind this place */
+/** Oldest first. @param page.behind the page begins after this place */
 export function findPage(
   listed: Listed,
   {
@@ -91,7 +91,7 @@ export function updateVersionRow(db: Db, id: TemplateVersionId, set: RowPatch<"t
   return db.updateTable("template_versions").set(set).where("id", "=", id).returningAll().executeTakeFirstOrThrow();
 }
 
-/** Gives a version that belongs to no template to this one. @returns false if it belongs to one by now */
+/** Assigns a version that belongs to no template to this one. @returns false if it already belongs to one */
 export async function takeVersion(db: Db, id: TemplateVersionId, templateId: TemplateId, at: Date): Promise<boolean> {
   const taken = await db
     .updateTable("template_versions")
@@ -103,7 +103,7 @@ export async function takeVersion(db: Db, id: TemplateVersionId, templateId: Tem
   return taken !== undefined;
 }
 
-/** How the import of a version ended or stands. */
+/** Returns how the import of a version ended, or its current status. */
 export function getImport(db: Db, jobId: JobId): Promise<Pick<Row<"provisioner_jobs">, "job_status" | "error">> {
   return db.selectFrom("provisioner_jobs").select(["job_status", "error"]).where("id", "=", jobId).executeTakeFirstOrThrow();
 }

@@ -11,16 +11,16 @@ export function requireImported(
     throw new JobNotCompletedError(`the import of template version ${version.name} has not succeeded: ${describeJob(job)}`);
 }
 
-/** For a version that should become a template's first. */
+/** For a version that should become a new template's first version. */
 export function alreadyTaken(): InvalidInputError {
   return new InvalidInputError("The template version already belongs to a template.", [
-    { field: "template_version_id", detail: "belongs to a template" },
+    { field: "template_version_id", detail: "Already belongs to a template." },
   ]);
 }
 
-/** For a version that should be one of a certain template. */
+/** For a version that should belong to a certain template. */
 export function ofAnotherTemplate(): InvalidInputError {
   return new InvalidInputError("The template version belongs to another template.", [
-    { field: "template_version_id", detail: "not a version of this template" },
+    { field: "template_version_id", detail: "Not a version of this template." },
   ]);
 }

@@ -4,11 +4,11 @@ import type { TemplateVersionId } from "../ids.ts";
 import { findVariableRows } from "./version-detail-rows.ts";
 
 export type TemplateVersionVariable = Omit<Row<"template_version_variables">, "value"> & {
-  /** As stored; the API hides it when `sensitive`. */
+  /** The stored value; the API hides it if the variable is `sensitive`. */
   readonly value: string;
 };
 
-/** By name. Without a decision. */
+/** Sorted by name. Decides nothing. */
 export async function findVariables(
   core: Pick<Database, "encryption">,
   db: Database["db"],
@@ -18,7 +18,7 @@ export async function findVariables(
   return rows.map((row) => ({ ...row, value: core.encryption.open(variablePurpose(id, row.name), row.value).toString("utf8") }));
 }
 
-/** What the value of a variable is sealed for. */
+/** The purpose that the value of a variable is sealed with. */
 export function variablePurpose(id: TemplateVersionId, name: string): string {
   return `template_version_variables.value:${id}:${name}`;
 }

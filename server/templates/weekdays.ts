@@ -12,7 +12,7 @@ export function bitsOf(days: readonly Weekday[]): number {
   return days.reduce((bits, day) => bits | (1 << WEEKDAYS.indexOf(day)), 0);
 }
 
-/** For a column whose set bits forbid. */
+/** For a column in which set bits forbid days. */
 export function allowedDaysOf(blockedBits: number): Weekday[] {
   return daysOf(~blockedBits & EVERY_DAY);
 }

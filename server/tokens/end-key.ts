@@ -9,9 +9,9 @@ import { auditKeyChange } from "../keys/key-entries.ts";
 import { endKey, lockKeys } from "../keys/key-lineage.ts";
 
 interface EndOptions {
-  /** A key of another user is as missing as none. */
+  /** A key of another user is treated as missing. */
   readonly userId?: UserId;
-  /** Whether the keys that it minted end too. Default: those of tokens */
+  /** Whether the keys that it minted end too. Default: true for tokens, false for sessions. */
   readonly cascade?: boolean | undefined;
 }
 
@@ -20,7 +20,7 @@ export const expireKey = ruled("apiKeys.expire", (context: Context, id: string, 
   end(context, id, "expire", options),
 );
 
-/** Deletes a session key or API token. Children that stay become its parent's. */
+/** Deletes a session key or API token. Its remaining children become its parent's. */
 export const deleteKey = ruled("apiKeys.delete", (context: Context, id: string, options?: EndOptions) =>
   end(context, id, "delete", options),
 );

@@ -1,6 +1,6 @@
 /**
- * Every known way to come to more than one was given, over real HTTP: by minting, by changing, by ending, by another key, by another user.
- * Each test plays somebody who holds a narrow token and tries; what a refusal says is checked as well.
+ * Every known way to gain more than one was given, over real HTTP: by minting, by changing, by ending, by another key, by another user.
+ * Each test acts as somebody who holds a narrow token and tries; the text of the refusal is checked as well.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CreateTokenRequest } from "#sdk/api-keys.ts";
@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
-/** Somebody who shows one key. */
+/** A caller with one key. */
 interface Bearer {
   readonly id: string;
   readonly key: string;
@@ -55,7 +55,7 @@ async function defaultOrganization(): Promise<string> {
 }
 
 let names = 0;
-/** @returns the token's bearer, and its name */
+/** @returns a caller with the token, and its name */
 async function mint(by: Bearer, request: CreateTokenRequest): Promise<Bearer & { readonly name: string }> {
   names += 1;
   const name = `token-${names}`;
@@ -95,7 +95,7 @@ describe("a token that may create keys", () => {
     expect(await keyOf(bob, child.id)).toMatchObject({ minted_by: narrow.id, scopes: ["workspace:read"], lifetime_seconds: 3_600 });
   });
 
-  test("mints no token of everything by asking for nothing", async () => {
+  test("does not get a token for everything by requesting nothing", async () => {
     expect(excessOf(await narrow.call("POST", TOKENS, {}))).toEqual({ scopes: "coder:all", allow_list: "*:*" });
   });
 
@@ -142,7 +142,7 @@ describe("a token that may create keys", () => {
     for (const by of [narrow, everything]) {
       const answer = await by.call("POST", "/api/v2/users/me/keys");
       excessOf(answer);
-      expect(answer.json.detail).toContain("Only a session makes a session");
+      expect(answer.json.detail).toContain("Only a session can create a session");
     }
     expect((await bob.call("POST", "/api/v2/users/me/keys")).status).toBe(201);
   });
@@ -151,13 +151,13 @@ describe("a token that may create keys", () => {
     const owners = await mint(ann, {});
     const body = { scopes: ["workspace:read"] };
     for (const path of ["bob/keys/tokens", "bob/keys"]) excessOf(await owners.call("POST", `/api/v2/users/${path}`, body));
-    expect(excessOf(await owners.call("POST", "/api/v2/users/bob/keys/tokens", body))).toEqual({ user: "another user than the token's" });
-    // The owner is somebody whom a member does not even see.
+    expect(excessOf(await owners.call("POST", "/api/v2/users/bob/keys/tokens", body))).toEqual({ user: "a user other than the token's" });
+    // A member cannot even see the owner.
     expect((await narrow.call("POST", "/api/v2/users/ann/keys/tokens", body)).status).toBe(400);
     expect((await ann.call("POST", "/api/v2/users/bob/keys/tokens", body)).status).toBe(201);
   });
 
-  test("sets no boundary, be it narrower than itself", async () => {
+  test("cannot set a boundary, even one narrower than itself", async () => {
     const body = { scopes: ["workspace:read"], allow_list: [W1], boundary: { scopes: ["workspace:read"] } };
     expect(excessOf(await narrow.call("POST", TOKENS, body))).toHaveProperty("boundary");
     const updater = await mint(bob, {});
@@ -166,7 +166,7 @@ describe("a token that may create keys", () => {
     expect(excessOf(patched)).toHaveProperty("boundary");
   });
 
-  test("and no right to create keys mints nothing", async () => {
+  test("without the right to create keys mints nothing", async () => {
     const reader = await mint(bob, { scopes: ["api_key:read"] });
     const { status, json } = await reader.call("POST", TOKENS, { scopes: ["api_key:read"] });
     expect(status).toBe(403);
@@ -175,25 +175,25 @@ describe("a token that may create keys", () => {
 });
 
 describe("two keys", () => {
-  test("of two users: the one's token does not widen the other's, which it could not mint either", async () => {
+  test("of two users: one user's token cannot widen the other's, which it could not mint either", async () => {
     const owners = await mint(ann, {});
     const bobs = await mint(bob, { scopes: ["workspace:read"] });
     const path = `/api/v2/users/bob/keys/tokens/${bobs.name}`;
     const wider = await owners.call("PATCH", path, { scopes: ["workspace:read", "api_key:create"] });
-    expect(excessOf(wider)).toEqual({ user: "another user than the token's" });
+    expect(excessOf(wider)).toEqual({ user: "a user other than the token's" });
     expect(excessOf(await owners.call("PATCH", path, { lifetime: 400 * NS_PER_HOUR }))).toHaveProperty("user");
     expect((await bobs.call("POST", TOKENS, { scopes: ["workspace:read"] })).status).toBe(403);
     expect((await owners.call("PATCH", path, { allow_list: [W1] })).status).toBe(200);
     expect((await ann.call("PATCH", path, { allow_list: [W1, W2] })).status).toBe(200);
   });
 
-  test("that may each change and create keys do not launder each other wide", async () => {
+  test("that may each change and create keys cannot widen each other", async () => {
     const a = await mint(bob, { scopes: ["api_key:create", "api_key:update", "workspace:read"] });
     const b = await mint(bob, { scopes: ["api_key:create", "api_key:update", "template:read"] });
     const together = ["api_key:create", "api_key:update", "workspace:read", "template:read"];
     expect(excessOf(await a.call("PATCH", `${TOKENS}/${b.name}`, { scopes: together }))).toEqual({ scopes: "template:read" });
     expect(excessOf(await b.call("PATCH", `${TOKENS}/${a.name}`, { scopes: together }))).toEqual({ scopes: "workspace:read" });
-    // Each may lift the other to its own height, and no further: what was the other's is gone then.
+    // Each may raise the other to its own rights, and no further; the other's former rights are then gone.
     expect((await a.call("PATCH", `${TOKENS}/${b.name}`, { scopes: ["api_key:update", "workspace:read"] })).status).toBe(200);
     expect(excessOf(await b.call("PATCH", `${TOKENS}/${a.name}`, { scopes: together }))).toEqual({
       scopes: "api_key:create, template:read",
@@ -208,7 +208,7 @@ describe("two keys", () => {
       expect(excessOf(await by.call("PATCH", `${TOKENS}/${name}`, { scopes: together }))).not.toEqual({});
   });
 
-  test("of which one lives shortly do not lengthen each other", async () => {
+  test("of which one is short-lived cannot extend each other", async () => {
     const a = await mint(bob, { scopes: ["api_key:update"], lifetime: NS_PER_HOUR });
     const b = await mint(bob, { scopes: ["api_key:update"], lifetime: 2 * NS_PER_HOUR });
     expect((await b.call("PATCH", `${TOKENS}/${a.name}`, { lifetime: 2 * NS_PER_HOUR })).status).toBe(200);
@@ -245,10 +245,10 @@ describe("a change", () => {
     expect(excessOf(await self.call("PATCH", path, { allow_list: ["*:*"] }))).toEqual({ allow_list: "*:*" });
   });
 
-  test("by a member raises no token to everything; by an owner it does", async () => {
+  test("by a member cannot give a token everything; by an owner it can", async () => {
     const { name } = await mint(bob, { scopes: ["workspace:read"] });
     for (const scopes of [["all"], ["coder:all"], ["workspace:*"]])
-      expect((await bob.call("PATCH", `${TOKENS}/${name}`, { scopes })).json.detail).toContain("Only an owner raises a token");
+      expect((await bob.call("PATCH", `${TOKENS}/${name}`, { scopes })).json.detail).toContain("Only an owner can give a token");
     expect((await ann.call("PATCH", `/api/v2/users/bob/keys/tokens/${name}`, { scopes: ["all"] })).json).toMatchObject({
       scopes: ["coder:all"],
     });
@@ -261,7 +261,7 @@ describe("a change", () => {
     expect(excessOf(patched)).toEqual({ scopes: "workspace:ssh" });
   });
 
-  test("of an ended token is a wrong request", async () => {
+  test("of an ended token is an invalid request", async () => {
     const gone = await mint(bob, { scopes: ["workspace:read"] });
     expect((await bob.call("PUT", `/api/v2/users/me/keys/${gone.id}/expire`)).status).toBe(204);
     const { status, json } = await bob.call("PATCH", `${TOKENS}/${gone.name}`, { description: "x" });
@@ -296,7 +296,7 @@ describe("an end", () => {
     const path = (id: string, query = "") => `/api/v2/users/me/keys/${id}${how === "expire" ? "/expire" : ""}${query}`;
     const method = how === "expire" ? "PUT" : "DELETE";
 
-    test(`by ${how} takes along all that the token minted`, async () => {
+    test(`by ${how} also ends everything that the token minted`, async () => {
       const parent = await mint(bob, { scopes: ["api_key:create"] });
       const child = await mint(parent, { scopes: ["api_key:create"] });
       const grandchild = await mint(child, { scopes: ["api_key:create"] });
@@ -323,7 +323,7 @@ describe("an end", () => {
     const bottom = await mint(middle, { scopes: ["api_key:read", "workspace:read"] });
     const other = await mint(top, { scopes: ["api_key:*"] });
     const below = await mint(other, { scopes: ["api_key:read"] });
-    // Whoever stole the top one makes its children look like nobody's, by deleting and by signing out.
+    // A thief of the top key tries to make its children look like nobody's, by deleting and by signing out.
     expect((await bottom.call("GET", `/api/v2/users/me/keys/${top.id}`)).status).toBe(200);
     expect((await middle.call("DELETE", `/api/v2/users/me/keys/${middle.id}?cascade=false`)).status).toBe(204);
     expect((await other.call("POST", "/api/v2/users/logout")).status).toBe(200);
@@ -334,7 +334,7 @@ describe("an end", () => {
     expect(await Promise.all([bottom, below].map(works))).toEqual([false, false]);
   });
 
-  test("of a session leaves the tokens that it minted, unless it is asked to take them along", async () => {
+  test("of a session keeps the tokens that it minted, unless asked to end them too", async () => {
     for (const cascade of [false, true]) {
       const session = await signIn(MEMBER);
       const child = await mint(session, { scopes: ["api_key:read"] });
@@ -350,14 +350,14 @@ describe("an end", () => {
     expect([await works(session), await works(child)]).toEqual([false, true]);
   });
 
-  test("asked for with something that is no yes and no no is a wrong request", async () => {
+  test("with a cascade that is neither true nor false is an invalid request", async () => {
     const token = await mint(bob, { scopes: ["api_key:read"] });
     const { status, json } = await bob.call("DELETE", `/api/v2/users/me/keys/${token.id}?cascade=perhaps`);
     expect([status, json.validations[0].field]).toEqual([400, "cascade"]);
     expect(await works(token)).toBe(true);
   });
 
-  test("of another user's key, or of one that does not exist, is as missing as the other", async () => {
+  test("of another user's key is refused like that of a missing one", async () => {
     const foreign = await mint(ann, { scopes: ["api_key:read"] });
     const answers = await Promise.all(
       [foreign.id, "aaaaaaaaaa"].flatMap((id) => [
@@ -368,7 +368,7 @@ describe("an end", () => {
     );
     expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
     expect(answers[0]?.status).toBe(404);
-    // Not below the wrong user either, to whom may see both.
+    // Nor under the wrong user's path, for a caller who may see both.
     expect((await ann.call("GET", `/api/v2/users/bob/keys/${foreign.id}`)).status).toBe(404);
     expect((await ann.call("DELETE", `/api/v2/users/bob/keys/${foreign.id}`)).status).toBe(404);
     expect(await works(foreign)).toBe(true);
@@ -385,7 +385,7 @@ test("a deleted user's keys mint nothing, and nothing is minted for a deleted us
   expect((await ann.call("POST", `/api/v2/users/${made.json.id}/keys/tokens`, {})).status).toBe(400);
 });
 
-test("a boundary hands on what the token does not hold, and each use of it is written down", async () => {
+test("a boundary hands on what the token does not hold, and each use of it is recorded", async () => {
   const broker = await mint(ann, { scopes: ["api_key:create"], boundary: { scopes: ["workspace:*"], allow_list: [W1] } });
   expect((await keyOf(ann, broker.id)).boundary).toEqual({
     scopes: ["workspace:*"],

@@ -18,7 +18,7 @@ export function hoursAhead(hours: number): Date {
   return new Date(NOW.getTime() + hours * HOUR);
 }
 
-/** Ann's. */
+/** Ann's session. */
 export const SESSION: HeldKey = {
   id: "session001",
   user_id: ANN,
@@ -31,7 +31,7 @@ export const SESSION: HeldKey = {
   expires_at: hoursAhead(24),
 };
 
-/** Of Ann, for a day, on everything. */
+/** A token of Ann's for a day, on all objects. */
 export function token(scopes: readonly string[], more: Partial<HeldKey> = {}): HeldKey {
   return { ...SESSION, id: "token00001", login_type: "token", token_name: "t", scopes, ...more };
 }

@@ -1,10 +1,10 @@
-/** How long API tokens may live. Times are milliseconds. */
+/** Lifetimes of API tokens, in milliseconds. */
 
 export interface TokenLifetimes {
-  /** Of a token whose maker names none. */
+  /** The lifetime of a token when none is given. */
   readonly defaultMs: number;
   readonly maximumMs: number;
-  /** Takes the place of `maximumMs` for tokens of owners: what they leak is worth the most. */
+  /** Replaces `maximumMs` for tokens of owners, because leaking them does the most harm. */
   readonly ownerMaximumMs: number;
 }
 
@@ -16,17 +16,17 @@ export const DEFAULT_TOKEN_LIFETIMES: TokenLifetimes = {
   ownerMaximumMs: 168 * HOUR_MS,
 };
 
-/** The longest that the API's 64-bit nanoseconds can say, about 292 years. */
+/** The longest duration that the API's 64-bit nanoseconds can express, about 292 years. */
 export const LONGEST_LIFETIME_MS = 9_223_372_036_000;
 
 export const NANOSECONDS_PER_MS = 1_000_000;
 
-/** @param siteRoles of the token's user, as stored */
+/** @param siteRoles the stored roles of the token's user */
 export function maximumLifetimeMs({ maximumMs, ownerMaximumMs }: TokenLifetimes, siteRoles: readonly string[]): number {
   return siteRoles.includes("owner") ? ownerMaximumMs : maximumMs;
 }
 
-/** As Go writes a duration: `168h0m0s`. */
+/** Formats a duration as Go does: `168h0m0s`. */
 export function describeDuration(ms: number): string {
   const seconds = Math.floor(ms / 1_000);
   return `${Math.floor(seconds / 3_600)}h${Math.floor(seconds / 60) % 60}m${seconds % 60}s`;

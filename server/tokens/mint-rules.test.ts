@@ -14,16 +14,16 @@ const thrown = (work: () => unknown): unknown => {
 };
 
 describe("a session", () => {
-  test("mints whatever is public, also beyond its own end", () => {
+  test("mints any public scope, even beyond its own end", () => {
     const minted = planToken(SESSION, wish({ lifetimeMs: 24 * 365 * HOUR }), MEMBER, TERMS);
     expect(minted).toEqual({ expiresAt: hoursAhead(24 * 365), ceilings: [], usedBoundary: false });
   });
 
-  test("mints for a week when nobody says for how long", () => {
+  test("mints for a week when no lifetime is given", () => {
     expect(planToken(SESSION, wish(), MEMBER, TERMS).expiresAt).toEqual(hoursAhead(168));
   });
 
-  test("mints a default that is no longer than the maximum", () => {
+  test("mints with a default that is no longer than the maximum", () => {
     const lifetimes = { defaultMs: 168 * HOUR, maximumMs: 2 * HOUR, ownerMaximumMs: HOUR };
     expect(planToken(SESSION, wish(), MEMBER, { ...TERMS, lifetimes }).expiresAt).toEqual(hoursAhead(2));
     expect(planToken(SESSION, wish(), { ...MEMBER, siteRoles: ["owner"] }, { ...TERMS, lifetimes }).expiresAt).toEqual(hoursAhead(1));
@@ -61,7 +61,7 @@ interface Case {
   readonly what: string;
   readonly parent: ReturnType<typeof token>;
   readonly wished: Partial<ReturnType<typeof wish>>;
-  /** Undefined: minted. Else by field, exactly. */
+  /** Undefined: minted. Otherwise the exact excess by field. */
   readonly excess?: Readonly<Record<string, string>>;
 }
 
@@ -194,7 +194,7 @@ describe("a token", () => {
       for (const detail of Object.values(excess)) expect(error.message).toContain(detail);
     });
 
-  test("gives its child the end that is nearest, when nobody says for how long", () => {
+  test("gives its child the nearest end when no lifetime is given", () => {
     const near = hoursAhead(3).toISOString();
     const parent = token(["coder:all"], {
       ceilings: [{ key_id: "token00000", scopes: ["coder:all"], allow_list: ["*:*"], expires_at: near }],
@@ -203,7 +203,7 @@ describe("a token", () => {
     expect(planToken(token(["coder:all"]), wish(), MEMBER, TERMS).expiresAt).toEqual(hoursAhead(24));
   });
 
-  test("hands its boundary and its own ceilings on, nearest first", () => {
+  test("passes on its boundary and its own ceilings, nearest first", () => {
     const above = { key_id: "token00000", scopes: ["coder:all"], allow_list: ["*:*"], expires_at: hoursAhead(90).toISOString() };
     const parent = token(["api_key:*"], {
       boundary: { scopes: ["workspace:*"], allow_list: null, expires_at: null },
@@ -220,16 +220,16 @@ describe("a token", () => {
     expect(() => planToken(token(["coder:all"], { boundary }), wish(), MEMBER, TERMS)).toThrow(BeyondGrantError);
   });
 
-  test("mints for nobody else", () => {
-    expect(() => planToken(token(["coder:all"]), wish(), { id: BOB, siteRoles: [] }, TERMS)).toThrow("for its own user only");
+  test("mints for no other user", () => {
+    expect(() => planToken(token(["coder:all"]), wish(), { id: BOB, siteRoles: [] }, TERMS)).toThrow("only create tokens for its own user");
   });
 
   test("sets no boundary, not even its own", () => {
     const boundary = { scopes: ["workspace:read"], allow_list: null, expires_at: null };
-    expect(() => planToken(token(["coder:all"]), wish({ boundary }), MEMBER, TERMS)).toThrow("only a session sets a boundary");
+    expect(() => planToken(token(["coder:all"]), wish({ boundary }), MEMBER, TERMS)).toThrow("only a session can set a boundary");
   });
 
-  test("makes no session, though it may do everything", () => {
+  test("creates no session, although it may do everything", () => {
     expect(() => planSession(token(["coder:all"]), MEMBER, TERMS)).toThrow(BeyondGrantError);
     expect(planSession(SESSION, MEMBER, TERMS)).toEqual({ lifetimeMs: 168 * HOUR });
   });

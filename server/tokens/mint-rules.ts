@@ -5,10 +5,10 @@ import { describeDuration, maximumLifetimeMs, NANOSECONDS_PER_MS, type TokenLife
 import { beyondGrant } from "./refusal.ts";
 import type { TokenWish } from "./token-request.ts";
 
-/** For whom a key is made. */
+/** The user for whom a key is created. */
 export interface KeyUser {
   readonly id: string;
-  /** As stored, without the implied `member`. */
+  /** The stored roles, without the implied `member`. */
   readonly siteRoles: readonly string[];
 }
 
@@ -17,16 +17,16 @@ export interface MintTerms {
   readonly now: Date;
 }
 
-/** What a minted key gets beside what was wished for. */
+/** What a minted key gets in addition to what was requested. */
 export interface Minted {
   readonly expiresAt: Date;
   readonly ceilings: readonly StoredCeiling[];
-  /** Whether a boundary of its own, and not just what it holds, let the parent mint this. */
+  /** Whether the parent could mint this only because of a boundary of its own, not just because of what it holds. */
   readonly usedBoundary: boolean;
 }
 
 /**
- * Whether `parent` may mint the token that is wished for, and with what end.
+ * Decides whether `parent` may mint the requested token, and when that token ends.
  *
  * @param parent as it is now, inside the transaction that inserts its child; it has not ended
  * @throws BeyondGrantError, InvalidInputError for times beyond the user's maximum
@@ -35,14 +35,17 @@ export function planToken(parent: HeldKey, wish: TokenWish, user: KeyUser, { lif
   const maximumMs = maximumLifetimeMs(lifetimes, user.siteRoles);
   checkLifetime(wish.lifetimeMs, maximumMs, "create");
   refuseBySessionOnly(parent, wish.boundary !== undefined);
-  if (!isFullSession(parent)) refuseOtherUsers(parent, user, "makes tokens for");
+  if (!isFullSession(parent)) refuseOtherUsers(parent, user, "create tokens for");
   const ceilings = ceilingsForChildOf(parent);
   if (ceilings.length > MAX_CHAIN)
-    throw new BeyondGrantError(`there are already ${MAX_CHAIN} tokens between this one and a session, and no more can follow`, []);
+    throw new BeyondGrantError(
+      `there are already ${MAX_CHAIN} tokens between this one and a session, so it cannot create another: use one of the earlier tokens`,
+      [],
+    );
 
   const limits = limitsOf(parent);
   const end = endOf(limits);
-  // Nobody asked for the default, so it is no reason to refuse.
+  // Nobody requested the default, so it is no reason to refuse.
   const expiresAt =
     wish.lifetimeMs === undefined
       ? Math.min(now.getTime() + Math.min(lifetimes.defaultMs, maximumMs), end)
@@ -56,13 +59,13 @@ export function planToken(parent: HeldKey, wish: TokenWish, user: KeyUser, { lif
 }
 
 /**
- * The key of a new session, as after a login, for which only a session can ask.
+ * Plans the key of a new session, as after a login. Only a session can request one.
  *
  * @throws BeyondGrantError
  */
 export function planSession(parent: HeldKey, user: KeyUser, { lifetimes }: MintTerms): { readonly lifetimeMs: number } {
   if (!isFullSession(parent))
-    throw new BeyondGrantError("only a session makes a session: a token would turn into its whole user", [
+    throw new BeyondGrantError("only a session can create a session, because a token would gain all rights of its user", [
       { field: "scopes", detail: "coder:all, without any limit" },
     ]);
   return { lifetimeMs: Math.min(lifetimes.defaultMs, maximumLifetimeMs(lifetimes, user.siteRoles)) };
@@ -76,19 +79,19 @@ export function checkLifetime(lifetimeMs: number | undefined, maximumMs: number,
   ]);
 }
 
-/** A token's limits are its user's to give; what they would come to under somebody else's roles nobody has said. @throws BeyondGrantError */
-export function refuseOtherUsers(token: HeldKey, user: Pick<KeyUser, "id">, does: "makes tokens for" | "widens tokens of"): void {
+/** A token's limits apply to its own user; what they would mean for another user's roles is undefined. @throws BeyondGrantError */
+export function refuseOtherUsers(token: HeldKey, user: Pick<KeyUser, "id">, does: "create tokens for" | "widen tokens of"): void {
   if (token.user_id !== user.id)
-    throw new BeyondGrantError(`a token ${does} its own user only`, [{ field: "user", detail: "another user than the token's" }]);
+    throw new BeyondGrantError(`a token can only ${does} its own user`, [{ field: "user", detail: "a user other than the token's" }]);
 }
 
-/** @throws BeyondGrantError when a boundary is set by anything but a session */
+/** @throws BeyondGrantError if a boundary is set by anything but a session */
 export function refuseBySessionOnly(caller: HeldKey, setsBoundary: boolean): void {
   if (setsBoundary && !isFullSession(caller))
-    throw new BeyondGrantError("only a session sets a boundary", [{ field: "boundary", detail: "leave it out, or sign in" }]);
+    throw new BeyondGrantError("only a session can set a boundary", [{ field: "boundary", detail: "leave it out, or sign in" }]);
 }
 
-/** @throws InvalidInputError when a boundary ends in the past, or later than any token of the user could */
+/** @throws InvalidInputError if a boundary ends in the past, or later than any token of the user could */
 export function checkBoundaryEnd(
   boundary: StoredBoundary | null | undefined,
   { now, maximumMs }: { readonly now: Date; readonly maximumMs: number },
@@ -97,8 +100,9 @@ export function checkBoundaryEnd(
   if (text === null || text === undefined) return;
   const end = Date.parse(text);
   const wrong = (detail: string) => new InvalidInputError("Validation failed.", [{ field: "boundary.expires_at", detail }]);
-  if (end <= now.getTime()) throw wrong("lies in the past");
-  if (end > now.getTime() + maximumMs) throw wrong(`lies more than the user's maximum lifetime, ${describeDuration(maximumMs)}, ahead`);
+  if (end <= now.getTime()) throw wrong("is in the past");
+  if (end > now.getTime() + maximumMs)
+    throw wrong(`is further in the future than the user's maximum lifetime, ${describeDuration(maximumMs)}`);
 }
 
 function endedBoundary(end: number): BeyondGrantError {

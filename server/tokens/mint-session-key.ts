@@ -10,9 +10,9 @@ import { openChange } from "./open-change.ts";
 import { auditingRefusals } from "./refusal-entries.ts";
 
 /**
- * Mints a key as after a login. A refusal is written down.
+ * Mints a key as after a login. A refusal is recorded in the audit log.
  *
- * @throws BeyondGrantError unless a session asks; CredentialEndedError when the asking key ended in the meantime
+ * @throws BeyondGrantError unless a session requests it; CredentialEndedError if the requesting key ended in the meantime
  */
 export const mintSessionKey = ruled(
   "apiKeys.mintSession",

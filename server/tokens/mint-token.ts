@@ -17,9 +17,10 @@ import { findNamedKey } from "./rows.ts";
 import type { TokenWish } from "./token-request.ts";
 
 /**
- * Mints an API token. The key that the subject showed mints it, and its row decides what the token may be given. A refusal is written down.
+ * Mints an API token. Its parent is the key that the subject showed, whose row decides what the token may be given. A refusal is recorded
+ * in the audit log.
  *
- * @throws BeyondGrantError, InvalidInputError for times, NameTakenError; CredentialEndedError when the minting key ended in the meantime
+ * @throws BeyondGrantError, InvalidInputError for times, NameTakenError; CredentialEndedError if the minting key ended in the meantime
  */
 export const mintToken = ruled(
   "apiKeys.mint",
@@ -49,7 +50,10 @@ export const mintToken = ruled(
     }),
 );
 
-/** Asked before the row is inserted: in PostgreSQL a refused insert would end the transaction. The lock keeps others from taking it. */
+/**
+ * Checks the name before the row is inserted, because in PostgreSQL a refused insert would end the transaction. The lock keeps others from
+ * taking it.
+ */
 async function freeName({ db }: Tx, userId: UserId, wished: string | undefined): Promise<string> {
   const isTaken = async (name: string): Promise<boolean> => (await findNamedKey(db, userId, name)) !== undefined;
   if (wished === undefined) {

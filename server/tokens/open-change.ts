@@ -14,16 +14,16 @@ import { usersOfChange } from "./rows.ts";
 export interface KeyAuthority {
   /** The key of the request, locked. */
   readonly caller: ApiKey;
-  /** Site roles of its user. */
+  /** The site roles of its user. */
   readonly callerRoles: readonly string[];
-  /** Of the key that is made or changed. */
+  /** The user of the key that is created or changed. */
   readonly user: KeyUser & { readonly loginType: LoginType };
 }
 
 /**
- * Who was authenticated a moment ago may be nobody now: its key is read again, under the lock of all changes of keys.
+ * Reads the request's key again, under the lock of all changes of keys, because it may have ended since it was authenticated.
  *
- * @param userId of the key that is made or changed
+ * @param userId the user of the key that is created or changed
  * @throws CredentialEndedError, NotFoundError without that user
  */
 export async function openChange(context: Context, tx: Tx, userId: UserId): Promise<KeyAuthority> {

@@ -19,7 +19,7 @@ interface Case {
   readonly caller: HeldKey;
   readonly target: HeldKey;
   readonly wanted: Partial<TokenPatch>;
-  /** Undefined: done. Else part of the refusal. */
+  /** Undefined: succeeds. Otherwise part of the refusal. */
   readonly refusal?: string;
 }
 
@@ -120,14 +120,14 @@ const CASES: readonly Case[] = [
     caller: other(["coder:all"]),
     target: token(["workspace:read"]),
     wanted: { boundary: { scopes: ["workspace:read"], allow_list: null, expires_at: null } },
-    refusal: "only a session sets a boundary",
+    refusal: "only a session can set a boundary",
   },
   {
     what: "a token takes a boundary away",
     caller: other(["coder:all"]),
     target: token(["coder:all"], { boundary: { scopes: ["workspace:read"], allow_list: null, expires_at: null } }),
     wanted: { boundary: null },
-    refusal: "only a session sets a boundary",
+    refusal: "only a session can set a boundary",
   },
   {
     what: "a token narrows itself",
@@ -140,42 +140,42 @@ const CASES: readonly Case[] = [
     caller: token(["api_key:update"], { boundary: { scopes: ["coder:all"], allow_list: null, expires_at: null } }),
     target: token(["api_key:update"], { boundary: { scopes: ["coder:all"], allow_list: null, expires_at: null } }),
     wanted: { scopes: ["api_key:update", "workspace:read"] },
-    refusal: "widens itself would go beyond what it may be given: scopes: workspace:read",
+    refusal: "changes itself would go beyond what it may be given: scopes: workspace:read",
   },
   {
     what: "a token lets itself live longer",
     caller: token(["coder:all"]),
     target: token(["coder:all"]),
     wanted: { lifetimeMs: 25 * HOUR },
-    refusal: "widens itself",
+    refusal: "changes itself",
   },
   {
     what: "a member's session raises a token to everything",
     caller: SESSION,
     target: token(["workspace:read"]),
     wanted: { scopes: ["coder:all"] },
-    refusal: "only an owner raises a token to coder:all",
+    refusal: "only an owner can give a token coder:all",
   },
   {
     what: "a member's session raises a token to a wildcard",
     caller: SESSION,
     target: token(["workspace:read"]),
     wanted: { scopes: ["workspace:read", "workspace:*"] },
-    refusal: "only an owner raises a token to workspace:*",
+    refusal: "only an owner can give a token workspace:*",
   },
   {
     what: "a member's session raises a token by its list",
     caller: SESSION,
     target: token(["workspace:*"], { allow_list: [W1] }),
     wanted: { allowList: ["*:*"] },
-    refusal: "only an owner raises a token to workspace:*",
+    refusal: "only an owner can give a token workspace:*",
   },
   {
     what: "a member's session raises what a token may hand on",
     caller: SESSION,
     target: token(["workspace:read"]),
     wanted: { boundary: { scopes: ["coder:all"], allow_list: null, expires_at: null } },
-    refusal: "only an owner raises a token to coder:all",
+    refusal: "only an owner can give a token coder:all",
   },
   {
     what: "a member's session gives a wildcard on a narrowed list",
@@ -205,16 +205,16 @@ describe("a patch", () => {
       expect(() => change(caller, target, wanted)).toThrow(refusal);
     });
 
-  test("by an owner raises a token to everything, but not beyond the one that minted it", () => {
+  test("by an owner can give a token everything, but not more than the one that minted it", () => {
     expect(change(SESSION, token(["workspace:read"]), { scopes: ["coder:all"] }, OWNER).scopes).toEqual(["coder:all"]);
     const ceilings = [{ key_id: "token00000", scopes: ["workspace:*"], allow_list: ["*:*"], expires_at: hoursAhead(24).toISOString() }];
     expect(() => change(SESSION, token(["workspace:read"], { ceilings }), { scopes: ["coder:all"] }, OWNER)).toThrow("scopes: coder:all");
   });
 
-  test("refuses a life past the user's longest, as a change", () =>
+  test("refuses a lifetime above the user's maximum, in the words for a change", () =>
     expect(() => change(SESSION, token(["moon:read"]), { lifetimeMs: 2_000_000 * HOUR })).toThrow("update API key"));
 
-  test("leaves alone what it does not name, and counts a lifetime from now", () => {
+  test("keeps what it does not name, and counts a lifetime from now", () => {
     const target = token(["workspace:read"], { allow_list: [W1], boundary: { scopes: null, allow_list: [W1], expires_at: null } });
     expect(change(SESSION, target, { lifetimeMs: HOUR })).toEqual({
       scopes: ["workspace:read"],
@@ -224,13 +224,13 @@ describe("a patch", () => {
     });
   });
 
-  test("of an ended token is a wrong request, whoever sends it", () => {
+  test("of an ended token is an invalid request, whoever sends it", () => {
     const ended = token(["workspace:read"], { expires_at: NOW });
     expect(() => change(SESSION, ended, { lifetimeMs: HOUR })).toThrow(InvalidInputError);
     expect(() => change(UPDATER, ended, { scopes: ["coder:all"] })).toThrow(InvalidInputError);
   });
 
-  test("mends a token whose scope this program does not know, if a session sends it", () => {
+  test("repairs a token whose scope this program does not know, if a session sends it", () => {
     expect(change(SESSION, token(["moon:read"]), { scopes: ["workspace:read"] }).scopes).toEqual(["workspace:read"]);
     expect(() => change(UPDATER, token(["moon:read"]), { lifetimeMs: HOUR })).toThrow(BeyondGrantError);
   });

@@ -6,7 +6,7 @@ import { checkBoundaryEnd, checkLifetime, type KeyUser, type MintTerms, refuseBy
 import { beyondGrant } from "./refusal.ts";
 import type { TokenPatch } from "./token-request.ts";
 
-/** The columns of a token that a patch can change, as they are afterwards. */
+/** The columns of a token that a patch can change, with their new values. */
 export interface PatchedToken {
   readonly scopes: readonly string[];
   readonly allow_list: readonly string[];
@@ -15,11 +15,11 @@ export interface PatchedToken {
 }
 
 /**
- * What a token becomes by a patch. Both what it holds then and what it may hand on then must be no more than before, or lie inside what the
- * caller may grant and inside the token's own ceilings. A token never widens itself, nor another user's.
+ * Computes the token after a patch. Both what it then holds and what it may then hand on must be no more than before, or stay inside what
+ * the caller may grant and inside the token's own ceilings. A token can widen neither itself nor another user's tokens.
  *
  * @param caller the key of the request, as it is now; it has not ended
- * @param user of the token
+ * @param user the user of the token
  * @throws BeyondGrantError, InvalidInputError for an ended token and for times beyond the user's maximum
  */
 export function patchToken(
@@ -31,7 +31,7 @@ export function patchToken(
     user,
   }: {
     readonly caller: HeldKey;
-    /** Site roles of the caller's user, as stored. */
+    /** The stored site roles of the caller's user. */
     readonly callerRoles: readonly string[];
     readonly token: HeldKey;
     readonly patch: TokenPatch;
@@ -60,14 +60,14 @@ export function patchToken(
   for (const { what, before, after } of pairs) {
     const gained = excessBeyond([before], after);
     if (gained === undefined) continue;
-    if (caller.id === token.id) throw beyondGrant("a token that widens itself", gained);
-    if (!isFullSession(caller)) refuseOtherUsers(caller, user, "widens tokens of");
+    if (caller.id === token.id) throw beyondGrant("a token that changes itself", gained);
+    if (!isFullSession(caller)) refuseOtherUsers(caller, user, "widen tokens of");
     const excess = excessBeyond(limits, after);
     if (excess !== undefined) throw beyondGrant(what, excess);
     const raised = callerRoles.includes("owner") ? [] : raisedTo(before, after);
     if (raised.length > 0)
       throw new BeyondGrantError(
-        `only an owner raises a token to ${raised.join(", ")} while its allow list admits everything: narrow the list, or create a new token`,
+        `only an owner can give a token ${raised.join(", ")} while its allow list admits everything: narrow the list, or create a new token`,
         [{ field: "scopes", detail: raised.join(", ") }],
       );
   }
@@ -80,7 +80,7 @@ interface Change {
   readonly after: KeyGrant;
 }
 
-/** The scopes of everything, or of everything of a type, that a grant holds on all objects and did not before. */
+/** Returns the scopes for everything, or for everything of a type, that a grant holds on all objects and did not hold before. */
 function raisedTo(before: KeyGrant, after: KeyGrant): string[] {
   if (!after.allowList.includes("*:*")) return [];
   const had = before.allowList.includes("*:*") ? before.scopes : [];

@@ -1,4 +1,4 @@
-/** Names for tokens whose maker names none: two words that people can say. */
+/** Names for tokens that were created without one: two words that people can say. */
 
 const FIRST =
   "amber brave brisk calm clever cosy crisp eager early fair fine fleet frank fresh gentle glad grand keen kind lively lucky mellow merry mild neat noble plain proud quick quiet rapid ready sharp shy silver smart solid spry steady still stout sunny swift tidy trusty vivid warm wise witty young".split(
@@ -9,11 +9,11 @@ const SECOND =
     " ",
   );
 
-/** One after the other, for as long as they are taken. @param draw in [0, 1), asked anew for each word */
+/** Yields one name after another, while they are taken. @param draw in [0, 1), called for each word */
 export function* randomTokenNames(draw: () => number): Generator<string, never> {
   for (let round = 0; ; round += 1) {
     const words = `${pick(FIRST, draw)}-${pick(SECOND, draw)}`;
-    // Two words are soon used up by a program that never names its tokens.
+    // A program that never names its tokens soon uses up two words.
     yield round < 4 ? words : `${words}-${Math.floor(draw() * 10 ** Math.min(round, 12))}`;
   }
 }

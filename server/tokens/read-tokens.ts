@@ -7,7 +7,7 @@ import type { UserId } from "../ids.ts";
 import { findKey } from "../keys/key-rows.ts";
 import { findNamedKey, readableTokens, type TokenOfUser } from "./rows.ts";
 
-/** A session key or API token. @param options.userId a key of another user is as missing as none */
+/** Returns a session key or API token. @param options.userId a key of another user is treated as missing */
 export const getKey = ruled(
   "apiKeys.get",
   async (context: Context, id: string, { userId }: { readonly userId?: UserId } = {}): Promise<ApiKey> => {
@@ -22,7 +22,7 @@ export const getToken = ruled(
     readable(context, tokenName === "" ? undefined : await findNamedKey(context.db, userId, tokenName)),
 );
 
-/** API tokens, not sessions, oldest first. Expired ones only when asked for. @param filter.userId default: everybody's */
+/** Lists API tokens, not sessions, oldest first; expired ones only on request. @param filter.userId default: everybody's */
 export const listTokens = ruled(
   "apiKeys.listTokens",
   (

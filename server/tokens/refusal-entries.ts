@@ -4,17 +4,17 @@ import { auditRefusal } from "../audit/audit.ts";
 import { BeyondGrantError, ForbiddenError } from "../errors.ts";
 import { NIL_UUID, type UserId } from "../ids.ts";
 
-/** What was asked for, for the audit log. */
+/** What was requested, for the audit log. */
 interface Asked {
-  /** The token's name; empty for one without. */
+  /** The token's name; empty if none was given. */
   readonly target: string;
   readonly userId: UserId;
   readonly asked: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Runs `work`, and writes down a key that may not be had, or may not be changed so. What was refused rolls its transaction back, and so
- * the entry has one of its own.
+ * Runs `work`, and records a refusal to create or change a key. A refusal rolls its transaction back, so its entry is written in another
+ * one.
  */
 export async function auditingRefusals<T>(context: Context, action: AuditAction, asked: Asked, work: () => Promise<T>): Promise<T> {
   try {

@@ -1,8 +1,8 @@
-/** The words for what a key may not hand on: exactly the excess, in one sentence and by field. */
+/** The messages about what a key may not hand on: exactly the excess, in one sentence and by field. */
 import { BeyondGrantError, type InvalidField } from "../errors.ts";
 import type { GrantExcess } from "../keys/grants.ts";
 
-/** @param subject what would exceed, such as `the new token` */
+/** @param subject what would exceed the limits, such as `the new token` */
 export function beyondGrant(subject: string, excess: GrantExcess): BeyondGrantError {
   const fields = fieldsOf(excess);
   const parts = fields.map(({ field, detail }) => `${field}: ${detail}`);

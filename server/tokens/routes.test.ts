@@ -57,7 +57,7 @@ test("a token is shown once, and described by name and by id alike", async () =>
   expect(byId.text).not.toContain(key.slice(11));
 });
 
-test("a session is described too, with what it has of a token left empty", async () => {
+test("a session is described too, with the fields of tokens empty", async () => {
   const { json } = await asBob("GET", `${KEYS}/${idOf(bobs)}`);
   expectShape(APIKey, json);
   expect(json).toMatchObject({ login_type: "password", token_name: "", scopes: ["coder:all"], allow_list: [{ type: "*", id: "*" }] });
@@ -65,13 +65,13 @@ test("a session is described too, with what it has of a token left empty", async
   expect(json).not.toHaveProperty("minted_by");
 });
 
-test("only one value of the older field says less than all", async () => {
+test("only one value of the older field means less than all", async () => {
   const scopeOf = async (body: object) => (await asBob("GET", `${KEYS}/${idOf(await create(body))}`)).json.scope;
   expect(await scopeOf({ scope: "application_connect" })).toBe("application_connect");
   expect(await scopeOf({ scopes: ["workspace:read"] })).toBe("all");
 });
 
-test("tokens are listed with their owners: one's own, everybody's, ended ones when asked for", async () => {
+test("tokens are listed with their owners: one's own, everybody's, ended ones on request", async () => {
   const ended = await create({ token_name: "ended" });
   await asBob("PUT", `${KEYS}/${idOf(ended)}/expire`);
   await world.call("POST", `${KEYS}/tokens`, { token_name: "ann-s" });
@@ -93,7 +93,7 @@ test("tokens are listed with their owners: one's own, everybody's, ended ones wh
   ]);
 });
 
-test("the longest life of a user's token is told in nanoseconds, to the last digit", async () => {
+test("the maximum lifetime of a user's tokens is given in nanoseconds, to the last digit", async () => {
   const own = await asBob("GET", `${KEYS}/tokens/tokenconfig`);
   expectShape(TokenConfig, own.json);
   expect(own.text).toBe('{"max_token_lifetime":3155760000000000000}\n');
@@ -103,7 +103,7 @@ test("the longest life of a user's token is told in nanoseconds, to the last dig
   expect((await asBob("GET", `${KEYS}/${idOf(key)}`)).json.lifetime_seconds).toBe(876_600 * 3_600);
 });
 
-test("a session's key is made for whom nobody has to sign in", async () => {
+test("a session key is created without signing in", async () => {
   const { status, json } = await asBob("POST", KEYS);
   expect(status).toBe(201);
   expect(json.key).toMatch(/^[0-9A-Za-z]{10}-pvs_/);
@@ -111,7 +111,7 @@ test("a session's key is made for whom nobody has to sign in", async () => {
   expect((await asBob("GET", `${KEYS}/${idOf(json.key)}`)).json).toMatchObject({ lifetime_seconds: 168 * 3_600, login_type: "password" });
 });
 
-test("a change answers with what the token is then, and what is left out stays", async () => {
+test("a change answers with the changed token, and keeps what is left out", async () => {
   await create({ token_name: "changed", scopes: ["workspace:read"], description: "before" });
   const patch = (body: object) => asBob("PATCH", `${KEYS}/tokens/changed`, body);
   const { json: before } = await patch({});
@@ -175,7 +175,7 @@ describe("a request for a token", () => {
       expect(answer.json.validations).toEqual([{ field, detail: expect.stringContaining(detail) }]);
     });
 
-  test("takes nothing, null and zero for what it does not say", async () => {
+  test("treats absent, null and zero fields as not given", async () => {
     const key = await create({ lifetime: 0, scope: "", scopes: null, token_name: "", allow_list: [], boundary: null });
     const { json } = await asBob("GET", `${KEYS}/${idOf(key)}`);
     expect(json).toMatchObject({ scopes: ["coder:all"], allow_list: [{ type: "*", id: "*" }], lifetime_seconds: 168 * 3_600 });
@@ -203,7 +203,7 @@ describe("a request for a token", () => {
     expect((await asBob("POST", `${KEYS}/tokens`, { scopes })).status).toBe(400);
   });
 
-  test("for somebody who does not exist is a wrong one", async () => {
+  test("for a user who does not exist is invalid", async () => {
     expect((await asBob("POST", "/api/v2/users/nobody/keys/tokens", {})).status).toBe(400);
     expect((await asBob("POST", "/api/v2/users/ann/keys/tokens", {})).status).toBe(400);
   });
@@ -215,5 +215,5 @@ test("the lifetimes of a server are settings", async () => {
   const { json } = await short.call("POST", `${KEYS}/tokens`, {});
   expect((await short.call("GET", `${KEYS}/${idOf(json.key)}`)).json.lifetime_seconds).toBe(3_600);
   expect((await short.call("POST", `${KEYS}/tokens`, { lifetime: 2 * HOUR_NS })).status).toBe(400);
-  await expect(openServerWorld({ tokenLifetimes: { maximumMs: 0 } })).rejects.toThrow("A token's lifetime lies between");
+  await expect(openServerWorld({ tokenLifetimes: { maximumMs: 0 } })).rejects.toThrow("A token's lifetime must be between");
 });

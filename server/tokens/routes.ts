@@ -34,7 +34,9 @@ export function tokenRoutes(app: App, { tokenLifetimes: lifetimes }: { readonly 
       config: { needs: [USER_IN_PATH, "api_key:create on a new key of {user} or 403"] },
       schema: {
         operationId: "createToken",
-        summary: "Creates an API token; asked by a token, one that stays inside it",
+        summary: "Create an API token",
+        description:
+          "The token is shown only in this answer. A token can create only tokens that stay inside its boundary, for its own user.",
         tags,
         params: ofUser,
         body: CreateTokenRequest,
@@ -55,7 +57,7 @@ export function tokenRoutes(app: App, { tokenLifetimes: lifetimes }: { readonly 
       config: { needs: [USER_IN_PATH, "api_key:read on each or less"] },
       schema: {
         operationId: "listTokens",
-        summary: "A user's API tokens, or everybody's",
+        summary: "List a user's API tokens, or everybody's",
         tags,
         params: ofUser,
         querystring: TokensFilter,
@@ -77,7 +79,7 @@ export function tokenRoutes(app: App, { tokenLifetimes: lifetimes }: { readonly 
       config: { needs: [USER_IN_PATH] },
       schema: {
         operationId: "getTokenConfig",
-        summary: "How long a user's tokens may live",
+        summary: "Get the maximum lifetime of a user's tokens",
         tags,
         params: ofUser,
         response: { 200: TokenConfig },
@@ -95,7 +97,7 @@ export function tokenRoutes(app: App, { tokenLifetimes: lifetimes }: { readonly 
       config: { needs: [USER_IN_PATH, "api_key:read on {keyname} or 404"] },
       schema: {
         operationId: "getTokenByName",
-        summary: "An API token by its name",
+        summary: "Get an API token by its name",
         tags,
         params: byName,
         response: { 200: APIKey },
@@ -114,7 +116,8 @@ export function tokenRoutes(app: App, { tokenLifetimes: lifetimes }: { readonly 
       config: { needs: [USER_IN_PATH, "api_key:update on {keyname} or 403/404"] },
       schema: {
         operationId: "updateToken",
-        summary: "Changes an API token, and narrows the tokens that it minted with it",
+        summary: "Update an API token, and narrow the tokens that it created with it",
+        description: "Fields that are left out do not change; a boundary replaces the whole boundary.",
         tags,
         params: byName,
         body: UpdateTokenRequest,
@@ -134,7 +137,8 @@ export function tokenRoutes(app: App, { tokenLifetimes: lifetimes }: { readonly 
       config: { needs: [USER_IN_PATH, "api_key:create on a new key of {user} or 403"] },
       schema: {
         operationId: "createSessionKey",
-        summary: "Creates the key of a session, which only a session can",
+        summary: "Create a session key",
+        description: "Only a session can create one. The key is shown only in this answer.",
         tags,
         params: ofUser,
         response: { 201: GenerateAPIKeyResponse },
@@ -154,7 +158,7 @@ export function tokenRoutes(app: App, { tokenLifetimes: lifetimes }: { readonly 
       config: { needs: [USER_IN_PATH, "api_key:read on {keyid} or 404"] },
       schema: {
         operationId: "getAPIKey",
-        summary: "A session key or API token by its id",
+        summary: "Get a session key or API token by its ID",
         tags,
         params: byId,
         response: { 200: APIKey },
@@ -173,7 +177,7 @@ export function tokenRoutes(app: App, { tokenLifetimes: lifetimes }: { readonly 
       config: { needs: [USER_IN_PATH, "api_key:delete on {keyid} or 403/404"] },
       schema: {
         operationId: "deleteAPIKey",
-        summary: "Deletes a session key or API token, and by default what a token minted",
+        summary: "Delete a session key or API token, and by default the tokens that it created",
         tags,
         params: byId,
         querystring: EndKeyQuery,
@@ -194,7 +198,7 @@ export function tokenRoutes(app: App, { tokenLifetimes: lifetimes }: { readonly 
       config: { needs: [USER_IN_PATH, "api_key:update on {keyid} or 403/404"] },
       schema: {
         operationId: "expireAPIKey",
-        summary: "Ends a session key or API token now, keeps its row, and by default ends what a token minted",
+        summary: "Expire a session key or API token but keep its record, and by default the tokens that it created",
         tags,
         params: byId,
         querystring: EndKeyQuery,

@@ -1,4 +1,4 @@
-/** Rows of API tokens and of the users that they are for. */
+/** Rows of API tokens and of the users that they belong to. */
 import type { Kysely } from "kysely";
 import type { Context } from "../access/context.ts";
 import type { ApiKey } from "../access/key-rows.ts";
@@ -8,7 +8,7 @@ import type { Row, Tables } from "../database/tables.ts";
 import type { UserId } from "../ids.ts";
 import { API_KEY_COLUMNS, LISTED_KEY_COLUMNS, type ListedKey } from "../keys/key-rows.ts";
 
-/** By an empty name it finds some session. */
+/** With an empty name it finds some session. */
 export function findNamedKey(db: Kysely<Tables>, userId: UserId, tokenName: string): Promise<ApiKey | undefined> {
   return db
     .selectFrom("api_keys")
@@ -20,7 +20,12 @@ export function findNamedKey(db: Kysely<Tables>, userId: UserId, tokenName: stri
 
 export type TokenOfUser = ListedKey & { readonly username: string };
 
-/** Those that the subject may read, oldest first. @param userId undefined: everybody's. @param endsAfter undefined: also expired ones */
+/**
+ * Returns keys that the subject may read, oldest first.
+ *
+ * @param userId undefined: everybody's.
+ * @param endsAfter undefined: expired ones too
+ */
 export function readableTokens(
   context: Context,
   { userId, endsAfter }: { readonly userId: UserId | undefined; readonly endsAfter: Date | undefined },
@@ -39,7 +44,7 @@ export function readableTokens(
     .execute();
 }
 
-/** Not deleted. */
+/** Users who are not deleted. */
 export function usersOfChange(
   { db }: Pick<Tx, "db">,
   ids: readonly UserId[],

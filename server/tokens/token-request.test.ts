@@ -15,8 +15,8 @@ function problems(work: () => unknown): readonly { readonly field: string; reado
   return [];
 }
 
-describe("what is said of a new token", () => {
-  test("is everything when nothing is said", () => {
+describe("a request for a new token", () => {
+  test("means everything when it is empty", () => {
     const everything = {
       scopes: ["coder:all"],
       allowList: ["*:*"],
@@ -29,7 +29,7 @@ describe("what is said of a new token", () => {
     expect(parseTokenWish({ lifetime: 0, scope: "", scopes: [], token_name: "", allow_list: [], boundary: {} })).toEqual(everything);
   });
 
-  test("comes out in one spelling", () => {
+  test("is normalized to one spelling", () => {
     const wish = parseTokenWish({
       scopes: ["all", "workspace:read", "coder:all"],
       allow_list: [{ type: "workspace", id: W1.toUpperCase() }, `workspace:${W1}`, { type: "template", id: "*" }],
@@ -45,7 +45,7 @@ describe("what is said of a new token", () => {
     expect(parseTokenWish({ scope: "application_connect" }).scopes).toEqual(["coder:application_connect"]);
   });
 
-  test("may last a hundred years, which 53 bits of nanoseconds cannot say", () => {
+  test("may last a hundred years, which does not fit in 53 bits of nanoseconds", () => {
     expect(parseTokenWish({ lifetime: 3_155_760_000_000_000_000 }).lifetimeMs).toBe(876_600 * 3_600_000);
   });
 
@@ -129,7 +129,7 @@ describe("what is said of a new token", () => {
       what: "a boundary that ends on no day",
       body: { boundary: { expires_at: "2030-13-01T00:00:00Z" } },
       field: "boundary.expires_at",
-      detail: "no time",
+      detail: "not a valid time",
     },
   ];
   for (const { what, body, field, detail } of wrong)
@@ -148,7 +148,7 @@ describe("what is said of a new token", () => {
     ]);
   });
 
-  test("costs little, however much is sent, and little of it comes back", () => {
+  test("costs little, however long it is, and little of it comes back", () => {
     const started = performance.now();
     const many = Array.from({ length: 1_000_000 }, () => "workspace:read");
     expect(parseTokenWish({ scopes: many }).scopes).toEqual(["workspace:read"]);
@@ -158,8 +158,8 @@ describe("what is said of a new token", () => {
   });
 });
 
-describe("what is said of a changed token", () => {
-  test("leaves alone what is left out", () => {
+describe("a request for a changed token", () => {
+  test("keeps what is left out", () => {
     const nothing = { scopes: undefined, allowList: undefined, lifetimeMs: undefined, description: undefined, boundary: undefined };
     expect(parseTokenPatch({})).toEqual(nothing);
     expect(parseTokenPatch({ boundary: {} })).toEqual({ ...nothing, boundary: null });

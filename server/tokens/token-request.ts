@@ -1,4 +1,7 @@
-/** From a request's JSON to a checked wish: names rewritten, lists normalized, every wrong field named. Who may wish it is not asked here. */
+/**
+ * From a request's JSON to a checked wish: names are rewritten, lists normalized, and every wrong field is named. Whether the caller may
+ * have it is not decided here.
+ */
 import { formatAllowList, parseAllowList } from "#authz/allow-list.ts";
 import { parseScopeNames } from "#authz/scope-catalog.ts";
 import type { CreateTokenRequest, UpdateTokenRequest } from "#sdk/api-keys.ts";
@@ -7,7 +10,7 @@ import { InvalidInputError } from "../errors.ts";
 import { FieldChecks } from "../input/names.ts";
 import { LONGEST_LIFETIME_MS, NANOSECONDS_PER_MS } from "./lifetimes.ts";
 
-/** All that can be said of a token without knowing who asks. */
+/** Everything about a requested token that does not depend on who asks. */
 export interface TokenWish {
   readonly scopes: readonly string[];
   /** `type:id` entries. */
@@ -20,14 +23,14 @@ export interface TokenWish {
   readonly boundary: StoredBoundary | undefined;
 }
 
-/** What is undefined stays as it is. */
+/** Fields that are undefined stay as they are. */
 export interface TokenPatch {
   readonly scopes: readonly string[] | undefined;
   readonly allowList: readonly string[] | undefined;
-  /** From now on. */
+  /** Counted from now. */
   readonly lifetimeMs: number | undefined;
   readonly description: string | undefined;
-  /** Null takes it away. */
+  /** Null removes it. */
   readonly boundary: StoredBoundary | null | undefined;
 }
 
@@ -53,9 +56,9 @@ export function parseTokenWish(body: CreateTokenRequest): TokenWish {
 /** @throws InvalidInputError with every field that is wrong */
 export function parseTokenPatch(body: UpdateTokenRequest): TokenPatch {
   const reader = new TokenFields("Failed to update API key.");
-  // Left out means unchanged, so empty cannot mean it too; and nobody should widen a list to everything by emptying it.
-  if (body.scopes?.length === 0 || body.scope === "") reader.add("scopes", "a token needs at least one scope");
-  if (body.allow_list?.length === 0) reader.add("allow_list", "a token needs at least one entry; *:* admits everything");
+  // Left out means unchanged, so empty cannot mean the same, and emptying a list should not widen it to everything.
+  if (body.scopes?.length === 0 || body.scope === "") reader.add("scopes", "a token must have at least one scope");
+  if (body.allow_list?.length === 0) reader.add("allow_list", "a token must have at least one entry; *:* admits everything");
   const patch: TokenPatch = {
     scopes: reader.scopes(body),
     allowList: body.allow_list && reader.allowList("allow_list", body.allow_list),
@@ -67,7 +70,7 @@ export function parseTokenPatch(body: UpdateTokenRequest): TokenPatch {
   return patch;
 }
 
-/** Collects what is wrong. What it returns of a wrong value is of no use, because `done` throws. */
+/** Collects what is wrong. Its result for a wrong value is never used, because `done` throws. */
 class TokenFields {
   readonly #checks = new FieldChecks();
   readonly #message: string;
@@ -83,7 +86,8 @@ class TokenFields {
   }
 
   scopes({ scope = "", scopes = [] }: Pick<CreateTokenRequest, "scope" | "scopes">): readonly string[] | undefined {
-    if (scope !== "" && scopes.length > 0) this.add("scope", `either scope or scopes: scope ${quote(scope)} came beside scopes`);
+    if (scope !== "" && scopes.length > 0)
+      this.add("scope", `scope and scopes exclude each other: send scopes only, instead of scope ${quote(scope)}`);
     else if (scope !== "") return this.#scopeNames("scope", [scope]);
     else if (scopes.length > 0) return this.#scopeNames("scopes", scopes);
     return undefined;
@@ -106,7 +110,7 @@ class TokenFields {
 
   lifetimeMs(nanoseconds: number): number {
     if (nanoseconds <= 0) this.add("lifetime", "lifetime must be positive number greater than 0");
-    if (nanoseconds > LONGEST_LIFETIME_MS * NANOSECONDS_PER_MS) this.add("lifetime", "lifetime must fit 64 bits of nanoseconds");
+    if (nanoseconds > LONGEST_LIFETIME_MS * NANOSECONDS_PER_MS) this.add("lifetime", "lifetime must fit in 64 bits of nanoseconds");
     return Math.max(1, Math.floor(nanoseconds / NANOSECONDS_PER_MS));
   }
 
@@ -117,15 +121,16 @@ class TokenFields {
   }
 
   description(text: string): string {
-    if (text.length > LONGEST_DESCRIPTION) this.add("description", `A description has at most ${LONGEST_DESCRIPTION} characters.`);
-    if (!isStorable(text)) this.add("description", "A description holds no zero bytes and no half characters.");
+    if (text.length > LONGEST_DESCRIPTION) this.add("description", `A description can have at most ${LONGEST_DESCRIPTION} characters.`);
+    if (!isStorable(text)) this.add("description", "A description cannot contain zero bytes or invalid Unicode.");
     return text;
   }
 
   boundary({ scopes, allow_list: allowList, expires_at: expiresAt }: NonNullable<CreateTokenRequest["boundary"]>): StoredBoundary | null {
-    if (scopes?.length === 0) this.add("boundary.scopes", "a boundary needs at least one scope; leave them out for the token's own");
+    if (scopes?.length === 0)
+      this.add("boundary.scopes", "a boundary must have at least one scope; to use the token's own scopes, leave this field out");
     if (allowList?.length === 0)
-      this.add("boundary.allow_list", "a boundary needs at least one entry; leave the list out for the token's own");
+      this.add("boundary.allow_list", "a boundary must have at least one entry; to use the token's own list, leave this field out");
     const end = expiresAt === undefined ? undefined : this.#time("boundary.expires_at", expiresAt);
     const boundary: StoredBoundary = {
       scopes: scopes === undefined ? null : this.#scopeNames("boundary.scopes", scopes),
@@ -138,7 +143,7 @@ class TokenFields {
   #time(field: string, text: string): string {
     const at = RFC_3339.test(text) ? Date.parse(text) : Number.NaN;
     if (!Number.isNaN(at)) return new Date(at).toISOString();
-    this.add(field, `${quote(text)} is no time such as 2030-01-31T12:00:00Z`);
+    this.add(field, `${quote(text)} is not a valid time: expected a form such as 2030-01-31T12:00:00Z`);
     return "";
   }
 
@@ -155,15 +160,15 @@ class TokenFields {
 }
 
 const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/;
-/** Of the key that a build gets from the server. */
+/** The name of the key that a build gets from the server. */
 const BUILD_KEY_NAME = /^[0-9a-f-]{36}_[0-9a-f-]{36}_session_token$/i;
-/** They mean something else in the address `…/keys/tokens/{name}`. */
+/** Names with another meaning in the path `…/keys/tokens/{name}`. */
 const RESERVED = new Set(["tokenconfig", ".", ".."]);
 
 function nameProblem(name: string): string | undefined {
-  if (name.length > LONGEST_NAME) return `A token's name has at most ${LONGEST_NAME} characters.`;
-  if (!isStorable(name) || /\p{Cc}/u.test(name)) return "A token's name holds no control characters.";
-  if (name.trim() !== name) return "A token's name neither begins nor ends with a space.";
+  if (name.length > LONGEST_NAME) return `A token's name can have at most ${LONGEST_NAME} characters.`;
+  if (!isStorable(name) || /\p{Cc}/u.test(name)) return "A token's name cannot contain control characters.";
+  if (name.trim() !== name) return "A token's name cannot begin or end with a space.";
   if (RESERVED.has(name.toLowerCase()) || BUILD_KEY_NAME.test(name)) return `The name ${quote(name)} is reserved.`;
   return undefined;
 }
@@ -172,7 +177,7 @@ function isStorable(text: string): boolean {
   return text.isWellFormed() && !text.includes("\0");
 }
 
-/** Cut off, because what came may be of any length. */
+/** Quotes a text, cut off because it may be of any length. */
 function quote(text: string): string {
   return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}...` : text);
 }

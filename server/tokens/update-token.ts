@@ -15,9 +15,9 @@ import { findNamedKey } from "./rows.ts";
 import type { TokenPatch } from "./token-request.ts";
 
 /**
- * Changes an API token, and narrows its descendants with it. A refusal is written down.
+ * Changes an API token, and narrows its descendants with it. A refusal is recorded in the audit log.
  *
- * @throws BeyondGrantError, InvalidInputError for an expired token and for times; CredentialEndedError when the key of the request ended in
+ * @throws BeyondGrantError, InvalidInputError for an expired token and for times; CredentialEndedError if the key of the request ended in
  *   the meantime
  */
 export const updateToken = ruled(

@@ -4,13 +4,13 @@ import { boundedUses, OBJECTS_TOLD_APART } from "./object-rules.ts";
 import { addAddresses, addUses, deleteOldAddresses, objectIdsOf, presentKeys, rowCounts } from "./rows.ts";
 import type { UsageBatch, Use } from "./usage-recorder.ts";
 
-/** Of one scope of one key. */
+/** The limit for one scope of one key. */
 const ADDRESSES_KEPT = 16;
 
-/** Several servers may add at once. What was counted for a key that is gone by now is dropped. */
+/** Several servers may add at once. Uses of a key that has been deleted are dropped. */
 export async function addApiKeyUsage(core: Database, batch: UsageBatch): Promise<void> {
   await core.write(async (tx) => {
-    // One lock instead of one a key: else two that come to the same keys in another order would wait for each other.
+    // One lock instead of one for each key: two servers that update the same keys in another order would otherwise wait for each other.
     await holdKeys(core, tx);
     const keys = await presentKeys(tx, [...new Set(batch.uses.map(({ keyId }) => keyId))]);
     const present = ({ keyId }: { readonly keyId: string }): boolean => keys.has(keyId);
@@ -24,14 +24,14 @@ export async function addApiKeyUsage(core: Database, batch: UsageBatch): Promise
   });
 }
 
-/** Where a key and scope have as many objects as may be told apart, new ones are counted together. */
+/** If a key and scope already have as many objects as are counted separately, new ones are counted together. */
 async function withinBounds(tx: Tx, uses: readonly Use[]): Promise<readonly Use[]> {
   const bounded: Use[] = [];
   const counts = await rowCounts(tx, "api_key_usage", [...new Set(uses.map(({ keyId }) => keyId))]);
   for (const [keyAndScope, group] of Map.groupBy(uses, ({ keyId, scope }) => `${keyId} ${scope}`)) {
     const [first] = group;
     if (first === undefined) continue;
-    // Which ones they are is only asked where it matters.
+    // Reads the existing objects only where they matter.
     const fits = (counts.get(keyAndScope) ?? 0) + group.length <= OBJECTS_TOLD_APART;
     bounded.push(...(fits ? group : boundedUses(group, await objectIdsOf(tx, first.keyId, first.scope))));
   }

@@ -11,12 +11,12 @@ function objects(length: number): string[] {
   return Array.from({ length }, (_, index) => `object ${index}`);
 }
 
-test("objects have rows of their own for as long as there is room", () => {
+test("objects have their own rows as long as there is room", () => {
   const uses = [use("new"), use("object 0")];
   expect(boundedUses(uses, objects(OBJECTS_TOLD_APART - 1))).toEqual(uses);
 });
 
-test("past the last that is told apart new objects are counted together, and known ones and lists on their own", () => {
+test("beyond the limit new objects are counted together, and known ones and lists separately", () => {
   const bounded = boundedUses([use("new", 2), use("object 7"), use(""), use("newer", 1, 3)], objects(OBJECTS_TOLD_APART));
   expect(bounded).toEqual([
     use("object 7"),
@@ -25,7 +25,7 @@ test("past the last that is told apart new objects are counted together, and kno
   ]);
 });
 
-test("what the recorder has counted together takes no object's room", () => {
+test("what the recorder has counted together does not use up an object's row", () => {
   const uses = [use(MANY_OBJECTS, 0, 5), use("new")];
   expect(boundedUses(uses, objects(OBJECTS_TOLD_APART - 1))).toEqual([use("new"), use(MANY_OBJECTS, 0, 5)]);
 });

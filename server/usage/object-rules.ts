@@ -1,12 +1,12 @@
 import { MANY_OBJECTS, type Use } from "./usage-recorder.ts";
 
-/** A key and scope's objects that have a row of their own; what it is used for beyond them is counted together. */
+/** The number of objects of a key and scope that have a row of their own; further ones are counted together. */
 export const OBJECTS_TOLD_APART = 512;
 
 /**
  * Counts the uses of objects that have no row yet, and for which there is no room, as one use of {@link MANY_OBJECTS}.
  *
- * @param uses of one scope of one key
+ * @param uses those of one scope of one key
  * @param stored the objects that have a row
  */
 export function boundedUses(uses: readonly Use[], stored: readonly string[]): readonly Use[] {

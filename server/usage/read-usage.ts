@@ -12,13 +12,13 @@ export interface ScopeUsage {
   readonly count: number;
   readonly firstUsed: Date;
   readonly lastUsed: Date;
-  /** Latest first. An empty id stands for lists and creations, `*` for objects past those that are told apart (object-rules.ts). */
+  /** Latest first. An empty id stands for lists and creations, `*` for objects that are counted together (object-rules.ts). */
   readonly objects: readonly { readonly id: string; readonly count: number; readonly lastUsed: Date }[];
-  /** The latest that are kept (add-usage.ts), latest first. */
+  /** The latest addresses, as many as are kept (add-usage.ts), latest first. */
   readonly addresses: readonly { readonly address: string; readonly count: number; readonly lastUsed: Date }[];
 }
 
-/** By scope, in alphabetical order; what was not used since is left out. Counts are over the key's life. */
+/** Sorted by scope; scopes that were not used since are left out. Counts cover the key's whole life. */
 export const usageOfKey = ruled(
   "apiKeyUsage.of",
   async ({ db, guard }: Context, keyId: string, since: Date): Promise<readonly ScopeUsage[]> => {

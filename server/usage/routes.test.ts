@@ -46,7 +46,7 @@ async function usageOf(name: string, days = ""): Promise<APIKeyUsage> {
 
 const HOUR_MS = 3_600_000;
 
-/** The owner's session lives on through use. */
+/** Use extends the owner's session. */
 async function pass(hours: number): Promise<void> {
   for (const end = now + hours * HOUR_MS; now < end; ) {
     now = Math.min(end, now + 20 * HOUR_MS);
@@ -54,7 +54,7 @@ async function pass(hours: number): Promise<void> {
   }
 }
 
-/** Status, and of a list how long it is: what a narrower token could do less of. */
+/** The status, and the length of a list: a narrower token could see less of it. */
 async function outcome(token: string, [method, path, body]: Action): Promise<string> {
   const { status, json } = await call(world.url, method, path, body, { "Coder-Session-Token": token });
   const list = Array.isArray(json) ? json : json?.workspaces;
@@ -107,7 +107,7 @@ for (const { what, token, actions } of [
     ],
   },
 ]) {
-  test(`what is suggested for ${what} is enough, and less is not`, async () => {
+  test(`the suggestion for ${what} is enough, and less is not`, async () => {
     const wide = typeof token === "function" ? token() : token;
     const first = await mint("first", wide);
     const wanted: string[] = [];
@@ -146,7 +146,7 @@ test("says how often, when, from where, and on what", async () => {
   await read();
   await pass(24);
   await read();
-  // Refused: no use of anything.
+  // Refused requests do not count as uses.
   await call(world.url, "GET", "/api/v2/workspaces/11111111-1111-4111-8111-111111111111", undefined, { "Coder-Session-Token": token });
   const { days, scopes } = await usageOf("counted");
   expect(days).toBe(30);
@@ -160,7 +160,7 @@ test("says how often, when, from where, and on what", async () => {
   expect((await usageOf("counted", "?days=5")).scopes).toHaveLength(scopes.length);
 });
 
-test("is for those who may read the key, and takes sensible days only", async () => {
+test("is shown to those who may read the key, and accepts only valid numbers of days", async () => {
   await mint("watched");
   const narrow = await mint("narrow", { scopes: ["workspace:read"] });
   const path = `${TOKENS}/watched/usage`;

@@ -23,7 +23,8 @@ export function tokenUsageRoutes(
       config: { needs: [USER_IN_PATH, "api_key:read on {keyname} or 404"] },
       schema: {
         operationId: "getTokenUsage",
-        summary: "What an API token was used for, and the least that would have been enough",
+        summary: "Get what an API token was used for, and the narrowest grant that would have been enough",
+        description: "Covers the last 30 days unless `days` is given.",
         tags: ["API keys"],
         params: Type.Object({ user: Type.String(), keyname: Type.String() }),
         querystring: APIKeyUsageQuery,
@@ -34,7 +35,7 @@ export function tokenUsageRoutes(
       const access = accessOf(request);
       const user = await userInPath(request, request.params.user);
       const key = await getToken(access, user.id, request.params.keyname);
-      // Of this server; what another one counted in the last seconds is not there yet.
+      // Includes this server's own counts; those of another server from the last few seconds may be missing.
       await usage.flush();
       const { days = DEFAULT_DAYS } = request.query;
       const scopes = await usageOfKey(access, key.id, new Date(now().getTime() - days * DAY_MS));

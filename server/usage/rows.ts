@@ -7,13 +7,13 @@ import type { Use, UseFrom } from "./usage-recorder.ts";
 
 type Writing = Pick<Tx, "db">;
 
-/** Whose key it is. */
+/** Returns the user of the key. */
 export async function findOwnerOfKey(db: Kysely<Tables>, keyId: string): Promise<UserId | undefined> {
   const key = await db.selectFrom("api_keys").select("user_id").where("id", "=", keyId).executeTakeFirst();
   return key?.user_id;
 }
 
-/** Latest first. */
+/** Sorted by last use, latest first. */
 export function usedObjects(db: Kysely<Tables>, keyId: string, since: Date): Promise<Row<"api_key_usage">[]> {
   return db
     .selectFrom("api_key_usage")
@@ -25,7 +25,7 @@ export function usedObjects(db: Kysely<Tables>, keyId: string, since: Date): Pro
     .execute();
 }
 
-/** Latest first. */
+/** Sorted by last use, latest first. */
 export function usedAddresses(db: Kysely<Tables>, keyId: string, since: Date): Promise<Row<"api_key_usage_addresses">[]> {
   return db
     .selectFrom("api_key_usage_addresses")
@@ -37,7 +37,7 @@ export function usedAddresses(db: Kysely<Tables>, keyId: string, since: Date): P
     .execute();
 }
 
-/** Which of the keys are still there. */
+/** Returns the keys that still exist. */
 export async function presentKeys({ db }: Writing, ids: readonly string[]): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   for (const part of chunks(ids)) {
@@ -47,13 +47,13 @@ export async function presentKeys({ db }: Writing, ids: readonly string[]): Prom
   return found;
 }
 
-/** All that have a row of their own. */
+/** Returns all objects that have a row of their own. */
 export async function objectIdsOf({ db }: Writing, keyId: string, scope: string): Promise<string[]> {
   const rows = await db.selectFrom("api_key_usage").select("object_id").where("key_id", "=", keyId).where("scope", "=", scope).execute();
   return rows.map(({ object_id }) => object_id);
 }
 
-/** `<key id> <scope>` to how many rows there are. */
+/** Maps `<key id> <scope>` to the number of its rows. */
 export async function rowCounts(
   { db }: Writing,
   table: keyof Pick<Tables, "api_key_usage" | "api_key_usage_addresses">,
@@ -72,7 +72,7 @@ export async function rowCounts(
   return counts;
 }
 
-/** In one order everywhere, so that two servers never wait for each other. */
+/** Writes in the same order everywhere, so that two servers never wait for each other. */
 export async function addUses({ dialect }: Pick<Database, "dialect">, { db }: Writing, uses: readonly Use[]): Promise<void> {
   const { least, greatest } = extremes(dialect);
   for (const part of chunks(uses.toSorted(byText(({ keyId, scope, objectId }) => `${keyId} ${scope} ${objectId}`))))
@@ -98,7 +98,7 @@ export async function addUses({ dialect }: Pick<Database, "dialect">, { db }: Wr
       .execute();
 }
 
-/** In one order everywhere, as {@link addUses}. */
+/** Writes in the same order everywhere, like {@link addUses}. */
 export async function addAddresses({ dialect }: Pick<Database, "dialect">, { db }: Writing, addresses: readonly UseFrom[]): Promise<void> {
   const { greatest } = extremes(dialect);
   for (const part of chunks(addresses.toSorted(byText(({ keyId, scope, address }) => `${keyId} ${scope} ${address}`))))
@@ -114,7 +114,7 @@ export async function addAddresses({ dialect }: Pick<Database, "dialect">, { db 
       .execute();
 }
 
-/** Keeps the latest of a key's scope. */
+/** Keeps the latest addresses of a key's scope, and deletes the rest. */
 export async function deleteOldAddresses({ db }: Writing, keyId: string, scope: string, kept: number): Promise<void> {
   const latest = db
     .selectFrom("api_key_usage_addresses")
@@ -138,7 +138,7 @@ function extremes(dialect: Database["dialect"]) {
     : { least: sql.raw("min"), greatest: sql.raw("max") };
 }
 
-/** Rows to a statement: far below what either database takes in values. */
+/** Rows in one statement: far below the number of values that either database accepts. */
 const CHUNK = 1_000;
 
 function* chunks<T>(items: readonly T[]): Generator<T[]> {

@@ -8,7 +8,7 @@ import { MANY_OBJECTS } from "./usage-recorder.ts";
 export interface UsedScope {
   /** `type:action` */
   readonly scope: string;
-  /** Empty and {@link MANY_OBJECTS} among them. */
+  /** May include the empty id and {@link MANY_OBJECTS}. */
   readonly objectIds: readonly string[];
 }
 
@@ -21,9 +21,9 @@ export interface Suggestion {
 const NOTHING: Suggestion = { scopes: [], allowList: [] };
 
 /**
- * What a key would have needed for what it did: public scopes and objects, as few as possible, and never anything that it does not have.
- * A list that it asked for stays as long as it is now: that needs all that the key's own list has of the type. What the key may no longer
- * do is left out.
+ * Returns what a key would have needed for what it did: as few public scopes and objects as possible, and never anything that it does not
+ * have. If it listed objects of a type, it keeps all entries of that type, so that the list shows the same. What the key may no longer do
+ * is left out.
  */
 export function suggestGrant(
   key: { readonly scopes: readonly string[]; readonly allow_list: readonly string[] },
@@ -60,7 +60,7 @@ function neededFor({ scope, objectIds }: UsedScope, held: Grant): UsedAction | [
   return ids.length === 0 ? [] : { ...use, ids: [...new Set(ids)] };
 }
 
-/** What the list names of one type. */
+/** Returns what the list contains for one type. */
 function idsOf(list: AllowList, type: ResourceType): string[] {
   return list.filter((entry) => entry.type === type || entry.type === "*").map(({ id }) => id);
 }
@@ -77,12 +77,14 @@ function entriesOf({ type, ids }: UsedAction): AllowEntry[] {
   return ids.map((id) => ({ type, id: id ?? "*" }));
 }
 
-/** Where public names cannot say less than a composite says, the key's own: without those that were of no use. */
+/** If public names cannot express less than a composite does, returns the key's own scopes, without those that were not used. */
 function ownScopes({ scopes, allowList }: Grant, needed: readonly UsedAction[]): string[] {
   return scopes.filter((name) => needed.some((use) => entriesOf(use).some((entry) => does({ scopes: [name], allowList }, use, entry))));
 }
 
-/** A type that the key's list mentions has to be mentioned: on others a composite may do something with every object. */
+/**
+ * A type that the key's list mentions must stay mentioned, because otherwise a composite may allow something on every object of the type.
+ */
 function withMentionsOf(held: AllowList, allowList: AllowList): AllowList {
   const mentioned = new Set(allowList.map(({ type }) => type));
   const missing = held.filter(({ type }) => type !== "*" && !mentioned.has(type));

@@ -12,7 +12,7 @@ function subject(credential: Credential, ipAddress = "192.0.2.1"): Subject {
 
 const token = subject({ kind: "token", id: "key1" });
 
-/** Writes only when it is told to, or when it is full. */
+/** Writes only when told to, or when full. */
 function recorder(options: Partial<UsageRecorderDeps> = {}) {
   const batches: UsageBatch[] = [];
   const errors: unknown[] = [];
@@ -53,7 +53,7 @@ test("counts by key, scope, object and address, and writes each once", async () 
   expect(batches).toHaveLength(1);
 });
 
-test("knows nothing of agents and of internal work", async () => {
+test("ignores agents and internal work", async () => {
   const { started, batches } = recorder();
   await using usage = started;
   for (const other of [SYSTEM, subject({ kind: "agent", id: "a" }), subject({ kind: "token", id: "" })])
@@ -70,7 +70,7 @@ test("writes what is left when it is closed, once", async () => {
   expect(batches).toHaveLength(1);
 });
 
-test("writes by itself after its time", async () => {
+test("writes by itself after its interval", async () => {
   const written = Promise.withResolvers<UsageBatch>();
   await using usage = startUsageRecorder({
     add: async (batch) => written.resolve(batch),
@@ -82,7 +82,7 @@ test("writes by itself after its time", async () => {
   expect((await written.promise).uses).toHaveLength(1);
 });
 
-test("keeps what could not be written, and adds it to what came meanwhile", async () => {
+test("keeps what could not be written, and adds it to what came in the meantime", async () => {
   let isDown = true;
   const batches: UsageBatch[] = [];
   const { started } = recorder({
@@ -101,7 +101,7 @@ test("keeps what could not be written, and adds it to what came meanwhile", asyn
   expect(batches).toMatchObject([{ uses: [{ objectId: "w1", count: 2 }], addresses: [{ count: 2 }] }]);
 });
 
-test("is bounded: writes out of turn when it is full, then tells objects no longer apart, and says what it dropped", async () => {
+test("is bounded: writes early when it is full, then counts objects together, and reports what it dropped", async () => {
   const gate = Promise.withResolvers<void>();
   const batches: UsageBatch[] = [];
   const { started, errors } = recorder({

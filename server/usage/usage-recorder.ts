@@ -1,25 +1,26 @@
 /**
- * What keys are used for: every allowed decision is counted in memory, and written now and then. Knows neither SQL nor HTTP.
+ * Records what keys are used for: it counts every allowed decision in memory, and writes the counts regularly. It knows neither SQL nor
+ * HTTP.
  *
  * A crash loses what was counted since the last write, a few seconds; a clean shutdown loses nothing.
  */
 import type { Action, ResourceType } from "#authz/resource-types.ts";
 import type { Subject } from "#authz/subject.ts";
 
-/** One scope of one key on one object, since the last write. */
+/** Uses of one scope of one key on one object, since the last write. */
 export interface Use {
   readonly keyId: string;
   /** `type:action` */
   readonly scope: string;
-  /** Empty: a list, or an object that was yet to be made. {@link MANY_OBJECTS}: one of more objects than are told apart. */
+  /** Empty: a list, or an object that was yet to be created. {@link MANY_OBJECTS}: one of the objects that are counted together. */
   readonly objectId: string;
-  /** How often. */
+  /** The number of uses. */
   readonly count: number;
   readonly firstUsed: Date;
   readonly lastUsed: Date;
 }
 
-/** From where one scope of one key was used, since the last write. */
+/** The address from which one scope of one key was used, since the last write. */
 export interface UseFrom {
   readonly keyId: string;
   readonly scope: string;
@@ -33,28 +34,28 @@ export interface UsageBatch {
   readonly addresses: readonly UseFrom[];
 }
 
-/** In the place of an object's id. No object has it. */
+/** Stands in place of an object's id. No object has it. */
 export const MANY_OBJECTS = "*";
 
 export interface UsageRecorder extends AsyncDisposable {
-  /** For the guard. Constant time, no I/O, never throws. */
+  /** For the guard. Takes constant time, does no I/O, and never throws. */
   onAllowed(subject: Subject, action: Action, object: { readonly type: ResourceType; readonly id?: string | undefined }): void;
-  /** Writes what was counted so far. Rejects with the writer's error, and then keeps it for the next time. */
+  /** Writes what was counted so far. Rejects with the writer's error, and keeps the counts for the next time. */
   flush(): Promise<void>;
 }
 
 export interface UsageRecorderDeps {
-  /** Adds to what is written already. All or nothing. */
+  /** Adds to what is already written, all or nothing. */
   readonly add: (batch: UsageBatch) => Promise<void>;
   readonly now: () => Date;
   readonly onError: (error: unknown) => void;
   /** Milliseconds between two writes. Default: 5 000. */
   readonly flushMs?: number;
-  /** How many rows are counted in memory before they are written out of turn. Default: 5 000, about a megabyte. */
+  /** How many rows are counted in memory before they are written early. Default: 5 000, about a megabyte. */
   readonly mostRows?: number;
 }
 
-/** One row to be written: of a key's scope, on one object or from one address. */
+/** One row to be written: for a key's scope, on one object or from one address. */
 interface Tally {
   readonly keyId: string;
   readonly scope: string;
@@ -74,8 +75,8 @@ export function startUsageRecorder({ add, now, onError, flushMs = 5_000, mostRow
   let isClosed = false;
 
   /**
-   * Past `mostRows`, which happens only while a write takes long or fails, new details of a scope are counted together as `otherwise`;
-   * past twice as many, scopes that are new are not counted at all.
+   * Above `mostRows`, which happens only while a write takes long or fails, new details of a scope are counted together as `otherwise`;
+   * above twice as many, new scopes are not counted at all.
    */
   const count = (tallies: Map<string, Tally>, use: Tally, otherwise: string): void => {
     const rows = objects.size + addresses.size;
@@ -93,7 +94,7 @@ export function startUsageRecorder({ add, now, onError, flushMs = 5_000, mostRow
   const countAddress = (use: Tally): void => count(addresses, use, "");
 
   const write = async (): Promise<void> => {
-    if (uncounted > 0) onError(new Error(`what API keys did could not be written for so long that ${uncounted} uses were not counted`));
+    if (uncounted > 0) onError(new Error(`the use of API keys could not be written for so long that ${uncounted} uses were not counted`));
     uncounted = 0;
     if (objects.size === 0) return;
     const taken = { objects, addresses };
@@ -107,7 +108,7 @@ export function startUsageRecorder({ add, now, onError, flushMs = 5_000, mostRow
       throw error;
     }
   };
-  /** One at a time: the next one takes what was counted meanwhile. */
+  /** Runs one write at a time: the next one takes what was counted in the meantime. */
   const flush = async (): Promise<void> => {
     while (flushing !== undefined) await flushing.catch(() => {});
     flushing = write().finally(() => {

@@ -80,7 +80,8 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
       },
       schema: {
         operationId: "createWorkspaceBuild",
-        summary: "Starts, stops or deletes a workspace",
+        summary: "Start, stop or delete a workspace",
+        description: "Answers 409 while another build of the workspace is active.",
         tags: ["Workspace builds"],
         params: ofWorkspace,
         body: CreateWorkspaceBuildRequest,
@@ -125,7 +126,7 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
       },
       schema: {
         operationId: "getWorkspaceBuild",
-        summary: "A build",
+        summary: "Get a build",
         tags: ["Workspace builds"],
         params: byId,
         response: { 200: WorkspaceBuild },
@@ -152,7 +153,7 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
       },
       schema: {
         operationId: "cancelWorkspaceBuild",
-        summary: "Cancels a build",
+        summary: "Cancel a build",
         tags: ["Workspace builds"],
         params: byId,
         querystring: expectation,
@@ -244,7 +245,8 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
       config: { needs: ["workspace:read on the workspace of {id} or 404", "template:update on the workspace's template or 403/404"] },
       schema: {
         operationId: "getWorkspaceBuildState",
-        summary: "Terraform's state after a build",
+        summary: "Get the Terraform state after a build",
+        description: "Only for callers who may update the template, because the state contains secrets. Empty if there is none.",
         tags: ["Workspace builds"],
         params: byId,
         response: { 200: Bytes },

@@ -85,7 +85,8 @@ export function workspaceRoutes(app: App, { now }: { readonly now: () => Date })
       config: { needs: ["workspace:read on {workspace} or 404"] },
       schema: {
         operationId: "getWorkspace",
-        summary: "A workspace with its latest build",
+        summary: "Get a workspace with its latest build",
+        description: "A deleted workspace is returned only with `include_deleted`; otherwise the answer is 410.",
         tags: ["Workspaces"],
         params: Type.Object({ workspace: Uuid }),
         querystring: includeDeleted,

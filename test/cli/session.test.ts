@@ -46,7 +46,7 @@ test("takes a session from the environment before the one that is stored", async
 test("refuses a wrong password, and stores nothing", async () => {
   const run = await login("wrong", "wrong");
   expect(run).toMatchObject({ code: 1, stdout: "" });
-  expect(run.stderr).toBe("error: The e-mail address or the password is wrong.\n");
+  expect(run.stderr).toBe("error: The email address or the password is wrong.\n");
   await expect(stat(join(server.folder, "wrong", "session"))).rejects.toThrow("ENOENT");
 });
 

@@ -38,7 +38,9 @@ export function databaseContract(newDatabase: NewDatabase): void {
       );
     }
     await expect(database.open()).rejects.toThrow(DatabaseNewerError);
-    await expect(database.open()).rejects.toThrow(`at schema ${MIGRATIONS.length + 1}, this program knows ${MIGRATIONS.length}`);
+    await expect(database.open()).rejects.toThrow(
+      `at schema ${MIGRATIONS.length + 1}, but this program only knows schema ${MIGRATIONS.length}`,
+    );
   });
 
   test("a migration that fails leaves nothing behind", async () => {

@@ -83,6 +83,6 @@ test("a listening connection that breaks is made anew, and everybody looks again
 test("a server that is not there is unavailable", async () => {
   const location = { kind: "postgres", url: "postgres://nobody:x@127.0.0.1:1/none" } as const;
   await expect(openStore({ database: location, encryption: createEncryption([TEST_KEY]), onError: () => {} })).rejects.toThrow(
-    "the database cannot answer now: it refuses connections",
+    "the database is unavailable: it refuses connections",
   );
 });

@@ -87,7 +87,7 @@ test("while another program holds the lock a write fails as unavailable, and goe
   const other = new Database(pathOf(database));
   other.exec("begin immediate");
   const file = { createdBy: owner.id, mimetype: "x", data: Buffer.from("x") };
-  await expect(store.system.files.create(file)).rejects.toThrow("the database cannot answer now: it is locked");
+  await expect(store.system.files.create(file)).rejects.toThrow("the database is unavailable: it is locked");
   other.exec("rollback");
   other.close();
   expect(await store.system.files.create(file)).toMatchObject({ created: true });

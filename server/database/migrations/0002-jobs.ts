@@ -1,6 +1,6 @@
 import type { Migration } from "./column-types.ts";
 
-/** Kept by the database, so that no query can forget a case: an error wins over a cancel, and being over over running. */
+/** The database computes the status, so that no query can forget a case: an error outranks a cancel, and completed outranks running. */
 const JOB_STATUS = `case
   when coalesce(error, '') <> '' then 'failed'
   when completed_at is not null and canceled_at is not null then 'canceled'
@@ -81,7 +81,7 @@ export const jobs: Migration = {
     )`,
     "create unique index provisioner_keys_name_key on provisioner_keys (organization_id, lower(name))",
     "create unique index provisioner_keys_secret_key on provisioner_keys (hashed_secret)",
-    // The key is part of a daemon's identity: who only has another key must not take its name, and with it its jobs.
+    // The key is part of a daemon's identity: a daemon with another key must not take its name, and its jobs with it.
     `create table provisioner_daemons (
       id ${id} primary key,
       organization_id ${id} not null references organizations (id),

@@ -3,7 +3,7 @@ import type { Migration } from "./column-types.ts";
 export const templates: Migration = {
   name: "templates",
   statements: ({ id, time, json, bytes, long }) => [
-    // active_version_id has no foreign key: template and version point at each other.
+    // active_version_id has no foreign key, because template and version refer to each other.
     `create table templates (
       id ${id} primary key,
       organization_id ${id} not null references organizations (id),

@@ -44,7 +44,7 @@ export const workspaces: Migration = {
       created_at ${time} not null,
       updated_at ${time} not null
     )`,
-    // Also what makes two builds that start at once impossible: both would get the same number.
+    // Also prevents two builds from starting at once, because both would get the same number.
     "create unique index workspace_builds_number_key on workspace_builds (workspace_id, build_number)",
     `create table workspace_build_parameters (
       workspace_build_id ${id} not null references workspace_builds (id),

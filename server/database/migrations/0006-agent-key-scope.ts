@@ -1,6 +1,6 @@
 import type { Migration } from "./column-types.ts";
 
-/** What an agent's token may do. Agents from before could do all, and stay so. */
+/** What an agent token may do. Older agents could do everything, and still can. */
 export const agentKeyScope: Migration = {
   name: "agent-key-scope",
   statements: ({ dialect }) =>

@@ -1,6 +1,6 @@
 import type { Migration } from "./column-types.ts";
 
-/** Which key made which, and how far each may hand on what it holds. Keys and builds from before were made by nobody known. */
+/** Records which key created which, and how far each may hand on what it holds. The creator of older keys and builds is unknown. */
 export const apiKeyBoundaries: Migration = {
   name: "api-key-boundaries",
   statements: ({ json }) => [

@@ -1,8 +1,8 @@
 import type { Migration } from "./column-types.ts";
 
 /**
- * What was done, by whom, and what it changed. Rows are never changed. Nothing is referenced: an entry outlives what it tells of.
- * `number` is the order of writing; `time` alone may repeat.
+ * Records what was done, by whom, and what it changed. Rows are never changed. There are no foreign keys: an entry outlives what it is
+ * about. `number` is the order of writing; `time` alone may repeat.
  */
 export const auditLogs: Migration = {
   name: "audit-logs",

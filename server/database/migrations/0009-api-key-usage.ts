@@ -1,6 +1,9 @@
 import type { Migration } from "./column-types.ts";
 
-/** What keys were used for. Ends with the key. An empty object id stands for a list or a creation, `*` for objects that are not told apart. */
+/**
+ * Records what keys were used for, and is deleted with the key. An empty object id stands for a list or a creation, `*` for objects that
+ * are counted together.
+ */
 export const apiKeyUsage: Migration = {
   name: "api-key-usage",
   statements: ({ time, long }) => [

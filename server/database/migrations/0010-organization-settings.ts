@@ -1,6 +1,6 @@
 import type { Migration } from "./column-types.ts";
 
-/** What an organization decides for all its members, and what a user chose for the dashboard. */
+/** Adds what an organization decides for all its members, and what a user chose for the dashboard. */
 export const organizationSettings: Migration = {
   name: "organization-settings",
   statements: ({ id, time, json }) => [

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { agentTokenUnique } from "./0011-agent-token-unique.ts";
 import { COLUMN_TYPES } from "./column-types.ts";
 
-test("of older agents that shared a token only the youngest keeps it", () => {
+test("of older agents that shared a token, only the newest keeps it", () => {
   const database = new Database(":memory:");
   database.exec(`
     create table workspace_agents (id text primary key, auth_token_hash blob, created_at timestamp not null);

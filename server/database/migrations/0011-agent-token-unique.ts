@@ -1,6 +1,6 @@
 import type { Migration } from "./column-types.ts";
 
-/** A token stands for one agent, once and for all. Of older agents that shared one only the youngest keeps it. */
+/** A token belongs to one agent, permanently. Of older agents that shared one, only the newest keeps it. */
 export const agentTokenUnique: Migration = {
   name: "agent-token-unique",
   statements: () => [

@@ -1,4 +1,4 @@
-/** What a database calls the types of our columns. SQLite enforces none of them, but keeps the names, from which codec.ts decodes. */
+/** The names of our column types in a database. SQLite enforces none of them, but keeps the names, by which codec.ts decodes. */
 export interface ColumnTypes {
   readonly dialect: Dialect;
   readonly id: string;
@@ -6,7 +6,7 @@ export interface ColumnTypes {
   readonly json: string;
   readonly bytes: string;
   readonly long: string;
-  /** A growing number as primary key; numbers are never used twice. */
+  /** An increasing number as primary key; numbers are never reused. */
   readonly serial: string;
 }
 
@@ -33,9 +33,9 @@ export const COLUMN_TYPES: Readonly<Record<Dialect, ColumnTypes>> = {
   },
 };
 
-/** A step of the schema. Once released it never changes; its number is its place. */
+/** A step of the schema. Once released, it never changes; its number is its place in the list. */
 export interface Migration {
   readonly name: string;
-  /** SQL that both databases understand, but for the types. */
+  /** SQL that both databases understand, except for the types. */
   statements(types: ColumnTypes): readonly string[];
 }

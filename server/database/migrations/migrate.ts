@@ -6,19 +6,22 @@ import { readMigrations } from "./read-migrations.ts";
 /** In order; a migration's number is its place from 1. */
 export const MIGRATIONS: readonly Migration[] = await readMigrations(import.meta.dirname);
 
-/** The database was written by a newer program: this one would not understand it. */
+/** The database was written by a newer program, and this one would not understand it. */
 export class DatabaseNewerError extends Error {
   override readonly name = "DatabaseNewerError";
   constructor(found: number, known: number, options?: ErrorOptions) {
-    super(`the database is at schema ${found}, this program knows ${known}: start the newer program, or restore an older backup`, options);
+    super(
+      `the database is at schema ${found}, but this program only knows schema ${known}: start the newer program, or restore an older backup`,
+      options,
+    );
   }
 }
 
-/** An arbitrary number that stands for our schema among PostgreSQL's advisory locks. */
+/** An arbitrary number for our schema among PostgreSQL's advisory locks. */
 const LOCK = 0x70726f76; // "prov"
 
 /**
- * Brings the schema to this program's level, all of it or nothing. Several servers may start at once: one migrates, the others wait.
+ * Brings the schema to this program's version, completely or not at all. Several servers may start at once: one migrates, the others wait.
  *
  * @param then runs in the same transaction, on the finished schema
  * @throws DatabaseNewerError
