@@ -5,6 +5,8 @@ import { useProjectNode } from "./test/project-node.ts";
 export default defineConfig(async () => {
   await useProjectNode(import.meta.dirname);
   return {
+    // As in tsconfig.json: what examples import by the provider SDK's name from outside is the source.
+    ssr: { resolve: { conditions: ["proviso-source", "module", "node", "development|production"] } },
     test: {
       include: ["**/*.test.ts"],
       exclude: ["**/node_modules/**", "**/dist/**"],

@@ -40,14 +40,14 @@ const CASES: readonly [what: string, Action, AuthzObject, all: boolean, noUserDa
   ["read its organization", "read", organizationObject(ORG), false, false],
 ];
 for (const [what, action, object, all, noUserData] of CASES) {
-  // The owner of the deployment has the widest roles there are, so that what is refused here is refused by the scope.
+  // An owner of the deployment has the widest roles there are, so whatever is refused here is refused by the scope.
   test(`an agent may ${what}: ${all ? "yes" : "no"}, with no_user_data: ${noUserData ? "yes" : "no"}`, () => {
     expect(decide(agent("all", ["owner"]), action, object).kind).toBe(all ? "allowed" : "denied");
     expect(decide(agent("no_user_data", ["owner"]), action, object).kind).toBe(noUserData ? "allowed" : "denied");
   });
 }
 
-test("a refused key says that the scope did it", () => {
+test("a denial of the key says that the scope refused", () => {
   expect(decide(agent("no_user_data"), "read_personal", userObject("ann"))).toMatchObject({
     reason: { refusedBy: [{ by: "scope", names: ["no_user_data"] }] },
   });
@@ -66,7 +66,7 @@ const where = fc.record(
 );
 const held = fc.subarray(["owner", "auditor", "template-admin", "user-admin", `organization-admin:${ORG}`]);
 
-test("an unknown scope is heard of, and gives exactly what no_user_data gives", () => {
+test("an unknown scope is reported, and gives exactly what no_user_data gives", () => {
   fc.assert(
     fc.property(fc.string(), held, question, where, (value, roles, [type, action], object) => {
       fc.pre(value !== "all" && value !== "no_user_data");

@@ -8,15 +8,15 @@ export interface AgentIdentity {
   readonly workspaceId: string;
   readonly templateId: string;
   readonly templateVersionId: string;
-  /** As stored. */
+  /** The stored text, which may be unknown to this program. */
   readonly apiKeyScope: string;
 }
 
 /**
- * The agent's subject: its owner, cut down by the agent's scope and to the agent's own workspace, template, version and owner.
+ * The agent's subject: its owner's rights, limited by the agent's scope and to the agent's own workspace, template, version and owner.
  *
- * @param onUnknownScope hears of a stored scope that this program does not know; the agent then gets the least, `no_user_data`
- * @throws RangeError if an id is empty: an allow-list entry without an id would not say what it means
+ * @param onUnknownScope called with a stored scope that this program does not know; the agent then gets the narrowest, `no_user_data`
+ * @throws RangeError if an id is empty: an allow-list entry without an id has no defined meaning
  */
 export function agentSubject(agent: AgentIdentity, onUnknownScope: (value: string) => void, origin?: Origin): Subject {
   const scope = knownScope(agent.apiKeyScope, onUnknownScope);

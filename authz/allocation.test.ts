@@ -12,7 +12,7 @@ const ids = Array.from({ length: 100 }, (_, n) => `00000000-0000-4000-8000-${Str
 const workspaces = ids.map((id) => workspaceObject({ id, ownerId: "ann", organizationId: ORG }));
 const template = templateObject({ id: "t", organizationId: ORG, groupAcl: { g2: ["use", "read"] } });
 
-/** In a hundred organizations, with a hundred entries, under a ceiling. */
+/** A subject in a hundred organizations, with a hundred entries, under a ceiling. */
 function restricted(scope: string): Subject {
   const effective = effectiveScope(
     [scope],
@@ -37,7 +37,7 @@ const CASES: readonly [why: string, Subject, Action, readonly AuthzObject[]][] =
   ["a template that is shared with a group, by a composite's default", restricted("coder:workspaces.create"), "read", [template]],
 ];
 for (const [why, subject, action, objects] of CASES) {
-  test(`to allow ${why} takes no memory`, () => {
+  test(`allowing ${why} allocates no memory`, () => {
     const run = (times: number): void => {
       for (let n = 0; n < times; n++) {
         const object = objects[n % objects.length];
@@ -49,7 +49,7 @@ for (const [why, subject, action, objects] of CASES) {
       run(DECISIONS);
       return getHeapStatistics().total_allocated_bytes - before;
     });
-    // The first rounds hold what V8 itself needs for code that is new to it; asking for the statistics takes some 100 kB each time.
+    // The first rounds include what V8 itself allocates for new code; reading the statistics takes about 100 kB each time.
     expect(Math.min(...rounds) / DECISIONS).toBeLessThan(SMALLEST_OBJECT_BYTES / 3);
   });
 }

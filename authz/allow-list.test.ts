@@ -68,7 +68,7 @@ for (const { entry, message } of [
     expect(parseAllowList([entry])).toMatchObject({ kind: "invalid", errors: [{ index: 0, message }] }));
 }
 
-test("says of every bad entry where it is and what it was", () => {
+test("reports the position and text of every bad entry", () => {
   expect(parseAllowList(["workspace:*", "nonsense", { type: "workspace" }, "*:*"])).toEqual({
     kind: "invalid",
     errors: [
@@ -93,7 +93,7 @@ test("counts entries as given, before duplicates and wildcards", () => {
   });
 });
 
-test("what was read and written reads the same", () => {
+test("parsing what was formatted gives the same list", () => {
   const ids = fc.oneof(fc.uuid(), fc.constant("*"));
   const list = fc.array(
     fc.tuple(allowEntry, ids).map(([{ type }, id]) => ({ type, id })),
@@ -110,7 +110,7 @@ test("what was read and written reads the same", () => {
 
 const admits = (list: AllowList, entry: AllowList[number]): boolean => list.some((outer) => coversEntry(outer, entry));
 
-test("normalizing neither adds nor takes", () => {
+test("normalizing neither adds nor removes anything", () => {
   fc.assert(fc.property(allowList, allowEntry, (list, entry) => admits(list, entry) === admits(normalizeAllowList(list), entry)));
 });
 

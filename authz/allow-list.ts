@@ -11,20 +11,20 @@ export type AllowList = readonly AllowEntry[];
 
 export const ALLOW_ALL: AllowList = [{ type: "*", id: "*" }];
 
-/** Of a list as given, before duplicates are dropped. */
+/** Counts the entries as given, before duplicates are dropped. */
 export const MAX_ALLOW_ENTRIES = 128;
 
-/** Whether the list says anything about a type: an entry for any type does. Composites bring defaults only for types that it does not mention. */
+/** Whether the list mentions a type; an entry for any type mentions them all. Composites have defaults only for types not mentioned. */
 export function mentions(list: AllowList, type: ResourceType): boolean {
   return list.some((entry) => entry.type === "*" || entry.type === type);
 }
 
-/** Whether everything that `inner` admits, now and for types and objects to come, is admitted by `outer`. */
+/** Whether `outer` admits everything that `inner` admits, including types and objects added later. */
 export function coversEntry(outer: AllowEntry, inner: AllowEntry): boolean {
   return (outer.type === "*" || outer.type === inner.type) && (outer.id === "*" || outer.id === inner.id);
 }
 
-/** Without duplicates and what a wider entry of the same type says already, sorted by type, then id. */
+/** Drops duplicates and entries that a wider entry of the same type covers; sorts by type, then id. */
 export function normalizeAllowList(list: AllowList): AllowList {
   if (list.some((entry) => entry.type === "*" && entry.id === "*")) return ALLOW_ALL;
   const wholeTypes = new Set(list.flatMap((entry) => (entry.id === "*" ? entry.type : [])));
@@ -49,15 +49,15 @@ export function formatAllowEntry({ type, id }: AllowEntry): string {
   return `${type}:${id}`;
 }
 
-/** `type:id` each, as stored and as the command line has it. */
+/** Formats each entry as `type:id`, the form in which it is stored and typed on the command line. */
 export function formatAllowList(list: AllowList): string[] {
   return list.map(formatAllowEntry);
 }
 
 export interface AllowListError {
-  /** Into the list as given. */
+  /** The position in the list as given. */
   readonly index: number;
-  /** As given; of an object, its JSON. Cut off after 200 characters. */
+  /** The entry as given, or its JSON if it is an object. Cut off after 200 characters. */
   readonly entry: string;
   readonly message: string;
 }
@@ -67,8 +67,9 @@ export type ParsedAllowList =
   | { readonly kind: "invalid"; readonly errors: readonly AllowListError[] };
 
 /**
- * Reads entries of the form `{type, id}` or `type:id`, normalized. Ids are `*` or UUIDs, in any spelling; they come out in lower case
- * with dashes. No entry at all gives the empty list, which admits nothing: whoever takes "not given" for everything says so itself.
+ * Parses and normalizes entries of the form `{type, id}` or `type:id`. Ids are `*` or UUIDs in any spelling; the result has them in lower
+ * case with dashes. Without entries the result is the empty list, which admits nothing: a caller for whom "not given" means everything
+ * must handle that case itself.
  */
 export function parseAllowList(entries: readonly unknown[]): ParsedAllowList {
   if (entries.length > MAX_ALLOW_ENTRIES) {
@@ -112,7 +113,7 @@ function entryOf(rawType: string, rawId: string): AllowEntry | string {
 
 const CANONICAL_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** Objects are known by one spelling only; an entry in another would admit nothing, silently. */
+/** Objects are known by one spelling only; an entry with another spelling would silently admit nothing. */
 function canonicalUuid(text: string): string | undefined {
   if (CANONICAL_UUID.test(text)) return text;
   const lower = text.toLowerCase().replace(/^urn:uuid:/, "");

@@ -1,4 +1,4 @@
-/** Random subjects, objects and grants over a handful of names, so that they meet often. */
+/** Random subjects, objects and grants over a handful of names, so that they often match. */
 import fc from "fast-check";
 import type { AllowEntry } from "./allow-list.ts";
 import type { AuthzObject } from "./object.ts";
@@ -10,7 +10,7 @@ import { CATALOG } from "./scope-catalog.ts";
 import { userSubject } from "./subject.ts";
 import { ORG, OTHER_ORG } from "./subjects.fixture.ts";
 
-/** Half of the time a type that composites and shares are about: elsewhere little meets. */
+/** Half of the time a type that composites and shares are about, because other types rarely match. */
 export const anyType: fc.Arbitrary<ResourceType> = fc.oneof(
   fc.constantFrom<ResourceType[]>("workspace", "template", "organization_member", "file"),
   fc.constantFrom(...RESOURCE_TYPES),
@@ -30,7 +30,7 @@ export const permission: fc.Arbitrary<Permission> = fc
   .map(({ negate, ...rest }) => (negate === 0 ? { ...rest, negate: true } : rest));
 const permissions = fc.array(permission, { maxLength: 4 });
 
-/** Of users, objects and groups alike; mostly Ann's. */
+/** An id of a user, an object or a group; mostly Ann's. */
 const id = fc.oneof(
   { arbitrary: fc.constant("ann"), weight: 2 },
   { arbitrary: fc.constantFrom("bob", "g1", ORG, OTHER_ORG, ""), weight: 1 },
@@ -50,7 +50,7 @@ export const allowEntry: fc.Arbitrary<AllowEntry> = fc.record({
 });
 export const allowList = fc.array(allowEntry, { maxLength: 4 });
 
-/** The full one, or one with negative permissions, which no name of the catalogue has. */
+/** The full scope, or one with negative permissions, which no name in the catalog has. */
 export const scope: fc.Arbitrary<Scope> = fc.oneof(
   fc.constant(FULL_SCOPE),
   fc.record({

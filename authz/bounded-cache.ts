@@ -1,6 +1,6 @@
 /**
- * Remembers what was computed, for at most so many keys: the oldest goes first. For pure functions, whose answers never go stale.
- * A key must say everything that the answer depends on.
+ * Caches results for a limited number of keys, and drops the oldest first. Use it for pure functions, whose results never become stale.
+ * A key must contain everything that the result depends on.
  */
 export class BoundedCache<V> {
   readonly #entries = new Map<string, V>();

@@ -152,9 +152,9 @@ for (const [outer, inner] of [
   [["coder:all"], ["*:*"]],
   [["no_user_data"], []],
 ] satisfies [string[], string[]][])
-  test(`[${inner}] in [${outer}] is no question`, () => expect(() => excess(grant(outer), grant(inner))).toThrow(RangeError));
+  test(`refuses to compare [${inner}] with [${outer}]`, () => expect(() => excess(grant(outer), grant(inner))).toThrow(RangeError));
 
-/** A grant that lies inside another more often than not: its names or parts of them, its entries or narrower ones, now and then more. */
+/** A grant that usually lies inside another: it has the other one's names or parts of them, and its entries or narrower ones; sometimes more. */
 function childOf(parent: Grant): fc.Arbitrary<Grant> {
   const parts = parent.scopes.flatMap((name) => (permissionsOfScope(name) ?? []).flatMap(({ type, action }) => namesOf(type, action)));
   const narrower = parent.allowList.flatMap(({ type, id }): AllowEntry[] => [
@@ -189,7 +189,7 @@ function withScope(who: Subject, { scopes, allowList }: Grant): Subject {
   return userSubject({ id: who.id, roles: [], groups: [], scope: { names: [], permissions: [], allowList: [], defaults: [] } });
 }
 
-/** A question that the grant says something about: one of its permissions, and an object that it names or one like it. */
+/** A question that the grant is relevant to: one of its permissions, and an object that it names or one like it. */
 function questionAbout({ scopes, allowList }: Grant): fc.Arbitrary<{ type: ResourceType; action: Action; id: string | undefined }> {
   const permissions = scopes.flatMap((name) => permissionsOfScope(name) ?? []);
   const anything = question.map(([type, action]) => ({ type, action }));
@@ -203,7 +203,7 @@ function questionAbout({ scopes, allowList }: Grant): fc.Arbitrary<{ type: Resou
   return fc.oneof(...own, anything).chain((what) => id.map((id) => ({ ...what, id })));
 }
 
-/** Everybody who may do everything, now and then somebody with less. */
+/** Mostly users who may do everything, sometimes one who may do less. */
 const anybody = fc.oneof({ arbitrary: fc.constant(SYSTEM), weight: 3 }, { arbitrary: subject, weight: 1 });
 
 test("down a chain of covered grants no child may do what its parent may not, whoever they stand for", () => {
@@ -230,7 +230,7 @@ test("down a chain of covered grants no child may do what its parent may not, wh
   expect(seen.allowed).toBeGreaterThan(50);
 });
 
-test("a key stays inside the boundaries above it, also when they were narrowed after it was minted", () => {
+test("a key stays inside the boundaries above it, even if they were narrowed after it was created", () => {
   const seen = { allowed: 0, refused: 0 };
   const asked = chain.chain(([root, ofParent, own]) =>
     fc.record({
@@ -257,7 +257,7 @@ test("a key stays inside the boundaries above it, also when they were narrowed a
   expect(seen.refused).toBeGreaterThan(20);
 });
 
-test("what is covered twice over is covered: a grandchild lies inside the root", () => {
+test("coverage is transitive: a grandchild lies inside the root", () => {
   fc.assert(
     fc.property(chain, ([root, child, grandchild]) => {
       if (excess(root, child).kind !== "covered" || excess(child, grandchild).kind !== "covered") return true;
@@ -268,7 +268,7 @@ test("what is covered twice over is covered: a grandchild lies inside the root",
 });
 
 test("the excess is what is missing: with it added, the outer grant covers", () => {
-  // An entry for any type mentions every type, and so ends the outer grant's own defaults: it is no plain addition.
+  // An entry for any type mentions every type, and so ends the outer grant's own defaults: it does more than add.
   const plain = (list: AllowList): boolean => list.every(({ type, id }) => type !== "*" || id === "*");
   fc.assert(
     fc.property(anyGrant, anyGrant, (outer, inner) => {

@@ -1,14 +1,14 @@
-/** Whether one grant lies inside another: the question behind every minted and every changed key. */
+/** Decides whether one grant lies inside another, as every new and every changed key must. */
 import { type AllowEntry, type AllowList, coversEntry, formatAllowEntry, mentions } from "./allow-list.ts";
 import type { Permission } from "./permission.ts";
 import { canonicalScopeName, defaultsOf, helperPermissions, permissionsOfScope } from "./scope-catalog.ts";
 
-/** What a key is given, or what its boundary lets it give. */
+/** What a key is granted, or what its boundary lets it hand on. */
 export interface Grant {
-  /** Names, aliases included. */
+  /** Scope names, which may be aliases. */
   readonly scopes: readonly string[];
   readonly allowList: AllowList;
-  /** Milliseconds since the epoch; absent: never. */
+  /** Milliseconds since the epoch; absent if the grant never expires. */
   readonly expiresAt?: number;
 }
 
@@ -20,18 +20,18 @@ export type Excess =
       readonly scopes: readonly string[];
       /** Entries that the outer grant lacks, sorted. */
       readonly allowList: readonly string[];
-      /** Those of `allowList` that nobody wrote down: a composite brings them because the inner list does not mention the type. */
+      /** Entries of `allowList` that nobody wrote: a composite adds them because the inner list does not mention the type. */
       readonly defaults: readonly { readonly scope: string; readonly entry: string }[];
-      /** Present when the inner grant lives longer: the latest end that would have been covered. */
+      /** Present if the inner grant lives longer: the latest expiry that would have been covered. */
       readonly expiresAt?: number;
     };
 
 /**
- * What `inner` holds beyond `outer`. Names count as what they allow, so an alias or a composite is covered by its parts; only a wildcard
- * covers a wildcard, since it also stands for what is yet to come. An entry is covered by one at least as wide, or when the outer grant has
- * a default for its type that holds all that the inner scopes can do there.
+ * What `inner` has beyond `outer`. Names are compared by what they allow, so the parts of a composite cover it. Only a wildcard
+ * covers a wildcard, because a wildcard also stands for actions added later. An entry is covered by one at least as wide, or if the outer
+ * grant has a default for its type that allows everything that the inner scopes allow there.
  *
- * @throws RangeError if a name on either side is unknown: that is no question of more or less
+ * @throws RangeError if a name on either side is unknown, because then the grants cannot be compared
  */
 export function excess(outer: Grant, inner: Grant): Excess {
   const held = permissionsOf(outer);
@@ -55,7 +55,7 @@ export function excess(outer: Grant, inner: Grant): Excess {
 function permissionsOf({ scopes }: Grant): Permission[] {
   return scopes.flatMap((name) => {
     const permissions = permissionsOfScope(canonicalScopeName(name));
-    if (permissions === undefined) throw new RangeError(`there is no scope ${JSON.stringify(name)}`);
+    if (permissions === undefined) throw new RangeError(`${JSON.stringify(name)} is not a known scope`);
     return permissions;
   });
 }
@@ -68,7 +68,7 @@ function admits(list: AllowList, entry: AllowEntry): boolean {
   return list.some((outer) => coversEntry(outer, entry));
 }
 
-/** A child may name one template where its parent has all of them by default: that narrows, as long as it can do no more with it. */
+/** A child may name one template if its parent has all of them by default: that is narrowing if the child can do no more with it. */
 function isDefault(outerDefaults: readonly Permission[], wanted: readonly Permission[], entry: AllowEntry): boolean {
   if (entry.type === "*" || !outerDefaults.some(({ type }) => type === entry.type)) return false;
   const used = wanted.filter(({ type }) => type === "*" || type === entry.type);

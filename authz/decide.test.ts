@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { authorize, decide, isCarried } from "#authz/decide.ts";
-import { ForbiddenError } from "#authz/forbidden-error.ts";
+import { DeniedError } from "#authz/denied-error.ts";
 import {
   type AuthzObject,
   apiKeyObject,
@@ -137,7 +137,7 @@ test("everyone shares: the group with the organization's id is every member", ()
   expect(may(user("eve", [], FULL_SCOPE, ["g"]), "read", groupObject({ id: "g", organizationId: ORG }))).toBe(true);
 });
 
-test("any organization asks for the best one", () => {
+test("anyOrganization asks about the organization that allows the most", () => {
   const subject = user("ann", [`organization-template-admin:${ORG}`]);
   expect(may(subject, "create", { type: "template", anyOrganization: true })).toBe(true);
   expect(may(user("ann"), "create", { type: "template", anyOrganization: true })).toBe(false);
@@ -145,7 +145,7 @@ test("any organization asks for the best one", () => {
   expect(() => decide(subject, "create", { type: "template", organizationId: ORG, anyOrganization: true })).toThrow(RangeError);
 });
 
-test("a ban counts in any organization only where it is in all of them, and in lists", () => {
+test("with anyOrganization, a ban applies only if it is in all organizations; in lists it always applies", () => {
   const banned = roleIn(ORG, { org: never("workspace", "delete"), member: on("workspace") });
   const free = roleIn(OTHER_ORG, { org: [], member: on("workspace") });
   const anywhere: AuthzObject = { type: "workspace", ownerId: "ann", anyOrganization: true };
@@ -161,7 +161,7 @@ test("a ban counts in any organization only where it is in all of them, and in l
   }
 });
 
-test("nothing without an owner belongs to a subject without an id", () => {
+test("a subject without an id does not own objects without an owner", () => {
   const nobody = userSubject({ id: "", roles: user("ann").roles, groups: [], scope: FULL_SCOPE });
   expect(may(nobody, "read", { type: "file", ownerId: "" })).toBe(false);
   expect(may(nobody, "read", { type: "file" })).toBe(false);
@@ -173,7 +173,7 @@ test("an action that a type does not have is a programming error, not a yes", ()
   expect(() => decide(user("ann", ["owner"]), "ssh", unknown)).toThrow(RangeError);
 });
 
-test("a refusal says all that stands in the way, and nothing of it in a word to callers", () => {
+test("a refusal names everything that stands in the way, and callers see nothing of it", () => {
   const scope: Scope = {
     names: ["coder:application_connect"],
     permissions: on("workspace", "application_connect"),
@@ -190,7 +190,7 @@ test("a refusal says all that stands in the way, and nothing of it in a word to 
       refusedBy: [{ by: "role" }, { by: "scope", names: scope.names }, { by: "allow_list" }],
     },
   });
-  expect(() => authorize(user("ann"), "read", userObject("bob"))).toThrow(ForbiddenError);
+  expect(() => authorize(user("ann"), "read", userObject("bob"))).toThrow(DeniedError);
   expect(() => authorize(user("ann"), "read", userObject("bob"))).toThrow("may not read user bob: no role or share allows it");
   expect(authorize(user("ann"), "read", userObject("ann"))).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 import type { Decision, DenialReason, Refusal } from "./denial.ts";
-import { ForbiddenError } from "./forbidden-error.ts";
+import { DeniedError } from "./denied-error.ts";
 import { type AuthzObject, isShareable, listsAction, organizationOf } from "./object.ts";
 import type { Vote } from "./permission.ts";
 import type { Action, ResourceType } from "./resource-types.ts";
@@ -11,10 +11,10 @@ import { pairOf, voteOf } from "./vote-set.ts";
 const ALLOWED: Decision = { kind: "allowed" };
 
 /**
- * The decision that everything in the server goes through: (roles or the object's ACL) and scope and allow list and every boundary.
- * To allow costs no memory, however many organizations and entries there are.
+ * The decision that every request to the server goes through: (roles or the object's ACL) and scope and allow list and every boundary.
+ * Allowing allocates no memory, however many organizations and entries there are.
  *
- * @throws RangeError if the type has no such action, or the object names an organization and any organization at once
+ * @throws RangeError if the type has no such action, or if the object has both `organizationId` and `anyOrganization`
  */
 export function decide<T extends ResourceType>(subject: Subject, action: Action<T>, object: AuthzObject<T>): Decision {
   const pair = pairOf(object.type, action);
@@ -31,35 +31,35 @@ export function decide<T extends ResourceType>(subject: Subject, action: Action<
   return { kind: "denied", reason: explain(subject, action, object, { pair, here, isHeld }) };
 }
 
-/** @throws ForbiddenError with the reason, unless the decision is to allow */
+/** @throws DeniedError with the reason, if the decision is to deny */
 export function authorize<T extends ResourceType>(subject: Subject, action: Action<T>, object: AuthzObject<T>): void {
   const decision = decide(subject, action, object);
-  if (decision.kind === "denied") throw new ForbiddenError(decision.reason);
+  if (decision.kind === "denied") throw new DeniedError(decision.reason);
 }
 
-/** Votes of the four levels. One is asked only when those above it abstain or allow; an allowing site ends the question. */
+/** Combines four votes. A vote of the site decides; else `user` or `org` may allow, or `member` if `org` abstains. */
 export function isCarried(site: Vote, user: Vote, org: Vote, member: Vote): boolean {
   if (site !== 0) return site === 1;
   return user === 1 || org === 1 || (org === 0 && member === 1);
 }
 
-/** Nothing of an organization that the subject is not in. */
+/** The subject's rights in the object's organization; none if the subject is not a member. */
 function inOrganizationOf({ organizations, anyOrganization }: RoleRights, object: AuthzObject): OrganizationRights {
   const id = organizationOf(object);
   if (object.anyOrganization) {
-    if (id !== undefined) throw new RangeError("an object of any organization is in none");
+    if (id !== undefined) throw new RangeError("an object cannot have both an organization and anyOrganization");
     return anyOrganization;
   }
   return (id === undefined ? undefined : organizations.get(id)) ?? NO_ORGANIZATION_RIGHTS;
 }
 
-/** What is in an organization, or could be in any, is no matter of the user's own. */
+/** The user level does not apply to objects that are, or may be, in an organization. */
 function userVote(subject: Subject, pair: number, object: AuthzObject): Vote {
   if (object.anyOrganization || organizationOf(object) !== undefined || !isOwnedBy(subject, object)) return 0;
   return voteOf(subject.rights.roles.user, pair);
 }
 
-/** Shares count for members of the object's organization only, and no negative permission of a role takes them back. */
+/** Shares apply only to members of the object's organization, and a role's negative permissions do not revoke them. */
 function isSharedWith(subject: Subject, action: Action, object: AuthzObject): boolean {
   const organizationId = organizationOf(object);
   if (organizationId === undefined || !isShareable(object.type) || !subject.rights.roles.organizations.has(organizationId)) return false;
@@ -100,7 +100,7 @@ function explain(
   return { action, type: object.type, id: object.id, refusedBy, smallestScope: needed };
 }
 
-/** What a scope has against it; empty when the scope allows it. */
+/** Which parts of a scope refuse; empty if the scope allows the action. */
 function refusalsOf(scope: ScopeRights, pair: number, { type, id }: AuthzObject): ("scope" | "allow_list")[] {
   if (isInScope(scope, pair, type, id)) return [];
   const names = voteOf(scope.votes, pair) !== 1;

@@ -22,7 +22,7 @@ function ask(who: Subject, [type, action]: Question, where: Place): boolean {
   return decide(who, action, { ...where, type }).kind === "allowed";
 }
 
-/** The same subject but for some fields. */
+/** The same subject except for some fields. */
 function changed(who: SubjectFields, change: Partial<SubjectFields>): Subject {
   const { id, roles, groups, scope, ceilings } = who;
   return userSubject({ id, roles, groups, scope, ceilings, ...change });
@@ -94,7 +94,7 @@ test("narrowing a scope never adds anything", () => {
   );
 });
 
-test("a ceiling more never adds anything", () => {
+test("an additional ceiling never adds anything", () => {
   fc.assert(
     fc.property(subject, question, placed, scope, (who, what, where, ceiling) => {
       return !ask(changed(who, { ceilings: [...who.ceilings, ceiling] }), what, where) || ask(who, what, where);
@@ -112,7 +112,7 @@ test("no scope gives what the roles and shares do not", () => {
   );
 });
 
-test("a role more takes nothing away, unless it has negative permissions", () => {
+test("an additional role takes nothing away, unless it has negative permissions", () => {
   const positive = (list: readonly Permission[]): Permission[] => list.filter((permission) => !permission.negate);
   fc.assert(
     fc.property(subject, question, placed, role, (who, what, where, extra) => {
@@ -126,7 +126,7 @@ test("a role more takes nothing away, unless it has negative permissions", () =>
   );
 });
 
-test("a scope more takes nothing away", () => {
+test("an additional scope takes nothing away", () => {
   fc.assert(
     fc.property(subject, question, placed, scopeNames, scopeName, allowList, (who, what, where, names, extra, list) => {
       const before = changed(who, { scope: keyScope(names, list) });
@@ -136,7 +136,7 @@ test("a scope more takes nothing away", () => {
   );
 });
 
-test("an entry more takes nothing away but the default for a type that had no entry", () => {
+test("an additional entry takes nothing away except the default for a type that had no entry", () => {
   fc.assert(
     fc.property(subject, question, placed, scopeNames, allowEntry, allowList, (who, what, where, names, extra, list) => {
       const before = keyScope(names, list);
@@ -150,7 +150,7 @@ test("an entry more takes nothing away but the default for a type that had no en
   );
 });
 
-test("a negative permission more, in roles or scope, never adds anything", () => {
+test("an additional negative permission, in roles or scope, never adds anything", () => {
   fc.assert(
     fc.property(
       subject,
@@ -210,7 +210,7 @@ test("an alias decides as its newer name does", () => {
   );
 });
 
-test("a composite decides as its parts do, but for what the allow list does not mention", () => {
+test("a composite decides as its parts do, except for types that the allow list does not mention", () => {
   fc.assert(
     fc.property(subject, question, placed, fc.constantFrom(...COMPOSITES), allowList, (who, what, where, { name, permissions }, list) => {
       const whole = keyScope([name], list);

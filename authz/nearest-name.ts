@@ -1,6 +1,6 @@
 /**
- * The candidate that was perhaps meant: the same but for case and spaces, or else the one with the fewest characters to insert, delete,
- * replace or swap; of several, the first. Undefined when more than half of the name would have to change.
+ * The candidate that was probably meant: the one that differs only in case and spaces, or else the one with the fewest characters to
+ * insert, delete, replace or swap; the first one if several are equally near. Undefined if more than half of the name would have to change.
  */
 export function nearestName(name: string, candidates: readonly string[]): string | undefined {
   const wanted = name.toLowerCase().replaceAll(/\s/g, "").slice(0, LONGEST);
@@ -15,10 +15,10 @@ export function nearestName(name: string, candidates: readonly string[]): string
   return nearest;
 }
 
-/** Names come from clients: the work is bounded. */
+/** Bounds the work, because names come from clients. */
 const LONGEST = 64;
 
-/** Optimal string alignment: a swap of neighbours counts once. */
+/** Optimal string alignment distance: swapping two adjacent characters counts as one edit. */
 function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, column) => column);

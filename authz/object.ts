@@ -1,20 +1,20 @@
 import type { Action, ResourceType } from "./resource-types.ts";
 
-/** Who was given what on one object: user or group id to actions, `*` for any action. */
+/** Who may do what with one object: maps a user or group id to actions, where `*` is any action. */
 export type Acl = Readonly<Record<string, readonly string[]>>;
 
-/** What a decision is about. Records are checked as the functions of this file say, which is not always their own table. */
+/** What a decision is about. The functions in this file say as which object a record is checked, which is not always its own type. */
 export interface AuthzObject<T extends ResourceType = ResourceType> {
   readonly type: T;
-  /** Absent when the object does not exist yet, or has no id that an allow list could name. */
+  /** Absent if the object does not exist yet, or has no id that an allow list could name. */
   readonly id?: string | undefined;
   readonly ownerId?: string | undefined;
-  /** Absent, empty and the all-zero UUID mean: no organization. */
+  /** Absent, empty and the all-zero UUID all mean no organization. */
   readonly organizationId?: string | undefined;
-  /** Asks about an object in whichever of the subject's organizations allows most. Excludes `organizationId`. */
+  /** Asks about an object in whichever of the subject's organizations allows the most. Cannot be combined with `organizationId`. */
   readonly anyOrganization?: true;
   readonly userAcl?: Acl | undefined;
-  /** The group whose id is the organization's id is everybody in it. */
+  /** The group with the organization's id contains every member of the organization. */
   readonly groupAcl?: Acl | undefined;
 }
 
@@ -24,7 +24,7 @@ export function organizationOf(object: { readonly organizationId?: string | unde
   return object.organizationId === "" || object.organizationId === NO_ORGANIZATION ? undefined : object.organizationId;
 }
 
-/** Objects of the other types have no ACL; one that stands on them all the same says nothing. */
+/** Whether objects of this type have an ACL. An ACL on an object of any other type is ignored. */
 export function isShareable(type: ResourceType): boolean {
   return type === "workspace" || type === "template" || type === "group";
 }
@@ -40,7 +40,7 @@ interface Shared {
   readonly groupAcl?: Acl | undefined;
 }
 
-/** A workspace, and all that belongs to it: builds, resources, agents, their logs and metadata. Shares end while it is dormant. */
+/** A workspace and all that belongs to it: builds, resources, agents, their logs and metadata. Shares do not apply while it is dormant. */
 export function workspaceObject(
   workspace: { readonly id?: string; readonly ownerId: string; readonly organizationId: string; readonly isDormant?: boolean } & Shared,
 ): AuthzObject<"workspace" | "workspace_dormant"> {
@@ -49,21 +49,21 @@ export function workspaceObject(
   return { type: "workspace", id, ownerId, organizationId, userAcl, groupAcl };
 }
 
-/** A template, and its versions (by the template's id); a version that has no template yet has no id here. */
+/** A template and its versions (by the template's id). A version that has no template yet has no id here. */
 export function templateObject(template: { readonly id?: string; readonly organizationId: string } & Shared): AuthzObject<"template"> {
   const { id, organizationId, userAcl, groupAcl } = template;
   return { type: "template", id, organizationId, userAcl, groupAcl };
 }
 
 /**
- * A user, and what is personal to the user: Git SSH key, external-auth links, login links.
- * Reading those is `read_personal`, changing them `update_personal`.
+ * A user and the user's personal data: Git SSH key, external-auth links, login links.
+ * Reading the personal data is `read_personal`, changing it is `update_personal`.
  */
 export function userObject(userId: string): AuthzObject<"user"> {
   return { type: "user", id: userId, ownerId: userId };
 }
 
-/** A session key or API token. Its id is no UUID, so an allow list can only name all keys. */
+/** A session key or API token. Its id is not a UUID, so an allow list can only name all keys. */
 export function apiKeyObject(key: { readonly id?: string; readonly userId: string }): AuthzObject<"api_key"> {
   return { type: "api_key", id: key.id, ownerId: key.userId };
 }
@@ -84,7 +84,7 @@ export function organizationMemberObject(member: {
   return { type: "organization_member", id: member.userId, ownerId: member.userId, organizationId: member.organizationId };
 }
 
-/** Its members may read it, which stands in its own ACL. */
+/** A group's own ACL lets its members read it. */
 export function groupObject(group: { readonly id?: string; readonly organizationId: string }): AuthzObject<"group"> {
   const groupAcl: Acl | undefined = group.id === undefined ? undefined : { [group.id]: ["read"] };
   return { type: "group", id: group.id, organizationId: group.organizationId, groupAcl };
@@ -103,7 +103,7 @@ export function provisionerDaemonObject(daemon: {
   return { type: "provisioner_daemon", id: daemon.id, organizationId: daemon.organizationId };
 }
 
-/** The right to give and take site roles, whichever they are. */
+/** The right to give and take any site role. */
 export function roleObject(): AuthzObject<"assign_role"> {
   return { type: "assign_role" };
 }

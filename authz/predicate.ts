@@ -5,10 +5,10 @@ import type { Subject } from "./subject.ts";
 import { pairOf, voteOf } from "./vote-set.ts";
 
 /**
- * Which objects of one type a subject may act on, as data: a store turns it into a condition of its own. `matches` says what it means.
+ * Which objects of one type a subject may act on, as data that a store turns into its own condition. `matches` defines the meaning.
  *
  * - `all`, `none`: every object, no object.
- * - `and`, `or`: of nothing they are `all` and `none`.
+ * - `and`, `or`: without parts they equal `all` and `none`.
  * - `owner_is`, `id_in`, `organization_in`: false for an object that has no owner, id or organization.
  * - `no_organization`: absent, empty or the all-zero UUID.
  * - `shared_with`: the object is in one of the organizations, and its ACL lists the action or `*` for the user, or for one of the groups,
@@ -34,7 +34,7 @@ export type Predicate =
 const ALL: Predicate = { kind: "all" };
 const NONE: Predicate = { kind: "none" };
 
-/** Agrees with `decide` about every object of the type that exists. @throws RangeError if the type has no such action */
+/** Agrees with `decide` about every existing object of the type. @throws RangeError if the type has no such action */
 export function filter<T extends ResourceType>(subject: Subject, action: Action<T>, type: T): Predicate {
   const pair = pairOf(type, action);
   const { scope, ceilings } = subject.rights;
@@ -44,7 +44,7 @@ export function filter<T extends ResourceType>(subject: Subject, action: Action<
   ]);
 }
 
-/** What a predicate means for one object. */
+/** Whether a predicate holds for one object. */
 export function matches(predicate: Predicate, object: AuthzObject): boolean {
   switch (predicate.kind) {
     case "all":
@@ -108,14 +108,14 @@ function scopePredicate({ votes, defaults, list }: ScopeRights, pair: number, ty
   return ids.length === 0 ? NONE : { kind: "id_in", ids };
 }
 
-/** The simplest spelling of `and`. */
+/** Builds the simplest form of `and`. */
 function every(parts: readonly Predicate[]): Predicate {
   if (parts.some((part) => part.kind === "none")) return NONE;
   const rest = parts.filter((part) => part.kind !== "all");
   return rest.length === 0 ? ALL : (single(rest) ?? { kind: "and", of: rest });
 }
 
-/** The simplest spelling of `or`. */
+/** Builds the simplest form of `or`. */
 function any(parts: readonly Predicate[]): Predicate {
   if (parts.some((part) => part.kind === "all")) return ALL;
   const rest = parts.filter((part) => part.kind !== "none");

@@ -1,6 +1,6 @@
 /**
- * The rules of a decision written down once more, plainly and slowly, from permissions as they stand: nothing is compiled or shared with
- * the code under test but the shapes of its data.
+ * The rules of a decision, written a second time in a plain and slow way, directly from the permissions: nothing is compiled, and only the
+ * shapes of the data are shared with the code under test.
  */
 import type { AuthzObject } from "./object.ts";
 import type { Permission } from "./permission.ts";

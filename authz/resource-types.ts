@@ -1,6 +1,6 @@
 /**
- * What can be asked about: every type of object that Proviso has, and the actions on it. Names are part of the API (scopes, allow lists).
- * The room `authz/` is pure: no I/O, no clock, no database; it imports nothing of ours.
+ * Every type of object in Proviso, and the actions on it. The names are part of the API (scopes, allow lists).
+ * The room `authz/` is pure: no I/O, no clock, no database. It imports no other room.
  */
 export const RESOURCE_ACTIONS = {
   api_key: ["create", "delete", "read", "update"],

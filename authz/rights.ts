@@ -1,4 +1,4 @@
-/** Roles, scopes and allow lists in the form in which they are asked: made once for a subject, and shared by all that look alike. */
+/** Roles, scopes and allow lists, compiled for decisions: once per subject, and shared by all subjects that have the same ones. */
 import type { AllowList } from "./allow-list.ts";
 import type { ResourceType } from "./resource-types.ts";
 import type { OrganizationPermissions, Role } from "./role.ts";
@@ -25,9 +25,9 @@ export const NO_ORGANIZATION_RIGHTS: OrganizationRights = { org: NO_VOTES, membe
 export interface RoleRights {
   readonly site: VoteSet;
   readonly user: VoteSet;
-  /** A key for every organization that the subject is in. */
+  /** Has an entry for every organization that the subject is in. */
   readonly organizations: ReadonlyMap<string, OrganizationRights>;
-  /** Of all organizations, for each pair the best one. */
+  /** For each pair, the best vote among all organizations. */
   readonly anyOrganization: OrganizationRights;
 }
 
@@ -58,7 +58,7 @@ function compileRoles(roles: readonly Role[]): RoleRights {
   return rights;
 }
 
-/** Members of many organizations hold the same few combinations of roles in them: each is pooled once. A tree, by the lists' identity. */
+/** Members of many organizations have the same few combinations of roles, so each is pooled once. A tree keyed by the lists' identity. */
 class Combinations {
   readonly #next = new Map<OrganizationPermissions, Combinations>();
   #rights: OrganizationRights | undefined;
@@ -88,7 +88,7 @@ function compileScope({ permissions, defaults, allowList }: Scope): ScopeRights 
 
 export interface ListRights {
   readonly isEverything: boolean;
-  /** Types of which every object is admitted, also one without an id. */
+  /** Types whose objects are all admitted, including those without an id. */
   readonly wholeTypes: ReadonlySet<ResourceType>;
   readonly idsByType: ReadonlyMap<ResourceType, ReadonlySet<string>>;
   readonly idsOfAnyType: ReadonlySet<string>;
@@ -118,7 +118,7 @@ function compileList(list: AllowList): ListRights {
   return rights;
 }
 
-/** An object without an id (one still to be made) is admitted only by `*:*` and `type:*`. */
+/** An object without an id (one still to be created) is admitted only by `*:*` and `type:*`. */
 export function isListed(list: ListRights, type: ResourceType, id: string | undefined): boolean {
   if (list.isEverything || list.wholeTypes.has(type)) return true;
   if (id === undefined) return false;

@@ -1,29 +1,29 @@
-/** What each built-in role gives. Lists for members and owners of an organization count only for objects that are in one. */
+/** What each built-in role grants. The `org` and `member` lists apply only to objects that are in an organization. */
 import { never, on, onAllExcept, type Permission } from "./permission.ts";
 import { RESOURCE_ACTIONS } from "./resource-types.ts";
 
-/** Who in an organization may share workspaces. */
+/** Who may share workspaces in an organization. */
 export type WorkspaceSharing = "none" | "everyone" | "service_accounts";
 
-/** What the operator has switched off for the whole deployment. */
+/** What the operator can switch off for the whole deployment. */
 export interface RoleSettings {
-  /** Owners may enter everybody's workspaces. */
+  /** Owners may connect to everybody's workspaces. */
   readonly ownersMayConnect: boolean;
-  /** Workspaces may be shared at all, where the organization agrees. */
+  /** Workspaces may be shared if the organization also allows it. */
   readonly workspaceSharing: boolean;
 }
 
 export const DEFAULT_ROLE_SETTINGS: RoleSettings = { ownersMayConnect: true, workspaceSharing: true };
 
 export interface SiteRoleDefinition {
-  /** For people. */
+  /** The name for people. */
   readonly displayName: string;
   readonly site: readonly Permission[];
   readonly user: readonly Permission[];
 }
 
 export interface OrganizationRoleDefinition {
-  /** For people. Empty: the role is a consequence of something else, and nobody is shown it to choose. */
+  /** The name for people. Empty if the role follows from something else and is never offered as a choice. */
   readonly displayName: string;
   readonly site: readonly Permission[];
   readonly org: readonly Permission[];
@@ -33,7 +33,7 @@ export interface OrganizationRoleDefinition {
 const CONNECTING: readonly string[] = ["ssh", "application_connect"];
 const WORKSPACE_WITHOUT_CONNECTING = on("workspace", ...RESOURCE_ACTIONS.workspace.filter((action) => !CONNECTING.includes(action)));
 
-/** What a dormant workspace still allows: no start, no connection. */
+/** What a dormant workspace still allows: anything but starting it or connecting to it. */
 const DORMANT = on("workspace_dormant", "read", "delete", "create", "update", "stop", "create_agent", "delete_agent", "update_agent");
 
 const READ_PEOPLE = [
@@ -63,7 +63,7 @@ export function siteRoles({ ownersMayConnect, workspaceSharing }: RoleSettings):
   return SITE_ROLES[`${ownersMayConnect}`][`${workspaceSharing}`];
 }
 
-/** By the settings, in the order of {@link siteRoles}: each table once, so that what it says is compiled once. */
+/** The tables by setting, in the order of {@link siteRoles}. Each table exists once, so that it is compiled only once. */
 const SITE_ROLES = {
   true: { true: siteRolesUnder(true, true), false: siteRolesUnder(true, false) },
   false: { true: siteRolesUnder(false, true), false: siteRolesUnder(false, false) },
@@ -178,14 +178,14 @@ export const ORGANIZATION_ROLES: ReadonlyMap<string, OrganizationRoleDefinition>
   ],
 ]);
 
-/** What being a member of an organization gives by itself. A service account has the second in place of the first. */
+/** The roles that membership in an organization implies. A service account has the second instead of the first. */
 export const SYSTEM_ROLES = ["organization-member", "organization-service-account"] as const;
 export type SystemRole = (typeof SYSTEM_ROLES)[number];
 
 /**
- * Keys are in no organization, so that the right to them here opens none: users reach their own through the site role `member`.
+ * Keys are in no organization, so the permissions on `api_key` here allow nothing: users get their own through the site role `member`.
  *
- * @param sharing the organization's setting
+ * @param sharing the organization's sharing setting
  */
 export function systemRole(name: SystemRole, sharing: WorkspaceSharing): OrganizationRoleDefinition {
   const isServiceAccount = name === "organization-service-account";

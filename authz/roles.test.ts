@@ -44,7 +44,7 @@ test("everybody is a member, each role counts once", () => {
   ]);
 });
 
-test("a role that is unknown, or of the other kind, is heard of and gives nothing", () => {
+test("a role that is unknown, or of the other kind, is reported and grants nothing", () => {
   const heard: string[] = [];
   const roles = rolesOf(
     { site: ["organization-admin", "constructor"], organizations: [{ organizationId: ORG, roles: ["owner"], defaultRoles: [] }] },
@@ -87,7 +87,7 @@ for (const { sharing, service, share, adminShares, readsMembers, readsGroups } o
   });
 }
 
-test("a service account is no ordinary member as well", () => {
+test("a service account is not also an ordinary member", () => {
   expect(member({}, true).roles.map(({ name }) => name)).toEqual([
     "member",
     `organization-service-account:${ORG}`,
@@ -117,7 +117,7 @@ test("the same memberships give the same array, and no two different ones", () =
   expect(heard).toEqual(["owner,member", "owner,member"]);
 });
 
-test("rights to what is in no organization do not fire inside one, nor the other way round", () => {
+test("rights to objects outside organizations do not apply inside one, nor the other way around", () => {
   const admin = member({ roles: ["organization-admin", "organization-template-admin"] });
   expect(may(admin, "read", apiKeyObject({ id: "k", userId: "bob" }))).toBe(false);
   expect(may(admin, "read", fileObject({ id: "f", createdBy: "bob" }))).toBe(false);
@@ -210,7 +210,7 @@ function narrowed(name: string): typeof FULL_SCOPE {
   return effective.scope;
 }
 
-test("the roles to choose from have names for people, and none of them is everybody's anyway", () => {
+test("the roles to choose from have names for people, and none of them is one that everybody has anyway", () => {
   const site = assignableRoles(user("ann", ["owner"]));
   expect(site.map(({ name, displayName, isAssignable }) => [name, displayName, isAssignable])).toEqual([
     ["auditor", "Auditor", true],
@@ -225,8 +225,8 @@ test("the roles to choose from have names for people, and none of them is everyb
   expect(displayNameOf("nonsense")).toBe("nonsense");
 });
 
-/** Every action on another's object of each type, for each role: what a role table gives is read here, not in its code. */
-test("each role may do this to what is not its holder's own", async () => {
+/** Lists every action on another user's object of each type, for each role: read here, not in the code, what a role grants. */
+test("each role may do this to objects that its holder does not own", async () => {
   const objects = RESOURCE_TYPES.map(objectOf);
   const roles = ["owner", "auditor", "template-admin", "user-admin", ...IN_ORG.map((name) => `${name}:${ORG}`)];
   const lines = ["", ...roles].map((role) => {
@@ -238,7 +238,7 @@ test("each role may do this to what is not its holder's own", async () => {
       if (allowed.length === 0) return [];
       return `  ${object.type}: ${allowed.length === actions.length ? "all" : allowed.join(" ")}`;
     });
-    return [role === "" ? "every member" : `${role.replace(`:${ORG}`, "")}, beside that`, ...rights].join("\n");
+    return [role === "" ? "every member" : `${role.replace(`:${ORG}`, "")}, in addition`, ...rights].join("\n");
   });
   await expect(`${lines.join("\n\n")}\n`).toMatchFileSnapshot("roles.golden.txt");
 });

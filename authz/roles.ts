@@ -1,4 +1,4 @@
-/** The roles of a user, the roles that there are to choose from, and who may give them to whom. */
+/** The roles of a user, the roles to choose from, and who may give them to whom. */
 
 import { BoundedCache } from "./bounded-cache.ts";
 import { decide } from "./decide.ts";
@@ -18,13 +18,13 @@ import {
 } from "./role-definitions.ts";
 import type { Subject } from "./subject.ts";
 
-/** What every member of an organization gets beside the stored roles, unless the organization says otherwise. */
+/** The roles that every member of an organization gets in addition to the stored ones, unless the organization sets others. */
 const DEFAULT_MEMBER_ROLES = ["organization-workspace-access"] as const;
 
 export interface Memberships {
   /** Site roles as stored: bare names. `member` is implied. */
   readonly site: readonly string[];
-  /** A service account is a member in a way of its own. Default: false. */
+  /** A service account gets a different membership role. Default: false. */
   readonly isServiceAccount?: boolean;
   readonly organizations: readonly {
     readonly organizationId: string;
@@ -36,14 +36,14 @@ export interface Memberships {
   }[];
 }
 
-/** Users with the same roles in the same organizations share one compiled set; the limit bounds what many different ones cost. */
+/** Users with the same roles in the same organizations share one compiled set. The limit bounds the memory for different sets. */
 const CACHED_ROLE_SETS = 1_000;
 const cache = new BoundedCache<readonly Role[]>(CACHED_ROLE_SETS);
 
 /**
- * The roles of a user, implied ones included, each once. The same memberships give the same array.
+ * The roles of a user, including implied ones, without duplicates. The same memberships return the same array.
  *
- * @param onUnknownRole hears of a stored role that this program does not know, which then gives nothing
+ * @param onUnknownRole called with each stored role that this program does not know; such a role grants nothing
  */
 export function rolesOf(
   memberships: Memberships,
@@ -60,7 +60,7 @@ export function rolesOf(
   return roles;
 }
 
-/** JSON, because stored names are any text: no two sets of memberships may have one key. */
+/** Uses JSON because stored names can be any text, and two sets of memberships must never share a key. */
 function keyOf({ site, isServiceAccount, organizations }: Memberships, settings: RoleSettings): string {
   return JSON.stringify([
     site,
@@ -97,7 +97,7 @@ function organizationRolesOf({ organizations, isServiceAccount }: Memberships, u
   });
 }
 
-/** Each once, so that a thousand organizations compile to a handful of lists. */
+/** Each definition exists once, so that a thousand organizations compile to a handful of lists. */
 const SYSTEM_DEFINITIONS = {
   "organization-member": definitionsOf("organization-member"),
   "organization-service-account": definitionsOf("organization-service-account"),
@@ -120,7 +120,7 @@ export type RoleName =
   | { readonly kind: "organization"; readonly name: string; readonly organizationId: string }
   | { readonly kind: "invalid"; readonly message: string };
 
-/** `name` or `name:<organization's UUID>`; whether there is such a role is another question. */
+/** Parses `name` or `name:<organization's UUID>`, without checking that the role exists. */
 export function parseRoleName(text: string): RoleName {
   const [name = "", organizationId, ...rest] = text.split(":");
   if (name === "" || rest.length > 0)
@@ -132,31 +132,31 @@ export function parseRoleName(text: string): RoleName {
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** Of a bare name, implied ones included. */
+/** Whether a bare name is a site role, including implied ones. */
 export function isSiteRole(name: string): boolean {
   return SITE_ROLES.has(name);
 }
 
-/** Of a bare name, implied ones included. */
+/** Whether a bare name is an organization role, including implied ones. */
 export function isOrganizationRole(name: string): boolean {
   return ORGANIZATION_ROLES.has(name) || isSystemRole(name);
 }
 
 const SITE_ROLES = siteRoles(DEFAULT_ROLE_SETTINGS);
 
-/** For people; the name itself if there is nothing better. */
+/** The role's name for people, or the name itself if there is no other. */
 export function displayNameOf(name: string): string {
   return (SITE_ROLES.get(name) ?? ORGANIZATION_ROLES.get(name))?.displayName ?? name;
 }
 
-/** What somebody who looks after people may hand out without being an administrator of more. */
+/** The roles that user administrators may give without being organization administrators. */
 const ORDINARY_IN_ORGANIZATION: readonly string[] = ["organization-member", "organization-workspace-access"];
 
 /**
- * Whether the subject may give this role, or take it away: a right to assign roles (scope and boundary included), and a role of its own
- * that may hand out this one. False for what is no role.
+ * Whether the subject may give this role, or take it away. The subject needs the right to assign roles (within scope and boundary) and a
+ * role that may give this one. False if there is no such role.
  *
- * @param organizationId for an organization's role; left out for a site role
+ * @param organizationId the organization of an organization role; omit it for a site role
  */
 export function mayAssign(subject: Subject, name: string, organizationId?: string, action: "assign" | "unassign" = "assign"): boolean {
   if (!(organizationId === undefined ? isSiteRole(name) : isOrganizationRole(name))) return false;
@@ -181,11 +181,11 @@ export interface AssignableRole {
   readonly user: readonly Permission[];
   readonly org: readonly Permission[];
   readonly member: readonly Permission[];
-  /** By the subject that asked. */
+  /** Whether the asking subject may give it. */
   readonly isAssignable: boolean;
 }
 
-/** The roles to choose from, sorted by name: the site's, or one organization's. Those that everybody has anyway are not among them. */
+/** The roles to choose from, sorted by name: those of the site, or of one organization. Leaves out roles that everybody has anyway. */
 export function assignableRoles(
   subject: Subject,
   organizationId?: string,

@@ -49,7 +49,7 @@ test("the public scopes are these", () => {
   `);
 });
 
-test("every public name has a line of its own that says what it is for", () => {
+test("every public name has its own description", () => {
   const lines = CATALOG.map(({ description }) => description);
   for (const line of lines) expect(line).toMatch(/^[A-Z].{8,110}\.$/);
   expect(new Set(lines).size).toBe(lines.length);
@@ -127,7 +127,7 @@ for (const { names, kind } of [
   test(`a key that holds [${names}] has a scope that is ${kind}`, () => expect(effectiveScope(names, ALLOW_ALL).kind).toBe(kind));
 }
 
-test("an unknown scope is named, also beside known ones and asked twice", () => {
+test("an unknown scope is named, even beside known ones and when asked twice", () => {
   for (let round = 0; round < 2; round++)
     expect(effectiveScope(["coder:all", "nonsense", "all"], ALLOW_ALL)).toEqual({ kind: "unknown", names: ["nonsense"] });
 });
@@ -183,5 +183,5 @@ for (const { type, action, scope } of [
   { type: "user", action: "create", scope: "user:*" },
   { type: "group", action: "read", scope: "coder:all" },
 ] as const) {
-  test(`${type}:${action} is best opened by ${scope}`, () => expect(smallestScope(type, action)).toBe(scope));
+  test(`${type}:${action} is best allowed by ${scope}`, () => expect(smallestScope(type, action)).toBe(scope));
 }

@@ -1,6 +1,6 @@
 /**
- * The names of scopes: what each allows, which of them a client may ask for, and what a key's stored names come to.
- * A name that is missing here refuses the key that holds it; it never widens one.
+ * The names of scopes: what each allows, which of them a client may request, and what a key's stored names allow together.
+ * A key that holds a name that is missing here is refused; an unknown name never widens a key.
  */
 import { type AllowList, mentions } from "./allow-list.ts";
 import { BoundedCache } from "./bounded-cache.ts";
@@ -11,7 +11,7 @@ import { FULL_SCOPE, type Scope } from "./scope.ts";
 
 const CACHED_COMBINATIONS = 1_000;
 
-/** A composite's own types are the ones that it is about; on the others, its helper types, it brings a default for narrowed keys. */
+/** A composite is `about` its own types; for the other ones, its helper types, it gives narrowed keys a default. */
 interface Composite {
   readonly about: readonly ResourceType[];
   readonly permissions: readonly Permission[];
@@ -22,17 +22,17 @@ const COMPOSITES: Readonly<Record<string, Composite>> = {
   "coder:apikeys.manage_self": {
     about: ["api_key"],
     permissions: on("api_key", "create", "delete", "read", "update"),
-    description: "Manage one's own API tokens and sessions.",
+    description: "Manage your own API tokens and sessions.",
   },
   "coder:templates.author": {
     about: ["template"],
     permissions: [...on("file", "create", "read"), ...on("template", "create", "delete", "read", "update", "view_insights")],
-    description: "Write templates: upload archives, create, change and delete templates, see how they are used.",
+    description: "Write templates: upload archives, create, change and delete templates, and see how they are used.",
   },
   "coder:templates.build": {
     about: ["template"],
     permissions: [...on("file", "create", "read"), ...on("provisioner_jobs", "read"), ...on("template", "read")],
-    description: "Try template versions: upload archives, read templates and the jobs that build them.",
+    description: "Try out template versions: upload archives, read templates and the jobs that build them.",
   },
   "coder:workspaces.access": {
     about: ["workspace"],
@@ -41,7 +41,7 @@ const COMPOSITES: Readonly<Record<string, Composite>> = {
       ...on("template", "read"),
       ...on("workspace", "application_connect", "read", "ssh"),
     ],
-    description: "Use workspaces: see them, connect by SSH and to their apps.",
+    description: "Use workspaces: view them, and connect by SSH and to their apps.",
   },
   "coder:workspaces.create": {
     about: ["workspace"],
@@ -50,17 +50,17 @@ const COMPOSITES: Readonly<Record<string, Composite>> = {
       ...on("template", "read", "use"),
       ...on("workspace", "create", "read", "start", "stop", "update"),
     ],
-    description: "Create workspaces from templates, start, stop and update them.",
+    description: "Create workspaces from templates, and start, stop and update them.",
   },
   "coder:workspaces.delete": {
     about: ["workspace"],
     permissions: [...on("organization_member", "read"), ...on("template", "read", "use"), ...on("workspace", "delete", "read")],
-    description: "Delete workspaces that one can see.",
+    description: "Delete workspaces that you can see.",
   },
   "coder:workspaces.operate": {
     about: ["workspace"],
     permissions: [...on("organization_member", "read"), ...on("template", "read"), ...on("workspace", "read", "start", "stop", "update")],
-    description: "Start, stop and update workspaces that exist.",
+    description: "Start, stop and update existing workspaces.",
   },
 };
 
@@ -72,42 +72,42 @@ const SPECIALS: Readonly<Record<string, { readonly permissions: readonly Permiss
   },
 };
 
-/** Public names of one type's actions. The others are for the server alone, or of use only inside a composite. */
+/** The public names of single actions. Other actions are only for the server, or only useful inside a composite. */
 const PUBLIC_LOW_LEVEL: Readonly<Record<string, string>> = {
-  "api_key:*": "Everything with API tokens and sessions.",
+  "api_key:*": "All actions on API tokens and sessions.",
   "api_key:create": "Create API tokens.",
   "api_key:delete": "Delete and expire API tokens and sessions.",
-  "api_key:read": "See API tokens and sessions, without their secrets.",
+  "api_key:read": "View API tokens and sessions, without their secrets.",
   "api_key:update": "Change API tokens: scopes, allow list, lifetime.",
-  "file:*": "Everything with uploaded files.",
+  "file:*": "All actions on uploaded files.",
   "file:create": "Upload files.",
   "file:read": "Download uploaded files.",
-  "organization:*": "Everything with organizations, creating them included.",
+  "organization:*": "All actions on organizations, including creating them.",
   "organization:delete": "Delete organizations.",
-  "organization:read": "See organizations.",
+  "organization:read": "View organizations.",
   "organization:update": "Change organizations.",
-  "template:*": "Everything with templates, their insights included.",
+  "template:*": "All actions on templates, including their insights.",
   "template:create": "Create templates.",
   "template:delete": "Delete templates.",
-  "template:read": "See templates and their versions.",
+  "template:read": "View templates and their versions.",
   "template:update": "Change templates and their versions.",
   "template:use": "Create workspaces from templates.",
-  "user:*": "Everything with users, creating and deleting them included.",
-  "user:read": "See users.",
-  "user:read_personal": "Read what is personal to a user: Git SSH key, external logins, settings.",
-  "user:update_personal": "Change what is personal to a user: Git SSH key, external logins, settings.",
-  "workspace:*": "Everything with workspaces, sharing them included.",
+  "user:*": "All actions on users, including creating and deleting them.",
+  "user:read": "View users.",
+  "user:read_personal": "Read a user's personal data: Git SSH key, external logins, settings.",
+  "user:update_personal": "Change a user's personal data: Git SSH key, external logins, settings.",
+  "workspace:*": "All actions on workspaces, including sharing them.",
   "workspace:application_connect": "Connect to the apps of workspaces.",
   "workspace:create": "Create workspaces.",
   "workspace:delete": "Delete workspaces.",
-  "workspace:read": "See workspaces, their builds, agents and logs.",
+  "workspace:read": "View workspaces, their builds, agents and logs.",
   "workspace:ssh": "Connect to workspaces by SSH.",
   "workspace:start": "Start workspaces.",
   "workspace:stop": "Stop workspaces.",
   "workspace:update": "Change workspaces and their settings.",
 };
 
-/** An older spelling; it is stored, compared and shown as the newer one. */
+/** Older spellings, each of which is stored, compared and shown as the newer one. */
 const ALIASES: ReadonlyMap<string, string> = new Map([
   ["all", "coder:all"],
   ["application_connect", "coder:application_connect"],
@@ -120,7 +120,7 @@ export interface CatalogEntry {
   readonly kind: ScopeKind;
   /** One line for people. */
   readonly description: string;
-  /** `type:action`; wildcards stand as they are. */
+  /** `type:action`; wildcards are not expanded. */
   readonly permissions: readonly string[];
 }
 
@@ -133,7 +133,7 @@ export const CATALOG: readonly CatalogEntry[] = [
   ),
 ].sort((a, b) => (a.name < b.name ? -1 : 1));
 
-/** What a client may ask for, sorted, without the aliases. */
+/** The scopes that a client may request, sorted, without the aliases. */
 export const PUBLIC_SCOPES: readonly string[] = CATALOG.map(({ name }) => name);
 
 const PUBLIC = new Set(PUBLIC_SCOPES);
@@ -149,7 +149,7 @@ export function canonicalScopeName(name: string): string {
 
 /**
  * What a canonical name allows, public or not; undefined if there is no such scope.
- * `*:*` is none, so that no stored text but `coder:all` stands for everything.
+ * `*:*` is not a scope, so that only the stored text `coder:all` stands for everything.
  */
 export function permissionsOfScope(name: string): readonly Permission[] | undefined {
   if (Object.hasOwn(SPECIALS, name)) return SPECIALS[name]?.permissions;
@@ -161,7 +161,7 @@ export function permissionsOfScope(name: string): readonly Permission[] | undefi
   return action === "*" || isActionOf(type, action) ? [{ type, action }] : undefined;
 }
 
-/** What a scope needs on types other than its own. Only composites have any. */
+/** The permissions that a scope needs on types other than its own. Only composites have any. */
 export function helperPermissions(name: string): readonly { readonly type: ResourceType; readonly action: Action }[] {
   return HELPERS.get(name) ?? [];
 }
@@ -175,10 +175,10 @@ const HELPERS = new Map(
 
 export type ParsedScopeNames =
   | { readonly kind: "parsed"; readonly names: string[] }
-  /** `nearest`: the public name that was perhaps meant. */
+  /** `nearest` is the public name that was probably meant. */
   | { readonly kind: "unknown"; readonly name: string; readonly nearest: string | undefined };
 
-/** Of what a client asks for: public names and aliases, exactly as they are written. Aliases are rewritten, duplicates dropped. */
+/** Parses the names that a client requests: public names and aliases, spelled exactly. Rewrites aliases and drops duplicates. */
 export function parseScopeNames(names: readonly string[]): ParsedScopeNames {
   const canonical = names.map(canonicalScopeName);
   const at = canonical.findIndex((name) => !PUBLIC.has(name));
@@ -190,12 +190,12 @@ export function parseScopeNames(names: readonly string[]): ParsedScopeNames {
 
 export type EffectiveScope =
   | { readonly kind: "known"; readonly scope: Scope }
-  /** The names that are unknown; empty when there was no name at all. */
+  /** The names that are unknown; empty if there were no names at all. */
   | { readonly kind: "unknown"; readonly names: readonly string[] };
 
 /**
- * What a key's stored names and list come to. No name at all is unknown, not everything; one unknown name makes the whole key unknown.
- * An empty list admits nothing, defaults of composites included.
+ * The scope that a key's stored names and allow list describe. A key without names is unknown, not allowed everything; one unknown name
+ * makes the whole key unknown. An empty list admits nothing, not even the defaults of composites.
  */
 export function effectiveScope(names: readonly string[], allowList: AllowList): EffectiveScope {
   const combined = combine(names);
@@ -206,7 +206,7 @@ export function effectiveScope(names: readonly string[], allowList: AllowList): 
   };
 }
 
-/** What the composites among the names need on every object of the types that the list does not mention. */
+/** The permissions that the composites among the names have on every object of the types that the list does not mention. */
 export function defaultsOf(names: readonly string[], allowList: AllowList): readonly Permission[] {
   return defaultsWithin(combine(names), allowList);
 }
@@ -217,15 +217,15 @@ interface Combined {
   readonly unknown: readonly string[];
   readonly permissions: readonly Permission[];
   readonly helpers: readonly { readonly type: ResourceType; readonly action: Action }[];
-  /** By the types that a list leaves unmentioned. */
+  /** Keyed by the types that a list does not mention. */
   readonly defaults: Map<string, readonly Permission[]>;
 }
 
-/** Most keys hold one of a few combinations of names: the same names give the same arrays, which are then compiled once. */
+/** Most keys have one of a few combinations of names. The same names return the same arrays, so these are compiled once. */
 const combinations = new BoundedCache<Combined>(CACHED_COMBINATIONS);
 
 function combine(names: readonly string[]): Combined {
-  const key = JSON.stringify(names); // stored names are any text: joined, two lists could look alike
+  const key = JSON.stringify(names); // stored names can be any text, so two different lists could look alike when joined
   const cached = combinations.get(key);
   if (cached !== undefined) return cached;
   const canonical = [...new Set(names.map(canonicalScopeName))];

@@ -1,14 +1,14 @@
 import { ALLOW_ALL, type AllowList } from "./allow-list.ts";
 import { onAllExcept, type Permission } from "./permission.ts";
 
-/** What a credential was given. It only ever takes away from its subject's roles. */
+/** What a credential was granted. It can only reduce what its subject's roles allow. */
 export interface Scope {
-  /** For logs and refusals; nothing is decided by them. */
+  /** For logs and refusals only; no decision depends on them. */
   readonly names: readonly string[];
-  /** Voted on for every object alike, whoever owns it. */
+  /** They apply to every object in the same way, whoever owns it. */
   readonly permissions: readonly Permission[];
   readonly allowList: AllowList;
-  /** What composites need on types that the allow list does not mention: allowed on every object of the type, none negative. */
+  /** What composites need on types that the allow list does not mention. Allowed on every object of the type; none is negative. */
   readonly defaults: readonly Permission[];
 }
 
@@ -19,7 +19,7 @@ export const FULL_SCOPE: Scope = {
   defaults: [],
 };
 
-/** The values of `api_key_scope`, the first being the default. */
+/** The values of `api_key_scope`; the first is the default. */
 const AGENT_SCOPES = ["all", "no_user_data"] as const;
 export type AgentScope = (typeof AGENT_SCOPES)[number];
 
@@ -29,7 +29,7 @@ export function isAgentScope(value: string): value is AgentScope {
 
 const NO_USER_DATA = onAllExcept("user");
 
-/** `no_user_data`: the agent does its work, and touches nothing that is personal to the owner. */
+/** With `no_user_data`, the agent can do its work, but cannot access its owner's personal data. */
 export function agentScopePermissions(scope: AgentScope): readonly Permission[] {
   switch (scope) {
     case "all":

@@ -3,7 +3,7 @@ import { CATALOG, permissionsOfScope } from "./scope-catalog.ts";
 import { pairOf } from "./vote-set.ts";
 
 /**
- * The public scope that allows an action and as little else as there is: the action's own name if it is public, else the narrowest
+ * The public scope that allows an action and as little else as possible: the action's own name if it is public, else the narrowest
  * composite or wildcard, else `coder:all`.
  *
  * @throws RangeError if the type has no such action
@@ -14,10 +14,10 @@ export function smallestScope<T extends ResourceType>(type: T, action: Action<T>
   return found[pair];
 }
 
-/** By pair: every denied request asks. */
+/** Cached by pair, because every denied request asks for it. */
 const found: string[] = [];
 
-/** Specials say less about what they are for than the name of the action. */
+/** Specials rank behind composites: their names say less about their purpose. */
 const RANK = { low_level: 0, composite: 1, special: 2, wildcard: 3 };
 
 const BY_SIZE = CATALOG.map(({ name, kind }) => ({ name, rank: RANK[kind], size: sizeOf(name) })).sort(

@@ -3,14 +3,17 @@ import { compileRights, type Rights } from "./rights.ts";
 import type { Role } from "./role.ts";
 import { FULL_SCOPE, type Scope } from "./scope.ts";
 
-/** What the subject showed. Only a session stands for the whole user: tokens cannot set boundaries, mint for others, or set passwords. */
+/**
+ * The credential that the subject presented. Only a session stands for the whole user: tokens cannot set boundaries, create tokens for
+ * other users, or set passwords.
+ */
 export interface Credential {
   readonly kind: "session" | "token" | "agent" | "internal";
-  /** Of the key or the agent; empty for internal work. */
+  /** The id of the key or the agent; empty for internal work. */
   readonly id: string;
 }
 
-/** Where a request came from: for the audit log and usage. Nothing is decided by it. */
+/** Where a request came from, for the audit log and usage. No decision depends on it. */
 export interface Origin {
   readonly requestId: string;
   readonly ipAddress: string;
@@ -18,14 +21,14 @@ export interface Origin {
 }
 
 export interface SubjectFields {
-  /** The user's id; an agent acts under its owner's. */
+  /** The user's id; an agent acts under its owner's id. */
   readonly id: string;
   /** For logs only. */
   readonly kind: "user" | "agent" | "internal";
   readonly roles: readonly Role[];
   readonly groups: readonly string[];
   readonly scope: Scope;
-  /** What the keys were bounded to that this one was minted by, and they in turn: each must allow as well. Empty for sessions. */
+  /** The boundaries of the key that created this one, and of that key's ancestors: each must also allow. Empty for sessions. */
   readonly ceilings: readonly Scope[];
   readonly credential: Credential;
   /** Absent for internal work. */
@@ -33,8 +36,8 @@ export interface SubjectFields {
 }
 
 /**
- * Who asks. Built anew for each request, so that a changed role counts from the next one on; what it may do is compiled when it is first
- * asked. Only the functions of this room make one, and a copy of its fields is none: it would not know its rights.
+ * Who is asking. A subject is created for each request, so that a changed role applies from the next one on; its rights are compiled when
+ * they are first needed. Only the functions of this room create one: a copy of its fields is not a subject, because it has no rights.
  */
 export type Subject = CompiledSubject;
 
@@ -71,13 +74,13 @@ export function createSubject(fields: SubjectFields): Subject {
   return new CompiledSubject(fields);
 }
 
-/** The same subject in another request: what it may do is not compiled again. */
+/** The same subject in another request. Its rights are not compiled again. */
 export function withOrigin(subject: Subject, origin: Origin): Subject {
   const { id, kind, roles, groups, scope, ceilings, credential, rights } = subject;
   return new CompiledSubject({ id, kind, roles, groups, scope, ceilings, credential, origin }, rights);
 }
 
-/** Without a credential it counts as a token, which may do less than a session. */
+/** Without a credential, the subject counts as a token, which may do less than a session. */
 export function userSubject({
   ceilings = [],
   credential = { kind: "token", id: "" },
@@ -86,7 +89,7 @@ export function userSubject({
   return createSubject({ ...user, kind: "user", ceilings, credential });
 }
 
-/** A part of the server that acts for itself, with exactly these rights on everything. The name is for logs. */
+/** A part of the server that acts on its own behalf, with exactly these rights on everything. The name is for logs. */
 function internalSubject(name: string, permissions: readonly Permission[]): Subject {
   return createSubject({
     id: "",
@@ -99,10 +102,10 @@ function internalSubject(name: string, permissions: readonly Permission[]): Subj
   });
 }
 
-/** For what happens before anybody is known (authentication, the first user) and for housekeeping. Never for a request of somebody known. */
+/** For work before a caller is known (authentication, the first user) and for housekeeping. Never for a request whose caller is known. */
 export const SYSTEM: Subject = internalSubject("system", FULL_SCOPE.permissions);
 
-/** Whether any role, the implied one of members included, is bound to the organization. */
+/** Whether any role, including the one that membership implies, is bound to the organization. */
 export function isInOrganization({ rights }: Subject, organizationId: string): boolean {
   return rights.roles.organizations.has(organizationId);
 }

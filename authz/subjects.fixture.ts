@@ -2,7 +2,7 @@ import { rolesOf } from "./roles.ts";
 import { FULL_SCOPE, type Scope } from "./scope.ts";
 import { type Subject, userSubject } from "./subject.ts";
 
-/** Readable ids for tests: the decision compares text and asks no more of an id. */
+/** Readable ids for tests: the decision only compares ids as text. */
 export const ORG = "org-1";
 export const OTHER_ORG = "org-2";
 

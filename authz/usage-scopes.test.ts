@@ -11,7 +11,7 @@ import { question } from "./arbitraries.fixture.ts";
 const uuid = (n: number): string => `00000000-0000-4000-8000-${n.toString(16).padStart(12, "0")}`;
 const W = uuid(1);
 
-/** `type:action`, all without an id. */
+/** Parses `type:action` texts; none has an id. */
 function used(...names: string[]): UsedAction[] {
   const pairs = RESOURCE_TYPES.flatMap((type) => RESOURCE_ACTIONS[type].map((action) => ({ type, action, ids: [] })));
   return pairs.filter(({ type, action }) => names.includes(`${type}:${action}`));
@@ -81,7 +81,7 @@ const record = fc.array(
   { maxLength: 6 },
 );
 
-test("what is suggested allows all that was used, and asks for public names only", () => {
+test("the suggestion allows everything that was used, and contains public names only", () => {
   fc.assert(
     fc.property(record, (questions) => {
       const actions = questions.map(([[type, action], ids]) => ({ type, action, ids }));

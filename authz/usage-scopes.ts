@@ -1,4 +1,4 @@
-/** From what a key did to what it would have needed: the grant that covers the record and as little else as public names allow. */
+/** Derives from a key's recorded usage the grant that covers it, and as little else as the public names allow. */
 import { type AllowEntry, type AllowList, isCanonicalUuid, MAX_ALLOW_ENTRIES, normalizeAllowList } from "./allow-list.ts";
 import { type Action, RESOURCE_ACTIONS, type ResourceType } from "./resource-types.ts";
 import { CATALOG, permissionsOfScope } from "./scope-catalog.ts";
@@ -7,21 +7,21 @@ import { pairOf } from "./vote-set.ts";
 export interface UsedAction {
   readonly type: ResourceType;
   readonly action: Action;
-  /** Of the objects; undefined or empty stands for one without an id, as a list or a creation has it. No id at all counts as one of those. */
+  /** Undefined or empty stands for an object without an id, as in a list or a creation. No ids at all count as one of those. */
   readonly ids: readonly (string | undefined)[];
 }
 
 export interface SuggestedGrant {
-  /** Public names, sorted. Empty if nothing was used. */
+  /** Public scope names, sorted. Empty if nothing was used. */
   readonly scopes: readonly string[];
   readonly allowList: AllowList;
 }
 
 /**
- * The smallest set of public scopes that covers the record: fewest actions granted, then fewest names. A wildcard counts as one action more
- * than its type has today. `coder:all` is suggested only when an action is in no other public scope. The list names objects by id; a type
- * of which one was used without an id, or whose ids a list cannot hold, stands as `type:*`, and so do the types with the most ids when
- * there are more entries than a list may have.
+ * The smallest set of public scopes that covers the usage: fewest actions granted, then fewest names. A wildcard counts as one action more
+ * than its type has today. `coder:all` is suggested only if an action is in no other public scope. The list names objects by id. It has
+ * `type:*` instead for a type that was used without an id or whose ids a list cannot hold, and, if there are more entries than a list may
+ * have, for the types with the most ids.
  *
  * @throws RangeError if a type has no such action
  */
@@ -34,10 +34,10 @@ interface Candidate {
   readonly bits: bigint;
 }
 
-/** What a wildcard grants beyond the actions of today is a bit of its own, after those of all pairs. */
+/** A separate bit, after those of all pairs, stands for what a wildcard grants beyond today's actions. */
 const WILDCARD_BITS = new Map(Object.keys(RESOURCE_ACTIONS).map((type, index) => [type, 1n << BigInt(1_000 + index)]));
 
-/** The specials are no help: one allows everything, the other says less clearly what an action's own name says. */
+/** Excludes the specials: one allows everything, and the other is less clear than the action's own name. */
 const CANDIDATES: readonly Candidate[] = CATALOG.filter(({ kind }) => kind !== "special").map(({ name }) => ({
   name,
   bits: bitsOf(name),
@@ -45,7 +45,7 @@ const CANDIDATES: readonly Candidate[] = CATALOG.filter(({ kind }) => kind !== "
 
 function bitsOf(name: string): bigint {
   return (permissionsOfScope(name) ?? []).reduce((bits, { type, action }) => {
-    if (type === "*") throw new Error(`${name} allows everything and is no candidate`);
+    if (type === "*") throw new Error(`${name} allows everything and cannot be a candidate`);
     if (action !== "*") return bits | bit(pairOf(type, action));
     return RESOURCE_ACTIONS[type].reduce((all, each) => all | bit(pairOf(type, each)), bits | (WILDCARD_BITS.get(type) ?? 0n));
   }, 0n);

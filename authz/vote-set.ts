@@ -2,8 +2,8 @@ import type { Permission, Vote } from "./permission.ts";
 import { type Action, RESOURCE_ACTIONS, RESOURCE_TYPES, type ResourceType } from "./resource-types.ts";
 
 /**
- * The votes of a list of permissions on every (type, action) pair, as bits: those of the first half say that something allows the pair,
- * those of the second that something forbids it. Order and number of the permissions do not matter, so lists are pooled by `or`.
+ * The votes of a list of permissions on every (type, action) pair, as bits: a bit in the first half says that a permission allows the pair,
+ * a bit in the second half that one forbids it. The order and number of permissions do not matter, so lists are combined with `or`.
  */
 export type VoteSet = Readonly<Uint32Array>;
 
@@ -20,7 +20,7 @@ export function pairOf(type: ResourceType, action: Action): number {
   return pair;
 }
 
-/** @param pair of {@link pairOf} */
+/** @param pair from {@link pairOf} */
 export function voteOf(votes: VoteSet, pair: number): Vote {
   const word = pair >>> 5;
   const bit = 1 << (pair & 31);
@@ -28,7 +28,7 @@ export function voteOf(votes: VoteSet, pair: number): Vote {
   return ((votes[word] ?? 0) & bit) !== 0 ? 1 : 0;
 }
 
-/** Lists are constants for the most part: each is read once. */
+/** Most lists are constants, so each is compiled only once. */
 const cache = new WeakMap<readonly Permission[], VoteSet>();
 
 export function voteSetOf(permissions: readonly Permission[]): VoteSet {
@@ -46,7 +46,7 @@ export function voteSetOf(permissions: readonly Permission[]): VoteSet {
   return votes;
 }
 
-/** What all of the lists say together. */
+/** Combines the votes of all the lists. */
 export function pool(sets: readonly VoteSet[]): VoteSet {
   const [only] = sets;
   if (sets.length <= 1) return only ?? NO_VOTES;
@@ -55,7 +55,7 @@ export function pool(sets: readonly VoteSet[]): VoteSet {
   return pooled;
 }
 
-/** For each pair the highest vote among the sets; of no set, no votes. */
+/** The highest vote among the sets for each pair; no votes if there are no sets. */
 export function highest(sets: readonly VoteSet[]): VoteSet {
   const best = new Uint32Array(2 * WORDS);
   for (let word = 0; word < WORDS && sets.length > 0; word++) {

@@ -1,8 +1,8 @@
 /**
- * One of the two servers that http-auth.ts loads, in a process of its own: `floor <json>` answers that JSON from a bare Fastify handler,
- * `proviso <directory>` is the whole server with one user, who has a token that may read that user and nothing else.
- * Says on a line of JSON where it listens, answers each line of its standard input with the CPU time that it has used, in microseconds,
- * and ends with its standard input.
+ * One of the two servers that http-auth.ts loads, in its own process: `floor <json>` returns that JSON from a bare Fastify handler,
+ * `proviso <directory>` is the whole server with one user, who has a token that may only read that user.
+ * It prints a line of JSON with its address, answers each line of its standard input with the CPU time that it has used, in microseconds,
+ * and ends when its standard input does.
  */
 import { join } from "node:path";
 import process from "node:process";
@@ -13,7 +13,7 @@ import { openDatabase } from "#server/database/open-database.ts";
 import { createEncryption } from "#server/encryption/envelope.ts";
 import { loadKeyFile } from "#server/encryption/key-file.ts";
 import { insertApiKey } from "#server/keys/key-rows.ts";
-import { createSetup } from "#server/people/setup.ts";
+import { createSetup } from "#server/people/set-up.ts";
 import { startServer } from "#server/start.ts";
 
 export interface Listening {
@@ -49,8 +49,8 @@ async function makeToken(dataDirectory: string): Promise<string> {
   const encryption = createEncryption([await loadKeyFile(join(dataDirectory, "encryption.key"))]);
   const location = { kind: "sqlite", path: join(dataDirectory, "proviso.db") } as const;
   await using opened = await openDatabase({ database: location, encryption, watched: [], onError: (error) => console.error(error) });
-  const { database, deploymentId } = opened;
-  const user = await createSetup(database, deploymentId).createFirstUser({
+  const { database } = opened;
+  const user = await createSetup(database).createFirstUser({
     email: "ann@example.com",
     username: "ann",
     password: "Correct horse 9 battery!",

@@ -1,16 +1,16 @@
 /**
- * Turns the schema of our provider into TypeScript classes for CDK for Terraform. What lives here: making the bindings. What must not:
- * anything that a running program needs; bindings are an author's tool, made on an author's machine.
+ * Turns the schema of our provider into TypeScript classes for CDK for Terraform. This room generates the bindings. It must not contain
+ * anything that a running program needs: bindings are an author's tool, generated on the author's machine.
  */
 
-/** The seam behind which one generator can be changed for another: docs/decisions/0013-cdktf-bindings.md. */
+/** The interface behind which one generator can replace another: docs/decisions/0013-cdktf-bindings.md. */
 export interface BindingGenerator {
   /**
    * Writes TypeScript sources: `providers/<name>/index.ts`, `lazy-index.ts`, and a folder for each type.
    *
-   * @param schemaText what `terraform providers schema -json` prints, and `provider_versions` by address beside it, which the bindings
-   *   will ask for in `required_providers`
-   * @param directory is there, and empty
+   * @param schemaText the output of `terraform providers schema -json`, with an additional `provider_versions` by address, which the
+   *   bindings will require in `required_providers`
+   * @param directory must exist and be empty
    */
   generate(schemaText: string, directory: string): Promise<void>;
 }
@@ -19,7 +19,7 @@ export interface BindingGenerator {
 export const GENERATOR_NAMES = ["cdktf", "cdktn"] as const;
 export type GeneratorName = (typeof GENERATOR_NAMES)[number];
 
-/** Loads one generator and none of the others: each takes half a second to load, and starts things of its own while it does. */
+/** Loads only the requested generator: each takes half a second to load, and has side effects while loading. */
 export async function loadGenerator(name: GeneratorName): Promise<BindingGenerator> {
   switch (name) {
     case "cdktf":

@@ -5,7 +5,7 @@ import { runNode } from "./run-node.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
-/** Generated code is not ours to be strict with, but a mistake in its types would be one in every app. */
+/** The strictness of generated code is not our concern, but a mistake in its types would appear in every app. */
 const COMPILER_OPTIONS = {
   target: "es2022",
   lib: ["es2022"],
@@ -17,9 +17,9 @@ const COMPILER_OPTIONS = {
 };
 
 /**
- * Compiles what a generator wrote to CommonJS with declarations: its imports have no file endings, which only CommonJS allows.
+ * Compiles a generator's sources to CommonJS with declarations: their imports have no file extensions, which only CommonJS allows.
  *
- * @param work a directory of ours; gets a link to our packages and a tsconfig.json
+ * @param work a directory of our own, which gets a link to our packages and a tsconfig.json
  * @param sources below `work`
  * @param output below `work`
  * @throws StepError with the compiler's diagnostics

@@ -25,7 +25,7 @@ for (const { what, attempt, refused } of [
   { what: "writes into our code", attempt: `require("node:fs").writeFileSync(${JSON.stringify(import.meta.filename)}, "")`, refused: true },
   { what: "writes into its directory", attempt: 'require("node:fs").writeFileSync("inside", "")', refused: false },
 ]) {
-  test(`a generator that ${what} is ${refused ? "refused" : "let"}`, async () => {
+  test(`a generator that ${what} is ${refused ? "refused" : "allowed"}`, async () => {
     const directory = await directoryOfTest();
     const program = join(directory, "probe.cjs");
     await writeFile(program, attempt);
@@ -35,7 +35,7 @@ for (const { what, attempt, refused } of [
   });
 }
 
-test("a generator that fails is named, with what it said", async () => {
+test("a failing generator is named, with its output", async () => {
   await expect(generateSources("cdktn", "no schema", await directoryOfTest(), NEVER)).rejects.toThrow(
     /^the generator cdktn ended with 1: .*is not valid JSON/s,
   );

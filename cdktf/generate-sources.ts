@@ -6,12 +6,12 @@ import { runNode } from "./run-node.ts";
 const ROOT = join(import.meta.dirname, "..");
 
 /**
- * Runs a generator where it can do nothing but its work. Left to itself, it starts `terraform version` while it is loaded, writes an id into
- * the home directory and into `cdktf.json`, and reports what went wrong to its makers. So it finds none of our environment, is told not to
- * report, and is confined.
+ * Runs a generator where it can do nothing but its work. By itself, it would start `terraform version` while loading, write an id into the
+ * home directory and into `cdktf.json`, and report failures to its makers. So it gets none of our environment, is told not to report,
+ * and is confined.
  *
  * @param schemaText as for `BindingGenerator`
- * @param directory is there and empty, and its path has no symbolic links, which Node's permissions would not follow
+ * @param directory must exist and be empty; its path must have no symbolic links, which Node's permissions would not follow
  * @throws StepError
  */
 export async function generateSources(name: GeneratorName, schemaText: string, directory: string, signal: AbortSignal): Promise<void> {
@@ -27,9 +27,9 @@ export async function generateSources(name: GeneratorName, schemaText: string, d
   await runNode(step, signal);
 }
 
-/** Options with which Node refuses a program others, the network (from version 25 on), and any file but our code and the directory. */
+/** Options with which Node denies child processes, the network (from version 25 on), and all files but our code and the directory. */
 export async function confinement(directory: string): Promise<string[]> {
-  // In a second working tree of one clone, the packages may be a link to those of the first.
+  // In a second working tree of a clone, `node_modules` may be a link to that of the first.
   const packages = await realpath(join(ROOT, "node_modules"));
   return ["--permission", `--allow-fs-write=${directory}`, ...[ROOT, packages, directory].map((path) => `--allow-fs-read=${path}`)];
 }

@@ -1,4 +1,4 @@
-/** `node generator-process.ts <generator> <directory>`: one generator, in a process of its own. The schema comes on standard input. */
+/** `node generator-process.ts <generator> <directory>` runs one generator in its own process. It reads the schema from standard input. */
 import { text } from "node:stream/consumers";
 import { isGeneratorName, loadGenerator } from "./binding-generator.ts";
 

@@ -5,7 +5,7 @@ import { formatSecret, hashSecret, isSameHash, isSecret, newKeyId, redactSecrets
 
 const kinds: SecretKind[] = ["session", "token", "agent", "provisioner"];
 
-test("a secret has the form of its own kind and of no other", () => {
+test("a secret has the form of its own kind only", () => {
   for (const made of kinds) for (const asked of kinds) expect(isSecret(asked, formatSecret(made))).toBe(made === asked);
 });
 
@@ -29,12 +29,12 @@ test("different bytes give different secrets", () => {
   );
 });
 
-test("writes the bytes as base 62 with a CRC-32 behind them", () => {
+test("writes the bytes in base 62, followed by a CRC-32", () => {
   expect(formatSecret("agent", new Uint8Array(32))).toBe(`pva_${"0".repeat(43)}10fVWh`);
   expect(() => formatSecret("agent", new Uint8Array(20))).toThrow(RangeError);
 });
 
-test("a build's agent token is the same each time, and another one for another agent or build", () => {
+test("a build's agent token is the same each time, and differs for another agent or build", () => {
   const build = Buffer.alloc(32, 1);
   expect(deriveAgentToken(build, "a")).toBe(deriveAgentToken(Buffer.alloc(32, 1), "a"));
   expect(deriveAgentToken(build, "a")).not.toBe(deriveAgentToken(build, "b"));
@@ -49,7 +49,7 @@ test("hashes compare equal only when they are", () => {
   expect(isSameHash(hashSecret("a"), new Uint8Array(3))).toBe(false);
 });
 
-test("hides secrets wherever they stand in a text", () => {
+test("hides secrets anywhere in a text", () => {
   const [token, agent] = [formatSecret("token"), formatSecret("agent")];
   const text = redactSecrets(`curl -H 'Coder-Session-Token: ${newKeyId()}-${token}' # ${agent}`);
   expect(text).not.toContain(token);

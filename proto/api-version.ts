@@ -3,7 +3,7 @@ export type VersionVerdict =
   | { readonly kind: "refused"; readonly reason: string };
 
 /**
- * Whether a peer's API level can talk to ours: same major, and a minor not above ours (so servers are upgraded before daemons and agents).
+ * Whether we accept a peer's API level: same major, and a minor not above ours (so servers are upgraded before daemons and agents).
  *
  * @param theirs `major.minor` as announced; undefined stands for the lowest level, `major.0`
  * @param ours `major.minor`
@@ -14,8 +14,8 @@ export function acceptVersion(theirs: string | undefined, ours: string): Version
   if (theirs === undefined) return { kind: "accepted", version: `${own.major}.0` };
   const peer = parse(theirs);
   const refused = (why: string): VersionVerdict => ({ kind: "refused", reason: `API version ${JSON.stringify(theirs)}: ${why}` });
-  if (peer === undefined) return refused("not two whole numbers joined by a dot");
-  if (peer.major < own.major) return refused(`no longer supported, this server speaks ${ours}`);
+  if (peer === undefined) return refused("expected two whole numbers joined by a dot");
+  if (peer.major < own.major) return refused(`no longer supported, because this server speaks ${ours}`);
   if (peer.major > own.major || peer.minor > own.minor)
     return refused(`newer than this server, which speaks ${ours}; upgrade the server first`);
   return { kind: "accepted", version: theirs };

@@ -11,12 +11,12 @@ import type {
 } from "@grpc/grpc-js";
 import { toServiceError } from "./status.ts";
 
-/** What a handler learns about the call beside its message. */
+/** What a handler learns about the call in addition to its message. */
 export interface ServerCall {
-  /** Aborted when the caller goes away, cancels, or its deadline passes. */
+  /** Aborted when the caller disconnects or cancels, or its deadline passes. */
   readonly signal: AbortSignal;
   readonly metadata: Metadata;
-  /** `host:port`, or `unix:` and a path, of the other end. */
+  /** The address of the other end: `host:port`, or `unix:` and a path. */
   readonly peer: string;
 }
 
@@ -26,7 +26,7 @@ type AnyCall =
   | ServerWritableStream<unknown, unknown>
   | ServerDuplexStream<unknown, unknown>;
 
-/** The grpc-js form of one of our handlers: a promise or an async iterable in, callbacks and streams out. */
+/** Converts one of our handlers to its grpc-js form: from a promise or an async iterable to callbacks and streams. */
 export function bindHandler(kind: DescMethod["methodKind"], handler: unknown, onError: (error: unknown) => void): UntypedHandleCall {
   const answer = (run: (context: ServerCall) => Promise<unknown>, call: AnyCall, done: sendUnaryData<unknown>): void => {
     const context = contextOf(call);
@@ -78,7 +78,7 @@ export function bindHandler(kind: DescMethod["methodKind"], handler: unknown, on
   }
 }
 
-/** Reading to the end must not destroy a duplex stream: its answers are still to be written. */
+/** Reading to the end must not destroy a duplex stream, because its answers have yet to be written. */
 function requestsOf(call: ServerReadableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>): AsyncIterable<unknown> {
   return call.iterator({ destroyOnReturn: false });
 }
@@ -93,7 +93,7 @@ function contextOf(call: AnyCall): ServerCall & { readonly settle: () => void } 
     signal: controller.signal,
     metadata: call.metadata,
     peer: call.getPeer(),
-    // grpc-js calls every call cancelled in the end, also one that was answered.
+    // grpc-js marks every call as cancelled in the end, even one that was answered.
     settle: () => void emitter.off("cancelled", abort),
   };
 }

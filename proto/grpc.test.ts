@@ -66,7 +66,7 @@ test("carries streams both ways, in order", async () => {
   );
 });
 
-test("hands on the code and text of a refusal, and nothing of any other error", async () => {
+test("passes on the code and text of a refusal, and nothing of any other error", async () => {
   const seen: unknown[] = [];
   const client = await daemonClient(
     {
@@ -85,7 +85,7 @@ test("hands on the code and text of a refusal, and nothing of any other error", 
   expect(seen).toHaveLength(2);
 });
 
-test("ends a call at its deadline, at the caller's abort, and tells the handler", async () => {
+test("ends a call at its deadline or when the caller aborts, and tells the handler", async () => {
   const aborted = Promise.withResolvers<unknown>();
   const client = await daemonClient({
     updateJob: (_request, call) =>
@@ -113,20 +113,20 @@ test("an answered call is not aborted when its stream closes", async () => {
       return {};
     },
   });
-  // The first one's stream is closed for sure when the second is answered on the same connection.
+  // Once the second call is answered on the same connection, the stream of the first one is certainly closed.
   for (let call = 0; call < 2; call++) await client.updateJob({});
   expect(signals[0]?.aborted).toBe(false);
 });
 
-test("sends the bytes that were made of a message once", async () => {
+test("sends the bytes of a message that was serialized once", async () => {
   const answer = serializedOnce(UpdateJobResponseSchema, { leaseMs: 45_000n });
   const client = await daemonClient({ updateJob: async () => answer });
-  // A change after that is not seen, which shows that it is not serialized again.
+  // A later change has no effect, which shows that the message is not serialized again.
   answer.canceled = true;
   for (let call = 0; call < 2; call++) expect(await client.updateJob({})).toMatchObject({ canceled: false, leaseMs: 45_000n });
 });
 
-test("leaving a stream early cancels it at the server", async () => {
+test("leaving a stream early cancels it on the server", async () => {
   const left = Promise.withResolvers<void>();
   const client = await daemonClient({
     async *downloadFile(_request, call) {

@@ -1,6 +1,6 @@
 /**
- * The bridge between protobuf-es descriptors and grpc-js: one description of a service gives typed server handlers and a typed client.
- * Nothing here knows what the messages mean, and nothing else in the project touches grpc-js calls.
+ * The bridge between protobuf-es descriptors and grpc-js: one service descriptor gives typed server handlers and a typed client.
+ * Nothing here depends on what the messages mean, and no other code in the project handles grpc-js calls.
  */
 import {
   create,
@@ -31,7 +31,7 @@ type Kind = DescMethod["methodKind"];
 type Streamed<T> = AsyncIterable<T>;
 
 export interface CallOptions {
-  /** Aborting cancels the call, which then rejects with `CANCELLED` and the signal's reason as cause. */
+  /** An abort cancels the call, which then rejects with `CANCELLED` and the signal's reason as its cause. */
   readonly signal?: AbortSignal;
   /** The call's deadline, in milliseconds from now. Default: none. */
   readonly timeoutMs?: number;
@@ -46,7 +46,7 @@ type Handler<K extends Kind, I extends DescMessage, O extends DescMessage> = K e
       ? (requests: Streamed<MessageShape<I>>, call: ServerCall) => Promise<MessageInitShape<O>>
       : (requests: Streamed<MessageShape<I>>, call: ServerCall) => Streamed<MessageInitShape<O>>;
 
-/** One function a method; a method left out answers `UNIMPLEMENTED`. */
+/** One function per method; a method that is left out answers `UNIMPLEMENTED`. */
 export type Handlers<M extends GenServiceMethods> = {
   readonly [K in keyof M]?: Handler<M[K]["methodKind"], M[K]["input"], M[K]["output"]>;
 };
@@ -59,7 +59,7 @@ type Caller<K extends Kind, I extends DescMessage, O extends DescMessage> = K ex
       ? (requests: Streamed<MessageInitShape<I>>, options?: CallOptions) => Promise<MessageShape<O>>
       : (requests: Streamed<MessageInitShape<I>>, options?: CallOptions) => Streamed<MessageShape<O>>;
 
-/** A client of one service. Every failure is a {@link StatusError}. `close` ends the connection and is harmless twice. */
+/** A client of one service. Every failure is a {@link StatusError}. `close` ends the connection; calling it twice is harmless. */
 export type GrpcClient<M extends GenServiceMethods> = {
   readonly [K in keyof M]: Caller<M[K]["methodKind"], M[K]["input"], M[K]["output"]>;
 } & { close(): void };
@@ -67,7 +67,7 @@ export type GrpcClient<M extends GenServiceMethods> = {
 /**
  * Adds a service to a server. Handlers throw {@link StatusError} to refuse; anything else they throw reaches the caller as `INTERNAL`.
  *
- * @param maxRequestBytes a longer message is refused before it is parsed, which can take many times its size. Default: the server's limit.
+ * @param maxRequestBytes a longer message is refused before parsing, which can take many times its size. Default: the server's limit
  */
 export function addService<M extends GenServiceMethods>(
   server: Server,
@@ -105,7 +105,7 @@ export function createClient<M extends GenServiceMethods>(
 }
 
 /**
- * A message that is sent many times and never changes: it is serialized here, and whenever this very object is sent, these bytes are.
+ * Serializes a message that is sent many times and never changes. Whenever this very object is sent, the same bytes are used.
  */
 export function serializedOnce<S extends DescMessage>(schema: S, init: MessageInitShape<S>): MessageShape<S> {
   const message = create(schema, init);
@@ -122,7 +122,7 @@ function methodDefinition(method: DescMethod, maxRequestBytes = Number.POSITIVE_
       return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     },
     deserialize: (bytes: Buffer) => {
-      if (bytes.length > maxBytes) throw new RangeError(`a message of ${bytes.length} bytes, where ${maxBytes} are allowed`);
+      if (bytes.length > maxBytes) throw new RangeError(`the message has ${bytes.length} bytes, but at most ${maxBytes} are allowed`);
       return fromBinary(schema, bytes);
     },
   });
@@ -215,13 +215,13 @@ async function* responses(start: () => ClientReadableStream<unknown>, signal: Ab
     throw signal?.aborted ? cancelled(signal) : StatusError.from(error);
   } finally {
     signal?.removeEventListener("abort", abort);
-    // A late error of a call that nobody listens to any more must not end the process.
+    // A late error of a call that nobody listens to anymore must not end the process.
     call.on("error", () => {});
     call.cancel();
   }
 }
 
-/** Writes with backpressure. A source that throws cancels the call, whose own failure then tells the caller. */
+/** Writes with backpressure. If the source throws, the call is canceled, and its failure reaches the caller. */
 async function pump(requests: Streamed<unknown>, call: ClientWritableStream<unknown>): Promise<void> {
   try {
     for await (const request of requests) {
@@ -236,5 +236,5 @@ async function pump(requests: Streamed<unknown>, call: ClientWritableStream<unkn
 }
 
 function cancelled(signal: AbortSignal): StatusError {
-  return new StatusError("CANCELLED", "the call was cancelled", { cause: signal.reason });
+  return new StatusError("CANCELLED", "the call was canceled", { cause: signal.reason });
 }

@@ -1,4 +1,4 @@
 import manifest from "../package.json" with { type: "json" };
 
-/** `v<major>.<minor>.<patch>`, of whichever program this is: peers compare the first two numbers with their own and warn. */
+/** The version of this program, `v<major>.<minor>.<patch>`. Peers compare the first two numbers with their own, and warn if they differ. */
 export const PROGRAM_VERSION = `v${manifest.version}`;

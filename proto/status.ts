@@ -3,18 +3,18 @@ import { Metadata, type ServiceError, status } from "@grpc/grpc-js";
 /** A gRPC status code by its standard name. */
 export type StatusName = Exclude<keyof typeof status, "OK">;
 
-/** Every failing call of this project, on either side, is one of these: the code is for programs, the message for people. */
+/** The error of every failing gRPC call in this project, on either side. The code is for programs, the message for people. */
 export class StatusError extends Error {
   override readonly name = "StatusError";
   readonly code: StatusName;
 
-  /** @param options.cause stays on this side of the wire: only code and message travel */
+  /** @param options.cause stays on this side: only code and message are sent */
   constructor(code: StatusName, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
   }
 
-  /** What a gRPC library throws, or anything else (`UNKNOWN`), with the original as cause. */
+  /** Converts what a gRPC library throws, or anything else (`UNKNOWN`), with the original as cause. */
   static from(error: unknown): StatusError {
     if (error instanceof StatusError) return error;
     if (isServiceError(error)) {
@@ -25,7 +25,7 @@ export class StatusError extends Error {
   }
 }
 
-/** The form in which grpc-js takes a failure from a handler. An error that was not thrown as a StatusError tells the peer nothing. */
+/** Converts an error to the form that grpc-js expects from a handler. Unless it is a StatusError, the peer learns nothing about it. */
 export function toServiceError(error: unknown): Partial<ServiceError> {
   if (!(error instanceof StatusError)) return { code: status.INTERNAL, details: "internal error", metadata: new Metadata() };
   return { code: status[error.code], details: error.message, metadata: new Metadata() };

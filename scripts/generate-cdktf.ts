@@ -1,4 +1,4 @@
-/** Makes the TypeScript bindings of our provider for CDK for Terraform: `npm run generate:cdktf`, see docs/cdktf.md. */
+/** Generates the TypeScript bindings of our provider for CDK for Terraform: `npm run generate:cdktf`, see docs/cdktf.md. */
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { GENERATOR_NAMES, isGeneratorName } from "../cdktf/binding-generator.ts";
@@ -9,15 +9,15 @@ const DEFAULT_DIRECTORY = join(import.meta.dirname, "..", "dist", "cdktf");
 
 const HELP = `Usage: npm run generate:cdktf -- [options]
 
-Makes the bindings of the coder provider for CDK for Terraform, as JavaScript with types. Needs no network and no Terraform.
+Generates the bindings of the coder provider for CDK for Terraform, as JavaScript with types. Requires no network access or Terraform.
 
 Options:
-  --generator <name>  whose library the bindings are for: ${GENERATOR_NAMES.join(" or ")} (default: ${GENERATOR_NAMES[0]})
-  --out <folder>      where to write; bindings that are there are replaced (default: dist/cdktf, which is imported as proviso/cdktf)
-  -h, --help          print this
+  --generator <name>  library that the bindings are for: ${GENERATOR_NAMES.join(" or ")} (default: ${GENERATOR_NAMES[0]})
+  --out <folder>      folder to write to, replacing any bindings in it (default: dist/cdktf, which is imported as proviso/cdktf)
+  -h, --help          show this help
 `;
 
-/** What the caller can mend by calling again. */
+/** An error in the command line. */
 class UsageError extends Error {
   override readonly name = "UsageError";
 }
@@ -38,11 +38,12 @@ async function main(args: readonly string[]): Promise<number> {
   const directory = values.out === undefined ? DEFAULT_DIRECTORY : resolve(values.out);
 
   const interrupted = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => interrupted.abort(new InterruptedError(`ended by ${name}`)));
+  for (const name of ["SIGINT", "SIGTERM"] as const)
+    process.once(name, () => interrupted.abort(new InterruptedError(`interrupted by ${name}`)));
   const startedAt = performance.now();
   await makeBindings({ generator, directory, signal: interrupted.signal });
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  console.log(`bindings for ${generator} in ${relative(process.cwd(), directory) || "."}, made in ${seconds} s`);
+  console.log(`Generated bindings for ${generator} in ${relative(process.cwd(), directory) || "."} (${seconds} s)`);
   return 0;
 }
 
@@ -55,10 +56,10 @@ function parseUsage(args: readonly string[]) {
   }
 }
 
-/** What the caller can mend, or did, gets one line; anything else is ours, and shows where. */
+/** Errors that the caller caused or can fix get one line; any other error is a bug and shows its stack. */
 function isExpected(error: unknown): error is Error {
   if ([ForeignDirectoryError, InterruptedError, StepError, UsageError].some((expected) => error instanceof expected)) return true;
-  // A folder that cannot be made, a full disk.
+  // For example, a folder that cannot be created, or a full disk.
   return error instanceof Error && "syscall" in error;
 }
 

@@ -1,4 +1,4 @@
-/** Builds and packs the provider for every platform that can be had: `npm run release:provider`. */
+/** Builds and packs the provider for every supported platform: `npm run release:provider`. */
 import { stat } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -11,17 +11,17 @@ import { ReleaseError } from "#provider/release/release-error.ts";
 const NAMES = PLATFORMS.map(({ name }) => name).join(", ");
 const HELP = `Usage: npm run release:provider -- [options]
 
-Builds the coder provider ${PROVIDER_VERSION} as single executables and packs them as a registry has them, with their
+Builds the coder provider ${PROVIDER_VERSION} as single executables and packs them for a registry, with their
 checksums and the manifest, and as a mirror to install from.
 
 Options:
-  -p, --platform <name>  build for this platform only, which must then succeed; may be given again (${NAMES})
-  -o, --out <folder>     where to write (default: dist/provider)
-  -f, --force            build executables that are up to date, too
-  -h, --help             print this
+  -p, --platform <name>  build for this platform only, and fail if that is not possible; can be repeated (${NAMES})
+  -o, --out <folder>     folder to write to (default: dist/provider)
+  -f, --force            rebuild executables that are up to date
+  -h, --help             show this help
 
-Other platforms' Node comes from npm, and is kept in node_modules/.cache/proviso/node. A platform whose Node cannot be
-had is left out, with a warning.
+Node for other platforms is downloaded from npm, and cached in node_modules/.cache/proviso/node. A platform whose Node
+cannot be downloaded is left out, with a warning.
 `;
 
 async function main(): Promise<number> {
@@ -46,7 +46,7 @@ async function main(): Promise<number> {
       const started = performance.now();
       const { path, isNew } = await buildExecutable({ platform, releaseDirectory: directory, force: values.force });
       const { size } = await stat(path);
-      console.log(`${platform.name.padEnd(14)} ${megabytes(size)}  ${isNew ? `built in ${seconds(started)}` : "is up to date"}`);
+      console.log(`${platform.name.padEnd(14)} ${megabytes(size)}  ${isNew ? `built in ${seconds(started)}` : "up to date"}`);
       executables.push({ platform, path });
     } catch (error) {
       if (!(error instanceof ReleaseError) || wanted.length > 0 || platform === findHostPlatform()) throw error;
@@ -71,7 +71,7 @@ async function main(): Promise<number> {
 
 function platformOf(name: string): Platform {
   const platform = findPlatform(name);
-  if (platform === undefined) throw new ReleaseError(`there is no platform "${name}"; choose from ${NAMES}`);
+  if (platform === undefined) throw new ReleaseError(`unknown platform "${name}": choose one of ${NAMES}`);
   return platform;
 }
 
@@ -81,7 +81,7 @@ const seconds = (since: number): string => `${((performance.now() - since) / 100
 try {
   process.exitCode = await main();
 } catch (error) {
-  // An option that parseArgs does not know is the caller's mistake, too, and a folder that cannot be written is the machine's.
+  // An option that parseArgs does not know is the caller's mistake; a folder that cannot be written is a problem of the machine.
   if (!(error instanceof ReleaseError || (error instanceof TypeError && "code" in error) || (error instanceof Error && "syscall" in error)))
     throw error;
   console.error(`error: ${error.message}`);

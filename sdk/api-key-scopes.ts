@@ -1,70 +1,70 @@
 // Written by `npm run generate` from authz/scope-catalog.ts.
 
-/** Every scope that an API token can ask for. */
+/** Every scope that an API token can have. */
 export const APIKeyScope = {
-  /** Everything with API tokens and sessions. */
+  /** All actions on API tokens and sessions. */
   ApiKeyAll: "api_key:*",
   /** Create API tokens. */
   ApiKeyCreate: "api_key:create",
   /** Delete and expire API tokens and sessions. */
   ApiKeyDelete: "api_key:delete",
-  /** See API tokens and sessions, without their secrets. */
+  /** View API tokens and sessions, without their secrets. */
   ApiKeyRead: "api_key:read",
   /** Change API tokens: scopes, allow list, lifetime. */
   ApiKeyUpdate: "api_key:update",
   /** Everything that the user may do. */
   CoderAll: "coder:all",
-  /** Manage one's own API tokens and sessions. */
+  /** Manage your own API tokens and sessions. */
   CoderApikeysManageSelf: "coder:apikeys.manage_self",
   /** Connect to the apps of workspaces, and nothing else. */
   CoderApplicationConnect: "coder:application_connect",
-  /** Write templates: upload archives, create, change and delete templates, see how they are used. */
+  /** Write templates: upload archives, create, change and delete templates, and see how they are used. */
   CoderTemplatesAuthor: "coder:templates.author",
-  /** Try template versions: upload archives, read templates and the jobs that build them. */
+  /** Try out template versions: upload archives, read templates and the jobs that build them. */
   CoderTemplatesBuild: "coder:templates.build",
-  /** Use workspaces: see them, connect by SSH and to their apps. */
+  /** Use workspaces: view them, and connect by SSH and to their apps. */
   CoderWorkspacesAccess: "coder:workspaces.access",
-  /** Create workspaces from templates, start, stop and update them. */
+  /** Create workspaces from templates, and start, stop and update them. */
   CoderWorkspacesCreate: "coder:workspaces.create",
-  /** Delete workspaces that one can see. */
+  /** Delete workspaces that you can see. */
   CoderWorkspacesDelete: "coder:workspaces.delete",
-  /** Start, stop and update workspaces that exist. */
+  /** Start, stop and update existing workspaces. */
   CoderWorkspacesOperate: "coder:workspaces.operate",
-  /** Everything with uploaded files. */
+  /** All actions on uploaded files. */
   FileAll: "file:*",
   /** Upload files. */
   FileCreate: "file:create",
   /** Download uploaded files. */
   FileRead: "file:read",
-  /** Everything with organizations, creating them included. */
+  /** All actions on organizations, including creating them. */
   OrganizationAll: "organization:*",
   /** Delete organizations. */
   OrganizationDelete: "organization:delete",
-  /** See organizations. */
+  /** View organizations. */
   OrganizationRead: "organization:read",
   /** Change organizations. */
   OrganizationUpdate: "organization:update",
-  /** Everything with templates, their insights included. */
+  /** All actions on templates, including their insights. */
   TemplateAll: "template:*",
   /** Create templates. */
   TemplateCreate: "template:create",
   /** Delete templates. */
   TemplateDelete: "template:delete",
-  /** See templates and their versions. */
+  /** View templates and their versions. */
   TemplateRead: "template:read",
   /** Change templates and their versions. */
   TemplateUpdate: "template:update",
   /** Create workspaces from templates. */
   TemplateUse: "template:use",
-  /** Everything with users, creating and deleting them included. */
+  /** All actions on users, including creating and deleting them. */
   UserAll: "user:*",
-  /** See users. */
+  /** View users. */
   UserRead: "user:read",
-  /** Read what is personal to a user: Git SSH key, external logins, settings. */
+  /** Read a user's personal data: Git SSH key, external logins, settings. */
   UserReadPersonal: "user:read_personal",
-  /** Change what is personal to a user: Git SSH key, external logins, settings. */
+  /** Change a user's personal data: Git SSH key, external logins, settings. */
   UserUpdatePersonal: "user:update_personal",
-  /** Everything with workspaces, sharing them included. */
+  /** All actions on workspaces, including sharing them. */
   WorkspaceAll: "workspace:*",
   /** Connect to the apps of workspaces. */
   WorkspaceApplicationConnect: "workspace:application_connect",
@@ -72,7 +72,7 @@ export const APIKeyScope = {
   WorkspaceCreate: "workspace:create",
   /** Delete workspaces. */
   WorkspaceDelete: "workspace:delete",
-  /** See workspaces, their builds, agents and logs. */
+  /** View workspaces, their builds, agents and logs. */
   WorkspaceRead: "workspace:read",
   /** Connect to workspaces by SSH. */
   WorkspaceSsh: "workspace:ssh",

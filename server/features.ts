@@ -1,4 +1,4 @@
-/** All features of the server: their routes, by who may come in. */
+/** All features of the server: their routes, by who may come in, and the kinds of jobs that they have done. */
 
 import type { Authentication } from "./access/authentication.ts";
 import { agentBinaryRoutes } from "./agents/binary-routes.ts";
@@ -8,6 +8,7 @@ import { apiReferenceRoutes } from "./api-docs/reference-routes.ts";
 import { authScopeRoutes } from "./api-docs/scope-routes.ts";
 import { auditRoutes } from "./audit-log/routes.ts";
 import { authcheckRoutes } from "./authcheck/routes.ts";
+import type { JobType } from "./database/tables/provisioning.ts";
 import { serverInfoRoutes } from "./deployment/routes.ts";
 import type { ExternalAuthProvider } from "./external-auth/provider.ts";
 import { fileRoutes } from "./files/routes.ts";
@@ -23,23 +24,31 @@ import { gitSshKeyRoutes } from "./people/git-ssh-key-routes.ts";
 import { passwordCheckRoutes, userPasswordRoutes } from "./people/password-routes.ts";
 import { userRoleRoutes } from "./people/role-routes.ts";
 import { userRoutes } from "./people/routes.ts";
-import type { Setup } from "./people/setup.ts";
+import type { Setup } from "./people/set-up.ts";
 import { userStatusRoutes } from "./people/status-routes.ts";
-import { provisionerRoutes } from "./provisioning/routes.ts";
+import { provisionerDaemonRoutes } from "./provisioning/daemon-routes.ts";
+import type { JobKind } from "./provisioning/job-kind.ts";
+import { provisionerKeyRoutes } from "./provisioning/key-routes.ts";
+import { provisionerJobRoutes } from "./provisioning/routes.ts";
 import { signInRoutes, signOutRoutes } from "./sessions/routes.ts";
 import type { Sessions } from "./sessions/sessions.ts";
+import { TEMPLATE_DRY_RUN } from "./templates/dry-run-job.ts";
+import { TEMPLATE_IMPORT } from "./templates/import-job.ts";
 import { templateRoutes } from "./templates/routes.ts";
 import { templateVersionRoutes } from "./templates/version-routes.ts";
 import type { TokenLifetimes } from "./tokens/lifetimes.ts";
 import { tokenRoutes } from "./tokens/routes.ts";
 import { tokenUsageRoutes } from "./usage/routes.ts";
 import type { UsageRecorder } from "./usage/usage-recorder.ts";
+import { WORKSPACE_BUILD } from "./workspaces/build-job.ts";
 import { workspaceBuildRoutes } from "./workspaces/build-routes.ts";
 import { workspaceRoutes } from "./workspaces/routes.ts";
 
 /** What routes may use beside the access of their caller. */
 export interface RouteDeps {
   readonly authentication: Authentication;
+  /** A UUID made once for this deployment. */
+  readonly deploymentId: string;
   readonly setup: Setup;
   readonly sessions: Sessions;
   readonly usage: Pick<UsageRecorder, "flush">;
@@ -54,6 +63,13 @@ export interface RouteDeps {
   readonly rateLimits: RateLimits;
   readonly tokenLifetimes: TokenLifetimes;
 }
+
+/** A kind for each type of job that the database can hold. */
+export const JOB_KINDS: readonly JobKind[] = Object.values({
+  template_version_import: TEMPLATE_IMPORT,
+  template_version_dry_run: TEMPLATE_DRY_RUN,
+  workspace_build: WORKSPACE_BUILD,
+} satisfies { readonly [T in JobType]: JobKind & { readonly type: T } });
 
 export function routesOf(deps: RouteDeps): Routes {
   // The API's document is made of all routes, its own among them: on an app of its own, when somebody asks for it.
@@ -88,7 +104,9 @@ export function routesOf(deps: RouteDeps): Routes {
       (app) => workspaceRoutes(app, deps),
       (app) => workspaceBuildRoutes(app, deps),
       (app) => workspaceAgentRoutes(app, deps),
-      (app) => provisionerRoutes(app, deps),
+      provisionerKeyRoutes,
+      (app) => provisionerDaemonRoutes(app, { ...deps, kinds: JOB_KINDS }),
+      (app) => provisionerJobRoutes(app, { ...deps, kinds: JOB_KINDS }),
       auditRoutes,
     ],
     agents: [(app) => agentSelfRoutes(app, deps)],

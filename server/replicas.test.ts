@@ -33,11 +33,11 @@ test("two servers on one PostgreSQL work as one: jobs, logs and tokens of either
   const { id } = await second.client.createWorkspace("me", { name: "both", template_id: template.id });
   const [agent] = await buildNext(daemon);
   for (const { url } of [first, second])
-    expect((await new Client(url, { sessionToken: agent?.token ?? "" }).agentGitSshKey()).private_key).toContain("OPENSSH");
+    expect((await new Client(url, { sessionToken: agent?.token ?? "" }).getAgentGitSshKey()).private_key).toContain("OPENSSH");
   await first.client.createWorkspaceBuild(id, { transition: "stop" });
-  await expect(new Client(second.url, { sessionToken: agent?.token ?? "" }).agentGitSshKey()).rejects.toMatchObject({ status: 401 });
+  await expect(new Client(second.url, { sessionToken: agent?.token ?? "" }).getAgentGitSshKey()).rejects.toMatchObject({ status: 401 });
   await buildNext(daemon, []);
-  const [, latest] = [await pushVersion(first), await second.client.workspace(id)];
+  const [, latest] = [await pushVersion(first), await second.client.getWorkspace(id)];
   expect(latest.latest_build.status).toBe("stopped");
   await importNext(daemon);
 }, 90_000);

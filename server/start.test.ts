@@ -37,7 +37,7 @@ test("closes while a daemon waits, a log is followed and a connection idles, and
   await daemon.acquire();
   const waiting = daemon.acquire().catch((error: unknown) => error);
   const following = Array.fromAsync(world.client.followTemplateVersionLogs(version.id)).catch((error: unknown) => error);
-  await world.client.user("me");
+  await world.client.getUser("me");
   const started = performance.now();
   await world[Symbol.asyncDispose]();
   await world.server[Symbol.asyncDispose]();

@@ -20,16 +20,17 @@ import {
 import { openDatabase } from "./database/open-database.ts";
 import { createEncryption } from "./encryption/envelope.ts";
 import { loadKeyFile } from "./encryption/key-file.ts";
-import { routesOf } from "./features.ts";
+import { JOB_KINDS, routesOf } from "./features.ts";
 import { type Admit, admitBeforeReading } from "./grpc/admission.ts";
 import { createApp } from "./http/app.ts";
 import type { App } from "./http/fastify-app.ts";
 import { splitHttp2 } from "./http/listener.ts";
-import { createSetup } from "./people/setup.ts";
+import { createSetup } from "./people/set-up.ts";
+import { MESSAGE_LIMIT_BYTES } from "./provisioning/acquired-job.ts";
 import { startJobQueue } from "./provisioning/job-queue.ts";
-import { addProvisionerDaemonService, MESSAGE_LIMIT_BYTES } from "./provisioning/service.ts";
+import { addProvisionerDaemonService } from "./provisioning/service.ts";
 import { createSessions } from "./sessions/sessions.ts";
-import { addApiKeyUsage } from "./usage/api-key-usage.ts";
+import { addApiKeyUsage } from "./usage/add-usage.ts";
 import { startUsageRecorder } from "./usage/usage-recorder.ts";
 
 export interface RunningServer extends AsyncDisposable {
@@ -88,7 +89,9 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     "grpc.max_send_message_length": MESSAGE_LIMIT_BYTES,
   });
   opened.defer(() => grpc.forceShutdown());
-  const queue = opened.use(await startJobQueue(database, { log, ...(config.jobLeaseMs !== undefined && { leaseMs: config.jobLeaseMs }) }));
+  const queue = opened.use(
+    await startJobQueue(database, { kinds: JOB_KINDS, log, ...(config.jobLeaseMs !== undefined && { leaseMs: config.jobLeaseMs }) }),
+  );
   const { auditLogsRetentionMs: retentionMs = 0 } = config;
   if (retentionMs > 0) opened.use(startAuditRetention(database, { retentionMs, log }));
   admits.set(
@@ -99,7 +102,8 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
 
   const routes = routesOf({
     authentication,
-    setup: createSetup(database, deploymentId),
+    deploymentId,
+    setup: createSetup(database),
     sessions: createSessions(database),
     usage,
     ping,

@@ -17,9 +17,9 @@ export function addLogsCommand(parent: Command, context: CliContext): void {
   parent
     .command("logs")
     .description("Show the log of a workspace's build")
-    .argument("<workspace>", "name, owner/name, or id")
-    .option("-f, --follow", "go on until the build has ended")
-    .option("-n, --build-number <number>", "which build: 0 is the newest, -1 the one before it", parseBuildNumber, 0)
+    .argument("<workspace>", "name, owner/name, or ID")
+    .option("-f, --follow", "follow the log until the build has finished")
+    .option("-n, --build-number <number>", "number of the build; 0 is the newest, -1 the one before it", parseBuildNumber, 0)
     .action(async (name: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<LogsOptions>();
       const client = await createSessionClient(context, options);
@@ -31,7 +31,7 @@ export function addLogsCommand(parent: Command, context: CliContext): void {
         return;
       }
       const view = await createJobLogView({ out: context.stdout, verbose: options.verbose === true });
-      const logs = await client.workspaceBuildLogs(build.id, { signal });
+      const logs = await client.listWorkspaceBuildLogs(build.id, { signal });
       for (const log of logs)
         view.line({ createdAt: Date.parse(log.created_at), level: log.log_level, stage: log.stage, output: log.output });
       const { completed_at: completedAt, status } = build.job;
@@ -45,8 +45,8 @@ async function findBuild(client: Client, workspace: Workspace, number: number, s
   if (wanted === newest.build_number) return newest;
   if (wanted < 1)
     throw new CliError(`the ${workspace.name} workspace has only ${newest.build_number} build${newest.build_number === 1 ? "" : "s"}`);
-  const found = client.workspaceBuildByNumber(workspace.owner_name, workspace.name, wanted, { signal });
-  return orMissing(found, `build ${wanted} of workspace ${workspace.name}`, `The newest is build ${newest.build_number}.`);
+  const found = client.getWorkspaceBuildByNumber(workspace.owner_name, workspace.name, wanted, { signal });
+  return orMissing(found, `build ${wanted} of workspace ${workspace.name}`, `The newest build is ${newest.build_number}.`);
 }
 
 function parseBuildNumber(text: string): number {

@@ -26,7 +26,7 @@ export function addOrganizationsMembersListCommand(parent: Command, context: Cli
     const options = self.optsWithGlobals<OrganizationOptions & OutputOptions>();
     const client = await createSessionClient(context, options);
     const { signal } = context.interrupts;
-    const rows = await client.members.list((await findAnyOrganization(client, options.org, signal)).id, { signal });
+    const rows = await client.listMembers((await findAnyOrganization(client, options.org, signal)).id, { signal });
     if (rows.length === 0 && options.output === "table") {
       context.stderr.write("No members found.\n");
       return;

@@ -22,7 +22,7 @@ export function addTemplatesVersionsListCommand(parent: Command, context: CliCon
     .command("list")
     .description("List the versions of a template")
     .argument("<template>")
-    .option("--include-archived", "also those that were archived")
+    .option("--include-archived", "include archived versions")
     .addOption(organizationOption());
   withOutputOptions(command, COLUMNS, DEFAULTS).action(async (name: string, _options: unknown, self: Command) => {
     const options = self.optsWithGlobals<OrganizationOptions & OutputOptions & { includeArchived?: boolean }>();
@@ -30,7 +30,7 @@ export function addTemplatesVersionsListCommand(parent: Command, context: CliCon
     const { signal } = context.interrupts;
     const organization = await nameOrganization(client, options.org, signal);
     const template = await findTemplate(client, organization, name, signal);
-    const versions = (await client.templateVersions(template.id, { signal }))
+    const versions = (await client.listTemplateVersions(template.id, { signal }))
       .filter((version) => options.includeArchived === true || !version.archived)
       .map((version) => ({ ...version, active: version.id === template.active_version_id }));
     printRows(context, options, { columns: COLUMNS, defaults: DEFAULTS, rows: versions, json: versions });

@@ -5,7 +5,7 @@ import { FakeHost } from "proviso/provider-sdk/fake-host";
 import { expect, onTestFinished, test } from "vitest";
 import { shelfProvider } from "./provider.ts";
 
-test("a note is a file, and a new text goes into the same one", async () => {
+test("a note is a file, and a new text goes into the same file", async () => {
   const folder = await mkdtemp(join(tmpdir(), "shelf-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   const host = await FakeHost.connect(shelfProvider(), { folder });
@@ -20,8 +20,8 @@ test("a note is a file, and a new text goes into the same one", async () => {
   expect(host.faults).toEqual([]);
 });
 
-test("a name that is no plain one is refused, and Terraform is told where it stands", async () => {
+test("refuses a name that is not plain, with the path of its attribute", async () => {
   const host = await FakeHost.connect(shelfProvider(), { folder: "." });
-  const refusal = { severity: "error", summary: "../list is no plain name", path: "name" };
+  const refusal = { severity: "error", summary: "../list is not a plain name", path: "name" };
   expect(await host.validate("shelf_note", { name: "../list" })).toMatchObject([refusal]);
 });

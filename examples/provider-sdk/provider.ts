@@ -12,22 +12,22 @@ import { validator } from "proviso/provider-sdk/schema/validators";
 import { string } from "proviso/provider-sdk/schema/value-type";
 
 const { resource } = definitions<{ readonly folder: string }>();
-const plainName = validator<string>((name) => (/^[\w-]+$/.test(name) ? undefined : `${name} is no plain name`), "Letters and digits.");
+const plainName = validator<string>((name) => (/^[\w-]+$/.test(name) ? undefined : `${name} is not a plain name`), "Letters and digits.");
 
 const note = resource({
   version: 0,
   schema: block({
     description: "A note on the shelf.",
     attributes: {
-      name: required(string, { description: "What the note is found by.", validate: [plainName], replace: true }),
-      text: defaulted(string, "", { description: "What the note says." }),
-      path: computed(string, { description: "The file that the note is in.", stable: true }),
+      name: required(string, { description: "The name of the note.", validate: [plainName], replace: true }),
+      text: defaulted(string, "", { description: "The text of the note." }),
+      path: computed(string, { description: "The file that holds the note.", stable: true }),
     },
   }),
   async create({ name, text }, { configuration }) {
     const path = join(configuration.folder, `${name}.txt`);
     await writeFile(path, text, { flag: "wx" }).catch((cause) => {
-      throw new DiagnosticError({ summary: `The note ${name} cannot be made`, detail: cause.message, path: ["name"] }, { cause });
+      throw new DiagnosticError({ summary: `Cannot create the note ${name}`, detail: cause.message, path: ["name"] }, { cause });
     });
     return { path };
   },
@@ -37,12 +37,12 @@ const note = resource({
 });
 
 export function shelfProvider(): DefinedProvider {
-  const folder = required(string, { description: "Where the notes are kept." });
+  const folder = required(string, { description: "The folder for the notes." });
   return defineProvider({
     name: "shelf",
     rules: strictRules,
     schema: block({ description: "Keeps notes in a folder.", attributes: { folder } }),
-    // Unknown only while a plan is made, and a plan makes no notes.
+    // Unknown only during a plan, and a plan creates no notes.
     configure: ({ folder }) => ({ folder: isUnknown(folder) ? "" : folder }),
     resources: { shelf_note: note },
     dataSources: {},

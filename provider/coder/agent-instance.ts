@@ -4,7 +4,7 @@ import { string } from "../sdk/schema/value-type.ts";
 import { resource } from "./configuration.ts";
 import { implicitId } from "./implicit-id.ts";
 
-/** Tells the server which cloud instance an agent runs on, so that the instance's identity can stand for the agent's token. */
+/** Tells the server which cloud instance an agent runs on, so that the instance's identity can replace the agent token. */
 export const coderAgentInstance = resource({
   version: 0,
   schema: block({

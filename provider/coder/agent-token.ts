@@ -4,17 +4,17 @@ import { formatSecret, isSecret } from "#credentials/secret.ts";
 import type { ResourceCall } from "../sdk/definition.ts";
 import type { Configuration } from "./configuration.ts";
 
-/** The variable's name ends in the hash of an agent's id, and the id that everybody hashes is the empty one: it is one token for all agents. */
+/** The variable's name ends in the hash of an agent's id. Everybody hashes the empty id, so there is one token for all agents. */
 const RUNNING_TOKEN = `CODER_RUNNING_WORKSPACE_AGENT_TOKEN_${createHash("sha256").digest("hex")}`;
 
 /**
  * The token of an agent for the build that is running.
  *
- * - A workspace that was built in advance brings the token that its agent already has.
- * - With the build's secret, the token is derived: it is another one in each build, and the server knows it without being told.
- * - In a build without the secret it is random. The build's id is kept beside the state, so that a later look in the same build finds
- *   the same token, and in the next build a fresh one.
- * - Outside a build nobody will check it: a UUID that looks like a token is not handed out.
+ * - For a workspace that was built in advance, the build provides the token that its agent already has.
+ * - With the build's secret, the token is derived: it differs in each build, and the server can compute it too.
+ * - In a build without the secret it is random. The build's id is stored with the state, so that a later read in the same build returns the
+ *   same token, and a read in the next build a new one.
+ * - Outside a build nobody checks it, so it is a UUID, which does not look like a token.
  *
  * @param stored the token in the state, for an agent that exists
  */
@@ -30,7 +30,7 @@ export function agentToken(id: string, stored: string | null, call: ResourceCall
   return formatSecret("agent");
 }
 
-/** Undefined for bytes that something else wrote. */
+/** Undefined for bytes that another program wrote. */
 function buildIdIn(privateBytes: Uint8Array): string | undefined {
   try {
     const stored: unknown = JSON.parse(Buffer.from(privateBytes).toString("utf8"));

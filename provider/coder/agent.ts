@@ -10,7 +10,7 @@ import { goQuote } from "./go/quote.ts";
 
 const DEFAULT_APPS = { vscode: true, vscode_insiders: false, web_terminal: true, port_forwarding_helper: true, ssh_helper: true };
 
-/** The process in a workspace that connects it to the server. It makes nothing anywhere: the server reads what it needs from the state. */
+/** The process that connects a workspace to the server. The resource creates nothing: the server reads what it needs from the state. */
 export const coderAgent = resource({
   version: 1,
   schema: agentSchema,

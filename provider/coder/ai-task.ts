@@ -15,7 +15,7 @@ const sidebarApp = setBlock(
   },
 );
 
-/** Says that the template runs tasks. A build is for one if its variables name it; else the workspace is one like any other. */
+/** States that the template runs tasks. A build is for a task if its variables name one; otherwise the workspace is an ordinary one. */
 export const coderAiTask = resource({
   version: 1,
   schema: block({
@@ -36,7 +36,7 @@ export const coderAiTask = resource({
     const taskId = findGoUuid(configuration.variable("CODER_TASK_ID") ?? "");
     const enabled = taskId !== undefined && taskId !== NIL_UUID;
     const appId = input.app_id || (input.sidebar_app[0]?.id ?? null);
-    // The object stays, tainted, as it always did, so that the next apply makes another one.
+    // The object stays, tainted, as it always did, so that the next apply replaces it.
     if (!appId) diagnostics.error({ summary: "'app_id' must be set" });
     return {
       id: enabled ? taskId : configuration.newId(),

@@ -9,7 +9,7 @@ import { goQuote } from "./go/quote.ts";
 import { implicitId } from "./implicit-id.ts";
 import { goUrl } from "./url-rule.ts";
 
-/** What messages show. It is not what runs: on ten megabytes the engine that backtracks runs out of stack. */
+/** The pattern that messages show. It is not what runs: on ten megabytes, the backtracking engine overflows its stack. */
 const SLUG = "^[a-z0-9](-?[a-z0-9])*$";
 
 const slug = validator<string>((value) => {
@@ -29,7 +29,7 @@ const openIn = validator<string>((value) =>
     : `invalid "coder_app" open_in value, must be one of "tab", "slim-window": ${goQuote(value)}`,
 );
 
-/** The texts say characters, and Go counts bytes. */
+/** The messages say characters, but Go counts bytes. */
 function atMost(max: number, what: string) {
   return validator<string>(
     (value) => (Buffer.byteLength(value) > max ? `${what} is too long (max ${max} characters)` : undefined),
@@ -91,7 +91,7 @@ const appSchema = block({
   blocks: { healthcheck },
 });
 
-/** Makes nothing anywhere: the server reads apps from the state. */
+/** Creates nothing: the server reads apps from the state. */
 export const coderApp = resource({
   version: 1,
   schema: appSchema,

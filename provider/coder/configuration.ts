@@ -5,11 +5,11 @@ import type { GoUrl } from "./go/url.ts";
 
 /** What the resources and data sources of a configured provider work with. */
 export interface Configuration {
-  /** Where agents and users reach the server. */
+  /** The address at which agents and users reach the server. */
   readonly accessUrl: GoUrl;
   readonly agentTokenSecret: Uint8Array | undefined;
   newId(): string;
-  /** A variable of the build, empty ones and missing ones being the same. */
+  /** A variable of the build. An empty variable counts as missing. */
   variable(name: string): string | undefined;
   /** A variable of the build that counts as given even if it is empty. */
   variableEvenEmpty(name: string): string | undefined;

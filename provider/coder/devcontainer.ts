@@ -5,7 +5,7 @@ import { string } from "../sdk/schema/value-type.ts";
 import { resource } from "./configuration.ts";
 import { implicitId } from "./implicit-id.ts";
 
-/** A dev container that an agent starts when it has started itself. */
+/** A dev container that an agent starts after it has started itself. */
 export const coderDevcontainer = resource({
   version: 1,
   schema: block({

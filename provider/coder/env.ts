@@ -10,7 +10,7 @@ const variableName = validator<string>((value, name) =>
   isVariableName(value) ? undefined : `invalid value for ${name} (must be a valid environment variable name)`,
 );
 
-/** An environment variable of everything that an agent starts. Several of one name are merged by the server, which sees them all. */
+/** An environment variable for everything that an agent starts. The server sees all variables, and merges those with the same name. */
 export const coderEnv = resource({
   version: 1,
   schema: block({

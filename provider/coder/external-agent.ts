@@ -4,7 +4,7 @@ import { string } from "../sdk/schema/value-type.ts";
 import { resource } from "./configuration.ts";
 import { implicitId } from "./implicit-id.ts";
 
-/** Tells the server that nothing in the template starts an agent: its owner does, by hand. */
+/** Tells the server that nothing in the template starts the agent: its owner starts it by hand. */
 export const coderExternalAgent = resource({
   version: 1,
   schema: block({

@@ -4,7 +4,7 @@ import { block } from "../sdk/schema/block.ts";
 import { bool, string } from "../sdk/schema/value-type.ts";
 import { dataSource } from "./configuration.ts";
 
-/** An account of the workspace's owner at another service, which the server asks for before it builds. */
+/** An account of the workspace's owner with another service, which the server requests before the build. */
 export const coderExternalAuth = dataSource({
   version: 1,
   schema: block({

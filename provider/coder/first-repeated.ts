@@ -1,6 +1,6 @@
 import { isUnknown, type UnknownValue } from "../sdk/cty/value.ts";
 
-/** Of names that are known; those that are not may still turn out to differ. */
+/** The first repeated name among known names; unknown ones may still turn out to differ. */
 export function firstRepeated(names: readonly (string | UnknownValue)[]): string | undefined {
   const seen = new Set<string>();
   for (const name of names) {

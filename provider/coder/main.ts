@@ -1,4 +1,4 @@
-/** The provider as a program of its own, for `terraform` on an author's machine. */
+/** The provider as a separate program, for `terraform` on an author's machine. */
 import process from "node:process";
 import { servePlugin } from "../sdk/serve-plugin.ts";
 import { CODER_PROVIDER_ADDRESS } from "./address.ts";
@@ -6,7 +6,7 @@ import { PROVIDER_VERSION } from "./version.ts";
 
 const { env, argv } = process;
 
-// Not awaited: a bundle for a single executable is CommonJS, which has no top-level await. What is rejected ends the process.
+// Not awaited: a bundle for a single executable is CommonJS, which has no top-level await. A rejection ends the process.
 void servePlugin(
   {
     name: "coder",

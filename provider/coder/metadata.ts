@@ -22,7 +22,7 @@ const item = listBlock(
   { description: "Something to tell about the resource." },
 );
 
-/** What the dashboard tells about a resource beside its name. It is about another resource, which knows nothing of it. */
+/** What the dashboard shows about a resource in addition to its name. It describes another resource, which does not refer to it. */
 export const coderMetadata = resource({
   version: 1,
   schema: block({

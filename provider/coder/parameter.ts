@@ -8,8 +8,8 @@ import { parameterSchema } from "./parameter/schema.ts";
 import { type ValidationRules, validationProblem } from "./parameter/validation.ts";
 
 /**
- * A question of the template with its answer, which the build brings in a variable named after the SHA-256 of the parameter's name.
- * Without one the default is the answer. The first check that fails ends the read.
+ * A question that the template asks, with its answer. The build passes the answer in a variable named after the SHA-256 of the parameter's
+ * name; without one, the default is the answer. The first check that fails ends the read.
  */
 export const coderParameter = dataSource({
   version: 1,
@@ -49,7 +49,7 @@ export const coderParameter = dataSource({
 
 interface Question {
   readonly type: ParameterType;
-  /** The answer; an empty one is one too. */
+  /** The answer. An empty answer counts as one. */
   readonly given: string | undefined;
   readonly fallback: string | null;
   readonly previous: string | undefined;
@@ -58,10 +58,10 @@ interface Question {
   readonly rules: ValidationRules | undefined;
 }
 
-/** @throws DiagnosticError for a value that is not allowed, at the default where that is the value */
+/** @throws DiagnosticError for a value that is not allowed, with the path of the default if that is the value */
 async function checkedValue({ type, given, fallback, previous, options, choose, rules }: Question): Promise<string> {
   const value = given ?? fallback;
-  // A template that is only looked at has no answers yet. Rules that the author wrote are applied to the missing value all the same.
+  // A template that is only being imported has no answers yet. The author's rules still apply to the missing value.
   if (value === null && rules === undefined) return "";
   const text = value ?? "";
   const isDefault = given === undefined && fallback !== null;
@@ -85,14 +85,14 @@ async function checkedValue({ type, given, fallback, previous, options, choose, 
   return text;
 }
 
-/** @throws DiagnosticError for what the schema's check has refused before */
+/** @throws DiagnosticError for a type that the schema's check has already refused */
 function parameterTypeOf(text: string): ParameterType {
   const type = PARAMETER_TYPES.find((one) => one === text);
   if (type === undefined) throw new DiagnosticError({ summary: `There is no parameter type ${JSON.stringify(text)}`, path: ["type"] });
   return type;
 }
 
-/** Reports all but the last, and throws that one: an error that is thrown is one, and what follows must not run. */
+/** Reports all but the last, and throws the last: only one error can be thrown, and the code that follows must not run. */
 function endAt(problems: readonly DiagnosticText[], report: (problem: DiagnosticText) => void): void {
   const last = problems.at(-1);
   if (last === undefined) return;

@@ -18,7 +18,7 @@ const scriptCron: Validator<string> = {
   },
 };
 
-/** Five fields are a schedule here too, but another one: they begin with the second, where elsewhere they begin with the minute. */
+/** Five fields are valid here too, but mean a different schedule: they begin with the second, while elsewhere they begin with the minute. */
 function looksLikeUnix(cron: string): boolean {
   return goFields(cron).length === 5 && cronProblem(cron, WITHOUT_SECONDS) === undefined;
 }
@@ -62,13 +62,13 @@ const scriptSchema = block({
   },
 });
 
-/** Something that an agent runs besides what it is there for. */
+/** A script that an agent runs in addition to its main work. */
 export const coderScript = resource({
   version: 1,
   schema: scriptSchema,
   create(input, { configuration, diagnostics }) {
     const problem = occasionProblem(input);
-    // Not thrown, because templates' states have always kept such an object, as one to make anew.
+    // Not thrown, because the published provider keeps such an object in the state, as one to replace.
     if (problem !== undefined) diagnostics.error({ summary: problem });
     return { id: configuration.newId() };
   },

@@ -20,7 +20,7 @@ const filePath = validator<string>((value) =>
     : `\`file\` must start with \`/\` or \`~/\`, got ${goQuote(value)}`,
 );
 
-/** A secret of the workspace's owner that the template cannot do without. Users say themselves where their secrets appear. */
+/** A secret of the workspace's owner that the template requires. Users decide themselves where their secrets appear. */
 export const coderSecret = dataSource({
   version: 1,
   schema: block({
@@ -43,7 +43,7 @@ export const coderSecret = dataSource({
   },
 });
 
-/** A stopping workspace must stop without its secrets too, and on an author's machine there are none. */
+/** A workspace must be able to stop without its secrets, and there are none on an author's machine. */
 function isStarting({ variable }: Configuration): boolean {
   return variable("CODER_WORKSPACE_BUILD_ID") !== undefined && variable("CODER_WORKSPACE_TRANSITION") === "start";
 }

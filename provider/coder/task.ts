@@ -5,7 +5,7 @@ import { bool, string } from "../sdk/schema/value-type.ts";
 import { dataSource } from "./configuration.ts";
 import { NIL_UUID, parseGoUuid } from "./go/uuid.ts";
 
-/** The task that is being built. Outside of one, a made-up one that is not enabled. */
+/** The task that is being built, or otherwise a placeholder that is not enabled. */
 export const coderTask = dataSource({
   version: 0,
   schema: block({

@@ -5,7 +5,7 @@ import { listOf, objectOf, string } from "../sdk/schema/value-type.ts";
 import { dataSource } from "./configuration.ts";
 import { parseFirstJson } from "./go/first-json.ts";
 
-/** The user whose workspace is being built. Outside a build, on an author's machine, it is a made-up one. */
+/** The user whose workspace is being built. Outside a build, on an author's machine, it is a placeholder. */
 export const coderWorkspaceOwner = dataSource({
   version: 0,
   schema: block({
@@ -56,7 +56,7 @@ function parseRoles(json: string | undefined): readonly { readonly name: string;
   return roles.map((role) => ({ name: role.get("name") ?? "", org_id: role.get("org_id") ?? "" }));
 }
 
-/** @throws DiagnosticError for what `read`, or the reading of the JSON before it, cannot make sense of */
+/** @throws DiagnosticError for what `read`, or parsing the JSON before it, cannot handle */
 function parsed<T>(json: string | undefined, problem: string, read: (value: unknown) => readonly T[]): readonly T[] {
   if (json === undefined) return [];
   try {
@@ -73,7 +73,7 @@ function roleOfGo(value: unknown): ReadonlyMap<string, string> {
   return new Map(Object.entries(value).map(([key, item]) => [key, textOfGo(item)]));
 }
 
-/** As Go reads JSON into a list: null is the empty one. */
+/** Parses a list as Go does: null is the empty list. */
 function listOfGo(value: unknown, type: string): readonly unknown[] {
   if (value === null) return [];
   if (!Array.isArray(value)) throw wrongKind(value, type);

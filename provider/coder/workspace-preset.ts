@@ -61,7 +61,7 @@ const prebuilds = setBlock(
   { maxItems: 1, description: "Workspaces of the preset that are built in advance, for users to claim without waiting." },
 );
 
-/** Values for a template's parameters under one name, for users to choose together. */
+/** A named set of values for a template's parameters, which users can choose together. */
 export const coderWorkspacePreset = dataSource({
   version: 1,
   schema: block({

@@ -4,7 +4,7 @@ import { mapOf, string } from "../sdk/schema/value-type.ts";
 import { dataSource } from "./configuration.ts";
 import { implicitId } from "./implicit-id.ts";
 
-/** Read by the server when the template is imported: the tags decide which provisioners may build its workspaces. */
+/** The server reads the tags when it imports the template; they determine which provisioners may build its workspaces. */
 export const coderWorkspaceTags = dataSource({
   version: 1,
   schema: block({

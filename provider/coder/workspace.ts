@@ -6,7 +6,7 @@ import { bool, int, string } from "../sdk/schema/value-type.ts";
 import { type Configuration, dataSource } from "./configuration.ts";
 import { formatGoUrl, portOf } from "./go/url.ts";
 
-/** The workspace that is being built. Outside a build, on an author's machine, it is a made-up one that starts. */
+/** The workspace that is being built. Outside a build, on an author's machine, it is a placeholder that starts. */
 export const coderWorkspace = dataSource({
   version: 1,
   schema: block({

@@ -7,18 +7,18 @@ import { ReleaseError } from "./release-error.ts";
 import { type BuiltExecutable, buildSingleExecutable, type ExecutableOptions, isUpToDate } from "./single-executable.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-/** Where everything of a release is written. */
+/** The folder for everything that belongs to a release. */
 export const RELEASE_DIRECTORY = join(ROOT, "dist", "provider");
 
-/** All of the bundle, beside what package-lock.json pins. */
+/** All sources of the bundle, except the packages that package-lock.json pins. */
 const INPUTS = ["provider", "proto", "credentials", "package.json", "package-lock.json"];
 
 export interface BuildExecutableOptions {
-  /** Default: the one that this runs on. */
+  /** Default: the platform that this runs on. */
   readonly platform?: Platform;
   /** Default: `dist/provider` of this clone. */
   readonly releaseDirectory?: string;
-  /** Builds even when nothing has changed. Default: false. */
+  /** Builds even if nothing has changed. Default: false. */
   readonly force?: boolean;
   readonly signal?: AbortSignal;
 }
@@ -29,15 +29,15 @@ function executablePath({ name, extension }: Platform, releaseDirectory = RELEAS
 }
 
 /**
- * Builds the provider as one executable file, unless it is there and up to date; takes some seconds then.
+ * Builds the provider as one executable file, which takes a few seconds, unless the file exists and is up to date.
  *
- * @throws ReleaseError if no release is made for this machine, or the other platform's Node cannot be had
+ * @throws ReleaseError if there are no releases for this machine, or the other platform's Node cannot be downloaded
  */
 export function buildExecutable(options: BuildExecutableOptions = {}): Promise<BuiltExecutable> {
   return buildSingleExecutable({ ...sourceOf(options), force: options.force ?? false, ...(options.signal && { signal: options.signal }) });
 }
 
-/** @returns the executable of a platform as an earlier build has left it; undefined without one, or if the sources have changed since */
+/** @returns a platform's executable from an earlier build; undefined if there is none, or if the sources have changed since */
 export async function findExecutable(platform: Platform, releaseDirectory = RELEASE_DIRECTORY): Promise<string | undefined> {
   const source = sourceOf({ platform, releaseDirectory });
   return (await isUpToDate(source)) ? source.path : undefined;
@@ -45,7 +45,8 @@ export async function findExecutable(platform: Platform, releaseDirectory = RELE
 
 function sourceOf(options: BuildExecutableOptions): ExecutableOptions {
   const { platform = findHostPlatform(), releaseDirectory = RELEASE_DIRECTORY, signal } = options;
-  if (platform === undefined) throw new ReleaseError(`no provider is built for ${process.platform} on ${process.arch}`);
+  if (platform === undefined)
+    throw new ReleaseError(`cannot build the provider for ${process.platform} on ${process.arch}: unsupported platform`);
   return {
     entry: join(ROOT, "provider", "coder", "main.ts"),
     path: executablePath(platform, releaseDirectory),

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { copyFile, link, rm } from "node:fs/promises";
 
-/** Gives a big file a second place. A hard link takes no room; where there can be none, as on another disk, it is copied. */
+/** Puts a large file in a second place. Creates a hard link, which takes no space, or a copy if linking fails, as on another disk. */
 export async function linkOrCopy(from: string, to: string): Promise<void> {
   await rm(to, { force: true });
   try {

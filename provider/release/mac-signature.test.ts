@@ -5,7 +5,7 @@ import { signAdHoc } from "./mac-signature.ts";
 const PAGE = 4096;
 const LINK_EDIT_AT = 4 * PAGE;
 
-/** The least Mach-O that has all that a signature touches: two segments, a section after some free room, and a tail that fills no page. */
+/** The smallest Mach-O with everything that signing changes: two segments, a section after free space, and a tail shorter than a page. */
 function executable({ room = 512, tail = 1_000 } = {}): Buffer {
   const file = Buffer.alloc(LINK_EDIT_AT + tail, 0xab).fill(0, 0, PAGE);
   const [text, linkEdit] = [32, 32 + 72 + 80];
@@ -25,7 +25,7 @@ function executable({ room = 512, tail = 1_000 } = {}): Buffer {
   return file;
 }
 
-/** Reads a signature as the kernel does, by its own offsets, and counts the pages that are not what it says. */
+/** Reads a signature as the kernel does, by its own offsets, and counts the pages that do not match it. */
 function readSignature(file: Buffer) {
   let at = 32;
   let [offset, length] = [0, 0];
@@ -57,7 +57,7 @@ function readSignature(file: Buffer) {
   };
 }
 
-test("covers every page up to itself, the command that points to it among them", () => {
+test("covers every page before itself, including the command that points to it", () => {
   const signed = signAdHoc(executable(), "program");
   expect(readSignature(signed)).toEqual({
     magic: [0xfade0cc0, 0xfade0c02],
@@ -72,13 +72,13 @@ test("covers every page up to itself, the command that points to it among them",
   });
 });
 
-test("is broken by any change of what it covers", () => {
+test("is broken by any change to what it covers", () => {
   const signed = signAdHoc(executable(), "program");
   signed[LINK_EDIT_AT - 1] = 0;
   expect(readSignature(signed).broken).toBe(1);
 });
 
-test("lies in the last segment, whose memory is whole pages", () => {
+test("is in the last segment, whose memory is whole pages", () => {
   const signed = signAdHoc(executable(), "program");
   const linkEdit = 32 + 72 + 80;
   expect(Number(signed.readBigUInt64LE(linkEdit + 40) + signed.readBigUInt64LE(linkEdit + 48))).toBe(signed.length);
@@ -86,7 +86,7 @@ test("lies in the last segment, whose memory is whole pages", () => {
 });
 
 for (const { what, file, says } of [
-  { what: "a file of another kind", file: Buffer.from("#!/bin/sh\n"), says: "no Mach-O" },
+  { what: "a file of another kind", file: Buffer.from("#!/bin/sh\n"), says: "not a Mach-O" },
   { what: "a file without room for one more command", file: executable({ room: 8 }), says: "laid out" },
   { what: "a file that is signed", file: signAdHoc(executable(), "program"), says: "already" },
 ]) {

@@ -1,7 +1,7 @@
 /**
- * The signature that macOS asks of every executable on Apple silicon before it starts it. Node's own is broken by what was put into the
- * file; this one names no author ("ad hoc"), as linkers write it. It is no notarization: Gatekeeper still asks about files that a browser
- * downloaded.
+ * The signature that macOS on Apple silicon requires of every executable. Node's own signature is broken by what we put into the file.
+ * This one names no author ("ad hoc"), like the one that linkers write. It is not a notarization: Gatekeeper still asks about files that
+ * a browser downloaded.
  *
  * Layouts: `mach-o/loader.h` and `kern/cs_blobs.h` of Apple's xnu.
  */
@@ -39,20 +39,20 @@ export function isMachO(file: Buffer): boolean {
 }
 
 /**
- * Signs a thin Mach-O executable of 64 bits that has no signature.
+ * Signs a thin 64-bit Mach-O executable that has no signature.
  *
- * @param identifier what the system calls the program
- * @throws ReleaseError if the file is none, has a signature, or has no room for the command that points to one
+ * @param identifier the system's name for the program
+ * @throws ReleaseError if the file is not such an executable, is signed, or has no room for the command that points to a signature
  */
 export function signAdHoc(executable: Buffer, identifier: string): Buffer {
-  if (!isMachO(executable)) throw new ReleaseError("this is no Mach-O executable");
+  if (!isMachO(executable)) throw new ReleaseError("cannot sign the file: it is not a Mach-O executable");
   const commands = loadCommands(executable);
-  if (commands.some(({ id }) => id === CODE_SIGNATURE)) throw new ReleaseError("the Mach-O executable has a signature already");
+  if (commands.some(({ id }) => id === CODE_SIGNATURE)) throw new ReleaseError("cannot sign the Mach-O executable: it is already signed");
   const segments = commands.filter(({ id }) => id === SEGMENT_64);
   const [text, linkEdit] = ["__TEXT", "__LINKEDIT"].map((name) => segments.find((segment) => nameOf(executable, segment) === name));
   const commandsEnd = HEADER_LENGTH + executable.readUInt32LE(20);
   if (text === undefined || linkEdit === undefined || commandsEnd + COMMAND_LENGTH > firstSection(executable, segments))
-    throw new ReleaseError("the Mach-O executable is laid out in a way that cannot be signed");
+    throw new ReleaseError("cannot sign the Mach-O executable: it is laid out in an unknown way");
 
   const signatureAt = align(executable.length, 16);
   const signatureLength = align(signatureSize(signatureAt, identifier), 16);
@@ -61,14 +61,14 @@ export function signAdHoc(executable: Buffer, identifier: string): Buffer {
 
   const size = BigInt(signed.length) - signed.readBigUInt64LE(linkEdit.at + SEGMENT.fileOffset);
   signed.writeBigUInt64LE(size, linkEdit.at + SEGMENT.fileSize);
-  // A page has 16 KiB on Apple silicon, and nothing minds that on Intel.
+  // Pages have 16 KiB on Apple silicon, which does no harm on Intel.
   signed.writeBigUInt64LE(BigInt(align(Number(size), 0x4000)), linkEdit.at + SEGMENT.memorySize);
   signed.writeUInt32LE(commands.length + 1, 16);
   signed.writeUInt32LE(commandsEnd - HEADER_LENGTH + COMMAND_LENGTH, 20);
   for (const [index, field] of [CODE_SIGNATURE, COMMAND_LENGTH, signatureAt, signatureLength].entries())
     signed.writeUInt32LE(field, commandsEnd + 4 * index);
 
-  // Last, since it covers all that stands before it, the new command too.
+  // This comes last, because the signature covers everything before it, including the new command.
   const textSegment = {
     offset: signed.readBigUInt64LE(text.at + SEGMENT.fileOffset),
     size: signed.readBigUInt64LE(text.at + SEGMENT.fileSize),
@@ -87,7 +87,7 @@ function signatureOf(code: Buffer, identifier: string, text: { readonly offset: 
   const words = (at: number, values: readonly number[]): void => {
     for (const [index, value] of values.entries()) signature.writeUInt32BE(value, at + 4 * index);
   };
-  // One blob in it, of slot 0: the code directory.
+  // It contains one blob, in slot 0: the code directory.
   words(0, [SUPER_BLOB, signature.length, 1, 0, SUPER_BLOB_LENGTH]);
   const directory = SUPER_BLOB_LENGTH;
   const hashes = CODE_DIRECTORY_LENGTH + identifier.length + 1;
@@ -120,7 +120,7 @@ function nameOf(executable: Buffer, segment: Command): string {
   return name.split("\0")[0] ?? "";
 }
 
-/** Where the first byte stands that is no longer header. */
+/** The offset of the first byte after the header. */
 function firstSection(executable: Buffer, segments: readonly Command[]): number {
   const offsets = segments.flatMap(({ at }) =>
     Array.from({ length: executable.readUInt32LE(at + SEGMENT.sectionCount) }, (_, index) =>

@@ -1,4 +1,4 @@
-/** A folder from which Terraform and OpenTofu install the provider, without a registry. */
+/** Writes a folder from which Terraform and OpenTofu install the provider, without a registry. */
 import { randomUUID } from "node:crypto";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
@@ -14,11 +14,11 @@ import { ReleaseError } from "./release-error.ts";
 const SOURCE = CODER_PROVIDER_ADDRESS.split("/").slice(1).join("/");
 
 export interface MirrorOptions {
-  /** Made if it is not there. */
+  /** Created if missing. */
   readonly directory: string;
-  /** Where executables are looked for, and built. Default: `dist/provider` of this clone. */
+  /** The folder in which executables are searched for and built. Default: `dist/provider` of this clone. */
   readonly releaseDirectory?: string;
-  /** Called when this platform's executable is not up to date: it takes seconds then. */
+  /** Called before this platform's executable is built, which takes a few seconds, if it is not up to date. */
   readonly onBuild?: () => void;
   readonly signal?: AbortSignal;
 }
@@ -26,23 +26,24 @@ export interface MirrorOptions {
 export interface Mirror {
   readonly version: string;
   readonly platforms: readonly Platform[];
-  /** Lines for `~/.terraformrc`. */
+  /** The lines for `~/.terraformrc`. */
   readonly cliConfig: string;
-  /** A file with those lines alone, for `TF_CLI_CONFIG_FILE`. */
+  /** A file that contains only those lines, for `TF_CLI_CONFIG_FILE`. */
   readonly cliConfigFile: string;
 }
 
 /**
- * Writes a mirror with the provider for this platform, built if need be, and for those others whose executables a release has left behind.
- * Packages are folders, not archives: Terraform links to them, where it would unpack an archive into each project. Run again, it brings the
- * mirror up to date.
+ * Writes a mirror with the provider for this platform, which is built if necessary, and for other platforms whose executables an earlier
+ * release has left. Packages are folders, not archives: Terraform links to folders, but unpacks archives into each project. Another call
+ * updates the mirror.
  */
 export async function writeMirror(options: MirrorOptions): Promise<Mirror> {
   const { releaseDirectory = RELEASE_DIRECTORY, onBuild, signal } = options;
   const own = findHostPlatform();
-  if (own === undefined) throw new ReleaseError(`no provider is built for ${process.platform} on ${process.arch}`);
+  if (own === undefined)
+    throw new ReleaseError(`cannot build the provider for ${process.platform} on ${process.arch}: unsupported platform`);
   const directory = resolve(options.directory);
-  // Before the build: it takes seconds, and a folder that cannot be written is the likelier mistake.
+  // This comes before the build, which takes seconds: a folder that cannot be written is the more likely mistake.
   await mkdir(directory, { recursive: true });
   const cliConfig = cliConfigFor(directory);
   const cliConfigFile = join(directory, "coder.tfrc");
@@ -70,7 +71,7 @@ export async function writeMirror(options: MirrorOptions): Promise<Mirror> {
   };
 }
 
-/** At once, since a Terraform may be reading it, and not through a link, which would lead out of the mirror. */
+/** Replaces the file atomically, because a Terraform may be reading it, and not through a link, which would lead out of the mirror. */
 async function replaceFile(path: string, text: string): Promise<void> {
   const draft = `${path}.${randomUUID().slice(0, 8)}`;
   await writeFile(draft, text, { flag: "wx" });
@@ -80,7 +81,7 @@ async function replaceFile(path: string, text: string): Promise<void> {
   });
 }
 
-/** `coder/coder` from the mirror and from nowhere else; every other provider as ever. */
+/** Installs `coder/coder` from the mirror only, and every other provider as usual. */
 function cliConfigFor(directory: string): string {
   return `provider_installation {
   filesystem_mirror {

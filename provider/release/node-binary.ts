@@ -8,15 +8,15 @@ import { ReleaseError } from "./release-error.ts";
 
 const CACHE = join(import.meta.dirname, "../../node_modules/.cache/proviso/node");
 
-/** The answer lists every file of the package. */
+/** npm's answer lists every file of the package, so it is long. */
 const MAX_ANSWER_BYTES = 64 * 2 ** 20;
 
 /**
- * The Node of another platform, of exactly the version that runs this: a program is compiled by one and run by the other. It comes from npm,
- * which holds it against the registry's hash, and is kept for the next time. Nothing of it is run here.
+ * Finds Node for another platform, in exactly the version that runs this code: one compiles the program, and the other runs it. It is
+ * downloaded from npm, which checks it against the registry's hash, and kept for the next time. Nothing in it is run here.
  *
  * @returns the path of its executable
- * @throws ReleaseError if it cannot be had
+ * @throws ReleaseError if it cannot be downloaded
  */
 export async function findNode(
   { name, nodePackage, nodeFile }: Platform,
@@ -38,13 +38,13 @@ export async function findNode(
       signal,
     });
     const [{ filename: archive }] = JSON.parse(npm.stdout);
-    // Also on Windows, which brings a tar of its own.
+    // This also works on Windows, which has its own tar.
     await run("tar", ["-xzf", archive, nodeFile], { cwd: work, signal });
     await rename(join(work, nodeFile), kept);
     return kept;
   } catch (error) {
     signal?.throwIfAborted();
-    throw new ReleaseError(`Node ${version} for ${name} could not be fetched: npm pack ${nodePackage}@${version}: ${reasonOf(error)}`, {
+    throw new ReleaseError(`cannot download Node ${version} for ${name}: npm pack ${nodePackage}@${version}: ${reasonOf(error)}`, {
       cause: error,
     });
   } finally {
@@ -52,7 +52,7 @@ export async function findNode(
   }
 }
 
-/** npm says in its answer what was wrong, and tar on stderr; Node's own error is there when neither could be started. */
+/** npm reports errors in its answer, and tar on stderr; if neither could be started, there is Node's own error. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const [answer, stderr] = ["stdout" in error ? String(error.stdout) : "", "stderr" in error ? String(error.stderr).trim() : ""];

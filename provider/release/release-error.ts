@@ -1,4 +1,4 @@
-/** What is wrong with the machine or the order, not with this code: the message is for the person who asked for a release. */
+/** A problem with the machine or the request, not with this code. The message is for the person who requested a release. */
 export class ReleaseError extends Error {
   override readonly name = "ReleaseError";
 }

@@ -19,7 +19,7 @@ async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-/** Stand-ins: what is packed does not matter to the packing. */
+/** Writes stand-ins for executables, because packing does not depend on the contents. */
 async function executablesIn(folder: string): Promise<{ platform: Platform; path: string }[]> {
   return Promise.all(
     PLATFORMS.map(async (platform) => {
@@ -31,7 +31,7 @@ async function executablesIn(folder: string): Promise<{ platform: Platform; path
   );
 }
 
-test("a release has the registry's files, with a sum for each archive and the manifest", async () => {
+test("a release has the registry's files, with a checksum for each archive and for the manifest", async () => {
   const directory = await temporaryFolder();
   await writeFile(join(directory, `terraform-provider-coder_1.0.0_linux_amd64.zip`), "of an earlier release");
   await writeRelease({ executables: await executablesIn(directory), directory });
@@ -49,7 +49,7 @@ test("a release has the registry's files, with a sum for each archive and the ma
   }
 });
 
-test("what is not of this provider stays where it was", async () => {
+test("files that do not belong to this provider stay", async () => {
   const directory = await temporaryFolder();
   const others = ["mirror/notes.txt", "mirror/registry.terraform.io/acme/widget/index.json", "terraform-provider-widget_1.0.0.zip"];
   for (const file of others) {
@@ -64,7 +64,7 @@ test("what is not of this provider stays where it was", async () => {
   await expect(readFile(stale)).rejects.toThrow("ENOENT");
 });
 
-test("an archive holds the executable alone, under a name and a mode that Terraform runs", async () => {
+test("an archive contains only the executable, with a name and a mode that Terraform runs", async () => {
   const directory = await temporaryFolder();
   const { archives } = await writeRelease({ executables: await executablesIn(directory), directory });
   for (const { platform, path } of archives) {
@@ -79,7 +79,7 @@ test("an archive holds the executable alone, under a name and a mode that Terraf
   }
 });
 
-test("the same executables give the same archives, today and tomorrow, in every time zone", async () => {
+test("the same executables give the same archives at any time, in every time zone", async () => {
   const directory = await temporaryFolder();
   const executables = await executablesIn(directory);
   const sums = async (): Promise<string> => readFile((await writeRelease({ executables, directory })).sums, "utf8");
@@ -94,17 +94,17 @@ test("the same executables give the same archives, today and tomorrow, in every 
   expect(await sums()).toBe(first);
 });
 
-test("Node of a platform that npm does not have is an error of one line that names the package", async () => {
+test("a platform whose Node npm does not have gives a one-line error that names the package", async () => {
   const platform = findPlatform("linux_arm64");
   if (platform === undefined) throw new Error("no such platform");
   const cache = await temporaryFolder();
   const fetched = findNode({ ...platform, nodePackage: "./no-such-folder" }, { cache });
   await expect(fetched).rejects.toThrow(ReleaseError);
-  await expect(fetched).rejects.toThrow(/^Node \d+\.\d+\.\d+ for linux_arm64 could not be fetched: npm pack [^\n]*$/);
+  await expect(fetched).rejects.toThrow(/^cannot download Node \d+\.\d+\.\d+ for linux_arm64: npm pack [^\n]*$/);
   expect(await readdir(cache)).toEqual([]);
 });
 
-test("Node that was fetched once is not fetched again", async () => {
+test("Node is not downloaded a second time", async () => {
   const platform = findPlatform("linux_arm64");
   if (platform === undefined) throw new Error("no such platform");
   const cache = await temporaryFolder();

@@ -1,4 +1,4 @@
-/** What a registry publishes of the provider, made of its executables: archives, their sums, a manifest, and the same as a mirror. */
+/** Creates what a registry publishes, from the provider's executables: archives, their checksums, a manifest, and the same as a mirror. */
 import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { CODER_PROVIDER_ADDRESS } from "../coder/address.ts";
@@ -8,15 +8,15 @@ import { linkOrCopy } from "./link-or-copy.ts";
 import type { Platform } from "./platform.ts";
 
 const NAME = `terraform-provider-coder_${PROVIDER_VERSION}`;
-/** What a registry reads instead of asking the program. Without it, it would take the protocol to be 5.0. */
+/** A registry reads this instead of asking the program. Without it, the registry would assume protocol 5.0. */
 const MANIFEST = { version: 1, metadata: { protocol_versions: ["6.0"] } };
 const [, NAMESPACE = "", TYPE = ""] = CODER_PROVIDER_ADDRESS.split("/");
-/** Where `coder/coder` is looked for: the first by Terraform, the second by OpenTofu. */
+/** The registry hosts that are searched for `coder/coder`: the first by Terraform, the second by OpenTofu. */
 export const REGISTRY_HOSTS = ["registry.terraform.io", "registry.opentofu.org"];
 
 export interface ReleaseOptions {
   readonly executables: readonly { readonly platform: Platform; readonly path: string }[];
-  /** Becomes the release: archives of this provider that are there already are removed, in its mirror too. */
+  /** The folder for the release. Existing archives of this provider are removed from it, and from its mirror. */
   readonly directory: string;
   /** Default: 6. */
   readonly compressionLevel?: number;
@@ -35,7 +35,7 @@ export interface Release {
   readonly archives: readonly Archive[];
   readonly manifest: string;
   readonly sums: string;
-  /** A folder for `filesystem_mirror`, and to be served as a `network_mirror`. */
+  /** A folder for `filesystem_mirror`, which can also be served as a `network_mirror`. */
   readonly mirror: string;
 }
 
@@ -43,7 +43,7 @@ export async function writeRelease(options: ReleaseOptions): Promise<Release> {
   const { executables, directory, compressionLevel = 6, onArchive, signal } = options;
   await mkdir(directory, { recursive: true });
   const mirror = join(directory, "mirror");
-  // And nothing beside it, since others may keep providers of their own there.
+  // Nothing else, because others may keep their own providers there.
   for (const host of REGISTRY_HOSTS) await rm(join(mirror, host, NAMESPACE, TYPE), { recursive: true, force: true });
   for (const file of await readdir(directory)) if (file.startsWith("terraform-provider-coder_")) await rm(join(directory, file));
 
@@ -67,7 +67,7 @@ export async function writeRelease(options: ReleaseOptions): Promise<Release> {
   return { archives, manifest, sums, mirror };
 }
 
-/** Archives and an index of them, once below each host. */
+/** Writes the archives and an index of them, once for each host. */
 async function writeMirrorTree(mirror: string, executables: ReleaseOptions["executables"], archives: readonly Archive[]): Promise<void> {
   const index: Record<string, { url: string; hashes: string[] }> = {};
   for (const { platform, path } of archives) {

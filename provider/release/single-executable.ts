@@ -1,4 +1,4 @@
-/** Programs of this project as single files: bundled, then put into a copy of Node itself. Needs no network. */
+/** Builds programs of this project as single files: bundles them, then puts them into a copy of Node. Requires no network. */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
@@ -13,33 +13,33 @@ import { dropWindowsSignature } from "./windows-signature.ts";
 export interface ExecutableOptions {
   /** The program's first file. */
   readonly entry: string;
-  /** The file to make. Its folder is made too. */
+  /** The file to create. Its folder is created too. */
   readonly path: string;
-  /** Where the mark lies by which a later build sees that nothing has changed. Default: `<path>.inputs`. */
+  /** A file from which a later build sees that nothing has changed. Default: `<path>.inputs`. */
   readonly stamp?: string;
-  /** Files and folders below `root` of which the program is made; tests among them do not count. */
+  /** The program's source files and folders, below `root`; tests among them are ignored. */
   readonly inputs: readonly string[];
   readonly root: string;
-  /** Another platform than this one, and how to get its Node, of this very version. */
+  /** A platform other than this one, and how to get Node for it, in this very version. */
   readonly target?: { readonly name: string; readonly findNode: () => Promise<string> };
-  /** Builds even when nothing has changed. Default: false. */
+  /** Builds even if nothing has changed. Default: false. */
   readonly force?: boolean;
   readonly signal?: AbortSignal;
 }
 
 export interface BuiltExecutable {
   readonly path: string;
-  /** False when it was up to date. */
+  /** False if the file was up to date. */
   readonly isNew: boolean;
 }
 
-/** Whether the file is there and was made from the same sources by the same Node. */
+/** Whether the file exists and was built from the same sources by the same Node. */
 export async function isUpToDate(options: ExecutableOptions): Promise<boolean> {
   const { path, stamp = `${path}.inputs` } = options;
   return (await readFile(stamp, "utf8").catch(() => "")) === (await digestOfInputs(options)) && (await exists(path));
 }
 
-/** Builds unless that is up to date. Two builds at once do not disturb each other. */
+/** Builds the file unless it is up to date. Concurrent builds do not disturb each other. */
 export async function buildSingleExecutable(options: ExecutableOptions): Promise<BuiltExecutable> {
   const { path, stamp = `${path}.inputs`, target, force = false, signal } = options;
   if (!force && (await isUpToDate(options))) return { path, isNew: false };
@@ -47,7 +47,7 @@ export async function buildSingleExecutable(options: ExecutableOptions): Promise
 
   await mkdir(dirname(path), { recursive: true });
   await mkdir(dirname(stamp), { recursive: true });
-  // Not beside the file: what stands in a provider's folder is hashed with it.
+  // Not beside the file, because Terraform hashes everything in a provider's folder.
   const work = await mkdtemp(join(dirname(stamp), ".build-"));
   try {
     const [bundle, node, config, output] = [join(work, "main.cjs"), join(work, "node"), join(work, "sea.json"), join(work, "output")];
@@ -55,14 +55,14 @@ export async function buildSingleExecutable(options: ExecutableOptions): Promise
     const original = (await target?.findNode()) ?? process.execPath;
     await writeFile(node, stripElf(await readFile(original)), { mode: 0o755, signal });
     const settings = { main: bundle, executable: node, output, mainFormat: "commonjs", disableExperimentalSEAWarning: true };
-    // Code that was compiled for another processor makes the program crash. And the variables of those who start it, NODE_OPTIONS and the
-    // like, are meant for their own programs.
+    // Code compiled for another processor makes the program crash. Environment variables of whoever starts it, such as NODE_OPTIONS, are
+    // meant for other programs.
     await writeFile(config, JSON.stringify({ ...settings, useCodeCache: target === undefined, execArgvExtension: "none" }));
     await promisify(execFile)(process.execPath, ["--build-sea", config], { signal });
     const made = await readFile(output);
     if (isMachO(made)) await writeFile(output, signAdHoc(made, basename(path)));
     else if (dropWindowsSignature(made)) await writeFile(output, made);
-    // npm keeps a Windows program without the bit for running.
+    // npm stores Windows programs without the executable bit.
     await chmod(output, 0o755);
     await rename(output, path);
     await writeFile(stamp, digest);
@@ -72,10 +72,10 @@ export async function buildSingleExecutable(options: ExecutableOptions): Promise
   }
 }
 
-/** One CommonJS file with all that the program imports. What it imports on demand is in it too, and still runs only then. */
+/** Bundles the program and all its imports into one CommonJS file. Dynamic imports are included, and still run only on demand. */
 async function bundleProgram(entry: string, outfile: string): Promise<void> {
   const { build } = await import("esbuild").catch((error: unknown) => {
-    throw new ReleaseError("esbuild is not installed, which makes one file of a program: run `npm ci`", {
+    throw new ReleaseError("cannot bundle the program because esbuild is not installed: run `npm ci`", {
       cause: error,
     });
   });
@@ -87,16 +87,16 @@ async function bundleProgram(entry: string, outfile: string): Promise<void> {
     format: "cjs",
     target: "node26",
     minify: true,
-    // Names of errors and classes stand in logs.
+    // Logs contain the names of errors and classes.
     keepNames: true,
     legalComments: "none",
-    // By its absence a program knows that it is bundled.
+    // Its absence tells a program that it is bundled.
     define: { "import.meta.dirname": "undefined" },
     logLevel: "silent",
   });
 }
 
-/** How an executable is made counts as well as of what. */
+/** The code that builds an executable is an input too. */
 const MAKERS = ["single-executable.ts", "strip-elf.ts", "mac-signature.ts", "windows-signature.ts"].map(
   (file) => `provider/release/${file}`,
 );

@@ -1,4 +1,4 @@
-/** What an ELF file of 64 bits, little-endian, holds at which offset: the parts of its header and of a section's header that stripping needs. */
+/** Offsets in a little-endian 64-bit ELF file: the parts of its header and of a section's header that stripping needs. */
 const HEADER = { sectionsOffset: 0x28, sectionSize: 0x3a, sectionCount: 0x3c, namesIndex: 0x3e, length: 0x40 };
 const SECTION = { name: 0x00, type: 0x04, flags: 0x08, offset: 0x18, size: 0x20, link: 0x28, align: 0x30, length: 0x40 };
 const NO_BITS = 8;
@@ -7,10 +7,10 @@ const IN_MEMORY = 0x2n;
 const MAGIC = Buffer.from("\x7fELF\x02\x01", "latin1");
 
 /**
- * Takes from an executable what no run of it reads: symbols and debug information, which are a fifth of Node. Terraform hashes a provider's
- * whole package before each command, so every byte of it costs time. What is loaded into memory stays as it was, byte for byte.
+ * Removes from an executable what is never read when it runs: symbols and debug information, which are a fifth of Node. Terraform hashes a
+ * provider's whole package before each command, so every byte costs time. What is loaded into memory stays the same, byte for byte.
  *
- * @returns a copy; the same bytes if they are no ELF of 64 bits, or are laid out in a way that this function does not know
+ * @returns a copy, or the same bytes if they are not a 64-bit ELF file, or are laid out in a way that this function does not know
  */
 export function stripElf(executable: Buffer): Buffer {
   if (!executable.subarray(0, MAGIC.length).equals(MAGIC)) return executable;
@@ -22,7 +22,7 @@ export function stripElf(executable: Buffer): Buffer {
   );
   const isLoaded = (section: Buffer): boolean => (section.readBigUInt64LE(SECTION.flags) & IN_MEMORY) !== 0n;
 
-  // Linkers write what is loaded first. Only then do the numbers by which sections and symbols name sections stay true.
+  // Linkers write the loaded sections first. Only then do the numbers by which sections and symbols refer to sections stay valid.
   const end = all.findIndex((section, index) => index > 0 && !isLoaded(section));
   const names = all[executable.readUInt16LE(HEADER.namesIndex)];
   if (end === -1 || names === undefined || all.slice(end).some(isLoaded)) return executable;
@@ -58,7 +58,7 @@ function nameOf(section: Buffer, names: Buffer, executable: Buffer): string {
   return executable.toString("latin1", start, executable.indexOf(0, start));
 }
 
-/** The names one after the other, each closed by a zero, and where each begins. */
+/** The names in sequence, each terminated by a zero byte, and the offset of each. */
 function nameTable(names: readonly string[]): [Buffer, number[]] {
   const offsets: number[] = [];
   let text = "\0";

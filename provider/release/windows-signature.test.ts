@@ -12,7 +12,7 @@ function program(certificates: readonly [number, number]): Buffer {
   return file;
 }
 
-test("a signature is no longer pointed to, and nothing else changes", () => {
+test("removes the pointer to a signature, and changes nothing else", () => {
   const signed = program([256, 15_688]);
   expect(dropWindowsSignature(signed)).toBe(true);
   expect(signed).toEqual(program([0, 0]));
@@ -21,9 +21,9 @@ test("a signature is no longer pointed to, and nothing else changes", () => {
 
 for (const { what, file } of [
   { what: "a script", file: Buffer.from("#!/bin/sh\n") },
-  { what: "a file that only begins as a program does", file: Buffer.concat([Buffer.from("MZ"), Buffer.alloc(80)]) },
+  { what: "a file that only begins like a program", file: Buffer.concat([Buffer.from("MZ"), Buffer.alloc(80)]) },
 ]) {
-  test(`${what} stays as it is`, () => {
+  test(`${what} stays unchanged`, () => {
     const before = Buffer.from(file);
     expect(dropWindowsSignature(file)).toBe(false);
     expect(file).toEqual(before);

@@ -1,16 +1,16 @@
-/** Where a Windows program of 64 bits says where its signature is. Layout: "PE Format" of Microsoft's documentation. */
+/** Where a 64-bit Windows program stores the position of its signature. Layout: "PE Format" in Microsoft's documentation. */
 const HEADER_AT = 0x3c;
 const MAGIC = 0x4550;
 const OPTIONAL_HEADER = 24;
 const PE32_PLUS = 0x20b;
-/** The fifth of the data directories: offset and length of the certificates. */
+/** The fifth data directory: offset and length of the certificates. */
 const CERTIFICATES = OPTIONAL_HEADER + 112 + 4 * 8;
 
 /**
- * Takes the pointer to Node's own signature out of a Windows program, in place. What was put into the file has made that signature wrong, and
- * it points into the new content: a program without a signature is looked at with less suspicion than one with a broken one.
+ * Removes the pointer to Node's own signature from a Windows program, in place. What we put into the file has invalidated that signature,
+ * and the pointer now leads into the new content: an unsigned program raises less suspicion than one with a broken signature.
  *
- * @returns whether it was such a program and had a signature
+ * @returns whether this was such a program and had a signature
  */
 export function dropWindowsSignature(program: Buffer): boolean {
   if (program.length < HEADER_AT + 4 || program.toString("latin1", 0, 2) !== "MZ") return false;

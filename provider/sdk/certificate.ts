@@ -1,9 +1,9 @@
 /**
  * The certificate with which a plugin proves to its host that it is the process that the host started: self-signed, for `localhost`,
- * told to the host in the handshake line and trusted by nobody else.
+ * sent to the host in the handshake line and trusted by nobody else.
  *
- * Written by hand because a library for certificates takes 90 ms to load, more than everything else at a plugin's start, and Terraform
- * starts a plugin three times for each plan. It is one fixed form, and node:crypto makes the key and the signature.
+ * Written by hand because a certificate library takes 90 ms to load, more than everything else in a plugin's start, and Terraform starts a
+ * plugin three times for each plan. The certificate has one fixed form, and node:crypto creates the key and the signature.
  */
 import { createPrivateKey, generateKeyPairSync, randomBytes, sign } from "node:crypto";
 
@@ -22,9 +22,9 @@ const SUBJECT_ALTERNATIVE_NAME = oid(2, 5, 29, 17);
 const SERVER_AUTH = oid(1, 3, 6, 1, 5, 5, 7, 3, 1);
 const CLIENT_AUTH = oid(1, 3, 6, 1, 5, 5, 7, 3, 2);
 
-/** Clocks of host and plugin are one and the same; the host's own certificate is backdated as much. */
+/** Host and plugin share one clock; the host's own certificate is backdated by the same amount. */
 const BACKDATED_MS = 30_000;
-/** As long as the host's own: longer than any run. */
+/** The same as for the host's own certificate: longer than any run. */
 const LIFE_MS = 262_980 * 3_600_000;
 
 /** @param now milliseconds since the epoch */
@@ -37,7 +37,7 @@ export function makeServerCertificate(now: number): ServerCertificate {
   const algorithm = sequence(ECDSA_WITH_SHA256);
   const name = sequence(tagged(0x31, sequence(COMMON_NAME, tagged(0x0c, Buffer.from("localhost")))));
   const serial = randomBytes(16);
-  serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40; // Positive, and of this length whatever the chance.
+  serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40; // Positive, and always of this length.
   const body = sequence(
     tagged(0xa0, tagged(0x02, Buffer.of(2))), // version 3
     tagged(0x02, serial),
@@ -54,7 +54,7 @@ export function makeServerCertificate(now: number): ServerCertificate {
   return { der, pem: `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`, privateKeyPem: privateKey };
 }
 
-/** Those of the host's own certificate. What its verification needs is the name and serverAuth. */
+/** The extensions of the host's own certificate. Its verification requires the name and serverAuth. */
 function extensions(): Buffer[] {
   const critical = tagged(0x01, Buffer.of(0xff));
   // digitalSignature, keyEncipherment, keyAgreement and keyCertSign: bits 0, 2, 4 and 5, the last two bits of the byte unused.
@@ -95,7 +95,7 @@ function oid(first: number, second: number, ...rest: readonly number[]): Buffer 
   return tagged(0x06, Buffer.from(bytes));
 }
 
-/** The short form to the end of 2049, the long one from then on, as RFC 5280 has it. */
+/** Uses the short form until the end of 2049 and the long form after that, as RFC 5280 requires. */
 function time(ms: number): Buffer {
   const digits = `${new Date(ms).toISOString().replace(/[-:T]|\..*/g, "")}Z`;
   return digits < "2050" ? tagged(0x17, Buffer.from(digits.slice(2))) : tagged(0x18, Buffer.from(digits));

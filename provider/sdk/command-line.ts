@@ -1,6 +1,6 @@
-/** What a person may ask of a provider's program. Terraform gives it no arguments. */
+/** The command line of a provider's program, for people. Terraform passes no arguments. */
 
-/** What the program is, for its texts and for `-debug`. */
+/** Describes the program, for its texts and for `-debug`. */
 export interface ProgramIdentity {
   /** The prefix of its type names: `coder`. */
   readonly name: string;
@@ -13,7 +13,7 @@ export type Command = { readonly kind: "serve" | "debug" | "help" | "version" } 
 
 const FLAGS = { debug: "debug", help: "help", h: "help", version: "version" } as const;
 
-/** @param args without those that start the program. Flags are written with one dash or two, as in every program of Terraform's world. */
+/** @param args the arguments after the program's own name. Flags have one dash or two, as in other Terraform-related programs. */
 export function parseCommandLine(args: readonly string[]): Command {
   let kind: "serve" | "debug" | "help" | "version" = "serve";
   for (const argument of args) {
@@ -48,11 +48,11 @@ export function unknownArgumentText({ name }: ProgramIdentity, argument: string)
   return `terraform-provider-${name}: unknown argument ${JSON.stringify(argument)}. See -help.\n`;
 }
 
-/** @param reattach the value of `TF_REATTACH_PROVIDERS`. @param platform decides whose shell is written for */
+/** @param reattach the value of `TF_REATTACH_PROVIDERS`. @param platform decides for which shell to write */
 export function debugText({ name, version }: ProgramIdentity, reattach: string, platform: NodeJS.Platform): string {
   const isWindows = platform === "win32";
   const variable = isWindows ? `$env:TF_REATTACH_PROVIDERS='${reattach}'` : `TF_REATTACH_PROVIDERS='${reattach}'`;
-  // Terraform speaks no TLS to a provider that it did not start, and a port has no owner.
+  // Terraform does not use TLS with a provider that it did not start, and a port has no owner.
   const warning = isWindows ? "\nUntil then every user of this machine can call it, and read what it was given.\n" : "";
   return `The ${name} provider ${version} is running. Terraform uses it in every shell that has this variable:
 

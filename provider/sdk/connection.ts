@@ -3,12 +3,12 @@ import type { Socket } from "node:net";
 import { Server, type ServerCredentials } from "@grpc/grpc-js";
 import type { Connection } from "./listener.ts";
 
-/** The limit of Terraform's own SDK servers; grpc-js would refuse states above 4 MiB. */
+/** The limit of the servers in Terraform's own SDK. By default, grpc-js would refuse states above 4 MiB. */
 const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
-/** After this the connection is cut. Who drains has less patience. */
+/** The connection is cut after this time. Callers that drain wait less. */
 const MAX_DRAIN_MS = 60_000;
 
-/** Serves gRPC on one connection, with services of its own. */
+/** Serves gRPC on one connection, with separate services. */
 export function serveConnection(
   socket: Socket,
   { credentials, addServices }: { readonly credentials: ServerCredentials; readonly addServices: (server: Server) => void },
@@ -22,7 +22,7 @@ export function serveConnection(
     async drain() {
       if (socket.closed) return;
       const closed = once(socket, "close");
-      // Not the server's tryShutdown: it takes a session that is about to close for one that is closed.
+      // Does not use the server's tryShutdown, which mistakes a session that is about to close for a closed one.
       injector.drain(MAX_DRAIN_MS);
       await closed;
     },

@@ -1,8 +1,8 @@
 /**
- * Terraform's rules for what a provider may answer, as functions that find what breaks them: for tests of providers.
+ * Terraform's rules for the answers of a provider, as functions that find violations, for tests of providers.
  *
- * Terraform says of a provider that breaks one that it "produced an invalid plan" or "an inconsistent result", and stops. Of a provider with
- * the legacy rules it tolerates some, and only logs them. Attributes that are made of nested attributes are not looked into: the SDK has none.
+ * If a provider breaks a rule, Terraform reports that it "produced an invalid plan" or "an inconsistent result", and stops. From a provider
+ * with legacy rules it tolerates some violations, and only logs them. Nested attributes are not checked, because the SDK has none.
  */
 import {
   type AttributePath_Step,
@@ -15,41 +15,41 @@ import { type CtyType, formatType } from "./cty/type.ts";
 import { fingerprint, isWhollyKnown, NULL, sameValue, type Value } from "./cty/value.ts";
 import { part } from "./schema/translate.ts";
 
-/** Which rule is broken: the rules that legacy providers are held to as well, then those that they are not. */
+/** The broken rule. The rules that apply to legacy providers too come first, then those that do not. */
 export type Rule =
   /** A value that the schema has no place for. */
   | "type"
-  /** An unknown where nothing is left to become known. */
+  /** An unknown value where everything must be known. */
   | "unknown"
-  /** An object where there should be none, or the other way round. */
+  /** An object where there should be none, or the reverse. */
   | "presence"
-  /** A plan made with more known than before that is another plan. */
+  /** A plan that differs from the earlier plan, which was made with fewer known values. */
   | "final-plan"
-  /** A path to what makes a new object necessary that leads nowhere. */
+  /** A path to the cause of a replacement that does not exist. */
   | "replace-path"
   /** A planned value for an attribute that only the configuration may set. */
   | "unasked"
-  /** A planned value that is neither the configured nor the prior one. */
+  /** A planned value that is neither the configured nor the prior value. */
   | "changed"
-  /** Blocks that are more, fewer or less known than those in the configuration. */
+  /** More, fewer or less known blocks than in the configuration. */
   | "blocks"
-  /** A result that is not what was planned. */
+  /** A result that differs from the plan. */
   | "result";
 
 export interface Violation {
   readonly rule: Rule;
-  /** Where in the value: `part[0].kind`; empty for the whole. */
+  /** The position in the value: `part[0].kind`; empty for the whole value. */
   readonly at: string;
   readonly problem: string;
 }
 
-/** Which rules Terraform holds the provider to: what its answers say in `legacy_type_system`. */
+/** Which rules Terraform applies to the provider, as its answers state in `legacy_type_system`. */
 export type Strictness = "strict" | "legacy";
 
 /** In plans and results of legacy providers, Terraform only logs these. */
 const TOLERATED: ReadonlySet<Rule> = new Set(["unasked", "changed", "blocks", "result"]);
 
-/** What is wrong with an answer to PlanResourceChange. A null `config` is a plan to destroy. */
+/** Checks an answer to PlanResourceChange. A null `config` is a plan to destroy. */
 export function planViolations(
   block: Schema_Block,
   type: CtyType,
@@ -65,14 +65,14 @@ export function planViolations(
   return enforced([...found, ...plannedViolations(block, { prior, config, planned }, "")], strictness);
 }
 
-/** What is wrong with the paths in the same answer. */
+/** Checks the paths in the same answer. */
 export function replaceViolations(paths: readonly (readonly AttributePath_Step[])[], prior: Value, planned: Value): Violation[] {
   return paths
     .filter((steps) => follow(prior, steps) === undefined && follow(planned, steps) === undefined)
     .map((steps) => ({ rule: "replace-path", at: steps.map(({ selector }) => selector.value).join("."), problem: "leads nowhere" }));
 }
 
-/** Whether one of the paths makes Terraform replace the object: only a value that differs does. */
+/** Whether one of the paths makes Terraform replace the object, which requires a value that differs. */
 export function replaces(paths: readonly (readonly AttributePath_Step[])[], prior: Value, planned: Value): boolean {
   if (prior.kind === "null") return false;
   return paths.some((steps) => {
@@ -81,12 +81,12 @@ export function replaces(paths: readonly (readonly AttributePath_Step[])[], prio
   });
 }
 
-/** What is wrong with the plan that Terraform asks for once more when everything is known. Legacy providers are held to this one too. */
+/** Checks the plan that Terraform requests again once everything is known. This rule applies to legacy providers too. */
 export function finalPlanViolations(block: Schema_Block, planned: Value, final: Value): Violation[] {
   return resultDifferences(block, planned, final, "").map((violation) => ({ ...violation, rule: "final-plan" }));
 }
 
-/** What is wrong with an answer without errors to ApplyResourceChange. @param planned null for an object that was to go */
+/** Checks an answer without errors to ApplyResourceChange. @param planned null for an object to be destroyed */
 export function resultViolations(block: Schema_Block, type: CtyType, planned: Value, result: Value, strictness: Strictness): Violation[] {
   if (planned.kind === "null" || result.kind === "null") {
     if (planned.kind === result.kind) return [];
@@ -95,7 +95,7 @@ export function resultViolations(block: Schema_Block, type: CtyType, planned: Va
   return enforced([...stateViolations(type, result), ...resultDifferences(block, planned, result, "")], strictness);
 }
 
-/** What is wrong with a state, wherever it comes from: of a data source, read, upgraded, applied with errors. Which of them may be null differs. */
+/** Checks a state from any source: a data source, or read, upgraded, or applied with errors. Which of them may be null differs. */
 export function stateViolations(type: CtyType, state: Value): Violation[] {
   const found = [...typeViolations(type, state, "")];
   return isWhollyKnown(state) ? found : [...found, { rule: "unknown", at: "", problem: `not wholly known: ${short(state)}` }];
@@ -175,7 +175,7 @@ function* blockViolations(block: Schema_Block, nesting: Schema_NestedBlock_Nesti
     else yield* plannedViolations(block, values, at);
   } else if (planned.kind === "null") yield wrong("null instead of empty");
   else if (nesting === SET) {
-    // Nothing tells which element belongs to which.
+    // It is not known which elements correspond.
     if (elements(planned).some(([, item]) => item.kind === "unknown")) yield wrong("an unknown block");
   } else {
     const [wanted, before] = [new Map(elements(config)), new Map(elements(prior))];
@@ -247,7 +247,7 @@ function elementDifferences(planned: Value, actual: Value, at: string, differenc
   return found;
 }
 
-/** Elements that were not wholly known may turn out to be equal, so a set may shrink. */
+/** Elements that were not fully known may turn out to be equal, so a set may shrink. */
 function setDifferences(planned: Value, actual: Value, at: string, differences: Differences): Violation[] {
   const [wanted, got] = [elements(planned), elements(actual)].map((all) => all.map(([, item]) => item));
   if (wanted === undefined || got === undefined) return [];
@@ -266,13 +266,13 @@ function known(planned: Value, at: string): Violation {
   return { rule: "result", at, problem: `planned ${short(planned)}, then unknown` };
 }
 
-/** Of a list by index, of a map by key, of a set in any order. */
+/** The elements: of a list by index, of a map by key, of a set in any order. */
 function elements(value: Value): (readonly [string | number, Value])[] {
   if (value.kind === "list" || value.kind === "set" || value.kind === "tuple") return [...value.items.entries()];
   return value.kind === "map" || value.kind === "object" ? [...value.entries] : [];
 }
 
-/** A step into a set finds nothing: its elements have no names. */
+/** A step into a set finds nothing, because the elements have no names. */
 function follow(value: Value, steps: readonly AttributePath_Step[]): Value | undefined {
   let at: Value | undefined = value;
   for (const { selector } of steps) {

@@ -6,14 +6,14 @@ import { toFields, withFields } from "./schema/translate.ts";
 import type { Input, Planned, State } from "./schema/typed.ts";
 
 /**
- * The functions with which a provider declares its types: the schema of each gives its handlers' TypeScript types, and
+ * The functions with which a provider declares its types. Each schema determines the TypeScript types of its handlers, and
  * `C` is what the provider's `configure` returns.
  */
 export function definitions<C>(): Definitions<C> {
   return { resource: (definition) => resourceOf(definition), dataSource: (definition) => dataSourceOf(definition) };
 }
 
-// The casts below stand where checked Terraform values become the types that typed.ts computes from the same schema.
+// The casts below are where checked Terraform values get the types that typed.ts computes from the same schema.
 
 function resourceOf<S extends BlockSchema, C>(definition: ResourceDefinition<S, C>): Resource<C> {
   const { schema, version } = definition;

@@ -4,25 +4,25 @@ import type { ValueRules } from "./rules/value-rules.ts";
 import type { BlockSchema } from "./schema/block.ts";
 import type { Computed, Found, Input, Planned, State } from "./schema/typed.ts";
 
-/** What a handler has at hand beside its values. */
+/** What a handler receives in addition to its values. */
 export interface Call<C> {
-  /** What the provider's `configure` made of the provider block. */
+  /** What the provider's `configure` returned for the provider block. */
   readonly configuration: C;
-  /** Aborted when the user interrupts Terraform, or Terraform gives the call up. Work should end soon and report what exists. */
+  /** Aborted when the user interrupts Terraform, or Terraform gives up the call. Work should then end soon and report what exists. */
   readonly signal: AbortSignal;
-  /** For warnings, and for errors that leave something behind: a `create` that adds an error and returns has its object kept as tainted. */
+  /** For warnings, and for errors that leave something behind: if `create` adds an error and returns, its object is kept as tainted. */
   readonly diagnostics: Diagnostics;
 }
 
-/** Bytes that Terraform stores beside an object's state and shows to nobody. */
+/** Bytes that Terraform stores next to an object's state and does not display. */
 export interface ResourceCall<C> extends Call<C> {
-  /** As stored. Another program may have written them: expect anything. */
+  /** The stored bytes. Another program may have written them, so expect anything. */
   readonly privateBytes: Uint8Array;
   keepPrivate(bytes: Uint8Array): void;
 }
 
 export interface PlanCall<C> extends Call<C> {
-  /** Whether the plan makes a new object, in place of an old one or not. */
+  /** Whether the plan creates a new object, whether or not it replaces an old one. */
   readonly isNew: boolean;
 }
 
@@ -32,15 +32,15 @@ export interface ResourceDefinition<S extends BlockSchema, C> {
   /** Stored with each state. */
   readonly version: number;
   readonly schema: S;
-  /** Checks what no single attribute can know. Runs when something is to be created or changed. */
+  /** Checks what cannot be checked on a single attribute. Runs when an object is to be created or changed. */
   plan?(planned: Planned<S>, call: PlanCall<C>): void;
   create(input: Input<S>, call: ResourceCall<C>): Answer<Computed<S>>;
   /**
-   * Looks at an existing object, and gives what is no longer as stored, configured attributes too: a plan then puts those right.
-   * Default: it is as stored.
+   * Reads an existing object, and returns what differs from the stored state, including configured attributes, which a plan then corrects.
+   * Default: nothing differs.
    */
   read?(state: State<S>, call: ResourceCall<C>): Answer<Partial<Found<S>> | "gone">;
-  /** Default: every change makes a new object. */
+  /** Default: every change creates a new object. */
   update?(input: Input<S>, state: State<S>, call: ResourceCall<C>): Answer<Partial<Computed<S>>>;
   /** Default: there is nothing to do. */
   delete?(state: State<S>, call: ResourceCall<C>): Answer<void>;
@@ -52,7 +52,7 @@ export interface DataSourceDefinition<S extends BlockSchema, C> {
   read(input: Input<S>, call: Call<C>): Answer<Found<S>>;
 }
 
-/** A resource as the server of the protocol sees it: Terraform's values in and out. */
+/** A resource from the view of the protocol server: Terraform's values in and out. */
 export interface Resource<C> {
   readonly version: number;
   readonly schema: BlockSchema;
@@ -70,7 +70,7 @@ export interface DataSource<C> {
   read(config: Value, rules: ValueRules, call: Call<C>): Promise<Value>;
 }
 
-/** What `definitions` gives. */
+/** The result of `definitions`. */
 export interface Definitions<C> {
   resource<const S extends BlockSchema>(definition: ResourceDefinition<S, C>): Resource<C>;
   dataSource<const S extends BlockSchema>(definition: DataSourceDefinition<S, C>): DataSource<C>;

@@ -2,19 +2,19 @@
 export type PathStep = string | number | { readonly key: string };
 export type Path = readonly PathStep[];
 
-/** What a user of the provider is told. */
+/** A message to a user of the provider. */
 export interface Diagnostic {
   readonly severity: "error" | "warning";
   /** One line. */
   readonly summary: string;
   readonly detail?: string;
-  /** What in the configuration it is about: Terraform then shows file and line. Without it, it is about the whole block. */
+  /** The part of the configuration that it is about, so that Terraform shows file and line. Absent if it is about the whole block. */
   readonly path?: Path;
 }
 
 export type DiagnosticText = Omit<Diagnostic, "severity">;
 
-/** Thrown by a handler that cannot go on for a reason that the user can mend. */
+/** Thrown by a handler that cannot continue for a reason that the user can fix. */
 export class DiagnosticError extends Error {
   override readonly name = "DiagnosticError";
   readonly diagnostic: Diagnostic;
@@ -25,7 +25,7 @@ export class DiagnosticError extends Error {
   }
 }
 
-/** Collects what a handler has to say beside its result. */
+/** Collects the diagnostics that a handler reports in addition to its result. */
 export class Diagnostics {
   readonly #found: Diagnostic[] = [];
 

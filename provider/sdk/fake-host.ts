@@ -1,4 +1,4 @@
-/** For tests: the part of Terraform that calls a provider, without the wire. Values go in and come out as JSON. */
+/** For tests: the part of Terraform that calls a provider, without the wire. Values are passed in and returned as JSON. */
 import type * as pb from "#proto/gen/tfplugin6_pb.js";
 import { Diagnostic_Severity } from "#proto/gen/tfplugin6_pb.js";
 import { decodeJson } from "./cty/json.ts";
@@ -12,7 +12,7 @@ export const UNKNOWN_TEXT = "(unknown)";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** With the path as it reads in an expression: `metadata[0].key`. */
+/** A diagnostic with its path as in an expression: `metadata[0].key`. */
 export interface SeenDiagnostic {
   readonly severity: "error" | "warning";
   readonly summary: string;
@@ -42,7 +42,7 @@ export class FakeHost {
     return host;
   }
 
-  /** What the provider reported as its own faults. */
+  /** The errors that the provider reported as its own bugs. */
   get faults(): readonly unknown[] {
     return this.#host.faults;
   }
@@ -65,7 +65,7 @@ export class FakeHost {
     return seen(await this.#host.validate(name, this.#value(name, config)));
   }
 
-  /** @param prior the state from before; null for a new object */
+  /** @param prior the prior state; null for a new object */
   async plan(typeName: string, config: Json, prior: unknown = null): Promise<Answer> {
     return answer(await this.#plan(typeName, this.#value(typeName, config), this.#value(typeName, prior)));
   }
@@ -112,7 +112,7 @@ function answer({ state, diagnostics, replaces, privateBytes }: ValueAnswer): An
   };
 }
 
-/** A value of JSON as this file takes it. Blocks that are left out are empty and attributes null, as in a configuration. */
+/** Converts JSON in this file's format to a value. As in a configuration, omitted blocks are empty and omitted attributes null. */
 export function fromJson(type: CtyType, json: unknown): Value {
   if (json === UNKNOWN_TEXT) return UNKNOWN;
   if (type.kind === "object" && typeof json === "object" && json !== null) {
@@ -164,7 +164,7 @@ function seen(diagnostics: readonly pb.Diagnostic[]): SeenDiagnostic[] {
   });
 }
 
-/** A path as it reads in an expression: `metadata[0].key`. */
+/** Formats a path as in an expression: `metadata[0].key`. */
 export function pathText(steps: readonly pb.AttributePath_Step[]): string {
   return steps
     .map(({ selector }) => (selector.case === "attributeName" ? `.${selector.value}` : `[${JSON.stringify(selector.value, bigintText)}]`))

@@ -213,7 +213,7 @@ for (const { what, stored, version = 3n, says } of [
 
 test("drops what a stored state has and the provider has not, and fills in what it lacks", async () => {
   const { rpc } = await configured();
-  const stored = JSON.stringify({ id: "1", name: "n", colour: "red", constructor: {}, part: [{ kind: "k", weight: 1 }] });
+  const stored = JSON.stringify({ id: "1", name: "n", color: "red", constructor: {}, part: [{ kind: "k", weight: 1 }] });
   const init = { typeName: "test_thing", version: 1n, rawState: { json: Buffer.from(stored) } };
   const answer = await rpc.upgradeResourceState(create(UpgradeResourceState_RequestSchema, init), call());
   expect(errors(answer)).toEqual([]);

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { chmodSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 
-/** `sun_path` holds 108 bytes with its end mark on Linux, 104 on macOS; binding to more fails with a message that does not say so. */
+/** `sun_path` has 108 bytes with its terminator on Linux, 104 on macOS; binding a longer path fails with an unclear message. */
 const MAX_SOCKET_PATH_BYTES = 103;
 const LOOPBACK = "127.0.0.1";
 
@@ -14,15 +14,15 @@ export type ListenAt =
 
 /** What serves one connection. */
 export interface Connection {
-  /** Ends it at once; harmless twice. */
+  /** Ends it at once. Calling it twice is harmless. */
   close(): void;
-  /** Takes no new calls, and resolves when those that run are answered. */
+  /** Accepts no new calls, and resolves when the running calls are answered. */
   drain(): Promise<void>;
 }
 
 export interface ListenOptions {
   readonly at: ListenAt;
-  /** Takes over a connection that has said something. A rejection closes the connection. */
+  /** Takes over a connection that has sent data. A rejection closes the connection. */
   readonly serve: (socket: Socket) => Promise<Connection> | Connection;
   readonly onConnectionClosed?: () => void;
 }
@@ -32,17 +32,17 @@ export interface Listener extends AsyncDisposable {
   readonly network: "unix" | "tcp";
   /** A socket's path, or host and port. */
   readonly address: string;
-  /** Takes no new connections and calls, and resolves when all calls that run are answered. */
+  /** Accepts no new connections or calls, and resolves when all running calls are answered. */
   drain(): Promise<void>;
 }
 
 /**
- * Listens, and gives every connection a server of its own.
+ * Listens, and gives every connection its own server.
  *
  * Terraform opens one connection for each provider instance, so state kept per connection (the provider's configuration) never mixes two
  * instances, as it would when aliases share one process.
  *
- * @throws RangeError if the path is longer than a socket address holds, or no port of the range is free
+ * @throws RangeError if the path is too long for a socket address, or if no port in the range is free
  */
 export async function listen(options: ListenOptions): Promise<Listener> {
   const connections = new Map<Socket, Connection | undefined>();
@@ -62,9 +62,9 @@ export async function listen(options: ListenOptions): Promise<Listener> {
       connections.delete(socket);
       options.onConnectionClosed?.();
     });
-    // Without a listener a reset by the peer would end the process; "close" follows and does what is needed.
+    // Without a listener, a reset by the peer would end the process; "close" follows and does the cleanup.
     socket.on("error", () => {});
-    // Before each connection that it uses, a host that reattaches opens one and closes it again: those are not worth a server.
+    // A host that reattaches opens and closes an extra connection before each one that it uses; these need no server.
     socket.once("readable", () => {
       if (socket.readableLength > 0) void serve(socket);
       else socket.destroy();
@@ -72,7 +72,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   });
   const { at } = options;
   const address = at.network === "unix" ? await bindPath(server, at.path) : await bindPort(server, at);
-  // A connection that could not be accepted (too many open files) is the peer's to try again; it must not end the process.
+  // If a connection cannot be accepted (too many open files), the peer can try again; this must not end the process.
   server.on("error", () => {});
   return {
     network: at.network,
@@ -97,7 +97,7 @@ async function bindPath(server: Server, path: string): Promise<string> {
   if (bytes > MAX_SOCKET_PATH_BYTES)
     throw new RangeError(`a socket path holds ${MAX_SOCKET_PATH_BYTES} bytes, ${path} has ${bytes}: choose a shorter directory`);
   await bind(server, () => server.listen(path));
-  // Whatever the umask: on Linux only those who may write to the socket can connect. Not by a promise: loading those costs a plugin's start.
+  // Independent of the umask: on Linux, only users who may write to the socket can connect. Loading the promise API would slow the start.
   chmodSync(path, 0o600);
   return path;
 }
@@ -120,7 +120,7 @@ async function bind(server: Server, start: () => void): Promise<void> {
   await bound;
 }
 
-/** Windows keeps whole ranges of ports for itself, which it says with EACCES. */
+/** Windows reserves whole ranges of ports for itself, and reports them with EACCES. */
 function isTaken(error: unknown): boolean {
   return error instanceof Error && "code" in error && (error.code === "EADDRINUSE" || error.code === "EACCES");
 }

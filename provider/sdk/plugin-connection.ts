@@ -1,4 +1,4 @@
-/** How a plugin serves its host. Loaded while the host connects: gRPC takes longer to load than everything that comes before. */
+/** Serves a plugin's host. Loaded while the host connects, because gRPC takes longer to load than everything before it. */
 import type { Socket } from "node:net";
 import { type Server, ServerCredentials } from "@grpc/grpc-js";
 import { Provider as ProviderService } from "#proto/gen/tfplugin6_pb.js";
@@ -11,11 +11,11 @@ import type { OnFault, Provider } from "./provider.ts";
 
 export interface PluginConnectionOptions {
   readonly provider: Provider;
-  /** Without it there is no TLS. */
+  /** Absent if TLS is off. */
   readonly tls: { readonly hostCertificatePem: string; readonly own: ServerCertificate } | undefined;
   readonly onFault: OnFault;
   readonly onShutdown: () => void;
-  /** Aborted when the process is to end: running calls then end soon, and streams at once. */
+  /** Aborted when the process must end: running calls then end soon, and streams at once. */
   readonly ending: AbortSignal;
 }
 
@@ -29,7 +29,7 @@ export function pluginConnections(options: PluginConnectionOptions): (socket: So
   return (socket) => serveConnection(socket, { credentials, addServices });
 }
 
-/** Only the host may connect: it alone has the key to the certificate that it sent. */
+/** Only the host can connect, because only the host has the key of the certificate that it sent. */
 function mutualTls({ hostCertificatePem, own }: NonNullable<PluginConnectionOptions["tls"]>): ServerCredentials {
   return ServerCredentials.createSsl(
     Buffer.from(hostCertificatePem),

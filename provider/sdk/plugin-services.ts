@@ -6,11 +6,11 @@ import { StatusError } from "#proto/status.ts";
 
 export interface PluginServicesOptions {
   readonly onShutdown: () => void;
-  /** Ends what would stay open as long as the host does. */
+  /** Ends streams that would otherwise stay open as long as the host runs. */
   readonly ending: AbortSignal;
 }
 
-/** What go-plugin wants of a plugin beside the provider itself. */
+/** The services that go-plugin requires of a plugin in addition to the provider itself. */
 export function addPluginServices(server: Server, { onShutdown, ending }: PluginServicesOptions): void {
   addService(server, GRPCController, {
     async shutdown() {
@@ -19,7 +19,7 @@ export function addPluginServices(server: Server, { onShutdown, ending }: Plugin
     },
   });
   addService(server, GRPCStdio, {
-    // The host only wants the stream to stay open: what a plugin has to say goes to stderr.
+    // The host only needs the stream to stay open: a plugin's output goes to stderr.
     async *streamStdio(_request, { signal }) {
       await Promise.race([aborted(signal), aborted(ending)]);
       yield* [];

@@ -1,11 +1,11 @@
-/** For tests: what Terraform proposes to a provider that plans a change. */
+/** For tests: computes what Terraform proposes to a provider that plans a change. */
 import type * as pb from "#proto/gen/tfplugin6_pb.js";
 import { distinct, fingerprint, NULL, type Value } from "./cty/value.ts";
 import { part } from "./schema/translate.ts";
 
 /**
- * Terraform's merge of prior state and configuration: where the provider may supply a value and none is configured, it keeps the prior one.
- * Elements of a list belong together by their place, those of a set if they differ only in such values.
+ * Terraform's merge of prior state and configuration: if the provider may supply a value and none is configured, the prior value stays.
+ * Elements of lists are matched by position, elements of sets if they differ only in such values.
  */
 export function proposedNew(block: pb.Schema_Block, prior: Value, config: Value): Value {
   if (prior.kind !== "object" || config.kind !== "object") return config;
@@ -30,7 +30,7 @@ function proposedBlocks(inner: pb.Schema_Block, prior: Value, config: Value): Va
   return { kind: "set", items: distinct(items) };
 }
 
-/** Whether a prior element is what the configured one was, save what the provider supplied. */
+/** Whether a prior element corresponds to the configured one, apart from values that the provider supplied. */
 function mayBecome(block: pb.Schema_Block, prior: Value, config: Value): boolean {
   const same = (name: string) => fingerprint(part(prior, name)) === fingerprint(part(config, name));
   return (

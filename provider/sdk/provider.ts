@@ -9,13 +9,13 @@ import type { Planned } from "./schema/typed.ts";
 import { schemaResponse } from "./schema-response.ts";
 import { type ConfiguredProvider, openSession } from "./session.ts";
 
-/** The RPCs of Terraform's plugin protocol, version 6. One left out answers UNIMPLEMENTED. */
+/** The RPCs of Terraform's plugin protocol, version 6. An RPC that is left out answers UNIMPLEMENTED. */
 export type ProviderHandlers = typeof ProviderService extends GenService<infer M> ? Handlers<M> : never;
 
-/** Told of every error that is a fault of the provider, with its cause; Terraform sees a diagnostic. */
+/** Called with every error that is a bug in the provider, with its cause; Terraform gets a diagnostic. */
 export type OnFault = (error: unknown, rpc: string) => void;
 
-/** What a provider is made of, for those who read its schema instead of calling it: documentation, tests. */
+/** The parts of a provider, for code that reads its schema instead of calling it: documentation, tests. */
 export interface SchemasOfProvider {
   readonly rules: ValueRules["name"];
   /** The provider block. */
@@ -31,20 +31,20 @@ export interface SchemaOfType {
   readonly updatable?: boolean;
 }
 
-/** A provider, ready to be served in either shape. */
+/** A provider, ready to be served either way: from this process, or as a program. */
 export interface Provider {
   /** The prefix of its type names: `coder` for `coder_agent`. */
   readonly name: string;
   /**
-   * The handlers of one provider instance: what ConfigureProvider sets holds for these handlers only. The host opens a connection
-   * for each instance, so each connection gets handlers of its own.
+   * The handlers of one provider instance: what ConfigureProvider sets applies only to these handlers. The host opens a connection for
+   * each instance, so each connection gets its own handlers.
    *
-   * @param ending its abort ends running calls as StopProvider does. Default: never
+   * @param ending an abort ends running calls, as StopProvider does. Default: never
    */
   open(onFault: OnFault, ending?: AbortSignal): ProviderHandlers;
 }
 
-/** A provider that was made of schemas. */
+/** A provider that was defined with schemas. */
 export interface DefinedProvider extends Provider {
   readonly schemas: SchemasOfProvider;
 }
@@ -54,7 +54,7 @@ export interface ProviderDefinition<S extends BlockSchema, C> {
   readonly rules: ValueRules;
   /** The provider block. */
   readonly schema: S;
-  /** Makes of the provider block what handlers need. While a plan is made, parts of it may be unknown. */
+  /** Converts the provider block to what handlers need. During a plan, parts of the block may be unknown. */
   configure(config: Planned<S>, call: Omit<Call<unknown>, "configuration">): C | Promise<C>;
   /** By type name. */
   readonly resources: Readonly<Record<string, Resource<C>>>;

@@ -1,4 +1,4 @@
-/** The schema of a provider as `terraform providers schema -json` prints it: what generators of code and documentation read. */
+/** The schema of a provider in the format of `terraform providers schema -json`, for generators of code and documentation. */
 import { type Schema_Block, type Schema_NestedBlock, Schema_NestedBlock_NestingMode } from "#proto/gen/tfplugin6_pb.js";
 import type { SchemaOfType, SchemasOfProvider } from "./provider.ts";
 import type { BlockSchema } from "./schema/block.ts";
@@ -21,7 +21,7 @@ export interface SchemaJson {
   readonly block: BlockJson;
 }
 
-/** Whatever is false, empty or zero is left out, as Terraform does it. */
+/** Omits what is false, empty or zero, as Terraform does. */
 export interface BlockJson {
   readonly attributes?: Readonly<Record<string, AttributeJson>>;
   readonly block_types?: Readonly<Record<string, BlockTypeJson>>;
@@ -59,7 +59,7 @@ export function schemasJson(address: string, schemas: SchemasOfProvider): Provid
   return { format_version: "1.0", provider_schemas: { [address]: json } };
 }
 
-// By way of what goes over the wire, so that nothing can stand here that Terraform is not told.
+// Converts the wire format, so that the result contains nothing that Terraform is not told.
 function schemaJson(schema: BlockSchema, version: number, rules: SchemasOfProvider["rules"]): SchemaJson {
   const { block } = toProtoSchema(schema, version, rules);
   if (block === undefined) throw new TypeError("a schema without a block");

@@ -24,7 +24,7 @@ export function schemaResponse(provider: {
     resourceSchemas: all(provider.resources),
     dataSourceSchemas: all(provider.dataSources),
     serverCapabilities: {
-      // Every schema is there before the first call, so Terraform may reuse what it learned from another instance.
+      // Every schema exists before the first call, so Terraform may reuse what it learned from another instance.
       getProviderSchemaOptional: true,
       planDestroy: false,
       moveResourceState: false,

@@ -11,12 +11,12 @@ import type { PluginProgram } from "./serve-plugin.ts";
 
 const STDOUT = 1;
 const STDERR = 2;
-/** How long a command that still runs may take to get its answers. */
+/** How long a command that is still running may wait for its answers. */
 const GRACE_MS = 3_000;
 
 /**
- * Serves a provider to Terraform commands that a person starts elsewhere, so that its process can be held in a debugger. Ends with
- * Ctrl-C, SIGTERM, or its terminal. On Windows any user of the machine may connect while it runs.
+ * Serves a provider to Terraform commands that a person starts elsewhere, so that its process can run in a debugger. Ends on Ctrl-C or
+ * SIGTERM, or when its terminal closes. On Windows, any user of the machine can connect while it runs.
  */
 export async function serveForDebugging(
   program: PluginProgram,

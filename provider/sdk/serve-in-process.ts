@@ -10,22 +10,22 @@ import type { OnFault, Provider } from "./provider.ts";
 
 /** Disposing ends every connection and removes the socket; Terraform must have ended by then. */
 export interface InProcessProvider extends AsyncDisposable {
-  /** The value for `TF_REATTACH_PROVIDERS` of the `terraform` that is to use this provider. */
+  /** The value of `TF_REATTACH_PROVIDERS` for the `terraform` that will use this provider. */
   readonly reattachProviders: string;
 }
 
 export interface ServeInProcessOptions {
   /** The full source address, such as `registry.terraform.io/acme/widget`. */
   readonly address: string;
-  /** Where the unix socket is made. Whoever may open files there may call the provider, so it belongs to the user alone. */
+  /** The folder for the Unix socket. Anyone who can open files in it can call the provider, so only the user may have access. */
   readonly directory: string;
-  /** Told of errors that are the provider's own fault. Default: nobody is. */
+  /** Called with errors that are bugs in the provider. Default: they are ignored. */
   readonly onFault?: OnFault;
 }
 
 /**
- * Serves a provider to Terraform from inside this process: Terraform starts no plugin, and neither installs nor locks one.
- * One server serves any number of Terraform commands, one after the other or at once.
+ * Serves a provider to Terraform from inside this process: Terraform does not start, install or lock a plugin.
+ * One server serves any number of Terraform commands, in sequence or at the same time.
  */
 export async function serveInProcess(provider: Provider, options: ServeInProcessOptions): Promise<InProcessProvider> {
   const path = join(options.directory, `provider-${randomUUID().slice(0, 8)}.sock`);
@@ -36,7 +36,7 @@ export async function serveInProcess(provider: Provider, options: ServeInProcess
   };
 }
 
-/** Terraform speaks to a provider that it did not start without TLS. */
+/** Terraform does not use TLS with a provider that it did not start. */
 export function listenPlainly(
   provider: Provider,
   { at, onFault }: { readonly at: ListenAt; readonly onFault: OnFault },

@@ -12,32 +12,32 @@ import type { OnFault, Provider } from "./provider.ts";
 
 const STDOUT = 1;
 const STDERR = 2;
-/** How long after Shutdown the host may take to leave. It kills the process after 2 s. */
+/** How long the host may take to disconnect after Shutdown. It kills the process after 2 s. */
 const LEAVE_MS = 1_000;
-/** How long running calls may take to end when the process is told to. */
+/** How long running calls may take to end when the process is told to end. */
 const GRACE_MS = 3_000;
 const PARENT_CHECK_MS = 1_000;
 const EXIT_CODES = { SIGHUP: 129, SIGTERM: 143 } as const;
 
-/** A provider as a program of its own. */
+/** A provider that runs as a separate program. */
 export interface PluginProgram extends ProgramIdentity {
-  /** Loads the provider. Called while Terraform connects, since Terraform waits for what comes before: import the provider in here. */
+  /** Loads the provider while Terraform connects. Import the provider in here: Terraform waits for everything that is loaded earlier. */
   readonly load: () => Promise<Provider>;
 }
 
 export interface ProgramSurroundings {
   readonly env: Environment;
-  /** Those after the program's own name: `process.argv.slice(2)`. */
+  /** The arguments after the program's own name: `process.argv.slice(2)`. */
   readonly args: readonly string[];
   /** Default: the one that this runs on. */
   readonly platform?: NodeJS.Platform;
 }
 
 /**
- * The whole of a provider's program: what a person asks of it, or the life of the process that Terraform starts, which this function ends.
+ * The complete program of a provider: handles a person's command line, or the whole life of a process that Terraform starts.
  *
- * For Terraform, on stdout stands the handshake line and nothing else, ever. Ctrl-C reaches this process too and is left to Terraform,
- * which then calls StopProvider; the process ends with Shutdown, with SIGTERM, or when its parent is gone.
+ * For Terraform, stdout contains the handshake line and nothing else, ever. Ctrl-C also reaches this process, but is left to Terraform,
+ * which then calls StopProvider. The process ends on Shutdown or SIGTERM, or when its parent is gone.
  */
 export async function servePlugin(program: PluginProgram, surroundings: ProgramSurroundings): Promise<void> {
   const { env, args, platform = process.platform } = surroundings;
@@ -92,7 +92,7 @@ async function serveHost(program: PluginProgram, { env, platform }: Required<Omi
   };
   process.on("SIGTERM", endOnSignal).on("SIGHUP", endOnSignal);
   const isParentGone = parentWatch(platform);
-  // A host that was killed cannot say goodbye.
+  // A host that was killed cannot call Shutdown.
   setInterval(() => isParentGone() && end(1), PARENT_CHECK_MS).unref();
 
   const onFault: OnFault = (error, rpc) =>
@@ -100,7 +100,7 @@ async function serveHost(program: PluginProgram, { env, platform }: Required<Omi
   let shutDown = false;
   const onShutdown = (): void => {
     shutDown = true;
-    // The host leaves once it has the answer; the timer is for one that does not.
+    // The host disconnects once it has the answer; the timer is for a host that does not.
     setTimeout(() => end(0), LEAVE_MS);
   };
 
@@ -119,7 +119,7 @@ async function serveHost(program: PluginProgram, { env, platform }: Required<Omi
       throw new Error("on this platform it is served with TLS only (TF_DISABLE_PLUGIN_TLS is set)");
     listener = await listen({ at, serve: async (socket) => (await loaded)(socket), onConnectionClosed: () => shutDown && end(0) });
   } catch (error) {
-    // Not a fault of the program, so the text alone.
+    // This is not a bug in the program, so only the text is shown.
     return fail(`the ${program.name} provider cannot start: ${error instanceof Error ? error.message : String(error)}`);
   }
   if (!hostSpeaksOurVersion(env))
@@ -130,7 +130,7 @@ async function serveHost(program: PluginProgram, { env, platform }: Required<Omi
   load(pluginConnections({ provider, tls, onFault, onShutdown, ending: ending.signal }));
 }
 
-/** Elsewhere a process whose parent died gets another one; on Windows it keeps the dead one's number. */
+/** On Windows, a process keeps the id of a parent that has died; elsewhere, it gets another parent. */
 function parentWatch(platform: NodeJS.Platform): () => boolean {
   const parent = process.ppid;
   return () => process.ppid !== parent || (platform === "win32" && !isAlive(parent));

@@ -22,19 +22,19 @@ export interface ConfiguredProvider<C> {
 }
 
 type Findings = { readonly diagnostics: MessageInitShape<typeof DiagnosticSchema>[] };
-/** What a running RPC has at hand. */
+/** What a running RPC can use. */
 type Running = Pick<Call<unknown>, "diagnostics" | "signal">;
 
 const NO_BYTES = new Uint8Array();
 
 /**
- * The protocol's RPCs for one provider instance. Whatever goes wrong in one is answered with diagnostics, never with a gRPC error:
- * after one of those Terraform knows no state at all.
+ * The protocol's RPCs for one provider instance. Failures are answered with diagnostics, never with a gRPC error, because after a gRPC
+ * error Terraform has no state at all.
  */
 export function openSession<C>(provider: ConfiguredProvider<C>, onFault: OnFault, ending?: AbortSignal): ProviderHandlers {
   const { rules } = provider;
   const legacyTypeSystem = rules.name === "legacy";
-  // Not AbortSignal.any of the call's signal and one for all: whatever listens to its result keeps it alive as long as the session.
+  // Does not use AbortSignal.any of the call's signal and a shared one: its listeners would stay alive as long as the session.
   const running = new Set<AbortController>();
   let stopped: unknown;
   const stop = (reason: unknown): void => {
@@ -162,7 +162,7 @@ export function openSession<C>(provider: ConfiguredProvider<C>, onFault: OnFault
         const [prior, proposed] = [fromDynamic(type, request.priorState), fromDynamic(type, request.proposedNewState)];
         const common = { plannedPrivate: request.priorPrivate, legacyTypeSystem };
         if (proposed.kind === "null") return { ...common, plannedState: toDynamic(type, NULL) };
-        // For a new object Terraform often proposes what is configured, to the byte.
+        // For a new object, Terraform often proposes exactly what is configured, byte for byte.
         const config = sameBytes(request.config, request.proposedNewState) ? proposed : present(fromDynamic(type, request.config));
         const { planned, requiresReplace } = rules.planResource(own.schema, { prior, proposed, config, updatable: own.updatable });
         if (planned !== prior) own.plan(planned, { ...callWith(running), isNew: prior.kind === "null" || requiresReplace.length > 0 });
@@ -204,7 +204,7 @@ export function openSession<C>(provider: ConfiguredProvider<C>, onFault: OnFault
   };
 }
 
-/** Whether the call ended because it was told to, whatever it was waiting for then. */
+/** Whether the call ended because it was told to, whatever it was waiting for. */
 function isAbort(error: unknown, signal: AbortSignal): boolean {
   return error === signal.reason || (error instanceof Error && (error.name === "AbortError" || error.cause === signal.reason));
 }
@@ -224,7 +224,7 @@ function known<T>(types: Readonly<Record<string, T>>, name: string, what: string
   return found;
 }
 
-/** Terraform has no null where blocks stand, and stored states of other versions lack some. */
+/** Terraform does not allow null for blocks, and states stored by other versions may lack some blocks. */
 function withEmptyBlocks(schema: BlockSchema, state: Value): Value {
   return transform(schema, state, {
     nested: ({ nesting }, value) => (value.kind === "null" && nesting !== "single" ? { kind: nesting, items: [] } : value),

@@ -1,4 +1,4 @@
-/** For tests: the part of Terraform that calls a provider, without the wire. Every message is written to bytes and read again all the same. */
+/** For tests: the part of Terraform that calls a provider, without the wire. Every message is still serialized and parsed again. */
 import { create, type DescMessage, fromBinary, type MessageInitShape, type MessageShape, toBinary } from "@bufbuild/protobuf";
 import { Metadata } from "@grpc/grpc-js";
 import * as pb from "#proto/gen/tfplugin6_pb.js";
@@ -10,7 +10,7 @@ import type { Value } from "./cty/value.ts";
 import { proposedNew } from "./proposed-new.ts";
 import type { Provider, ProviderHandlers } from "./provider.ts";
 
-/** What a provider answered. A value that it left out is undefined. */
+/** A provider's answer. A value that it left out is undefined. */
 export interface ValueAnswer {
   /** The planned or the new state. */
   readonly state: Value | undefined;
@@ -20,18 +20,18 @@ export interface ValueAnswer {
 }
 
 export interface ValueChange {
-  /** The state from before; null for a new object. */
+  /** The prior state; null for a new object. */
   readonly prior: Value;
-  /** Null for an object that is to go. */
+  /** Null for an object to be destroyed. */
   readonly config: Value;
-  /** What is stored beside the prior state, or what was planned to be. */
+  /** The private bytes that are stored with the prior state, or that were planned. */
   readonly privateBytes?: Uint8Array;
 }
 
 const NO_BYTES = new Uint8Array();
 
 export class ValueHost {
-  /** What the provider reported as its own faults. */
+  /** The errors that the provider reported as its own bugs. */
   readonly faults: unknown[] = [];
   readonly #rpc: Required<ProviderHandlers>;
   readonly #blocks = new Map<string, pb.Schema_Block>();
@@ -60,12 +60,12 @@ export class ValueHost {
     this.#types.set(name, typeOfBlock(schema.block));
   }
 
-  /** `provider`, the resources' types, and `data.` and those of the data sources. */
+  /** The names: `provider`, the resource types, and the data source types prefixed with `data.`. */
   get names(): readonly string[] {
     return [...this.#blocks.keys()];
   }
 
-  /** What Terraform was told of a type. */
+  /** The schema of a type, as sent to Terraform. */
   block(name: string): pb.Schema_Block {
     return known(this.#blocks, name);
   }
@@ -110,7 +110,7 @@ export class ValueHost {
     };
   }
 
-  /** @param planned null for an object that is to go */
+  /** @param planned null for an object to be destroyed */
   async apply(
     typeName: string,
     { planned, prior, config, privateBytes = NO_BYTES }: ValueChange & { readonly planned: Value },
@@ -134,7 +134,7 @@ export class ValueHost {
     return { state: this.#unpack(typeName, newState), diagnostics, replaces: [], privateBytes: response.private };
   }
 
-  /** @param json the attributes as they stand in a state file */
+  /** @param json the attributes as in a state file */
   async upgrade(typeName: string, json: string): Promise<ValueAnswer> {
     const request = carried(pb.UpgradeResourceState_RequestSchema, { typeName, rawState: { json: Buffer.from(json) } });
     const { upgradedState, diagnostics } = carried(
@@ -155,7 +155,7 @@ export class ValueHost {
     return { state: this.#unpack(`data.${typeName}`, state), diagnostics, replaces: [], privateBytes: NO_BYTES };
   }
 
-  /** A state as it stands in a state file. */
+  /** A state as in a state file. */
   storedJson(typeName: string, state: Value): string {
     return encodeJson(this.type(typeName), state);
   }
@@ -169,7 +169,7 @@ export class ValueHost {
   }
 }
 
-/** The type of a block's value, from what Terraform was told of it. */
+/** The type of a block's value, from the schema that was sent to Terraform. */
 function typeOfBlock(block: pb.Schema_Block): CtyType {
   const { LIST, SET } = pb.Schema_NestedBlock_NestingMode;
   return object([
@@ -181,7 +181,7 @@ function typeOfBlock(block: pb.Schema_Block): CtyType {
   ]);
 }
 
-/** A signal for each, as on the wire: listeners of all calls would gather on one. */
+/** Creates a signal per call, as on the wire: with one signal, the listeners of all calls would accumulate. */
 function call(): ServerCall {
   return { signal: new AbortController().signal, metadata: new Metadata(), peer: "test" };
 }

@@ -1,4 +1,4 @@
-/** Between the protocol's messages and the SDK's values. */
+/** Converts between the protocol's messages and the SDK's values. */
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import {
   type AttributePath_StepSchema,
@@ -23,27 +23,27 @@ export function fromDynamic(type: CtyType, message: DynamicValue | undefined): V
   });
 }
 
-/** Whether two messages are one value for sure, without reading them. */
+/** Whether two messages certainly contain the same value, without parsing them. */
 export function sameBytes(left: DynamicValue | undefined, right: DynamicValue | undefined): boolean {
   return left !== undefined && right !== undefined && left.msgpack.length > 0 && Buffer.compare(left.msgpack, right.msgpack) === 0;
 }
 
 /**
- * A state as it lies in a state file, perhaps of another version of the provider: what is no attribute any more is dropped.
+ * Parses a state from a state file, perhaps written by another version of the provider: keys that are no longer attributes are dropped.
  *
- * @param what for the text of a refusal: whose state it is
+ * @param what names the state in error messages
  * @throws DiagnosticError if it does not fit the type
  */
 export function fromStoredJson(type: CtyType, json: Uint8Array, what: string): Value {
   return readable(what, () => decodeJson(type, textOf(json), { unknownAttributes: "drop" }));
 }
 
-/** Bytes that cannot be read are nobody's fault here, and whoever reads about them can only look where they come from. */
+/** Reports bytes that cannot be read. That is not a bug here; the reader of the message can only check where the bytes come from. */
 function readable(what: string, decode: () => Value): Value {
   try {
     return decode();
   } catch (error) {
-    // RangeError: nested so deep that the stack ends.
+    // RangeError: nested so deeply that the stack overflows.
     if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
     throw new DiagnosticError({ summary: `${what} cannot be read`, detail: error.message }, { cause: error });
   }

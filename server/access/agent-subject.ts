@@ -1,7 +1,7 @@
 import { agentSubject } from "#authz/agent-subject.ts";
 import { rolesOf } from "#authz/roles.ts";
 import type { Origin, Subject } from "#authz/subject.ts";
-import type { AuthenticatedAgent } from "./authentication.ts";
+import type { AuthenticatedAgent } from "./authenticate-agent-token.ts";
 
 /** Hears of stored values that this program does not know and therefore gives nothing for. */
 export type OnUnknownValue = (kind: "agent scope" | "role", value: string, agentId: string) => void;

@@ -1,5 +1,5 @@
 import { decide } from "#authz/decide.ts";
-import { ForbiddenError as Denied } from "#authz/forbidden-error.ts";
+import { DeniedError } from "#authz/denied-error.ts";
 import type { AuthzObject } from "#authz/object.ts";
 import { filter, type Predicate } from "#authz/predicate.ts";
 import type { Action, ResourceType } from "#authz/resource-types.ts";
@@ -20,7 +20,7 @@ export interface Guard {
   /** About an object that is not there yet, or whose existence is no secret. @throws ForbiddenError */
   requireOpenly<T extends ResourceType>(action: Action<T>, object: AuthzObject<T>): void;
   /**
-   * For lists: which objects of the type. Lists use `permitted` of predicate-sql.ts, which also says that the right was used; who asks
+   * For lists: which objects of the type. Lists use `permitted` of permitted-rows.ts, which also says that the right was used; who asks
    * here says so with `used`.
    */
   filter<T extends ResourceType>(action: Action<T>, type: T): Predicate;
@@ -98,10 +98,10 @@ class SubjectGuard implements Guard {
     this.#onAllowed?.(this.subject, action, { type });
   }
 
-  #denial<T extends ResourceType>(manner: Manner, action: Action<T>, object: AuthzObject<T>): Denied | undefined {
+  #denial<T extends ResourceType>(manner: Manner, action: Action<T>, object: AuthzObject<T>): DeniedError | undefined {
     this.#onAsked?.(manner, action, object.type);
     const decision = decide(this.subject, action, object);
-    if (decision.kind === "denied") return new Denied(decision.reason);
+    if (decision.kind === "denied") return new DeniedError(decision.reason);
     this.#onAllowed?.(this.subject, action, object);
     return undefined;
   }

@@ -3,7 +3,7 @@ import { type Memberships, rolesOf } from "#authz/roles.ts";
 import type { Scope } from "#authz/scope.ts";
 import { effectiveScope } from "#authz/scope-catalog.ts";
 import { type Subject, userSubject } from "#authz/subject.ts";
-import type { ApiKey } from "../keys/key-rows.ts";
+import type { ApiKey } from "./key-rows.ts";
 
 /** One stored value that this program does not know, a newer one's or a hand's. It never gives anything. */
 export interface UnknownValue {

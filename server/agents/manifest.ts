@@ -2,8 +2,8 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { type ManifestSchema, WorkspaceApp_Health, WorkspaceApp_SharingLevel } from "#proto/gen/agent_pb.js";
 import { uuidToBytes } from "#proto/uuid.ts";
-import type { AppHealth, AppSharingLevel } from "../database/tables.ts";
-import type { AgentManifest } from "./agents.ts";
+import type { AppHealth, AppSharingLevel } from "../database/tables/apps.ts";
+import type { AgentManifest } from "./read-agent.ts";
 
 const SHARING = {
   owner: WorkspaceApp_SharingLevel.OWNER,
@@ -20,9 +20,9 @@ const HEALTH = {
 } as const satisfies Record<AppHealth, WorkspaceApp_Health>;
 
 /**
- * What the agent has to do, as it travels. The owner's name stands with the workspace, so no user is read for it.
+ * Builds the manifest message, which tells the agent what to do.
  *
- * @param gitAuthConfigs how many providers of Git credentials are configured; editors' own Git login goes off when there is any
+ * @param gitAuthConfigs the number of configured providers of Git credentials; if it is not 0, editors' own Git login is turned off
  */
 export function toManifest(row: AgentManifest, gitAuthConfigs: number): MessageInitShape<typeof ManifestSchema> {
   return {
@@ -83,7 +83,7 @@ export function toManifest(row: AgentManifest, gitAuthConfigs: number): MessageI
   };
 }
 
-/** Agents read these two durations as a count of seconds in the place of nanoseconds, and have since the first level of the API. */
+/** Agents read these two durations as seconds in the nanoseconds field, and have done so since the first API level. */
 function secondsAsNanos(seconds: number): { seconds: bigint; nanos: number } {
   const perSecond = 1_000_000_000;
   return { seconds: BigInt(Math.floor(seconds / perSecond)), nanos: seconds % perSecond };

@@ -6,10 +6,11 @@ import type { App } from "../http/fastify-app.ts";
 import { logRoute } from "../http/log-route.ts";
 import { AgentId } from "../ids.ts";
 import { agentJson, agentLogJson } from "../resources/agent-json.ts";
-import { followAgentLogs, getAgent, listAgentLogs, workspaceOfAgent } from "./queries.ts";
+import { getAgent, workspaceOfAgent } from "./read-agent.ts";
+import { followAgentLogs, listAgentLogs } from "./read-logs.ts";
 
 const params = Type.Object({ agent: Uuid });
-/** Agents, as their users see them. */
+/** Routes about agents for their users. */
 export function workspaceAgentRoutes(app: App, { now }: { readonly now: () => Date }): void {
   app.get(
     "/api/v2/workspaceagents/:agent",
@@ -17,7 +18,7 @@ export function workspaceAgentRoutes(app: App, { now }: { readonly now: () => Da
       config: { needs: ["workspace:read on the workspace of {agent} or 404"] },
       schema: {
         operationId: "getWorkspaceAgent",
-        summary: "An agent",
+        summary: "A workspace agent",
         tags: ["Workspace agents"],
         params,
         response: { 200: WorkspaceAgent },
@@ -32,7 +33,7 @@ export function workspaceAgentRoutes(app: App, { now }: { readonly now: () => Da
       url: "/api/v2/workspaceagents/:agent/logs",
       needs: ["workspace:read on the workspace of {agent} or 404"],
       operationId: "listWorkspaceAgentLogs",
-      summary: "What an agent has logged; as a websocket with `follow`",
+      summary: "An agent's logs; as a WebSocket with `follow`",
       tags: ["Workspace agents"],
       line: WorkspaceAgentLog,
       leastAfter: 0,

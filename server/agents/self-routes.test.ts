@@ -48,9 +48,9 @@ const get = (path: string, token?: string) =>
 
 test("an agent with every right gets its owner's key, and the address where its owner can link an account", async () => {
   const { all } = await start();
-  const key = await as(all.token).agentGitSshKey();
+  const key = await as(all.token).getAgentGitSshKey();
   expectShape(AgentGitSSHKey, key);
-  expect(key.public_key).toBe((await world.client.gitSshKey("me")).public_key);
+  expect(key.public_key).toBe((await world.client.getUserGitSshKey("me")).public_key);
   expect(key.private_key).toMatch(/^-----BEGIN OPENSSH PRIVATE KEY-----\n/);
   const link = {
     access_token: "",
@@ -60,14 +60,14 @@ test("an agent with every right gets its owner's key, and the address where its 
     username: "",
     password: "",
   };
-  const byId = await as(all.token).agentExternalAuth({ id: "hub" });
+  const byId = await as(all.token).getAgentExternalAuth({ id: "hub" });
   expectShape(AgentExternalAuthResponse, byId);
   expect(byId).toEqual(link);
-  expect(await as(all.token).agentExternalAuth({ match: "https://hub.example/x.git" })).toEqual(link);
-  expect(await as(all.token).agentGitAuth("hub.example")).toEqual(link);
+  expect(await as(all.token).getAgentExternalAuth({ match: "https://hub.example/x.git" })).toEqual(link);
+  expect(await as(all.token).getAgentGitAuth({ match: "hub.example" })).toEqual(link);
 });
 
-test("an agent without user data is refused before anything is looked up", async () => {
+test("an agent with the scope no_user_data is refused before anything is looked up", async () => {
   const { restricted } = await start();
   const unknowable = [`${ME}/external-auth?id=nowhere`, `${ME}/external-auth`, `${ME}/external-auth?id=hub&match=hub`];
   for (const path of [...PROTECTED, ...unknowable]) {
@@ -77,7 +77,7 @@ test("an agent without user data is refused before anything is looked up", async
   }
 });
 
-test("asks for exactly one of id and match, and knows its providers", async () => {
+test("requires exactly one of id and match, and a known provider", async () => {
   const { all } = await start();
   const status = async (query: string) => (await get(`${ME}/external-auth${query}`, all.token)).status;
   expect([
@@ -118,20 +118,20 @@ test("a new build's agents replace the old ones", async () => {
   expect((await get(`${ME}/gitsshkey`, fresh?.token)).status).toBe(200);
 });
 
-test("an agent's token opens nothing that is for users", async () => {
+test("an agent token does not work on the routes for users", async () => {
   const { all, workspaceId } = await start();
   for (const path of ["/api/v2/users/me", `/api/v2/workspaces/${workspaceId}`, "/api/v2/templates"])
     expect((await get(path, all.token)).status).toBe(401);
 });
 
-test("keeps an agent's logs, whichever its scope, and its users can follow them", async () => {
+test("stores an agent's logs whatever its scope, and its users can follow them", async () => {
   const { workspaceId, restricted } = await start();
   const agent = as(restricted.token);
   const source = { id: randomUUID(), display_name: "Start script", icon: "/icon/terminal.svg" };
-  const made = await agent.postAgentLogSource(source);
+  const made = await agent.createAgentLogSource(source);
   expectShape(WorkspaceAgentLogSource, made);
   expect(made).toMatchObject(source);
-  await agent.patchAgentLogs({
+  await agent.appendAgentLogs({
     log_source_id: source.id,
     logs: [{ output: "hello", level: "info", created_at: new Date().toISOString() }],
   });
@@ -144,24 +144,24 @@ test("keeps an agent's logs, whichever its scope, and its users can follow them"
   );
   expect([patched.status, patched.text]).toEqual([200, "null\n"]);
 
-  const workspace = await world.client.workspace(workspaceId);
+  const workspace = await world.client.getWorkspace(workspaceId);
   const id = workspace.latest_build.resources.flatMap(({ agents = [] }) => agents).find(({ name }) => name === restricted.name)?.id ?? "";
-  expect((await world.client.workspaceAgentLogs(id)).map(({ output, source_id }) => [output, source_id])).toEqual([
+  expect((await world.client.listWorkspaceAgentLogs(id)).map(({ output, source_id }) => [output, source_id])).toEqual([
     ["hello", source.id],
     ["from nowhere", "3b579bf4-1ed8-4b99-87a8-e9a1e3410410"],
   ]);
   const followed: string[] = [];
   for await (const batch of world.client.followWorkspaceAgentLogs(id)) {
     followed.push(...batch.map(({ output }) => output));
-    if (followed.length === 2) await agent.patchAgentLogs({ log_source_id: source.id, logs: [{ output: "later" }] });
-    // The stop that follows ends the stream by itself.
+    if (followed.length === 2) await agent.appendAgentLogs({ log_source_id: source.id, logs: [{ output: "later" }] });
+    // The stop that follows ends the stream on its own.
     if (followed.length === 3) await world.client.createWorkspaceBuild(workspaceId, { transition: "stop" });
   }
   expect(followed).toEqual(["hello", "from nowhere", "later"]);
   await buildNext(daemon, []);
 });
 
-test("refuses logs that are none, of an unknown source, and beyond the limit", async () => {
+test("refuses a request without logs, an unknown log source, and logs beyond the limit", async () => {
   const { all } = await start();
   const patch = (body: unknown) => call(world.url, "PATCH", `${ME}/logs`, body, { "Coder-Session-Token": all.token });
   expect((await patch({ logs: [] })).status).toBe(400);

@@ -12,21 +12,21 @@ import type { ExternalAuthProvider } from "../external-auth/provider.ts";
 import { type AgentCaller, agentOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { LogSourceId } from "../ids.ts";
-import { getGitSshKeyPair } from "../people/queries.ts";
+import { getGitSshKeyPair } from "../people/read-git-ssh-key.ts";
 import { logSourceJson } from "../resources/agent-json.ts";
 import { appendAgentLogs } from "./append-agent-logs.ts";
-import { createLogSource } from "./queries.ts";
+import { createLogSource } from "./create-log-source.ts";
 
 const ExternalAuthQuery = Type.Object({ id: Type.Optional(Type.String()), match: Type.Optional(Type.String()) });
 
 export interface AgentSelfDeps {
   readonly externalAuthProviders: readonly ExternalAuthProvider[];
-  /** Where browsers reach this server, without a slash at its end. */
+  /** The URL at which browsers reach this server, without a trailing slash. */
   readonly accessUrl: () => string;
   readonly now: () => Date;
 }
 
-/** What agents ask and tell about themselves, with their own token. */
+/** Routes for agents, which authenticate with their own token. */
 export function agentSelfRoutes(app: App, { externalAuthProviders, accessUrl, now }: AgentSelfDeps): void {
   app.get(
     "/api/v2/workspaceagents/me/gitsshkey",
@@ -34,14 +34,14 @@ export function agentSelfRoutes(app: App, { externalAuthProviders, accessUrl, no
       config: { needs: ["user:read_personal on the owner or 403"] },
       schema: {
         operationId: "getAgentGitSshKey",
-        summary: "The owner's Git SSH key, both halves",
+        summary: "The owner's Git SSH key pair",
         tags: ["Agent side"],
         response: { 200: AgentGitSSHKey },
       },
     },
     async (request) => {
       const { subject, access, identity } = agentOf(request);
-      // Asked here as well as in the store, so that the refusal is the same whatever is or is not stored.
+      // Checked here as well as in the store, so that the denial is the same whether or not a key is stored.
       authorize(subject, "read_personal", userObject(identity.owner.id));
       const { public_key, private_key } = await getGitSshKeyPair(access, identity.owner.id);
       return { public_key, private_key };
@@ -60,7 +60,7 @@ export function agentSelfRoutes(app: App, { externalAuthProviders, accessUrl, no
       query,
     );
   const schema = {
-    summary: "A token for another service, such as Git's, or where the owner gets one",
+    summary: "A token for an external service such as a Git host, or the URL where the owner can get one",
     tags: ["Agent side"],
     querystring: ExternalAuthQuery,
     response: { 200: AgentExternalAuthResponse },

@@ -1,6 +1,6 @@
 /**
  * The service that workspace agents call. It authenticates each call anew, because a stop or the next build ends a token at once, and
- * reaches the store only as the agent's subject. Methods that are not here yet answer UNIMPLEMENTED.
+ * accesses the store only as the agent's subject. Methods that are not implemented yet answer UNIMPLEMENTED.
  */
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import type { Server } from "@grpc/grpc-js";
@@ -20,29 +20,25 @@ import { StatusError } from "#proto/status.ts";
 import type { Access, AccessFor } from "../access/access.ts";
 import type { OnUnknownValue } from "../access/agent-subject.ts";
 import type { Authentication } from "../access/authentication.ts";
-import type { AgentLifecycle } from "../database/tables.ts";
+import type { AgentLifecycle } from "../database/tables/agents.ts";
 import { LogQuotaExceededError } from "../errors.ts";
 import type { Admit } from "../grpc/admission.ts";
 import { toStatus } from "../grpc/domain-status.ts";
 import type { AgentId } from "../ids.ts";
+import { appendLogs } from "./append-logs.ts";
+import { createLogSource } from "./create-log-source.ts";
 import { toManifest } from "./manifest.ts";
-import {
-  appendLogs,
-  createLogSource,
-  getAgent,
-  getManifest,
-  markAgentConnected,
-  markAgentDisconnected,
-  reportAppHealths,
-  reportLifecycle,
-  reportMetadata,
-  reportScriptTiming,
-  reportStartup,
-} from "./queries.ts";
+import { getAgent, getManifest } from "./read-agent.ts";
+import { reportAppHealths } from "./report-app-healths.ts";
+import { markAgentConnected, markAgentDisconnected } from "./report-connection.ts";
+import { reportLifecycle } from "./report-lifecycle.ts";
+import { reportMetadata } from "./report-metadata.ts";
+import { reportScriptTiming } from "./report-script-timing.ts";
+import { reportStartup } from "./report-startup.ts";
 import { EXTERNAL_LOG_SOURCE, parseAppHealths, parseLifecycle, parseLogs, parseMetadata, parseStartup, parseTiming } from "./reports.ts";
 import { type AgentSession, authenticateAgent } from "./session.ts";
 
-/** What the service asks and tells, each for the agent that calls. */
+/** The queries and commands of the service, each for the agent that calls. */
 const QUERIES = {
   appendLogs,
   createLogSource,
@@ -65,18 +61,18 @@ export interface AgentServiceDeps {
   readonly log: Pick<Logger, "error" | "debug">;
   /** How often a connected agent reports. Default: 10 s; an agent counts as disconnected after three silent intervals. */
   readonly reportIntervalMs?: number;
-  /** Configured providers of Git credentials. Default: 0. */
+  /** The number of configured providers of Git credentials. Default: 0. */
   readonly gitAuthConfigs?: number;
-  /** Default: those of this folder. */
+  /** Default: the ones in this folder. */
   readonly queries?: AgentQueries;
 }
 
-/** Agents send their logs a megabyte at a time. Of empty lines, a longer message would become gigabytes of objects. */
+/** Agents send their logs one megabyte at a time. A longer message of empty lines would turn into gigabytes of objects. */
 const MAX_REQUEST_BYTES = 4 * 1024 * 1024;
 
 const LEAVING: readonly AgentLifecycle[] = ["off", "shutdown_timeout", "shutdown_error"];
 
-/** @returns who may call it */
+/** @returns the check that admits callers */
 export function addAgentService(server: Server, deps: AgentServiceDeps): Admit {
   const { authentication, log } = deps;
   const onError = (error: unknown, method: string): void => {
@@ -85,7 +81,7 @@ export function addAgentService(server: Server, deps: AgentServiceDeps): Admit {
   addService(server, Agent, agentHandlers(deps), onError, MAX_REQUEST_BYTES);
   return async (metadata) => {
     try {
-      // Unknown values are complained of when the call is handled.
+      // Unknown values are logged when the call is handled.
       await authenticateAgent(metadata, authentication, () => {});
     } catch (thrown) {
       const error = toStatus(thrown);
@@ -105,9 +101,9 @@ function agentHandlers({
   queries = QUERIES,
 }: AgentServiceDeps) {
   const onUnknown: OnUnknownValue = (kind, value, agentId) =>
-    log.error({ agentId, kind, value }, `an agent with an unknown ${kind} gets the least that it can have`);
+    log.error({ agentId, kind, value }, `an agent with an unknown ${kind} gets the most restrictive one`);
 
-  /** Authenticates, then hands the handler the agent's id and what the agent may reach of the store. */
+  /** Authenticates the call, then passes the handler the agent's ID and its access to the store. */
   const asAgent =
     <Request, Response>(handle: (request: Request, agent: AgentSession & Served) => Promise<Response>) =>
     async (request: Request, call: ServerCall): Promise<Response> => {
@@ -142,7 +138,7 @@ function agentHandlers({
     updateLifecycle: asAgent(async ({ lifecycle }: UpdateLifecycleRequest, { id, access }) => {
       const { state, changedAt } = parseLifecycle(lifecycle);
       await queries.reportLifecycle(access, id, state, changedAt ?? now());
-      // An agent that says goodbye need not be missed first.
+      // An agent that says it is leaving counts as disconnected at once.
       if (LEAVING.includes(state)) await queries.markAgentDisconnected(access, id, now());
       return lifecycle ?? {};
     }),
@@ -168,7 +164,7 @@ function agentHandlers({
         id,
         values.map((value) => ({ ...value, collectedAt })),
       );
-      if (isTruncated) throw new StatusError("INVALID_ARGUMENT", "the metadata keys together are too long; only the first ones were kept");
+      if (isTruncated) throw new StatusError("INVALID_ARGUMENT", "the metadata keys are too long in total: only the first ones were kept");
       return {};
     }),
 

@@ -4,22 +4,23 @@ import { acceptVersion } from "#proto/api-version.ts";
 import { AGENT_API_LEVEL, AGENT_API_VERSION, AGENT_TOKEN } from "#proto/call-metadata.ts";
 import { StatusError } from "#proto/status.ts";
 import { type OnUnknownValue, subjectOfAgent } from "../access/agent-subject.ts";
-import type { AuthenticatedAgent, Authentication } from "../access/authentication.ts";
+import type { AuthenticatedAgent } from "../access/authenticate-agent-token.ts";
+import type { Authentication } from "../access/authentication.ts";
 
-/** Who calls, as far as the agent service is concerned. */
+/** The caller of the agent service. */
 export interface AgentSession {
   readonly identity: AuthenticatedAgent;
-  /** The agent's owner, cut down by the agent's scope. */
+  /** The agent's owner, with rights limited by the agent's scope. */
   readonly subject: Subject;
-  /** The agent's level of the API. */
+  /** The agent's API level. */
   readonly apiVersion: string;
 }
 
 /**
- * The agent that a call's token stands for.
+ * Authenticates the agent by the token of its call.
  *
- * @throws StatusError UNAUTHENTICATED, in the same words for a missing, garbled, unknown and superseded token;
- *   FAILED_PRECONDITION with the reason for an API level that we do not speak
+ * @throws StatusError UNAUTHENTICATED, with the same message for a missing, malformed, unknown or superseded token;
+ *   FAILED_PRECONDITION with the reason for an API level that this server does not support
  */
 export async function authenticateAgent(
   metadata: Metadata,

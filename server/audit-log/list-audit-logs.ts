@@ -1,4 +1,4 @@
-import { permitted } from "../access/predicate-sql.ts";
+import { permitted } from "../access/permitted-rows.ts";
 import { ruled } from "../access/ruled.ts";
 import { notInList } from "../database/paging.ts";
 import type { AuditLogId } from "../ids.ts";

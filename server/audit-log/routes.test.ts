@@ -145,7 +145,7 @@ for (const { query, field } of [
 }
 
 test("a member may not read it, nor a token that was not given to, nor anybody unknown", async () => {
-  const [{ id: organizationId } = { id: "" }] = await world.client.organizations();
+  const [{ id: organizationId } = { id: "" }] = await world.client.listOrganizations();
   const member = { email: "milo@example.com", username: "milo", password: OWNER.password };
   const made = await world.call("POST", "/api/v2/users", { ...member, login_type: "password", organization_ids: [organizationId] });
   expect(made.status).toBe(201);

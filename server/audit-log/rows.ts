@@ -1,9 +1,11 @@
 import { type Expression, type Kysely, type SqlBool, sql } from "kysely";
 import type { AuditAction, AuditResourceType } from "#sdk/audit.ts";
+import type { User } from "../access/person-rows.ts";
 import { paged } from "../database/paging.ts";
-import type { BuildReason, Row, Tables } from "../database/tables.ts";
+import type { BuildReason } from "../database/tables/workspaces.ts";
+import type { Row, Tables } from "../database/tables.ts";
 import { type AuditLogId, OrganizationId, type UserId } from "../ids.ts";
-import { USER_COLUMNS, type User, withOrganizations } from "../people/user-rows.ts";
+import { USER_COLUMNS, withOrganizations } from "../people/user-rows.ts";
 import { type AuditedResource, findAuditedResources } from "./audited-resource-rows.ts";
 
 /** All terms must hold. Texts are compared in any letter case. */

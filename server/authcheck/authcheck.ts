@@ -13,10 +13,10 @@ import type { Access } from "../access/access.ts";
 import { templateObjectOf, workspaceObjectOf } from "../access/objects.ts";
 import { InvalidInputError, NotFoundError } from "../errors.ts";
 import { OrganizationId, TemplateId, UserId, WorkspaceId } from "../ids.ts";
-import { getOrganization } from "../organizations/queries.ts";
-import { getUser } from "../people/queries.ts";
-import { getTemplate } from "../templates/queries.ts";
-import { getWorkspace } from "../workspaces/queries.ts";
+import { getOrganization } from "../organizations/read-organizations.ts";
+import { getUser } from "../people/read-users.ts";
+import { getTemplate } from "../templates/read-templates.ts";
+import { getWorkspace } from "../workspaces/read-workspaces.ts";
 import { FOREIGN_TYPES } from "./foreign-types.ts";
 
 /** In one request. The largest that a dashboard sends has some fifty. */

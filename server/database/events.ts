@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from "kysely";
 import { sql } from "kysely";
 import type { Client } from "pg";
+import { Backoff, type Sleep } from "#transport/backoff.ts";
 import type { AgentId, JobId, OrganizationId, WorkspaceId } from "../ids.ts";
 import type { Tables } from "./tables.ts";
 
@@ -68,11 +69,11 @@ const PAYLOAD_LIMIT = 7_900;
  * For a database that several servers share: events travel by NOTIFY, so that a transaction and its events are one, and come back by
  * LISTEN on a connection of its own. When that breaks it is made anew, and listeners get `resync`.
  *
- * @param sleep waits before the next try; ends early on abort
+ * @param sleep default: the real clock
  */
 export async function postgresEvents(deps: {
   readonly connect: () => Promise<Client>;
-  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly sleep?: Sleep;
   readonly onError: (error: unknown) => void;
 }): Promise<EventBus> {
   const { emit, subscribe } = createListeners();
@@ -96,9 +97,11 @@ export async function postgresEvents(deps: {
     current = client;
   };
   const reconnect = async (): Promise<void> => {
-    for (let waitMs = 50; !closing.signal.aborted; waitMs = Math.min(waitMs * 2, 5_000)) {
+    // Each server has one such connection: nothing comes back in step that chance would have to part.
+    const backoff = new Backoff({ baseMs: 50, capMs: 5_000, jitter: 0, ...(deps.sleep !== undefined && { sleep: deps.sleep }) });
+    while (!closing.signal.aborted) {
       try {
-        await deps.sleep(waitMs, closing.signal);
+        await backoff.wait(closing.signal);
         await listen();
         emit({ kind: "resync" });
         return;

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Kysely, sql } from "kysely";
 import { DecryptionError, type Encryption } from "../encryption/envelope.ts";
 import { EncryptionKeyError } from "../encryption/key-file.ts";
@@ -86,7 +85,7 @@ function connect({ database, watched, onError }: OpenDatabaseOptions): {
     return { dialect: "sqlite", ...sqlite, openEvents: async () => localEvents() };
   }
   const postgres = openPostgres(database.url, onError);
-  const openEvents = () => postgresEvents({ connect: postgres.connect, sleep: (ms, signal) => sleep(ms, undefined, { signal }), onError });
+  const openEvents = () => postgresEvents({ connect: postgres.connect, onError });
   return { dialect: "postgres", db: postgres.db, stamp: undefined, openEvents };
 }
 

@@ -3,17 +3,17 @@ import { PROVISIONER_API_LEVEL } from "#proto/call-metadata.ts";
 import { PROGRAM_VERSION } from "#proto/program-version.ts";
 import { BuildInfoResponse } from "#sdk/build-info.ts";
 import type { App } from "../http/fastify-app.ts";
-import type { Setup } from "../people/setup.ts";
 
 export interface ServerInfoDeps {
-  readonly setup: Pick<Setup, "deploymentId">;
+  /** A UUID made once for this deployment. */
+  readonly deploymentId: string;
   /** Rejects when the database does not answer. */
   readonly ping: () => Promise<void>;
   readonly accessUrl: () => string;
 }
 
 /** Open to everybody: whether the server works, and what it is. */
-export function serverInfoRoutes(app: App, { setup, ping, accessUrl }: ServerInfoDeps): void {
+export function serverInfoRoutes(app: App, { deploymentId, ping, accessUrl }: ServerInfoDeps): void {
   app.get(
     "/healthz",
     {
@@ -51,7 +51,7 @@ export function serverInfoRoutes(app: App, { setup, ping, accessUrl }: ServerInf
       agent_api_version: "1.0",
       provisioner_api_version: PROVISIONER_API_LEVEL,
       upgrade_message: "",
-      deployment_id: setup.deploymentId,
+      deployment_id: deploymentId,
     }),
   );
 }

@@ -6,7 +6,7 @@ import { InvalidInputError, NotFoundError } from "../errors.ts";
 import type { UserId } from "../ids.ts";
 import type { ExternalAuthLink } from "./links.ts";
 import { type ExternalAuthProvider, findProvider } from "./provider.ts";
-import { findLink } from "./queries.ts";
+import { findLink } from "./read-links.ts";
 
 /**
  * What an agent gets for Git. The right to the owner's personal data is asked for first: to have no link is an ordinary state, and

@@ -9,10 +9,9 @@ import type { App } from "../http/fastify-app.ts";
 import type { Need } from "../http/needs.ts";
 import { perMinute, type RateLimits } from "../http/rate-limit.ts";
 import { FileId } from "../ids.ts";
-import { checkArchive, MAX_ARCHIVE_BYTES } from "./archive.ts";
-import { createFile, getFile } from "./queries.ts";
-
-const TAR = "application/x-tar";
+import { MAX_ARCHIVE_BYTES } from "./archive.ts";
+import { getFile } from "./read-file.ts";
+import { TAR, uploadFile } from "./upload-file.ts";
 
 export function fileRoutes(app: App, { rateLimits }: { readonly rateLimits: RateLimits }): void {
   app.register(async (scope: App) => {
@@ -26,19 +25,19 @@ export function fileRoutes(app: App, { rateLimits }: { readonly rateLimits: Rate
           operationId: "uploadFile",
           summary: "Uploads an archive",
           tags: ["Files"],
-          consumes: ["application/x-tar"],
+          consumes: [TAR],
           response: { 200: UploadResponse, 201: UploadResponse, 413: Response },
         },
         bodyLimit: MAX_ARCHIVE_BYTES,
         config: { ...perMinute(rateLimits.files), needs: ["file:create on a new file of the caller or 403"] },
       },
       async (request, reply) => {
-        const type = request.headers["content-type"] ?? "";
-        if (type !== TAR) throw new InvalidInputError(`files of type ${JSON.stringify(type.slice(0, 100))} are not accepted: send ${TAR}`);
-        const bytes = request.body instanceof Uint8Array ? request.body : new Uint8Array(0);
-        await checkArchive(bytes);
         const { access, user } = userOf(request);
-        const { id, created } = await createFile(access, { createdBy: user.id, mimetype: TAR, data: bytes });
+        const { id, created } = await uploadFile(access, {
+          createdBy: user.id,
+          mimetype: request.headers["content-type"] ?? "",
+          data: request.body instanceof Uint8Array ? request.body : new Uint8Array(0),
+        });
         return reply.code(created ? 201 : 200).send({ hash: id });
       },
     );

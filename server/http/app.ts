@@ -18,7 +18,7 @@ import type { Response } from "#sdk/response.ts";
 import type { AccessFor } from "../access/access.ts";
 import type { Authentication } from "../access/authentication.ts";
 import { CredentialEndedError } from "../errors.ts";
-import { authenticateAgent, authenticateUser, CsrfError } from "./authenticate.ts";
+import { CsrfError, requireAgent, requireUser } from "./authenticate.ts";
 import type { App } from "./fastify-app.ts";
 import { HttpError } from "./http-error.ts";
 import { LOGS_OF } from "./log-route.ts";
@@ -101,11 +101,11 @@ export async function createApp(deps: AppDeps, routes: Routes): Promise<App> {
     for (const add of routes.everybody) add(scope);
   });
   await app.register(async (scope: App) => {
-    scope.addHook("onRequest", authenticateUser(deps));
+    scope.addHook("onRequest", requireUser(deps));
     for (const add of routes.users) add(scope);
   });
   await app.register(async (scope: App) => {
-    scope.addHook("onRequest", authenticateAgent(deps));
+    scope.addHook("onRequest", requireAgent(deps));
     for (const add of routes.agents) add(scope);
   });
   await app.ready();

@@ -3,10 +3,11 @@ import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from "fa
 import { type Origin, type Subject, withOrigin } from "#authz/subject.ts";
 import type { Access, AccessFor } from "../access/access.ts";
 import { subjectOfAgent } from "../access/agent-subject.ts";
-import type { AuthenticatedAgent, Authentication } from "../access/authentication.ts";
+import type { AuthenticatedAgent } from "../access/authenticate-agent-token.ts";
+import type { Authentication } from "../access/authentication.ts";
+import type { User } from "../access/person-rows.ts";
 import { CredentialEndedError } from "../errors.ts";
-import type { User } from "../people/user-rows.ts";
-import { type Credential, findCredential, isAlsoOutsideCookie } from "./credentials.ts";
+import { findCredential, isAlsoOutsideCookie, type RequestCredential } from "./credentials.ts";
 import { CSRF_HEADER, isCsrfSafe } from "./csrf.ts";
 import { HttpError } from "./http-error.ts";
 import { isFromOtherSite } from "./origin.ts";
@@ -35,7 +36,7 @@ declare module "fastify" {
   }
 }
 
-/** @throws Error if the route is not behind {@link authenticateUser}: a bug */
+/** @throws Error if the route is not behind {@link requireUser}: a bug */
 export function userOf(request: FastifyRequest): UserCaller {
   if (request.userCaller === undefined) throw new Error(`${request.routeOptions.url} is open to everybody and asked for its caller`);
   return request.userCaller;
@@ -46,14 +47,14 @@ export function accessOf(request: FastifyRequest): Access {
   return userOf(request).access;
 }
 
-/** @throws Error if the route is not behind {@link authenticateAgent}: a bug */
+/** @throws Error if the route is not behind {@link requireAgent}: a bug */
 export function agentOf(request: FastifyRequest): AgentCaller {
   if (request.agentCaller === undefined) throw new Error(`${request.routeOptions.url} is open to everybody and asked for its agent`);
   return request.agentCaller;
 }
 
 /** Lets in users with a session key or an API token. */
-export function authenticateUser(deps: {
+export function requireUser(deps: {
   readonly authentication: Pick<Authentication, "withApiKey">;
   readonly accessFor: AccessFor;
   readonly accessUrl: () => string;
@@ -76,7 +77,7 @@ export function authenticateUser(deps: {
 }
 
 /** Lets in agents of running workspaces. */
-export function authenticateAgent(deps: {
+export function requireAgent(deps: {
   readonly authentication: Pick<Authentication, "withAgentToken">;
   readonly accessFor: AccessFor;
 }): onRequestAsyncHookHandler {
@@ -104,7 +105,7 @@ export function originOf({ id, ip, headers }: FastifyRequest): Origin {
 }
 
 /** A browser sends the cookie by itself, also when another site asked for the request. */
-function refuseForgery(request: FastifyRequest, { text }: Credential, accessUrl: string): void {
+function refuseForgery(request: FastifyRequest, { text }: RequestCredential, accessUrl: string): void {
   if (isAlsoOutsideCookie(request, text)) return;
   if (request.headers.upgrade !== undefined && isFromOtherSite(request, accessUrl))
     throw new HttpError(403, { message: "Websockets are accepted from pages of this server only." });

@@ -2,7 +2,7 @@ import type { FastifyRequest } from "fastify";
 
 export const SESSION_COOKIE = "coder_session_token";
 
-export interface Credential {
+export interface RequestCredential {
   readonly text: string;
   readonly from: "cookie" | "query" | "header";
 }
@@ -16,7 +16,7 @@ type Request = Pick<FastifyRequest, "cookies" | "headers" | "query" | "ws">;
  * The query counts for websockets only, where a client may be unable to send headers. Addresses end up in histories, in logs and in the
  * `Referer` of the next page, so anywhere else a credential there is none.
  */
-export function findCredential(request: Request): Credential | undefined {
+export function findCredential(request: Request): RequestCredential | undefined {
   const cookie = request.cookies[SESSION_COOKIE];
   if (cookie) return { text: cookie, from: "cookie" };
   const query = fromQuery(request, "coder_session_token");

@@ -30,8 +30,8 @@ function wait(ms: number): void {
 
 const source = randomUUID();
 async function write(output: string): Promise<void> {
-  await agent.postAgentLogSource({ id: source, display_name: "test", icon: "" });
-  await agent.patchAgentLogs({ log_source_id: source, logs: [{ output }] });
+  await agent.createAgentLogSource({ id: source, display_name: "test", icon: "" });
+  await agent.appendAgentLogs({ log_source_id: source, logs: [{ output }] });
 }
 
 /** Follows the agent's log with a key. The right ends by `end` once the first line has come; then another line is written. */

@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from "fastify";
-import { ForbiddenError as DeniedError } from "#authz/forbidden-error.ts";
+import { DeniedError } from "#authz/denied-error.ts";
 import { redactSecrets } from "#credentials/secret.ts";
 import type { Response } from "#sdk/response.ts";
 import { BeyondGrantError, DomainError, type ErrorCode, InvalidInputError, NameTakenError } from "../errors.ts";

@@ -1,10 +1,10 @@
 import type { AuditAction } from "#sdk/audit.ts";
 import type { Context } from "../access/context.ts";
+import type { ApiKey } from "../access/key-rows.ts";
 import { audit } from "../audit/audit.ts";
 import type { Tx } from "../database/database.ts";
 import { NIL_UUID } from "../ids.ts";
 import type { KeyChange } from "./key-lineage.ts";
-import type { ApiKey } from "./key-rows.ts";
 
 /** The entry of one key; of a chain's keys each has its own. @param change a key alone is a new one */
 export function auditKeyChange(

@@ -2,12 +2,12 @@
  * Which key made which, and what follows from it when one ends or changes. Every change of a key holds one lock for all of them, so that
  * no key is minted by one that is just being narrowed or ended: whoever waited for the lock sees what the one before left.
  */
-
+import type { ApiKey } from "../access/key-rows.ts";
 import type { Database, Tx } from "../database/database.ts";
 import { advisoryLock } from "../database/locks.ts";
 import type { UserId } from "../ids.ts";
 import { ceilingGrant, ceilingOf, endOf } from "./grants.ts";
-import { API_KEY_COLUMNS, type ApiKey } from "./key-rows.ts";
+import { deleteKeyRow, deleteKeyRowsOf, lockedDescendantsOf, passOnChildren, updateKeyRow } from "./key-change-rows.ts";
 
 type Core = Pick<Database, "dialect" | "now">;
 
@@ -19,44 +19,6 @@ export function lockKeys(core: Core, tx: Pick<Tx, "db">): Promise<void> {
 /** Held until the transaction ends: no key ends or changes meanwhile. For who writes rows that hang off several keys. */
 export function holdKeys(core: Pick<Database, "dialect">, tx: Pick<Tx, "db">): Promise<void> {
   return advisoryLock(core, tx, "keys", "shared");
-}
-
-/** As it is now, and as nobody else can change it until the transaction ends. */
-export function lockedKey({ dialect }: Core, { db }: Pick<Tx, "db">, id: string): Promise<ApiKey | undefined> {
-  return db
-    .selectFrom("api_keys")
-    .select(API_KEY_COLUMNS)
-    .where("id", "=", id)
-    .$if(dialect === "postgres", (q) => q.forUpdate())
-    .executeTakeFirst();
-}
-
-/** The keys that it minted, or that any key of a user minted, those that they minted, and so on; oldest first. */
-function descendantsOf(
-  { dialect }: Core,
-  { db }: Pick<Tx, "db">,
-  of: { readonly id: string } | { readonly userId: UserId },
-): Promise<ApiKey[]> {
-  return db
-    .withRecursive("descendant(id)", (with_) =>
-      with_
-        .selectFrom("api_keys")
-        .select("api_keys.id")
-        .where("api_keys.minted_by", "in", (q) =>
-          q
-            .selectFrom("api_keys as maker")
-            .select("maker.id")
-            .where((eb) => ("id" in of ? eb("id", "=", of.id) : eb("user_id", "=", of.userId))),
-        )
-        .union(with_.selectFrom("api_keys").innerJoin("descendant", "descendant.id", "api_keys.minted_by").select("api_keys.id")),
-    )
-    .selectFrom("api_keys")
-    .select(API_KEY_COLUMNS)
-    .where("id", "in", (q) => q.selectFrom("descendant").select("descendant.id"))
-    .orderBy("created_at")
-    .orderBy("id")
-    .$if(dialect === "postgres", (q) => q.forUpdate())
-    .execute();
 }
 
 /** A key before and after; without `after` it is gone. */
@@ -78,20 +40,19 @@ export async function endKey(
   key: ApiKey,
   { how, cascade }: { readonly how: "expire" | "delete"; readonly cascade: boolean },
 ): Promise<KeyChange[]> {
-  const ended = [key, ...(cascade ? await descendantsOf(core, tx, key) : [])];
+  const ended = [key, ...(cascade ? await lockedDescendantsOf(core, tx, key) : [])];
   const changes: KeyChange[] = [];
   for (const before of ended) {
     if (how === "delete") {
-      await tx.db.deleteFrom("api_keys").where("id", "=", before.id).execute();
+      await deleteKeyRow(tx, before.id);
       changes.push({ before });
     } else if (before.expires_at > core.now()) {
       const set = { expires_at: core.now(), updated_at: core.now() };
-      await tx.db.updateTable("api_keys").set(set).where("id", "=", before.id).execute();
+      await updateKeyRow(tx, before.id, set);
       changes.push({ before, after: { ...before, ...set } });
     }
   }
-  if (how === "delete" && key.minted_by !== null)
-    await tx.db.updateTable("api_keys").set({ minted_by: key.minted_by }).where("minted_by", "=", key.id).execute();
+  if (how === "delete" && key.minted_by !== null) await passOnChildren(tx, key.id, key.minted_by);
   return changes;
 }
 
@@ -101,9 +62,9 @@ export async function endKey(
  * @returns those of others
  */
 export async function deleteKeysOf(core: Core, tx: Pick<Tx, "db">, userId: UserId): Promise<KeyChange[]> {
-  const others = (await descendantsOf(core, tx, { userId })).filter((key) => key.user_id !== userId);
-  for (const { id } of others) await tx.db.deleteFrom("api_keys").where("id", "=", id).execute();
-  await tx.db.deleteFrom("api_keys").where("user_id", "=", userId).execute();
+  const others = (await lockedDescendantsOf(core, tx, { userId })).filter((key) => key.user_id !== userId);
+  for (const { id } of others) await deleteKeyRow(tx, id);
+  await deleteKeyRowsOf(tx, userId);
   return others.map((before) => ({ before }));
 }
 
@@ -115,14 +76,14 @@ export async function renewCeilings(core: Core, tx: Pick<Tx, "db">, key: ApiKey)
   const renewed = new Map([[key.id, ceilingOf(key)]]);
   const changes: KeyChange[] = [];
   // A child has more ceilings than its parent: so the parent's turn comes first.
-  const descendants = (await descendantsOf(core, tx, key)).toSorted((a, b) => a.ceilings.length - b.ceilings.length);
+  const descendants = (await lockedDescendantsOf(core, tx, key)).toSorted((a, b) => a.ceilings.length - b.ceilings.length);
   for (const before of descendants) {
     const ceilings = before.ceilings.map((ceiling) => renewed.get(ceiling.key_id) ?? ceiling);
     const expires_at = new Date(Math.min(before.expires_at.getTime(), endOf(ceilings.map(ceilingGrant))));
     const isCut = expires_at.getTime() !== before.expires_at.getTime();
     if (!isCut && JSON.stringify(ceilings) === JSON.stringify(before.ceilings)) continue;
     const set = { ceilings, expires_at, updated_at: core.now() };
-    await tx.db.updateTable("api_keys").set(set).where("id", "=", before.id).execute();
+    await updateKeyRow(tx, before.id, set);
     const after = { ...before, ...set };
     changes.push({ before, after });
     if (isCut) renewed.set(after.id, ceilingOf(after));

@@ -1,12 +1,14 @@
 /** Rows of session keys and API tokens, without a decision: for signing in, builds, and the queries that decide themselves. */
+import type { Kysely } from "kysely";
 import { formatSecret, hashSecret, newKeyId } from "#credentials/secret.ts";
+import type { ApiKey } from "../access/key-rows.ts";
 import type { Database, Tx } from "../database/database.ts";
 import { UniqueViolationError } from "../database/failures.ts";
-import type { LoginType, Row, StoredBoundary, StoredCeiling } from "../database/tables.ts";
+import type { StoredBoundary, StoredCeiling } from "../database/tables/keys.ts";
+import type { LoginType } from "../database/tables/people.ts";
+import type { Tables } from "../database/tables.ts";
 import { NameTakenError } from "../errors.ts";
 import type { UserId } from "../ids.ts";
-
-export type ApiKey = Omit<Row<"api_keys">, "hashed_secret">;
 
 /** A key without what bounds it from above: up to 16 lists of 128 entries, which a list of many keys must not hold all at once. */
 export type ListedKey = Omit<ApiKey, "ceilings">;
@@ -52,17 +54,23 @@ export interface NewApiKey {
   readonly ceilings?: readonly StoredCeiling[];
 }
 
+/** Also a key that has expired. */
+export function findKey(db: Kysely<Tables>, id: string): Promise<ApiKey | undefined> {
+  return db.selectFrom("api_keys").select(API_KEY_COLUMNS).where("id", "=", id).executeTakeFirst();
+}
+
+export interface KeyWithSecret {
+  readonly key: ApiKey;
+  /** `<id>-<secret>`: shown once and never stored. */
+  readonly secret: string;
+}
+
 /**
  * Never-used keys were last used at the Unix epoch, as the API has it.
  *
- * @returns also `secret`, `<id>-<secret>`, which is shown once and never stored
  * @throws NameTakenError for `name`
  */
-export async function insertApiKey(
-  core: Pick<Database, "now">,
-  tx: Pick<Tx, "db">,
-  key: NewApiKey,
-): Promise<{ readonly key: ApiKey; readonly secret: string }> {
+export async function insertApiKey(core: Pick<Database, "now">, tx: Pick<Tx, "db">, key: NewApiKey): Promise<KeyWithSecret> {
   if (key.scopes.length === 0 || key.allowList.length === 0) throw new RangeError("an API key needs a scope and an allow list");
   const at = core.now();
   const id = newKeyId();

@@ -1,5 +1,5 @@
 import type { Organization as OrganizationJson } from "#sdk/organizations.ts";
-import type { Organization } from "./organizations.ts";
+import type { Organization } from "./organization-rows.ts";
 
 export function organizationJson(organization: Organization): OrganizationJson {
   return {

@@ -1,6 +1,6 @@
 import type { OrganizationMember as MemberJson, OrganizationMemberWithUserData } from "#sdk/organizations.ts";
 import { slimRoleJson } from "../roles/json.ts";
-import type { OrganizationMember } from "./organization-members.ts";
+import type { OrganizationMember } from "./member-rows.ts";
 
 export function memberJson(member: OrganizationMember): MemberJson {
   return {

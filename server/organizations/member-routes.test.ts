@@ -50,7 +50,7 @@ describe("organizations", () => {
     expect(made.default_org_member_roles).toEqual(["organization-workspace-access"]);
     const members = (await world.call("GET", `${ORGANIZATIONS}/research/members`)).json;
     expect(members).toMatchObject([{ username: "ann", roles: [] }]);
-    expect((await world.client.user("me")).organization_ids).toContain(made.id);
+    expect((await world.client.getUser("me")).organization_ids).toContain(made.id);
     expect((await member.call("GET", `${ORGANIZATIONS}/research`)).status, "hidden from others").toBe(404);
     expect((await member.call("GET", ORGANIZATIONS)).json).toMatchObject([{ name: "default" }]);
     for (const person of [member, auditor, admin]) expect((await person.call("POST", ORGANIZATIONS, { name: "mine" })).status).toBe(403);
@@ -106,7 +106,7 @@ describe("organizations", () => {
     expect((await person.call("GET", ORGANIZATIONS)).json).toEqual([]);
     expect((await person.call("GET", "/api/v2/users/me")).json.organization_ids).toEqual([]);
     await makeOrganization("leaving");
-    expect(await world.client.provisionerKeys("leaving")).toEqual([]);
+    expect(await world.client.listProvisionerKeys("leaving")).toEqual([]);
   });
 
   test("stay while they are the default one, or hold templates", async () => {

@@ -9,18 +9,14 @@ import { PageQuery, pageOf } from "../http/page.ts";
 import { minimalUserJson } from "../people/json.ts";
 import { userInPath } from "../people/user-in-path.ts";
 import { assignableRoleJson } from "../roles/json.ts";
-import { listOrganizationRoles } from "../roles/queries.ts";
+import { listOrganizationRoles } from "../roles/read-roles.ts";
+import { addMember } from "./add-member.ts";
 import { memberJson, memberWithUserJson } from "./member-json.ts";
-import {
-  addMember,
-  getMember,
-  getOrganizationByReference,
-  listMembers,
-  listPossibleOwners,
-  removeMember,
-  setMemberRoles,
-} from "./queries.ts";
+import { getMember, listMembers, listPossibleOwners } from "./read-members.ts";
+import { getOrganizationByReference } from "./read-organizations.ts";
+import { removeMember } from "./remove-member.ts";
 import { parseMemberSearch } from "./search-members.ts";
+import { setMemberRoles } from "./set-member-roles.ts";
 
 const tags = ["Organizations"];
 const byOrganization = Type.Object({ organization: Type.String() });

@@ -1,6 +1,6 @@
 import type { Access } from "../access/access.ts";
 import type { OrganizationId } from "../ids.ts";
-import { findOwnOrganizationId, getOrganizationByReference } from "./queries.ts";
+import { findOwnOrganizationId, getOrganizationByReference } from "./read-organizations.ts";
 
 /**
  * The organization that a path goes through. Whoever is in it needs no scope to say which one is meant.

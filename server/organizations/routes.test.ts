@@ -15,46 +15,46 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]());
 
 test("finds an organization by id, by name, as the default one, and by the all-zero id", async () => {
-  const organizations = await world.client.organizations();
+  const organizations = await world.client.listOrganizations();
   expectShape(Type.Array(Organization), organizations);
   const [first] = organizations;
   if (first === undefined) throw new Error("there is no organization");
   for (const reference of [first.id, first.name, first.name.toUpperCase(), "default", "00000000-0000-0000-0000-000000000000"])
-    expect((await world.client.organization(reference)).id).toBe(first.id);
-  await expect(world.client.organization("elsewhere")).rejects.toMatchObject({ status: 404 });
+    expect((await world.client.getOrganization(reference)).id).toBe(first.id);
+  await expect(world.client.getOrganization("elsewhere")).rejects.toMatchObject({ status: 404 });
   expect((await world.call("GET", `/api/v2/users/me/organizations/${first.name}`)).json.id).toBe(first.id);
   expect((await world.call("GET", "/api/v2/users/me/organizations/elsewhere")).status).toBe(404);
 });
 
 test("lists users, in pages and by search", async () => {
-  const users = await world.client.users();
+  const users = await world.client.listUsers();
   expectShape(GetUsersResponse, users);
   expect(users).toMatchObject({ count: 1, users: [{ username: "ann" }] });
-  expect(await world.client.users({ q: "ANN@", limit: 1 })).toMatchObject({ count: 1, users: [{ username: "ann" }] });
-  expect(await world.client.users({ q: "bob" })).toEqual({ count: 0, users: [] });
-  expect(await world.client.users({ q: "status:suspended" })).toEqual({ count: 0, users: [] });
-  await expect(world.client.users({ q: "status:gone" })).rejects.toMatchObject({ status: 400, validations: [{ field: "status" }] });
+  expect(await world.client.listUsers({ q: "ANN@", limit: 1 })).toMatchObject({ count: 1, users: [{ username: "ann" }] });
+  expect(await world.client.listUsers({ q: "bob" })).toEqual({ count: 0, users: [] });
+  expect(await world.client.listUsers({ q: "status:suspended" })).toEqual({ count: 0, users: [] });
+  await expect(world.client.listUsers({ q: "status:gone" })).rejects.toMatchObject({ status: 400, validations: [{ field: "status" }] });
 });
 
 test("shows a user's SSH key without its private half, and makes a new one", async () => {
-  const before = await world.client.gitSshKey("me");
+  const before = await world.client.getUserGitSshKey("me");
   expectShape(GitSSHKey, before);
   expect(before.public_key).toMatch(/^ssh-ed25519 /);
-  const after = await world.client.regenerateGitSshKey("ann");
+  const after = await world.client.regenerateUserGitSshKey("ann");
   expect(after.public_key).not.toBe(before.public_key);
-  expect(await world.client.gitSshKey("me")).toEqual(after);
+  expect(await world.client.getUserGitSshKey("me")).toEqual(after);
 });
 
 test("a provisioner key is told once, listed by name, and gone after its deletion", async () => {
   const { key } = await world.client.createProvisionerKey("default", { name: "build-farm", tags: { zone: "eu" } });
   expect(isSecret("provisioner", key)).toBe(true);
-  const keys = await world.client.provisionerKeys("default");
+  const keys = await world.client.listProvisionerKeys("default");
   expectShape(Type.Array(ProvisionerKey), keys);
   expect(keys).toMatchObject([{ name: "build-farm", tags: { zone: "eu" } }]);
   expect(JSON.stringify(keys) + world.logged()).not.toContain(key);
   await expect(world.client.createProvisionerKey("default", { name: "Build-Farm" })).rejects.toMatchObject({ status: 409 });
   await world.client.deleteProvisionerKey("default", "build-farm");
-  expect(await world.client.provisionerKeys("default")).toEqual([]);
+  expect(await world.client.listProvisionerKeys("default")).toEqual([]);
   await expect(world.client.deleteProvisionerKey("default", "build-farm")).rejects.toMatchObject({ status: 404 });
 });
 

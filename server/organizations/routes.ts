@@ -4,9 +4,11 @@ import { Response } from "#sdk/response.ts";
 import { accessOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { ORGANIZATION_IN_PATH } from "../http/needs.ts";
-import { createOrganization, updateOrganization } from "./change-organization.ts";
+import { createOrganization, parseNewOrganization } from "./create-organization.ts";
+import { deleteOrganization } from "./delete-organization.ts";
 import { organizationJson } from "./json.ts";
-import { deleteOrganization, getOrganizationByReference, listOrganizations } from "./queries.ts";
+import { getOrganizationByReference, listOrganizations } from "./read-organizations.ts";
+import { parseOrganizationPatch, updateOrganization } from "./update-organization.ts";
 
 const tags = ["Organizations"];
 const params = Type.Object({ organization: Type.String() });
@@ -41,7 +43,7 @@ export function organizationRoutes(app: App): void {
     },
     async (request, reply) => {
       const access = accessOf(request);
-      return reply.code(201).send(organizationJson(await createOrganization(access, request.body)));
+      return reply.code(201).send(organizationJson(await createOrganization(access, parseNewOrganization(request.body))));
     },
   );
 
@@ -78,7 +80,8 @@ export function organizationRoutes(app: App): void {
     async (request) => {
       const access = accessOf(request);
       const organization = await getOrganizationByReference(access, request.params.organization);
-      return organizationJson(await updateOrganization(access, organization, request.body));
+      const patch = parseOrganizationPatch(organization, request.body);
+      return organizationJson(await updateOrganization(access, organization.id, patch));
     },
   );
 

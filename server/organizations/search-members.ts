@@ -1,7 +1,7 @@
 import { InvalidInputError } from "../errors.ts";
 import { UserId } from "../ids.ts";
 import { parseSearch, searchBoolean } from "../input/search.ts";
-import type { MemberFilter } from "./organization-members.ts";
+import type { MemberFilter } from "./member-rows.ts";
 
 /** A query of a member list: bare words are part of a name or an e-mail address. @throws InvalidInputError naming the key */
 export function parseMemberSearch(query: string): Omit<MemberFilter, "limit" | "offset"> {

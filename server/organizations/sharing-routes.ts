@@ -3,9 +3,10 @@ import { UpdateWorkspaceSharingSettingsRequest, WorkspaceSharingSettings } from 
 import { accessOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { ORGANIZATION_IN_PATH } from "../http/needs.ts";
-import { updateSharing } from "./change-organization.ts";
-import type { Organization } from "./organizations.ts";
-import { getOrganizationByReference } from "./queries.ts";
+import type { Organization } from "./organization-rows.ts";
+import { sharingOf } from "./organization-rules.ts";
+import { getOrganizationByReference } from "./read-organizations.ts";
+import { updateOrganization } from "./update-organization.ts";
 
 const path = "/api/v2/organizations/:organization/settings/workspace-sharing";
 const tags = ["Organizations"];
@@ -44,7 +45,7 @@ export function workspaceSharingRoutes(app: App): void {
     async (request) => {
       const access = accessOf(request);
       const { id } = await getOrganizationByReference(access, request.params.organization);
-      return sharingJson(await updateSharing(access, id, request.body));
+      return sharingJson(await updateOrganization(access, id, { workspaceSharing: sharingOf(request.body) }));
     },
   );
 }

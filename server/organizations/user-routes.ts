@@ -6,7 +6,7 @@ import type { App } from "../http/fastify-app.ts";
 import { USER_IN_PATH } from "../http/needs.ts";
 import { userInPath } from "../people/user-in-path.ts";
 import { organizationJson } from "./json.ts";
-import { listOrganizationsOfUser } from "./queries.ts";
+import { listOrganizationsOfUser } from "./read-organizations.ts";
 
 const tags = ["Users"];
 

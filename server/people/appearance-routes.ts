@@ -3,7 +3,8 @@ import { UpdateUserAppearanceSettingsRequest, UserAppearanceSettings } from "#sd
 import { accessOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { USER_IN_PATH } from "../http/needs.ts";
-import { getAppearance, setAppearance } from "./queries.ts";
+import { getAppearance } from "./read-users.ts";
+import { setAppearance } from "./set-appearance.ts";
 import { userInPath } from "./user-in-path.ts";
 
 const path = "/api/v2/users/:user/appearance";

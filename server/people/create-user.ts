@@ -1,17 +1,18 @@
 import type { CreateUserRequest } from "#sdk/users.ts";
-import type { Access } from "../access/access.ts";
+import type { Context } from "../access/context.ts";
+import { hashPassword } from "../access/password.ts";
+import type { User } from "../access/person-rows.ts";
+import { ruled } from "../access/ruled.ts";
+import { audit } from "../audit/audit.ts";
 import { OrganizationId } from "../ids.ts";
 import { FieldChecks } from "../input/names.ts";
-import { passwordProblem } from "./password-strength.ts";
-import { insertUserBySubject } from "./queries.ts";
-import type { User } from "./user-rows.ts";
+import { requireAssignable, requireNewMember } from "../roles/role-authority.ts";
+import { knownSiteRoles } from "../roles/role-rules.ts";
+import { addUser, type NewUser } from "./add-user.ts";
+import { passwordProblem, requirePasswordToFit, requireWholeUser } from "./password-rules.ts";
 
-/**
- * Without a password the user signs in with tokens only, which others make.
- *
- * @throws InvalidInputError naming the fields, and whatever the store refuses
- */
-export async function createUser(access: Access, request: CreateUserRequest): Promise<User> {
+/** A user without a password signs in only with tokens that others make. @throws InvalidInputError naming the fields */
+export function parseNewUser(request: CreateUserRequest): NewUser {
   const { email, username, name = "", password = "", organization_ids = [], roles = [], user_status = "dormant" } = request;
   const checks = new FieldChecks().email("email", email).name("username", username).realName("name", name);
   const loginType = loginTypeOf(request);
@@ -21,7 +22,7 @@ export async function createUser(access: Access, request: CreateUserRequest): Pr
   const weakness = loginType && passwordMismatch(loginType, password);
   if (weakness !== undefined) checks.add("password", weakness);
   checks.done();
-  return insertUserBySubject(access, {
+  return {
     email,
     username,
     name,
@@ -30,10 +31,10 @@ export async function createUser(access: Access, request: CreateUserRequest): Pr
     status: user_status,
     roles,
     organizationIds: [...new Set(organization_ids.map((id) => OrganizationId.parse(id)))],
-  });
+  };
 }
 
-/** Undefined: nobody signs in to this server in that way. */
+/** @returns undefined for a way in which nobody signs in to this server */
 function loginTypeOf({ login_type = "" }: CreateUserRequest): "password" | "none" | undefined {
   if (login_type === "" || login_type === "password") return "password";
   return login_type === "none" ? "none" : undefined;
@@ -43,3 +44,33 @@ function passwordMismatch(loginType: "password" | "none", password: string): str
   if (loginType === "password") return passwordProblem(password);
   return password === "" ? undefined : "Only login type password has a password.";
 }
+
+/**
+ * Creates the user, its memberships in its organizations, and its Git SSH key.
+ *
+ * @throws NameTakenError for `username` or `email`; NotAllowedError for a role that the subject may not give, which includes the default
+ *   roles of the organizations' members, and for a password from a token that may do less than its user
+ */
+export const createUser = ruled("users.create", async (context: Context, user: NewUser): Promise<User> => {
+  const { guard, write } = context;
+  guard.requireOpenly("create", { type: "user" });
+  if (user.password !== undefined) requireWholeUser(guard.subject);
+  const roles = knownSiteRoles(user.roles ?? []);
+  if (roles.length > 0) requireAssignable(context, { assign: roles });
+  requirePasswordToFit(user);
+  const hashed = user.password === undefined ? "" : await hashPassword(user.password);
+  return write(async (tx) => {
+    for (const id of user.organizationIds) await requireNewMember(context, tx, id);
+    const made = await addUser(context, tx, { ...user, roles }, hashed);
+    const additional = { organization_ids: made.organization_ids };
+    await audit(context, tx, {
+      action: "create",
+      resourceType: "user",
+      resourceId: made.id,
+      target: made.username,
+      after: made,
+      additional,
+    });
+    return made;
+  });
+});

@@ -26,9 +26,9 @@ const MEMBERS = "/api/v2/organizations/default/members";
 
 /** Everything about people that an attempt could change. */
 async function people(): Promise<unknown> {
-  const { users } = await world.client.users();
+  const { users } = await world.client.listUsers();
   const members = (await world.call("GET", MEMBERS)).json;
-  const organizations = await world.client.organizations();
+  const organizations = await world.client.listOrganizations();
   return {
     users: users.map(({ last_seen_at: _, updated_at: __, ...user }) => user),
     members: members.map(({ user_id, roles }: { user_id: string; roles: unknown }) => ({ user_id, roles })),
@@ -37,7 +37,7 @@ async function people(): Promise<unknown> {
 }
 
 async function newUser(change: Record<string, unknown>) {
-  const { id } = await world.client.organization("default");
+  const { id } = await world.client.getOrganization("default");
   return { username: "made", email: "made@example.com", password: PASSWORD, organization_ids: [id], ...change };
 }
 
@@ -201,7 +201,7 @@ test("nobody joins, or lets join, an organization that gives what is not theirs 
     await newUser({ username: "gifted", email: "g@example.com", organization_ids: [id] }),
   );
   expect(made.status).toBe(403);
-  expect((await world.client.users({ q: "gifted" })).count).toBe(0);
+  expect((await world.client.listUsers({ q: "gifted" })).count).toBe(0);
   expect((await world.call("DELETE", organization)).status).toBe(200);
 });
 
@@ -234,7 +234,7 @@ describe("a token", () => {
   ]) {
     test(`of an owner with ${scopes.join(" and ")} changes nobody`, async () => {
       const token = await mintToken(world, { scopes });
-      const { id } = await world.client.organization("default");
+      const { id } = await world.client.getOrganization("default");
       const before = await people();
       for (const { method, path, body } of writes) {
         const text = body === undefined ? undefined : JSON.parse(JSON.stringify(body).replace('["default"]', JSON.stringify([id])));

@@ -4,7 +4,8 @@ import { accessOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { USER_IN_PATH } from "../http/needs.ts";
 import type { GitSshKey } from "./git-ssh-keys.ts";
-import { getGitSshKey, regenerateGitSshKey } from "./queries.ts";
+import { getGitSshKey } from "./read-git-ssh-key.ts";
+import { regenerateGitSshKey } from "./regenerate-git-ssh-key.ts";
 import { userInPath } from "./user-in-path.ts";
 
 const path = "/api/v2/users/:user/gitsshkey";

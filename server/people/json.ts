@@ -1,6 +1,6 @@
 import type { MinimalUser, User as UserJson } from "#sdk/users.ts";
+import type { User } from "../access/person-rows.ts";
 import { slimRoleJson } from "../roles/json.ts";
-import type { User } from "./user-rows.ts";
 
 export function userJson(user: User): UserJson {
   return {

@@ -4,8 +4,8 @@ import { accessOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { USER_IN_PATH } from "../http/needs.ts";
 import { perMinute, type RateLimits } from "../http/rate-limit.ts";
-import { changePassword } from "./change-password.ts";
-import { passwordProblem } from "./password-strength.ts";
+import { changePassword, parsePasswordChange } from "./change-password.ts";
+import { passwordProblem } from "./password-rules.ts";
 import { userInPath } from "./user-in-path.ts";
 
 const tags = ["Users"];
@@ -59,7 +59,7 @@ export function userPasswordRoutes(app: App, { rateLimits }: { readonly rateLimi
     async (request, reply) => {
       const access = accessOf(request);
       const user = await userInPath(request, request.params.user);
-      await changePassword(access, user.id, request.body);
+      await changePassword(access, user.id, parsePasswordChange(request.body));
       return reply.code(204).send(null);
     },
   );

@@ -5,9 +5,10 @@ import { accessOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { USER_IN_PATH } from "../http/needs.ts";
 import { assignableRoleJson } from "../roles/json.ts";
-import { listSiteRoles } from "../roles/queries.ts";
+import { listSiteRoles } from "../roles/read-roles.ts";
 import { userJson } from "./json.ts";
-import { getUserRoles, setUserRoles } from "./queries.ts";
+import { getUserRoles } from "./read-user-roles.ts";
+import { setUserRoles } from "./set-user-roles.ts";
 import { userInPath } from "./user-in-path.ts";
 
 const tags = ["Users"];

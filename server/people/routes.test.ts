@@ -13,7 +13,7 @@ let userAdmin: Person;
 let auditor: Person;
 beforeAll(async () => {
   world = await openServerWorld();
-  organizationId = (await world.client.organization("default")).id;
+  organizationId = (await world.client.getOrganization("default")).id;
   member = await addPerson(world, { username: "milo" });
   userAdmin = await addPerson(world, { username: "una", roles: ["user-admin"] });
   auditor = await addPerson(world, { username: "audrey", roles: ["auditor"] });
@@ -43,7 +43,7 @@ describe("creating users", () => {
     expect(json.organization_ids).toEqual([organizationId]);
     const login = await call(world.url, "POST", "/api/v2/users/login", { email: body.email, password: PASSWORD });
     expect(login.status).toBe(201);
-    expect((await world.client.user(String(body.username))).status, "the login is enough").toBe("active");
+    expect((await world.client.getUser(String(body.username))).status, "the login is enough").toBe("active");
     const me = await call(world.url, "GET", "/api/v2/users/me", undefined, { "Coder-Session-Token": login.json.session_token });
     expect(me.json).toMatchObject({ id: json.id, status: "active" });
   });
@@ -84,7 +84,7 @@ describe("creating users", () => {
     for (const person of [member, auditor]) expect((await person.call("POST", "/api/v2/users", newUser())).status).toBe(403);
     const body = newUser({ organization_ids: [organizationId, "5ca1ab1e-0000-4000-8000-000000000000"] });
     expect((await world.call("POST", "/api/v2/users", body)).status).toBe(404);
-    expect((await world.client.users({ q: String(body.username) })).users).toEqual([]);
+    expect((await world.client.listUsers({ q: String(body.username) })).users).toEqual([]);
   });
 });
 
@@ -106,7 +106,7 @@ describe("the list of users", () => {
 
   test("is narrowed by every key", async () => {
     const user = await create({ username: "searched", email: "searched@example.com", name: "Özlem Öz", roles: ["template-admin"] });
-    const found = async (q: string) => (await world.client.users({ q })).users.some(({ id }) => id === user.id);
+    const found = async (q: string) => (await world.client.listUsers({ q })).users.some(({ id }) => id === user.id);
     const [before, after] = ["2020-01-01T00:00:00Z", "2100-01-01T00:00:00+02:00"];
     for (const q of [
       "search:sEARCHed",
@@ -174,7 +174,7 @@ describe("the list of users", () => {
   test("shows members themselves, and all users to who may read users", async () => {
     const names = async (person: Person) => (await person.call("GET", "/api/v2/users?limit=500")).json;
     expect(await names(member)).toMatchObject({ count: 1, users: [{ username: "milo" }] });
-    const all = (await world.client.users()).count;
+    const all = (await world.client.listUsers()).count;
     for (const person of [userAdmin, auditor]) expect((await names(person)).count).toBe(all);
     expect((await member.call("GET", `/api/v2/users?after_id=${auditor.id}`)).status, "a hidden user is no place in the list").toBe(400);
   });
@@ -263,7 +263,7 @@ describe("suspension", () => {
     expect((await person.call("GET", "/api/v2/users/me")).status).toBe(401);
     const login = { email: person.email, password: PASSWORD };
     expect((await call(world.url, "POST", "/api/v2/users/login", login)).status).toBe(401);
-    expect((await world.client.users({ q: `${person.username} status:suspended` })).count).toBe(1);
+    expect((await world.client.listUsers({ q: `${person.username} status:suspended` })).count).toBe(1);
     expect((await put("activate")).json.status).toBe("active");
     expect((await person.call("GET", "/api/v2/users/me")).status).toBe(200);
   });
@@ -383,7 +383,7 @@ describe("site roles", () => {
   test("one's own are not one's to change", async () => {
     for (const person of [world, userAdmin, member])
       expect((await person.call("PUT", "/api/v2/users/me/roles", { roles: [] })).status).toBe(400);
-    expect((await world.client.user("me")).roles).toMatchObject([{ name: "owner" }]);
+    expect((await world.client.getUser("me")).roles).toMatchObject([{ name: "owner" }]);
   });
 });
 

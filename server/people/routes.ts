@@ -8,11 +8,12 @@ import type { App } from "../http/fastify-app.ts";
 import { USER_IN_PATH } from "../http/needs.ts";
 import { PageQuery, pageOf } from "../http/page.ts";
 import { UserId } from "../ids.ts";
-import { createUser } from "./create-user.ts";
+import { createUser, parseNewUser } from "./create-user.ts";
+import { deleteUser } from "./delete-user.ts";
 import { keptUserJson, userJson } from "./json.ts";
-import { deleteUser, getPersonal, getSelf, getUser, listUsers } from "./queries.ts";
+import { getPersonal, getSelf, getUser, listUsers } from "./read-users.ts";
 import { parseUserSearch } from "./search-users.ts";
-import { updateProfile } from "./update-profile.ts";
+import { parseProfile, updateProfile } from "./update-profile.ts";
 import { userInPath } from "./user-in-path.ts";
 
 const tags = ["Users"];
@@ -65,7 +66,7 @@ export function userRoutes(app: App): void {
       },
     },
     async (request, reply) => {
-      const user = await createUser(accessOf(request), request.body);
+      const user = await createUser(accessOf(request), parseNewUser(request.body));
       return reply.code(201).send(userJson(user));
     },
   );
@@ -122,7 +123,7 @@ export function userRoutes(app: App): void {
     async (request) => {
       const access = accessOf(request);
       const user = await userInPath(request, request.params.user);
-      return userJson(await updateProfile(access, user.id, request.body));
+      return userJson(await updateProfile(access, user.id, parseProfile(request.body)));
     },
   );
 

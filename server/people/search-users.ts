@@ -1,8 +1,8 @@
 import { isSiteRole } from "#authz/roles.ts";
-import type { LoginType, UserStatus } from "../database/tables.ts";
+import type { LoginType, UserStatus } from "../database/tables/people.ts";
 import { InvalidInputError } from "../errors.ts";
 import { parseSearch, searchBoolean, searchTime, searchValues } from "../input/search.ts";
-import type { UserFilter } from "./user-list.ts";
+import type { UserFilter } from "./user-list-rows.ts";
 
 const STATUSES: readonly UserStatus[] = ["active", "dormant", "suspended"];
 const LOGIN_TYPES: readonly LoginType[] = ["github", "none", "oidc", "password", "token"];

@@ -1,11 +1,11 @@
 import { Type } from "typebox";
 import { User } from "#sdk/users.ts";
-import type { UserStatus } from "../database/tables.ts";
+import type { UserStatus } from "../database/tables/people.ts";
 import { accessOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { USER_IN_PATH } from "../http/needs.ts";
 import { userJson } from "./json.ts";
-import { setUserStatus } from "./queries.ts";
+import { setUserStatus } from "./set-user-status.ts";
 import { userInPath } from "./user-in-path.ts";
 
 interface StatusChange {

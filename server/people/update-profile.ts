@@ -1,15 +1,36 @@
+import { userObject } from "#authz/object.ts";
 import type { UpdateUserProfileRequest } from "#sdk/users.ts";
-import type { Access } from "../access/access.ts";
+import type { Context } from "../access/context.ts";
+import { ruled } from "../access/ruled.ts";
 import type { UserId } from "../ids.ts";
 import { FieldChecks } from "../input/names.ts";
-import { patchUser } from "./queries.ts";
-import type { User } from "./user-rows.ts";
+import { changeUser } from "./change-user.ts";
+import { updateUserRow } from "./user-rows.ts";
 
-/** @throws InvalidInputError naming the fields, NameTakenError */
-export function updateProfile(access: Access, id: UserId, request: UpdateUserProfileRequest): Promise<User> {
-  const { username, name = "", avatar_url: avatarUrl } = request;
+/** A field that is left out stays as it is. */
+export interface Profile {
+  readonly username?: string;
+  readonly name?: string;
+  readonly avatarUrl?: string;
+}
+
+/** @throws InvalidInputError naming the fields */
+export function parseProfile({ username, name = "", avatar_url: avatarUrl }: UpdateUserProfileRequest): Profile {
   const checks = new FieldChecks().name("username", username).realName("name", name);
   if (avatarUrl !== undefined) checks.imageAddress("avatar_url", avatarUrl);
   checks.done();
-  return patchUser(access, id, { username, name, ...(avatarUrl !== undefined && { avatarUrl }) });
+  return { username, name, ...(avatarUrl !== undefined && { avatarUrl }) };
 }
+
+/** @throws NameTakenError */
+export const updateProfile = ruled("users.update", (context: Context, id: UserId, { username, name, avatarUrl }: Profile) =>
+  changeUser(context, id, async (tx) => {
+    context.guard.require("update_personal", userObject(id), "user");
+    const set = {
+      ...(username !== undefined && { username }),
+      ...(name !== undefined && { name }),
+      ...(avatarUrl !== undefined && { avatar_url: avatarUrl }),
+    };
+    await updateUserRow(tx.db, id, { ...set, updated_at: context.now() });
+  }),
+);

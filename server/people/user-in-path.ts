@@ -1,8 +1,8 @@
 import type { FastifyRequest } from "fastify";
+import type { User } from "../access/person-rows.ts";
 import { InvalidInputError } from "../errors.ts";
 import { accessOf, userOf } from "../http/authenticate.ts";
-import { findUserByReference } from "./queries.ts";
-import type { User } from "./user-rows.ts";
+import { findUserByReference } from "./read-users.ts";
 
 /**
  * The user whom a path names: with more than ids.

@@ -1,27 +1,11 @@
 /** Rows of users, without a decision: for authentication, setup, and the queries that decide themselves. */
-import type { Kysely } from "kysely";
+import type { Expression, Kysely, SqlBool } from "kysely";
+import type { User } from "../access/person-rows.ts";
 import type { Database, Tx } from "../database/database.ts";
 import { UniqueViolationError } from "../database/failures.ts";
-import type { LoginType, Row, Tables, UserStatus } from "../database/tables.ts";
+import type { NewRow, RowPatch, Tables } from "../database/tables.ts";
 import { NameTakenError, NotFoundError } from "../errors.ts";
-import type { OrganizationId, UserId } from "../ids.ts";
-import { insertGitSshKey } from "./git-ssh-keys.ts";
-
-export type User = Omit<Row<"users">, "hashed_password"> & { readonly organization_ids: readonly OrganizationId[] };
-
-export interface NewUser {
-  readonly email: string;
-  readonly username: string;
-  readonly name?: string;
-  readonly loginType: LoginType;
-  /** Only with login type `password`. */
-  readonly password?: string;
-  /** Default: active. */
-  readonly status?: UserStatus;
-  /** Site roles, without the implied `member`. */
-  readonly roles?: readonly string[];
-  readonly organizationIds: readonly OrganizationId[];
-}
+import type { UserId } from "../ids.ts";
 
 export const USER_COLUMNS = [
   "id",
@@ -38,6 +22,9 @@ export const USER_COLUMNS = [
   "last_seen_at",
 ] as const satisfies (keyof Tables["users"])[];
 
+/** Where a decision about users finds its object. */
+export const USER_OBJECT = { id: "users.id", ownerId: "users.id" } as const;
+
 export function selectUsers(db: Kysely<Tables>) {
   return db.selectFrom("users").select(USER_COLUMNS).where("deleted", "=", false);
 }
@@ -46,6 +33,24 @@ export function selectUsers(db: Kysely<Tables>) {
 export async function findUser(db: Kysely<Tables>, id: UserId): Promise<User | undefined> {
   const row = await selectUsers(db).where("id", "=", id).executeTakeFirst();
   return row === undefined ? undefined : (await withOrganizations(db, [row]))[0];
+}
+
+/** One of the users that meet a condition. A username matches in any letter case. @param where narrows `users` */
+export async function findUserAmong(
+  db: Kysely<Tables>,
+  named: { readonly id: UserId } | { readonly username: string },
+  where: Expression<SqlBool>,
+): Promise<User | undefined> {
+  const rows = await selectUsers(db)
+    .where((eb) => ("id" in named ? eb("id", "=", named.id) : eb(eb.fn<string>("lower", ["username"]), "=", named.username.toLowerCase())))
+    .where(where)
+    .execute();
+  return (await withOrganizations(db, rows))[0];
+}
+
+/** The site roles of one of the users that meet a condition. @param where narrows `users` */
+export async function findSiteRoles(db: Kysely<Tables>, id: UserId, where: Expression<SqlBool>): Promise<readonly string[] | undefined> {
+  return (await selectUsers(db).where("id", "=", id).where(where).executeTakeFirst())?.rbac_roles;
 }
 
 /**
@@ -71,14 +76,6 @@ export async function lockedUser(
   return user;
 }
 
-/** In any letter case; not deleted. */
-export async function findUserBy(db: Kysely<Tables>, column: "username" | "email", value: string): Promise<User | undefined> {
-  const row = await selectUsers(db)
-    .where((eb) => eb(eb.fn<string>("lower", [column]), "=", value.toLowerCase()))
-    .executeTakeFirst();
-  return row === undefined ? undefined : (await withOrganizations(db, [row]))[0];
-}
-
 export async function withOrganizations(db: Kysely<Tables>, rows: readonly Omit<User, "organization_ids">[]): Promise<User[]> {
   if (rows.length === 0) return [];
   const memberships = await db
@@ -97,40 +94,18 @@ export async function withOrganizations(db: Kysely<Tables>, rows: readonly Omit<
   return rows.map((row) => ({ ...row, organization_ids: (byUser.get(row.id) ?? []).map(({ organization_id }) => organization_id) }));
 }
 
-/** The user, its memberships and its Git SSH key. @throws NameTakenError for `username` or `email` */
-export async function insertUser(core: Database, tx: Tx, user: NewUser, hashedPassword: string): Promise<User> {
-  const at = core.now();
-  const id = core.newId<UserId>();
-  const { email, username } = user;
-  await tx.db
-    .insertInto("users")
-    .values({
-      id,
-      email,
-      username,
-      name: user.name ?? "",
-      hashed_password: hashedPassword,
-      login_type: user.loginType,
-      status: user.status ?? "active",
-      rbac_roles: user.roles ?? [],
-      created_at: at,
-      updated_at: at,
-    })
-    .execute()
-    .catch(nameTaken({ email, username }));
-  for (const organization_id of user.organizationIds)
-    await tx.db
-      .insertInto("organization_members")
-      .values({ organization_id, user_id: id, roles: [], created_at: at, updated_at: at })
-      .execute();
-  await insertGitSshKey(core, tx, { userId: id, comment: email });
-  const made = await findUser(tx.db, id);
-  if (made === undefined) throw new Error(`user ${id} vanished while it was made`);
-  return made;
+/** @throws NameTakenError for `username` or `email` */
+export async function insertUserRow(db: Kysely<Tables>, user: NewRow<"users">): Promise<void> {
+  await db.insertInto("users").values(user).execute().catch(nameTaken(user));
 }
 
-/** For `catch`: which of the values was taken, if that was it. */
-export function nameTaken(values: { readonly username?: string | undefined; readonly email?: string }): (error: unknown) => never {
+/** @throws NameTakenError for `username` */
+export async function updateUserRow(db: Kysely<Tables>, id: UserId, set: RowPatch<"users">): Promise<void> {
+  await db.updateTable("users").set(set).where("id", "=", id).execute().catch(nameTaken(set));
+}
+
+/** For `catch`: says which of the values was taken, if that is what went wrong. */
+function nameTaken(values: { readonly username?: string | undefined; readonly email?: string | undefined }): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof UniqueViolationError)) throw error;
     const field = error.constraint.includes("email") ? "email" : "username";

@@ -1,23 +1,23 @@
 import type { Database, Tx } from "../database/database.ts";
 import type { NewRow, Row } from "../database/tables.ts";
 import { cleanText } from "../database/text.ts";
+import { insertJobLogRows } from "./job-log-rows.ts";
+import { updateJobRow } from "./queue-rows.ts";
 
 export type NewJobLog = Omit<NewRow<"provisioner_job_logs">, "id" | "job_id">;
 
-/** How many bytes of output one job may leave. */
+/** The maximum size of one job's log output, in bytes. */
 export const JOB_LOG_LIMIT_BYTES = 1 << 20;
 const OVERFLOW = "The log has reached its limit of 1 MiB: later output is not kept.";
-/** Rows in one statement: databases limit how many values that may hold. */
-const CHUNK = 500;
 
 /**
- * Adds lines to a job's log. Where the next line would not fit, one line says so in its place and the rest is dropped.
+ * Adds lines to a job's log. The first line that does not fit is replaced by a line that says so, and the rest is dropped.
  *
- * @param job locked by the caller, so that two appends do not count past each other
+ * @param job locked by the caller, so that two concurrent appends do not count the length wrong
  */
 export async function appendJobLogs(
   { now }: Database,
-  { db, publish }: Tx,
+  tx: Tx,
   job: Pick<Row<"provisioner_jobs">, "id" | "logs_length" | "logs_overflowed">,
   lines: readonly NewJobLog[],
 ): Promise<void> {
@@ -33,16 +33,10 @@ export async function appendJobLogs(
     length += overflowed ? Buffer.byteLength(OVERFLOW) : size;
     if (overflowed) break;
   }
-  const rows = kept.map((line) => ({ ...line, job_id: job.id, stage: cleanText(line.stage) }));
-  for (let at = 0; at < rows.length; at += CHUNK)
-    await db
-      .insertInto("provisioner_job_logs")
-      .values(rows.slice(at, at + CHUNK))
-      .execute();
-  await db
-    .updateTable("provisioner_jobs")
-    .set({ logs_length: length, logs_overflowed: overflowed, updated_at: now() })
-    .where("id", "=", job.id)
-    .execute();
-  publish({ kind: "job_changed", jobId: job.id });
+  await insertJobLogRows(
+    tx.db,
+    kept.map((line) => ({ ...line, job_id: job.id, stage: cleanText(line.stage) })),
+  );
+  await updateJobRow(tx.db, job.id, { logs_length: length, logs_overflowed: overflowed, updated_at: now() });
+  tx.publish({ kind: "job_changed", jobId: job.id });
 }

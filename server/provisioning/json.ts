@@ -2,10 +2,10 @@ import type { ProvisionerDaemonJob, ProvisionerDaemon as ProvisionerDaemonJson, 
 import type { MatchedProvisioners } from "#sdk/provisioner-jobs.ts";
 import type { ProvisionerKey as ProvisionerKeyJson } from "#sdk/provisioner-keys.ts";
 import { ZERO_UUID } from "#sdk/scalars.ts";
+import type { ProvisionerDaemon } from "./daemon-rows.ts";
 import type { Job } from "./job-rows.ts";
+import type { ProvisionerKey } from "./key-rows.ts";
 import { isOffline, type MatchedDaemons } from "./match-daemons.ts";
-import type { ProvisionerDaemon } from "./provisioner-daemons.ts";
-import type { ProvisionerKey } from "./provisioner-keys.ts";
 
 export function provisionerKeyJson(key: ProvisionerKey): ProvisionerKeyJson {
   return {
@@ -17,7 +17,7 @@ export function provisionerKeyJson(key: ProvisionerKey): ProvisionerKeyJson {
   };
 }
 
-/** @param jobs those of the daemon's jobs that the caller may see */
+/** @param jobs the daemon's jobs that the caller may see */
 export function provisionerDaemonJson(daemon: ProvisionerDaemon, jobs: ReadonlyMap<string, Job>, now: Date): ProvisionerDaemonJson {
   return {
     id: daemon.id,

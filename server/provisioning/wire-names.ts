@@ -1,8 +1,8 @@
-/** Wire enums are open, and their numbers are not for the database: here they become our own words. */
-import { AppOpenIn, AppSharingLevel, ParameterFormType, LogLevel as WireLogLevel } from "#proto/gen/provisioner_pb.js";
+/** Translates wire enums, which are open and whose numbers must not reach the database, into our own words. */
+import { LogLevel as WireLogLevel } from "#proto/gen/provisioner_pb.js";
 import { LogSource as WireLogSource } from "#proto/gen/provisionerd_pb.js";
 import { StatusError } from "#proto/status.ts";
-import type { LogLevel, LogSource, AppSharingLevel as SharingLevel } from "../database/tables.ts";
+import type { LogLevel, LogSource } from "../database/tables/provisioning.ts";
 
 const LOG_LEVELS: ReadonlyMap<WireLogLevel, LogLevel> = new Map([
   [WireLogLevel.TRACE, "trace"],
@@ -17,35 +17,11 @@ const LOG_SOURCES: ReadonlyMap<WireLogSource, LogSource> = new Map([
   [WireLogSource.PROVISIONER, "provisioner"],
 ]);
 
-const FORM_TYPES: ReadonlyMap<ParameterFormType, string> = new Map([
-  [ParameterFormType.DEFAULT, ""],
-  [ParameterFormType.FORM_ERROR, "error"],
-  [ParameterFormType.RADIO, "radio"],
-  [ParameterFormType.DROPDOWN, "dropdown"],
-  [ParameterFormType.INPUT, "input"],
-  [ParameterFormType.TEXTAREA, "textarea"],
-  [ParameterFormType.SLIDER, "slider"],
-  [ParameterFormType.CHECKBOX, "checkbox"],
-  [ParameterFormType.SWITCH, "switch"],
-  [ParameterFormType.TAGSELECT, "tag-select"],
-  [ParameterFormType.MULTISELECT, "multi-select"],
-]);
+export const logLevel = (wire: WireLogLevel): LogLevel => knownName(LOG_LEVELS, wire, "log level");
+export const logSource = (wire: WireLogSource): LogSource => knownName(LOG_SOURCES, wire, "log source");
 
-export const logLevel = (wire: WireLogLevel): LogLevel => known(LOG_LEVELS, wire, "log level");
-export const logSource = (wire: WireLogSource): LogSource => known(LOG_SOURCES, wire, "log source");
-export const formType = (wire: ParameterFormType): string => known(FORM_TYPES, wire, "parameter form type");
-
-/** The least for what we do not know. */
-export function sharingLevel(wire: AppSharingLevel): SharingLevel {
-  if (wire === AppSharingLevel.PUBLIC) return "public";
-  return wire === AppSharingLevel.AUTHENTICATED ? "authenticated" : "owner";
-}
-
-export function openIn(wire: AppOpenIn): "tab" | "slim-window" {
-  return wire === AppOpenIn.TAB ? "tab" : "slim-window";
-}
-
-function known<K extends number, V>(names: ReadonlyMap<K, V>, wire: K, what: string): V {
+/** @param what names the enum in the error. @throws StatusError INVALID_ARGUMENT for a number without a name */
+export function knownName<K extends number, V>(names: ReadonlyMap<K, V>, wire: K, what: string): V {
   const name = names.get(wire);
   if (name === undefined) throw new StatusError("INVALID_ARGUMENT", `unknown ${what} ${wire}`);
   return name;

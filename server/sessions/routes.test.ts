@@ -30,11 +30,11 @@ test("sets up the first user once, and the next one not", async () => {
   expect(await client.hasFirstUser()).toBe(true);
   const again = await call(url, "POST", "/api/v2/users/first", { ...OWNER, username: "bob", email: "bob@example.com" });
   expect(again.status).toBe(409);
-  const me = await client.user("me");
+  const me = await client.getUser("me");
   expect(Check(User, me)).toBe(true);
   expect(me).toMatchObject({ username: "ann", email: OWNER.email, status: "active", login_type: "password" });
   expect(me.roles).toEqual([{ name: "owner", display_name: "Owner" }]);
-  expect(await client.userOrganizations("me")).toMatchObject([{ id: me.organization_ids[0], is_default: true }]);
+  expect(await client.listUserOrganizations("me")).toMatchObject([{ id: me.organization_ids[0], is_default: true }]);
 });
 
 for (const { what, change, field } of [
@@ -79,7 +79,7 @@ test("a session is `<id>-<secret>`, works as cookie, header and bearer, and ends
   // The first place that is filled counts, right or wrong.
   const shadowed = await call(url, "GET", me, undefined, { Cookie: "coder_session_token=x", "Coder-Session-Token": sessionToken });
   expect(shadowed.status).toBe(401);
-  await client.logout();
+  await client.logOut();
   expect(await statuses()).toEqual([401, 401, 401]);
 });
 
@@ -149,7 +149,7 @@ test("writes no credential into its log", async () => {
   await call(url, "GET", `/api/v2/users/me?coder_session_token=${sessionToken}`);
   await call(url, "GET", `/api/v2/users/${sessionToken}`, undefined, { Authorization: `Bearer ${sessionToken}` });
   await call(url, "POST", "/api/v2/users/login", { ...OWNER, password: "hunter2-hunter2" });
-  await client.logout();
+  await client.logOut();
   const secret = sessionToken.split("-")[1] ?? "";
   expect(logged()).toContain('"path":"/api/v2/users/me"');
   for (const hidden of [secret, OWNER.password, "hunter2-hunter2"]) expect(logged()).not.toContain(hidden);
@@ -180,6 +180,6 @@ test("answers in the API's own form, whatever is wrong with a request", async ()
 
 test("the client tells a refusal by its status, and its fields", async () => {
   const { url, client } = await world();
-  await expect(new Client(url).user("me")).rejects.toMatchObject({ name: "ApiError", status: 401 });
-  await expect(client.user("nobody")).rejects.toMatchObject({ status: 400, validations: [{ field: "user" }] });
+  await expect(new Client(url).getUser("me")).rejects.toMatchObject({ name: "ApiError", status: 401 });
+  await expect(client.getUser("nobody")).rejects.toMatchObject({ status: 400, validations: [{ field: "user" }] });
 });

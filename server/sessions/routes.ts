@@ -14,8 +14,7 @@ import type { App } from "../http/fastify-app.ts";
 import { HttpError } from "../http/http-error.ts";
 import { refuseOtherSites } from "../http/origin.ts";
 import { perMinute, type RateLimits } from "../http/rate-limit.ts";
-import { setUpFirstUser } from "../people/set-up.ts";
-import type { Setup } from "../people/setup.ts";
+import { type Setup, setUpFirstUser } from "../people/set-up.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** Slides on with use, at most hourly. */

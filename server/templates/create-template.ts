@@ -1,26 +1,29 @@
+import { templateObject } from "#authz/object.ts";
 import type { CreateTemplateRequest } from "#sdk/templates.ts";
 import type { Access } from "../access/access.ts";
+import { actingUser } from "../access/acting-user.ts";
+import { ruled } from "../access/ruled.ts";
+import { audit } from "../audit/audit.ts";
+import { holdOrganization } from "../database/locks.ts";
+import type { ProvisionerType } from "../database/tables/provisioning.ts";
 import { InvalidInputError } from "../errors.ts";
-import { type OrganizationId, TemplateVersionId } from "../ids.ts";
-import { FieldChecks } from "../input/names.ts";
-import { getTemplateVersion, insertTemplate } from "./queries.ts";
-import type { Template, TemplateSettings } from "./templates.ts";
-import { bitsOf, blockedBitsOf } from "./weekdays.ts";
+import { type OrganizationId, type TemplateId, TemplateVersionId, type UserId } from "../ids.ts";
+import { requireFreeVersion } from "./imported-version.ts";
+import { nameTaken } from "./name-taken.ts";
+import { getTemplateVersion } from "./read-template-versions.ts";
+import { templateEntry } from "./template-entry.ts";
+import { checkTemplateRequest, settingsOf } from "./template-request.ts";
+import { getStoredTemplate, insertTemplateRow, type Template, type TemplateSettings } from "./template-rows.ts";
+import { takeVersion } from "./version-rows.ts";
+import { alreadyTaken } from "./version-rules.ts";
 
 /**
- * A template from an imported version, which becomes its active one.
+ * Creates a template from an imported version, which becomes its active one.
  *
  * @throws InvalidInputError, NameTakenError, NotFoundError for the version, JobNotCompletedError while its import has not succeeded
  */
 export async function createTemplate(access: Access, organizationId: OrganizationId, request: CreateTemplateRequest): Promise<Template> {
-  const checks = new FieldChecks().name("name", request.name).displayName("display_name", request.display_name ?? "");
-  if (Buffer.byteLength(request.description ?? "") >= 128) checks.add("description", "A description has fewer than 128 bytes.");
-  for (const field of ["default_ttl_ms", "activity_bump_ms", "failure_ttl_ms", "dormant_ttl_ms", "delete_ttl_ms"] as const)
-    checks.durationMs(field, request[field]);
-  const weeks = request.autostop_requirement?.weeks ?? 0;
-  if (weeks < 0 || weeks > 16) checks.add("autostop_requirement.weeks", "The number of weeks lies between 0 and 16.");
-  checks.done();
-
+  checkTemplateRequest(request);
   const version = await getTemplateVersion(access, TemplateVersionId.parse(request.template_version_id));
   if (version.template_id !== null || version.organization_id !== organizationId)
     throw new InvalidInputError("this template version belongs to another template", [
@@ -36,32 +39,43 @@ export async function createTemplate(access: Access, organizationId: Organizatio
   });
 }
 
-/** Only what the request names: the rest keeps the store's defaults. */
-function settingsOf(request: CreateTemplateRequest): TemplateSettings {
-  const settings: TemplateSettings = {};
-  const { autostop_requirement: autostop, autostart_requirement: autostart } = request;
-  if (request.display_name !== undefined) settings.display_name = request.display_name;
-  if (request.description !== undefined) settings.description = request.description;
-  if (request.icon !== undefined) settings.icon = request.icon;
-  if (request.default_ttl_ms !== undefined) settings.default_ttl_ms = request.default_ttl_ms;
-  if (request.activity_bump_ms !== undefined) settings.activity_bump_ms = request.activity_bump_ms;
-  if (request.failure_ttl_ms !== undefined) settings.failure_ttl_ms = request.failure_ttl_ms;
-  if (request.dormant_ttl_ms !== undefined) settings.time_til_dormant_ms = request.dormant_ttl_ms;
-  if (request.delete_ttl_ms !== undefined) settings.time_til_dormant_autodelete_ms = request.delete_ttl_ms;
-  if (request.time_til_autostop_notify_ms !== undefined) settings.time_til_autostop_notify_ms = request.time_til_autostop_notify_ms;
-  if (autostop !== undefined) {
-    settings.autostop_requirement_days_of_week = bitsOf(autostop.days_of_week);
-    settings.autostop_requirement_weeks = autostop.weeks;
-  }
-  if (autostart !== undefined) settings.autostart_block_days_of_week = blockedBitsOf(autostart.days_of_week);
-  if (request.allow_user_cancel_workspace_jobs !== undefined)
-    settings.allow_user_cancel_workspace_jobs = request.allow_user_cancel_workspace_jobs;
-  if (request.allow_user_autostart !== undefined) settings.allow_user_autostart = request.allow_user_autostart;
-  if (request.allow_user_autostop !== undefined) settings.allow_user_autostop = request.allow_user_autostop;
-  if (request.require_active_version !== undefined) settings.require_active_version = request.require_active_version;
-  if (request.max_port_share_level !== undefined) settings.max_port_share_level = request.max_port_share_level;
-  if (request.cors_behavior !== undefined) settings.cors_behavior = request.cors_behavior;
-  if (request.template_use_classic_parameter_flow !== undefined)
-    settings.use_classic_parameter_flow = request.template_use_classic_parameter_flow;
-  return settings;
+interface NewTemplate {
+  readonly organizationId: OrganizationId;
+  /** Must have been imported with success, and belong to no template. It becomes the active one. */
+  readonly versionId: TemplateVersionId;
+  readonly name: string;
+  readonly provisioner?: ProvisionerType;
+  /** Default false: members of the organization may read and use it. */
+  readonly hiddenFromEveryone?: boolean;
+  readonly settings?: TemplateSettings;
+  /** Ignored unless the server itself acts: then in whose name. */
+  readonly createdBy?: UserId;
 }
+
+/** As {@link createTemplate}, of settings that were checked. */
+export const insertTemplate = ruled("templates.create", async (context, template: NewTemplate): Promise<Template> => {
+  const { organizationId, versionId, name, settings = {}, hiddenFromEveryone = false } = template;
+  context.guard.requireOpenly("create", templateObject({ organizationId }));
+  return context.write(async (tx) => {
+    await holdOrganization(context, tx, organizationId);
+    await requireFreeVersion(context, tx.db, { organizationId, versionId });
+    const [id, at] = [context.newId<TemplateId>(), context.now()];
+    await insertTemplateRow(tx.db, {
+      ...settings,
+      user_acl: settings.user_acl ?? {},
+      group_acl: settings.group_acl ?? (hiddenFromEveryone ? {} : { [organizationId]: ["read", "use"] }),
+      id,
+      organization_id: organizationId,
+      name,
+      provisioner: template.provisioner ?? "terraform",
+      active_version_id: versionId,
+      created_by: actingUser(context, template.createdBy),
+      created_at: at,
+      updated_at: at,
+    }).catch(nameTaken("template", name));
+    if (!(await takeVersion(tx.db, versionId, id, at))) throw alreadyTaken();
+    const made = await getStoredTemplate(tx.db, id);
+    await audit(context, tx, { ...templateEntry(made, "create"), after: made, actor: { userId: made.created_by } });
+    return made;
+  });
+});

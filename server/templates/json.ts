@@ -1,5 +1,5 @@
 import type { CORSBehavior, Template as TemplateJson, WorkspaceAgentPortShareLevel } from "#sdk/templates.ts";
-import type { Template } from "./templates.ts";
+import type { Template } from "./template-rows.ts";
 import { allowedDaysOf, daysOf } from "./weekdays.ts";
 
 export function templateJson(template: Template): TemplateJson {

@@ -32,14 +32,14 @@ test("imports a version: it waits, runs, tells its logs, and shows what was foun
     archived: false,
     job: { status: "pending", queue_position: 1, queue_size: 1 },
   });
-  await expect(world.client.templateVersionResources(pushed.id)).rejects.toMatchObject({ status: 400 });
-  await expect(world.client.templateVersionRichParameters(pushed.id)).rejects.toMatchObject({ status: 403 });
+  await expect(world.client.listTemplateVersionResources(pushed.id)).rejects.toMatchObject({ status: 400 });
+  await expect(world.client.listTemplateVersionParameters(pushed.id)).rejects.toMatchObject({ status: 403 });
   await expect(world.client.createTemplate("default", { name: "early", template_version_id: pushed.id })).rejects.toMatchObject({
     status: 400,
   });
 
   const job = await daemon.acquire();
-  expect((await world.client.templateVersion(pushed.id)).job).toMatchObject({
+  expect((await world.client.getTemplateVersion(pushed.id)).job).toMatchObject({
     status: "running",
     worker_name: "played",
     queue_position: 0,
@@ -86,21 +86,21 @@ test("imports a version: it waits, runs, tells its logs, and shows what was foun
   expect(followed.map(({ output }) => output)).toEqual(["one", "two", "three"]);
   expect(followed.map(({ log_source, stage }) => [log_source, stage])).toEqual(followed.map(() => ["provisioner", "Planning"]));
 
-  const version = await world.client.templateVersion(pushed.id);
+  const version = await world.client.getTemplateVersion(pushed.id);
   expect(version.job.status).toBe("succeeded");
-  const rest = await world.client.templateVersionLogs(pushed.id, { after: followed[0]?.id ?? 0 });
+  const rest = await world.client.listTemplateVersionLogs(pushed.id, { after: followed[0]?.id ?? 0 });
   expect(rest).toEqual(followed.slice(1));
   const text = await world.call("GET", `/api/v2/templateversions/${pushed.id}/logs?format=text`);
   expect(text.text).toMatch(/^\S+Z \[\w+\] Planning: one\n/);
-  const resources = await world.client.templateVersionResources(pushed.id);
+  const resources = await world.client.listTemplateVersionResources(pushed.id);
   expectShape(Type.Array(WorkspaceResource), resources);
   expect(resources).toMatchObject([{ name: "dev", workspace_transition: "start", agents: [{ name: "main" }] }]);
-  const parameters = await world.client.templateVersionRichParameters(pushed.id);
+  const parameters = await world.client.listTemplateVersionParameters(pushed.id);
   expectShape(Type.Array(TemplateVersionParameter), parameters);
   expect(parameters).toMatchObject([
     { name: "size", type: "number", description_plaintext: "How large it is, see the list", validation_min: 1 },
   ]);
-  expect(await world.client.templateVersionExternalAuth(pushed.id)).toEqual([]);
+  expect(await world.client.listTemplateVersionExternalAuth(pushed.id)).toEqual([]);
 });
 
 test("refuses to follow without a websocket, and before the upgrade what may not be seen", async () => {
@@ -131,7 +131,7 @@ test("a failed import says why, and no template comes of it", async () => {
   const version = await pushVersion(world);
   const { jobId } = await daemon.acquire();
   await daemon.fail({ jobId, error: 'main.tf line 3: Unsupported argument "x"', type: { case: "templateImport", value: {} } });
-  expect((await world.client.templateVersion(version.id)).job).toMatchObject({
+  expect((await world.client.getTemplateVersion(version.id)).job).toMatchObject({
     status: "failed",
     error: 'main.tf line 3: Unsupported argument "x"',
   });
@@ -143,7 +143,7 @@ test("a failed import says why, and no template comes of it", async () => {
 test("a waiting import is canceled at once, and only once", async () => {
   const version = await pushVersion(world);
   await world.client.cancelTemplateVersion(version.id);
-  expect((await world.client.templateVersion(version.id)).job).toMatchObject({ status: "canceled" });
+  expect((await world.client.getTemplateVersion(version.id)).job).toMatchObject({ status: "canceled" });
   await expect(world.client.cancelTemplateVersion(version.id)).rejects.toMatchObject({ status: 400 });
 });
 
@@ -169,32 +169,32 @@ test("a template has a name of its own, versions, and an active one", async () =
   const template = await makeTemplate(world, daemon, { name: "house" });
   expectShape(Template, template);
   expect(template).toMatchObject({ name: "house", deprecated: false, active_user_count: -1, created_by_name: "ann" });
-  expect(await world.client.template(template.id)).toEqual(template);
-  expect(await world.client.templateByName("default", "House")).toEqual(template);
-  expect((await world.client.templates()).map(({ name }) => name)).toContain("house");
-  expect(await world.client.templates({ organization: "default" })).toEqual(await world.client.templates());
+  expect(await world.client.getTemplate(template.id)).toEqual(template);
+  expect(await world.client.getTemplateByName("default", "House")).toEqual(template);
+  expect((await world.client.listTemplates()).map(({ name }) => name)).toContain("house");
+  expect(await world.client.listOrganizationTemplates("default")).toEqual(await world.client.listTemplates());
   expect((await world.call("GET", "/api/v2/templates?q=exact_name:house")).json).toHaveLength(1);
 
   const next = await pushVersion(world, { name: "v2", template_id: template.id });
-  await expect(world.client.setActiveTemplateVersion(template.id, next.id)).rejects.toMatchObject({ status: 403 });
+  await expect(world.client.setActiveTemplateVersion(template.id, { id: next.id })).rejects.toMatchObject({ status: 403 });
   await importNext(daemon);
-  const [first, second] = await world.client.templateVersions(template.id);
+  const [first, second] = await world.client.listTemplateVersions(template.id);
   expect([first?.id, second?.id]).toEqual([template.active_version_id, next.id]);
-  expect((await world.client.templateVersionByName(template.id, "v2")).id).toBe(next.id);
+  expect((await world.client.getTemplateVersionByName(template.id, "v2")).id).toBe(next.id);
   expect((await world.call("GET", "/api/v2/organizations/default/templates/house/versions/v2")).json.id).toBe(next.id);
-  await world.client.setActiveTemplateVersion(template.id, next.id);
-  expect((await world.client.template(template.id)).active_version_id).toBe(next.id);
+  await world.client.setActiveTemplateVersion(template.id, { id: next.id });
+  expect((await world.client.getTemplate(template.id)).active_version_id).toBe(next.id);
 
   const other = await makeTemplate(world, daemon);
-  await expect(world.client.setActiveTemplateVersion(template.id, other.active_version_id)).rejects.toMatchObject({ status: 400 });
-  await expect(world.client.setActiveTemplateVersion(template.id, template.id)).rejects.toMatchObject({ status: 404 });
+  await expect(world.client.setActiveTemplateVersion(template.id, { id: other.active_version_id })).rejects.toMatchObject({ status: 400 });
+  await expect(world.client.setActiveTemplateVersion(template.id, { id: template.id })).rejects.toMatchObject({ status: 404 });
   await expect(world.client.createTemplate("default", { name: "again", template_version_id: next.id })).rejects.toMatchObject({
     status: 400,
   });
   await expect(pushVersion(world, { name: "V2", template_id: template.id })).rejects.toMatchObject({ status: 409 });
 
   await world.client.deleteTemplate(template.id);
-  await expect(world.client.templateByName("default", "house")).rejects.toMatchObject({ status: 404 });
+  await expect(world.client.getTemplateByName("default", "house")).rejects.toMatchObject({ status: 404 });
 });
 
 test("refuses a template with bad settings, and a taken name", async () => {
@@ -221,26 +221,26 @@ test("refuses a template with bad settings, and a taken name", async () => {
 
 test("shows operators who works, what waits, and why", async () => {
   const version = await pushVersion(world);
-  const waiting = await world.client.provisionerJobs("default", { status: "pending" });
+  const waiting = await world.client.listProvisionerJobs("default", { status: "pending" });
   expectShape(Type.Array(ProvisionerJob), waiting);
   expect(waiting).toMatchObject([
     { id: version.job.id, queue_position: 1, queue_size: 1, type: "template_version_import", input: { template_version_id: version.id } },
   ]);
-  const [daemonNow] = await world.client.provisionerDaemons("default");
+  const [daemonNow] = await world.client.listProvisionerDaemons("default");
   expectShape(ProvisionerDaemon, daemonNow);
   expect(daemonNow).toMatchObject({ name: "played", key_name: "built-in", status: "idle", current_job: null });
   expect(waiting[0]?.available_workers).toEqual([daemonNow.id]);
   expect(version.matched_provisioners).toMatchObject({ count: 1, available: 1 });
 
   const { jobId } = await daemon.acquire();
-  expect((await world.client.provisionerDaemons("default"))[0]).toMatchObject({
+  expect((await world.client.listProvisionerDaemons("default"))[0]).toMatchObject({
     status: "busy",
     current_job: { id: jobId, status: "running" },
   });
   await daemon.complete({ jobId, type: { case: "templateImport", value: {} } });
-  expect(await world.client.provisionerJob("default", jobId)).toMatchObject({ status: "succeeded" });
-  expect(await world.client.provisionerJobs("default", { status: "pending" })).toEqual([]);
-  await expect(world.client.provisionerJob("default", version.id)).rejects.toMatchObject({ status: 404 });
+  expect(await world.client.getProvisionerJob("default", jobId)).toMatchObject({ status: "succeeded" });
+  expect(await world.client.listProvisionerJobs("default", { status: "pending" })).toEqual([]);
+  await expect(world.client.getProvisionerJob("default", version.id)).rejects.toMatchObject({ status: 404 });
   expect((await world.call("GET", "/api/v2/organizations/default/provisionerjobs?status=nope")).status).toBe(400);
 });
 
@@ -248,8 +248,8 @@ test("a token to author templates names the organization that its user is in, an
   const sessionToken = await mintToken(world, { scopes: ["coder:templates.author"] });
   const author = { ...world, client: new Client(world.url, { sessionToken }) };
   const { id } = await makeTemplate(author, daemon);
-  expect((await author.client.template(id)).id).toBe(id);
-  await expect(author.client.organization("default")).rejects.toMatchObject({ status: 404 });
+  expect((await author.client.getTemplate(id)).id).toBe(id);
+  await expect(author.client.getOrganization("default")).rejects.toMatchObject({ status: 404 });
 
   const stranger = await addPerson(world);
   const elsewhere = await world.client.createOrganization({ name: "elsewhere" });

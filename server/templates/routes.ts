@@ -12,15 +12,10 @@ import { TemplateId, TemplateVersionId } from "../ids.ts";
 import { organizationInPath } from "../organizations/organization-in-path.ts";
 import { activateVersion } from "./activate-version.ts";
 import { createTemplate } from "./create-template.ts";
+import { deleteTemplate } from "./delete-template.ts";
 import { templateJson } from "./json.ts";
-import {
-  deleteTemplate,
-  getTemplate,
-  getTemplateByName,
-  getTemplateVersionByName,
-  listTemplates,
-  listTemplateVersions,
-} from "./queries.ts";
+import { getTemplateVersionByName, listTemplateVersions } from "./read-template-versions.ts";
+import { getTemplate, getTemplateByName, listTemplates } from "./read-templates.ts";
 import { parseTemplateSearch } from "./search-templates.ts";
 import { templateVersionJson } from "./version-json.ts";
 

@@ -11,7 +11,8 @@ import { minimalUserJson } from "../people/json.ts";
 import { jobJson } from "../provisioning/job-json.ts";
 import { matchedProvisionersJson } from "../provisioning/json.ts";
 import type { MatchedDaemons } from "../provisioning/match-daemons.ts";
-import type { TemplateVersion, TemplateVersionVariable } from "./template-versions.ts";
+import type { TemplateVersion } from "./version-job-rows.ts";
+import type { TemplateVersionVariable } from "./version-variables.ts";
 
 /** @param matched who could take the import job, while that is still to be done */
 export function templateVersionJson(version: TemplateVersion, matched?: MatchedDaemons): TemplateVersionJson {

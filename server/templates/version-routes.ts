@@ -12,21 +12,23 @@ import { WorkspaceResource } from "#sdk/workspace-resources.ts";
 import { NotFoundError } from "../errors.ts";
 import type { ExternalAuthProvider } from "../external-auth/provider.ts";
 import { findProvider } from "../external-auth/provider.ts";
-import { findLink } from "../external-auth/queries.ts";
+import { findLink } from "../external-auth/read-links.ts";
 import { accessOf, userOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { HttpError } from "../http/http-error.ts";
 import { OWN_ORGANIZATION_IN_PATH } from "../http/needs.ts";
 import { TemplateVersionId } from "../ids.ts";
 import { organizationInPath } from "../organizations/organization-in-path.ts";
+import { cancelJob } from "../provisioning/cancel-job.ts";
 import { jobLogRoute } from "../provisioning/job-log-route.ts";
 import type { Job } from "../provisioning/job-rows.ts";
 import { matchPending } from "../provisioning/match-pending.ts";
-import { cancelJob } from "../provisioning/queries.ts";
-import { resourcesOfJob } from "../resources/queries.ts";
-import { resourceJson } from "../workspaces/json.ts";
+import { resourceJson } from "../resources/json.ts";
+import { resourcesOfJob } from "../resources/read-resources.ts";
 import { createTemplateVersion } from "./create-template-version.ts";
-import { getTemplateVersion, listParameters, listVariables } from "./queries.ts";
+import { TEMPLATE_IMPORT } from "./import-job.ts";
+import { getTemplateVersion } from "./read-template-versions.ts";
+import { listParameters, listVariables } from "./read-version-details.ts";
 import { templateVersionJson, templateVersionParameterJson, templateVersionVariableJson } from "./version-json.ts";
 
 const params = Type.Object({ id: Uuid });
@@ -103,7 +105,7 @@ export function templateVersionRoutes(app: App, { now, accessUrl, externalAuthPr
     async (request) => {
       const access = accessOf(request);
       const { job } = await getTemplateVersion(access, TemplateVersionId.parse(request.params.id));
-      await cancelJob(access, job.id);
+      await cancelJob(access, [TEMPLATE_IMPORT], job.id);
       return { message: "The import will be canceled." };
     },
   );
@@ -114,7 +116,7 @@ export function templateVersionRoutes(app: App, { now, accessUrl, externalAuthPr
     tags: ["Template versions"],
     needs: ["template:read on the template of {id} or 404"],
   } as const;
-  jobLogRoute(app, { url: "/api/v2/templateversions/:id/logs", ...logs }, async (access, id) => {
+  jobLogRoute(app, TEMPLATE_IMPORT, { url: "/api/v2/templateversions/:id/logs", ...logs }, async (access, id) => {
     const version = await getTemplateVersion(access, TemplateVersionId.parse(id));
     return version.job.id;
   });
@@ -135,7 +137,7 @@ export function templateVersionRoutes(app: App, { now, accessUrl, externalAuthPr
       const access = accessOf(request);
       const { job } = await getTemplateVersion(access, TemplateVersionId.parse(request.params.id));
       refuseUnfinished(job, 400);
-      return (await resourcesOfJob(access, job.id)).map((resource) => resourceJson(resource, now()));
+      return (await resourcesOfJob(access, [TEMPLATE_IMPORT], job.id)).map((resource) => resourceJson(resource, now()));
     },
   );
 

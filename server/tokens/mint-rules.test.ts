@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { BeyondGrantError, InvalidInputError } from "../errors.ts";
 import { MAX_CHAIN } from "../keys/grants.ts";
 import { ANN, BOB, HOUR, hoursAhead, MEMBER, NOW, SESSION, T1, TERMS, token, W1, W2, wish } from "./keys.fixture.ts";
-import { mintSession, mintToken } from "./mint-rules.ts";
+import { planSession, planToken } from "./mint-rules.ts";
 
 const thrown = (work: () => unknown): unknown => {
   try {
@@ -15,22 +15,22 @@ const thrown = (work: () => unknown): unknown => {
 
 describe("a session", () => {
   test("mints whatever is public, also beyond its own end", () => {
-    const minted = mintToken(SESSION, wish({ lifetimeMs: 24 * 365 * HOUR }), MEMBER, TERMS);
+    const minted = planToken(SESSION, wish({ lifetimeMs: 24 * 365 * HOUR }), MEMBER, TERMS);
     expect(minted).toEqual({ expiresAt: hoursAhead(24 * 365), ceilings: [], usedBoundary: false });
   });
 
   test("mints for a week when nobody says for how long", () => {
-    expect(mintToken(SESSION, wish(), MEMBER, TERMS).expiresAt).toEqual(hoursAhead(168));
+    expect(planToken(SESSION, wish(), MEMBER, TERMS).expiresAt).toEqual(hoursAhead(168));
   });
 
   test("mints a default that is no longer than the maximum", () => {
     const lifetimes = { defaultMs: 168 * HOUR, maximumMs: 2 * HOUR, ownerMaximumMs: HOUR };
-    expect(mintToken(SESSION, wish(), MEMBER, { ...TERMS, lifetimes }).expiresAt).toEqual(hoursAhead(2));
-    expect(mintToken(SESSION, wish(), { ...MEMBER, siteRoles: ["owner"] }, { ...TERMS, lifetimes }).expiresAt).toEqual(hoursAhead(1));
+    expect(planToken(SESSION, wish(), MEMBER, { ...TERMS, lifetimes }).expiresAt).toEqual(hoursAhead(2));
+    expect(planToken(SESSION, wish(), { ...MEMBER, siteRoles: ["owner"] }, { ...TERMS, lifetimes }).expiresAt).toEqual(hoursAhead(1));
   });
 
   test("mints for others", () => {
-    expect(mintToken(SESSION, wish(), { id: BOB, siteRoles: [] }, TERMS).ceilings).toEqual([]);
+    expect(planToken(SESSION, wish(), { id: BOB, siteRoles: [] }, TERMS).ceilings).toEqual([]);
   });
 
   for (const { what, siteRoles, lifetimeMs, isTaken } of [
@@ -40,7 +40,7 @@ describe("a session", () => {
     { what: "an owner's token of a millisecond more", siteRoles: ["owner"], lifetimeMs: 168 * HOUR + 1, isTaken: false },
   ])
     test(`${isTaken ? "takes" : "refuses"} ${what}`, () => {
-      const error = thrown(() => mintToken(SESSION, wish({ lifetimeMs }), { id: ANN, siteRoles }, TERMS));
+      const error = thrown(() => planToken(SESSION, wish({ lifetimeMs }), { id: ANN, siteRoles }, TERMS));
       if (isTaken) expect(error).toBeUndefined();
       else expect(error).toMatchObject({ code: "invalid_input", fields: [{ field: "lifetime" }] });
     });
@@ -51,7 +51,7 @@ describe("a session", () => {
   ])
     test(`sets no boundary that ends ${what}`, () => {
       const boundary = { scopes: null, allow_list: null, expires_at };
-      const error = thrown(() => mintToken(SESSION, wish({ boundary }), MEMBER, TERMS));
+      const error = thrown(() => planToken(SESSION, wish({ boundary }), MEMBER, TERMS));
       expect(error).toBeInstanceOf(InvalidInputError);
       expect(error).toMatchObject({ fields: [{ field: "boundary.expires_at" }] });
     });
@@ -186,7 +186,7 @@ const CASES: readonly Case[] = [
 describe("a token", () => {
   for (const { what, parent, wished, excess } of CASES)
     test(`${excess === undefined ? "mints" : "may not mint"} ${what}`, () => {
-      const error = thrown(() => mintToken(parent, wish(wished), MEMBER, TERMS));
+      const error = thrown(() => planToken(parent, wish(wished), MEMBER, TERMS));
       if (excess === undefined) return expect(error).toBeUndefined();
       expect(error).toBeInstanceOf(BeyondGrantError);
       if (!(error instanceof BeyondGrantError)) return;
@@ -199,8 +199,8 @@ describe("a token", () => {
     const parent = token(["coder:all"], {
       ceilings: [{ key_id: "token00000", scopes: ["coder:all"], allow_list: ["*:*"], expires_at: near }],
     });
-    expect(mintToken(parent, wish(), MEMBER, TERMS).expiresAt).toEqual(hoursAhead(3));
-    expect(mintToken(token(["coder:all"]), wish(), MEMBER, TERMS).expiresAt).toEqual(hoursAhead(24));
+    expect(planToken(parent, wish(), MEMBER, TERMS).expiresAt).toEqual(hoursAhead(3));
+    expect(planToken(token(["coder:all"]), wish(), MEMBER, TERMS).expiresAt).toEqual(hoursAhead(24));
   });
 
   test("hands its boundary and its own ceilings on, nearest first", () => {
@@ -209,7 +209,7 @@ describe("a token", () => {
       boundary: { scopes: ["workspace:*"], allow_list: null, expires_at: null },
       ceilings: [above],
     });
-    expect(mintToken(parent, wish({ scopes: ["workspace:read"] }), MEMBER, TERMS)).toMatchObject({
+    expect(planToken(parent, wish({ scopes: ["workspace:read"] }), MEMBER, TERMS)).toMatchObject({
       ceilings: [{ key_id: "token00001", scopes: ["workspace:*"], allow_list: ["*:*"], expires_at: OVER }, above],
       usedBoundary: true,
     });
@@ -217,27 +217,27 @@ describe("a token", () => {
 
   test("whose boundary has ended mints nothing", () => {
     const boundary = { scopes: null, allow_list: null, expires_at: NOW.toISOString() };
-    expect(() => mintToken(token(["coder:all"], { boundary }), wish(), MEMBER, TERMS)).toThrow(BeyondGrantError);
+    expect(() => planToken(token(["coder:all"], { boundary }), wish(), MEMBER, TERMS)).toThrow(BeyondGrantError);
   });
 
   test("mints for nobody else", () => {
-    expect(() => mintToken(token(["coder:all"]), wish(), { id: BOB, siteRoles: [] }, TERMS)).toThrow("for its own user only");
+    expect(() => planToken(token(["coder:all"]), wish(), { id: BOB, siteRoles: [] }, TERMS)).toThrow("for its own user only");
   });
 
   test("sets no boundary, not even its own", () => {
     const boundary = { scopes: ["workspace:read"], allow_list: null, expires_at: null };
-    expect(() => mintToken(token(["coder:all"]), wish({ boundary }), MEMBER, TERMS)).toThrow("only a session sets a boundary");
+    expect(() => planToken(token(["coder:all"]), wish({ boundary }), MEMBER, TERMS)).toThrow("only a session sets a boundary");
   });
 
   test("makes no session, though it may do everything", () => {
-    expect(() => mintSession(token(["coder:all"]), MEMBER, TERMS)).toThrow(BeyondGrantError);
-    expect(mintSession(SESSION, MEMBER, TERMS)).toEqual({ lifetimeMs: 168 * HOUR });
+    expect(() => planSession(token(["coder:all"]), MEMBER, TERMS)).toThrow(BeyondGrantError);
+    expect(planSession(SESSION, MEMBER, TERMS)).toEqual({ lifetimeMs: 168 * HOUR });
   });
 
   test("is the last of its chain after sixteen", () => {
     const ceiling = { key_id: "token00000", scopes: ["coder:all"], allow_list: ["*:*"], expires_at: OVER };
     const behind = (length: number) => token(["coder:all"], { ceilings: Array.from({ length }, () => ceiling) });
-    expect(mintToken(behind(MAX_CHAIN - 1), wish(), MEMBER, TERMS).ceilings).toHaveLength(MAX_CHAIN);
-    expect(() => mintToken(behind(MAX_CHAIN), wish(), MEMBER, TERMS)).toThrow("16 tokens between this one and a session");
+    expect(planToken(behind(MAX_CHAIN - 1), wish(), MEMBER, TERMS).ceilings).toHaveLength(MAX_CHAIN);
+    expect(() => planToken(behind(MAX_CHAIN), wish(), MEMBER, TERMS)).toThrow("16 tokens between this one and a session");
   });
 });

@@ -1,4 +1,4 @@
-import type { StoredBoundary, StoredCeiling } from "../database/tables.ts";
+import type { StoredBoundary, StoredCeiling } from "../database/tables/keys.ts";
 import { BeyondGrantError, InvalidInputError } from "../errors.ts";
 import { ceilingsForChildOf, endOf, excessBeyond, type HeldKey, isFullSession, limitsOf, MAX_CHAIN } from "../keys/grants.ts";
 import { describeDuration, maximumLifetimeMs, NANOSECONDS_PER_MS, type TokenLifetimes } from "./lifetimes.ts";
@@ -31,7 +31,7 @@ export interface Minted {
  * @param parent as it is now, inside the transaction that inserts its child; it has not ended
  * @throws BeyondGrantError, InvalidInputError for times beyond the user's maximum
  */
-export function mintToken(parent: HeldKey, wish: TokenWish, user: KeyUser, { lifetimes, now }: MintTerms): Minted {
+export function planToken(parent: HeldKey, wish: TokenWish, user: KeyUser, { lifetimes, now }: MintTerms): Minted {
   const maximumMs = maximumLifetimeMs(lifetimes, user.siteRoles);
   checkLifetime(wish.lifetimeMs, maximumMs, "create");
   refuseBySessionOnly(parent, wish.boundary !== undefined);
@@ -60,7 +60,7 @@ export function mintToken(parent: HeldKey, wish: TokenWish, user: KeyUser, { lif
  *
  * @throws BeyondGrantError
  */
-export function mintSession(parent: HeldKey, user: KeyUser, { lifetimes }: MintTerms): { readonly lifetimeMs: number } {
+export function planSession(parent: HeldKey, user: KeyUser, { lifetimes }: MintTerms): { readonly lifetimeMs: number } {
   if (!isFullSession(parent))
     throw new BeyondGrantError("only a session makes a session: a token would turn into its whole user", [
       { field: "scopes", detail: "coder:all, without any limit" },

@@ -14,9 +14,13 @@ import type { App } from "../http/fastify-app.ts";
 import { USER_IN_PATH } from "../http/needs.ts";
 import { apiKeyJson, apiKeyWithOwnerJson } from "../keys/json.ts";
 import { userInPath } from "../people/user-in-path.ts";
+import { deleteKey, expireKey } from "./end-key.ts";
 import { maximumLifetimeMs, NANOSECONDS_PER_MS, type TokenLifetimes } from "./lifetimes.ts";
-import { deleteKey, expireKey, getKey, getToken, listTokens, mintSessionKey, mintToken, updateToken } from "./queries.ts";
+import { mintSessionKey } from "./mint-session-key.ts";
+import { mintToken } from "./mint-token.ts";
+import { getKey, getToken, listTokens } from "./read-tokens.ts";
 import { parseTokenPatch, parseTokenWish } from "./token-request.ts";
+import { updateToken } from "./update-token.ts";
 
 const ofUser = Type.Object({ user: Type.String() });
 const byName = Type.Object({ user: Type.String(), keyname: Type.String() });

@@ -1,6 +1,6 @@
 import type { APIKeyUsage } from "#sdk/api-key-usage.ts";
 import { allowListTarget } from "../keys/json.ts";
-import type { ScopeUsage } from "./api-key-usage.ts";
+import type { ScopeUsage } from "./read-usage.ts";
 import type { Suggestion } from "./suggest-grant.ts";
 
 export function apiKeyUsageJson(

@@ -4,9 +4,9 @@ import { accessOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { USER_IN_PATH } from "../http/needs.ts";
 import { userInPath } from "../people/user-in-path.ts";
-import { getToken } from "../tokens/queries.ts";
+import { getToken } from "../tokens/read-tokens.ts";
 import { apiKeyUsageJson } from "./json.ts";
-import { usageOfKey } from "./queries.ts";
+import { usageOfKey } from "./read-usage.ts";
 import { suggestGrant } from "./suggest-grant.ts";
 import type { UsageRecorder } from "./usage-recorder.ts";
 

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { Response } from "#sdk/response.ts";
 import { DateTime, Uuid } from "#sdk/scalars.ts";
-import { CreateWorkspaceBuildRequest, WorkspaceBuild, WorkspaceBuildParameter } from "#sdk/workspace-builds.ts";
+import { CreateWorkspaceBuildRequest, WorkspaceBuild, WorkspaceBuildParameter, WorkspaceBuildTimings } from "#sdk/workspace-builds.ts";
 import { WorkspaceResource } from "#sdk/workspace-resources.ts";
 import type { Access } from "../access/access.ts";
 import { accessOf } from "../http/authenticate.ts";
@@ -14,27 +14,25 @@ import { WorkspaceBuildId, WorkspaceId } from "../ids.ts";
 import { userInPath } from "../people/user-in-path.ts";
 import { jobLogRoute } from "../provisioning/job-log-route.ts";
 import { matchPending } from "../provisioning/match-pending.ts";
-import { resourcesOfJob, resourcesOfJobs } from "../resources/queries.ts";
+import { resourceJson } from "../resources/json.ts";
+import { resourcesOfJob, resourcesOfJobs } from "../resources/read-resources.ts";
+import { WORKSPACE_BUILD } from "./build-job.ts";
+import { parseNewBuild } from "./build-request-rules.ts";
 import type { WorkspaceBuild as StoredBuild } from "./build-rows.ts";
 import { cancelBuild } from "./cancel-build.ts";
 import { createBuild } from "./create-build.ts";
-import { buildJson, resourceJson } from "./json.ts";
-import {
-  getBuild,
-  getBuildByNumber,
-  getBuildState,
-  getWorkspace,
-  getWorkspaceByOwnerAndName,
-  listBuildParameters,
-  listBuilds,
-} from "./queries.ts";
+import { buildJson } from "./json.ts";
+import { getBuildState } from "./read-build-state.ts";
+import { getBuildTimings } from "./read-build-timings.ts";
+import { getBuild, getBuildByNumber, listBuildParameters, listBuilds } from "./read-builds.ts";
+import { getWorkspace, getWorkspaceByOwnerAndName } from "./read-workspaces.ts";
 
 const byId = Type.Object({ id: Uuid });
 const ofWorkspace = Type.Object({ workspace: Uuid });
 
 export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Date }): void {
   const withResources = async (access: Access, build: StoredBuild): Promise<WorkspaceBuild> =>
-    buildJson(build, await resourcesOfJob(access, build.job.id), now(), await matchPending(access, build.job, now()));
+    buildJson(build, await resourcesOfJob(access, [WORKSPACE_BUILD], build.job.id), now(), await matchPending(access, build.job, now()));
 
   const listQuery = Type.Object({ ...PageQuery, after_id: Type.Optional(Uuid), since: Type.Optional(DateTime) });
   app.get(
@@ -43,7 +41,7 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
       config: { needs: ["workspace:read on {workspace} or less"] },
       schema: {
         operationId: "listWorkspaceBuilds",
-        summary: "A workspace's builds, the newest first",
+        summary: "A workspace's builds, newest first",
         tags: ["Workspace builds"],
         params: ofWorkspace,
         querystring: listQuery,
@@ -60,6 +58,7 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
       const builds = since === undefined ? found : found.filter((build) => build.created_at >= new Date(since));
       const resources = await resourcesOfJobs(
         access,
+        [WORKSPACE_BUILD],
         builds.map((build) => build.job.id),
       );
       return builds.map((build) => buildJson(build, resources.get(build.job.id) ?? [], now()));
@@ -92,7 +91,7 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
       const access = accessOf(request);
       const workspace = await getWorkspace(access, WorkspaceId.parse(request.params.workspace));
       if (workspace.deleted && request.body.transition !== "delete") throw new HttpError(409, { message: "The workspace was deleted." });
-      return reply.code(201).send(await withResources(access, await createBuild(access, workspace.id, request.body)));
+      return reply.code(201).send(await withResources(access, await createBuild(access, parseNewBuild(workspace.id, request.body))));
     },
   );
 
@@ -104,7 +103,7 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
       },
       schema: {
         operationId: "getWorkspaceBuildByNumber",
-        summary: "A build, by its workspace and number",
+        summary: "A build, by workspace and number",
         tags: ["Workspace builds"],
         params: Type.Object({ user: Type.String(), name: Type.String(), number: Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1 }) }),
         response: { 200: WorkspaceBuild },
@@ -166,20 +165,20 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
         case "canceled":
           return { message: "The build will be canceled." };
         case "status_differs":
-          throw new HttpError(412, { message: "The build's job has another status than expected." });
+          throw new HttpError(412, { message: "The build's job does not have the expected status." });
         case "forbidden_by_template":
-          throw new HttpError(403, { message: "The template does not let its users cancel a build that has begun." });
+          throw new HttpError(403, { message: "The template does not allow its users to cancel a build that has begun." });
       }
     },
   );
 
   const logs = {
     operationId: "listWorkspaceBuildLogs",
-    summary: "A build's logs; as a websocket with `follow`",
+    summary: "A build's logs; as a WebSocket with `follow`",
     tags: ["Workspace builds"],
     needs: ["workspace:read on the workspace of {id} or 404"],
   } as const;
-  jobLogRoute(app, { url: "/api/v2/workspacebuilds/:id/logs", ...logs }, async (access, id) => {
+  jobLogRoute(app, WORKSPACE_BUILD, { url: "/api/v2/workspacebuilds/:id/logs", ...logs }, async (access, id) => {
     const build = await getBuild(access, WorkspaceBuildId.parse(id));
     return build.job.id;
   });
@@ -190,7 +189,7 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
       config: { needs: ["workspace:read on the workspace of {id} or 404"] },
       schema: {
         operationId: "listWorkspaceBuildParameters",
-        summary: "The parameters that a build ran with",
+        summary: "The parameters of a build",
         tags: ["Workspace builds"],
         params: byId,
         response: { 200: Type.Array(WorkspaceBuildParameter) },
@@ -210,7 +209,7 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
       config: { needs: ["workspace:read on the workspace of {id} or 404"] },
       schema: {
         operationId: "listWorkspaceBuildResources",
-        summary: "What a build made, with the agents on it",
+        summary: "The resources of a build, with their agents",
         tags: ["Workspace builds"],
         params: byId,
         response: { 200: Type.Array(WorkspaceResource) },
@@ -219,8 +218,24 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
     async (request) => {
       const access = accessOf(request);
       const build = await getBuild(access, WorkspaceBuildId.parse(request.params.id));
-      return (await resourcesOfJob(access, build.job.id)).map((resource) => resourceJson(resource, now()));
+      return (await resourcesOfJob(access, [WORKSPACE_BUILD], build.job.id)).map((resource) => resourceJson(resource, now()));
     },
+  );
+
+  app.get(
+    "/api/v2/workspacebuilds/:id/timings",
+    {
+      config: { needs: ["workspace:read on the workspace of {id} or 404"] },
+      schema: {
+        operationId: "getWorkspaceBuildTimings",
+        summary: "How long each step of a build took",
+        description: "Terraform's steps, the scripts of the agents, and the time until each agent first connected.",
+        tags: ["Workspace builds"],
+        params: byId,
+        response: { 200: WorkspaceBuildTimings },
+      },
+    },
+    (request) => getBuildTimings(accessOf(request), WorkspaceBuildId.parse(request.params.id)),
   );
 
   app.get(

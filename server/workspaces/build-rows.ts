@@ -1,10 +1,11 @@
-/** Rows of builds, without decisions: what the views, the queue and the daemon service share. */
+/** Reads rows of builds, without permission checks, for the views, the queue and the daemon service. */
 import type { Kysely } from "kysely";
 import { workspaceObjectOf } from "../access/objects.ts";
 import type { Row, Tables } from "../database/tables.ts";
 import { NotFoundError } from "../errors.ts";
 import type { UserId, WorkspaceBuildId, WorkspaceId } from "../ids.ts";
-import { findJobs, type Job } from "../provisioning/job-rows.ts";
+import type { JobNames } from "../provisioning/job-kind.ts";
+import { findJobRows, type Job } from "../provisioning/job-rows.ts";
 
 export type WorkspaceBuild = Omit<Row<"workspace_builds">, "provisioner_state" | "agent_token_secret"> & {
   readonly workspace_name: string;
@@ -16,7 +17,7 @@ export type WorkspaceBuild = Omit<Row<"workspace_builds">, "provisioner_state" |
   readonly job: Job;
 };
 
-/** The same for all builds of a workspace: a build begins with what the one before left, as it is sealed. */
+/** Is the same for all builds of a workspace, because a build starts with the previous build's state as it is sealed. */
 export function statePurpose(workspaceId: WorkspaceId): string {
   return `workspace_builds.provisioner_state:${workspaceId}`;
 }
@@ -32,6 +33,7 @@ export function selectBuilds(db: Kysely<Tables>) {
     .innerJoin("users as owner", "owner.id", "workspace.owner_id")
     .innerJoin("users as initiator", "initiator.id", "build.initiator_id")
     .innerJoin("template_versions as version", "version.id", "build.template_version_id")
+    .innerJoin("templates as template", "template.id", "workspace.template_id")
     .select([
       "build.id",
       "build.workspace_id",
@@ -61,6 +63,12 @@ export function selectBuilds(db: Kysely<Tables>) {
       "workspace.dormant_at as workspace_dormant_at",
       "workspace.user_acl as workspace_user_acl",
       "workspace.group_acl as workspace_group_acl",
+    ])
+    .select([
+      "template.id as template_id",
+      "template.name as template_name",
+      "template.display_name as template_display_name",
+      "template.icon as template_icon",
     ]);
 }
 
@@ -77,8 +85,34 @@ export function buildObject(row: SelectedBuild) {
   });
 }
 
+/** Returns the names that a build's job shows to people. */
+export function namesOfBuild(
+  row: Pick<
+    SelectedBuild,
+    | "template_version_name"
+    | "template_id"
+    | "template_name"
+    | "template_display_name"
+    | "template_icon"
+    | "workspace_id"
+    | "workspace_name"
+    | "transition"
+  >,
+): JobNames {
+  return {
+    template_version_name: row.template_version_name,
+    template_id: row.template_id,
+    template_name: row.template_name,
+    template_display_name: row.template_display_name,
+    template_icon: row.template_icon,
+    workspace_id: row.workspace_id,
+    workspace_name: row.workspace_name,
+    workspace_build_transition: row.transition,
+  };
+}
+
 export async function withJobs(db: Kysely<Tables>, rows: readonly SelectedBuild[]): Promise<WorkspaceBuild[]> {
-  const jobs = await findJobs(
+  const jobs = await findJobRows(
     db,
     rows.map(({ job_id }) => job_id),
   );
@@ -88,11 +122,15 @@ export async function withJobs(db: Kysely<Tables>, rows: readonly SelectedBuild[
       workspace_dormant_at: _dormant,
       workspace_user_acl: _user,
       workspace_group_acl: _group,
+      template_id: _template,
+      template_name: _templateName,
+      template_display_name: _templateDisplayName,
+      template_icon: _templateIcon,
       ...build
     } = row;
-    const found = jobs.get(build.job_id);
-    if (found === undefined) throw new Error(`workspace build ${build.id} has no job`);
-    return { ...build, job: found.job };
+    const job = jobs.get(build.job_id);
+    if (job === undefined) throw new Error(`workspace build ${build.id} has no job`);
+    return { ...build, job: { ...job, ...namesOfBuild(row) } };
   });
 }
 

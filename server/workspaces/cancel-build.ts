@@ -2,14 +2,16 @@ import { decide } from "#authz/decide.ts";
 import { templateObject } from "#authz/object.ts";
 import type { Access } from "../access/access.ts";
 import type { WorkspaceBuildId } from "../ids.ts";
-import { cancelJob } from "../provisioning/queries.ts";
-import { getBuild, getWorkspace } from "./queries.ts";
+import { cancelJob } from "../provisioning/cancel-job.ts";
+import { WORKSPACE_BUILD } from "./build-job.ts";
+import { getBuild } from "./read-builds.ts";
+import { getWorkspace } from "./read-workspaces.ts";
 
 /**
- * Stops a build. One that no daemon has taken yet may always be stopped; a running one only if the template lets its users, or by
- * who may change the template.
+ * Cancels a build. A build that no daemon has taken yet can always be canceled, a running one only if the template allows it or the user
+ * may update the template.
  *
- * @param expectStatus the cancel counts only if the job still has it
+ * @param expectStatus cancels only if the job still has this status
  * @throws NotFoundError, ForbiddenError, JobNotCancellableError
  */
 export async function cancelBuild(
@@ -24,6 +26,6 @@ export async function cancelBuild(
     const template = templateObject({ id: workspace.template_id, organizationId: workspace.organization_id });
     if (decide(access.subject, "update", template).kind === "denied") return "forbidden_by_template";
   }
-  await cancelJob(access, job.id, expectStatus);
+  await cancelJob(access, [WORKSPACE_BUILD], job.id, expectStatus);
   return "canceled";
 }

@@ -1,41 +1,139 @@
-import { ZERO_UUID } from "#sdk/scalars.ts";
-import type { CreateWorkspaceBuildRequest } from "#sdk/workspace-builds.ts";
-import type { Access } from "../access/access.ts";
-import { InvalidInputError } from "../errors.ts";
-import { PresetId, TemplateVersionId, type WorkspaceId } from "../ids.ts";
-import type { WorkspaceBuild } from "./build-rows.ts";
-import { enqueueBuild } from "./queries.ts";
+import type { Subject } from "#authz/subject.ts";
+import { actingUser } from "../access/acting-user.ts";
+import type { Context } from "../access/context.ts";
+import { templateObjectOf, workspaceObjectOf } from "../access/objects.ts";
+import { ruled } from "../access/ruled.ts";
+import { audit } from "../audit/audit.ts";
+import type { Tx } from "../database/database.ts";
+import type { Row } from "../database/tables.ts";
+import { BuildActiveError, InvalidInputError, NotFoundError } from "../errors.ts";
+import type { JobId, TemplateVersionId, WorkspaceBuildId, WorkspaceId } from "../ids.ts";
+import { insertJob } from "../provisioning/insert-job.ts";
+import { normalizeTags } from "../provisioning/tags.ts";
+import { importedVersionOf } from "../templates/imported-version.ts";
+import { findParameters } from "../templates/version-detail-rows.ts";
+import { buildEntry } from "./build-entries.ts";
+import { type ParameterValue, resolveBuildParameters } from "./build-parameters.ts";
+import { findBuild, findBuildParameters, statePurpose, type WorkspaceBuild } from "./build-rows.ts";
+import type { NewBuild } from "./new-build.ts";
+import {
+  findLatestBuildRow,
+  findPresetValues,
+  getImportJob,
+  getTemplateRow,
+  insertBuildParameters,
+  insertBuildRow,
+  isJobOver,
+  lockWorkspaceRow,
+} from "./new-build-rows.ts";
+import { patchWorkspace } from "./rows.ts";
 
 /**
- * Starts, stops or deletes a workspace.
+ * Creates a build and enqueues its job, and ends the agent tokens of the previous build. The caller needs the permission `start`, `stop` or
+ * `delete` on the workspace. Parameters are checked against the version's.
  *
- * @throws BuildActiveError, InvalidInputError, JobNotCompletedError for the version's import
+ * @throws BuildActiveError while another build is active, InvalidInputError for parameters, JobNotCompletedError for the version
  */
-export async function createBuild(access: Access, workspaceId: WorkspaceId, request: CreateWorkspaceBuildRequest): Promise<WorkspaceBuild> {
-  const { transition, orphan = false, state = "", reason } = request;
-  const versionId = request.template_version_id;
-  const presetId = request.template_version_preset_id;
-  if (request.dry_run) throw new InvalidInputError("a build cannot be a dry run", [{ field: "dry_run", detail: "Not supported." }]);
-  if (request.on_success !== undefined)
-    throw new InvalidInputError("builds cannot be chained", [{ field: "on_success", detail: "Not supported." }]);
-  if (orphan && (transition !== "delete" || state !== ""))
-    throw new InvalidInputError("orphan goes with a delete only, and without a state of your own", [
-      { field: "orphan", detail: "Leave it out, or delete without a state." },
+export const createBuild = ruled(
+  "builds.create",
+  (context, build: NewBuild): Promise<WorkspaceBuild> =>
+    // A caller who may start, stop or delete the workspace may see the resulting build.
+    context.write(async (tx) => findBuild(tx.db, await insertBuild(context, tx, build))),
+);
+
+/** Inserts a build and its job in the caller's transaction. {@link createBuild} only adds the answer. */
+export async function insertBuild(context: Context, tx: Tx, build: NewBuild): Promise<WorkspaceBuildId> {
+  const { guard, newId, now } = context;
+  const workspace = await lockWorkspaceRow(tx.db, context.dialect, build.workspaceId);
+  if (workspace === undefined || workspace.deleted) throw new NotFoundError("workspace");
+  guard.require(build.transition, workspaceObjectOf(workspace), "workspace");
+  const template = await getTemplateRow(tx.db, workspace.template_id);
+  if (build.state !== undefined) guard.require("update", templateObjectOf(template), "template");
+  // Terraform's trace shows what its providers send, including the operator's cloud credentials.
+  if (build.logLevel !== undefined && !guard.allows("update", templateObjectOf(template)))
+    throw new InvalidInputError("Only users who may update the template can set a log level.", [
+      { field: "log_level", detail: "Leave it out." },
     ]);
-  return enqueueBuild(access, {
-    workspaceId,
-    transition,
-    ...(versionId !== undefined && versionId !== ZERO_UUID && { templateVersionId: TemplateVersionId.parse(versionId) }),
-    ...(presetId !== undefined && presetId !== ZERO_UUID && { presetId: PresetId.parse(presetId) }),
-    parameters: request.rich_parameter_values ?? [],
-    ...(request.log_level !== undefined && { logLevel: request.log_level }),
-    ...(orphan ? { state: new Uint8Array(0) } : state !== "" && { state: fromBase64(state) }),
-    ...((reason === "cli" || reason === "dashboard" || reason === "ssh_connection") && { reason }),
+
+  const before = await latestBuild(tx.db, workspace.id);
+  const active = template.active_version_id;
+  const mustBeActive =
+    template.require_active_version && build.transition === "start" && !guard.allows("update", templateObjectOf(template));
+  const versionId = build.templateVersionId ?? (mustBeActive ? active : (before?.template_version_id ?? active));
+  if (mustBeActive && versionId !== active)
+    throw new InvalidInputError("The template requires its active version for a start.", [
+      { field: "template_version_id", detail: `Leave it out, or use ${active}.` },
+    ]);
+  const version = await importedVersionOf(context, tx.db, template.id, versionId);
+  const parameters = await parametersFor(tx.db, build, { version: versionId, before });
+  const initiatorId = actingUser(context, build.initiatorId);
+  const [id, jobId, at] = [newId<WorkspaceBuildId>(), newId<JobId>(), now()];
+  const importJob = await getImportJob(tx.db, version.job_id);
+
+  await insertJob(context, tx, {
+    id: jobId,
+    organizationId: workspace.organization_id,
+    initiatorId,
+    type: "workspace_build",
+    provisioner: importJob.provisioner,
+    fileId: importJob.file_id,
+    input: { workspace_build_id: id, ...(build.logLevel !== undefined && { log_level: build.logLevel }) },
+    // Scope `user` means the workspace's owner, no matter who starts the build.
+    tags: normalizeTags(workspace.owner_id, importJob.tags),
   });
+  const { provisioner_state: state, ...made } = await insertBuildRow(tx.db, {
+    id,
+    workspace_id: workspace.id,
+    template_version_id: versionId,
+    template_version_preset_id: build.presetId ?? null,
+    build_number: (before?.build_number ?? 0) + 1,
+    transition: build.transition,
+    reason: build.reason ?? "initiator",
+    initiator_id: initiatorId,
+    initiator_key_id: restrictedKeyOf(guard.subject),
+    job_id: jobId,
+    provisioner_state: stateFor(context, build, before),
+    created_at: at,
+    updated_at: at,
+  });
+  // A state from the request is a change to audit; the previous build's state is not.
+  const after = build.state === undefined ? made : { ...made, provisioner_state: state };
+  await audit(context, tx, { ...(await buildEntry(tx, made)), after, actor: { userId: initiatorId } });
+  await insertBuildParameters(tx.db, id, parameters);
+  await patchWorkspace(tx.db, workspace.id, { last_used_at: at, updated_at: at });
+  tx.publish({ kind: "job_changed", jobId });
+  tx.publish({ kind: "workspace_changed", workspaceId: workspace.id });
+  return id;
 }
 
-function fromBase64(text: string): Uint8Array {
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0)
-    throw new InvalidInputError("the state is not base64", [{ field: "state", detail: "Standard base64 is expected." }]);
-  return Buffer.from(text, "base64");
+/** Returns null for a credential with all of a user's rights. An agent's ID is not a key's, so an agent's build gets no key. */
+function restrictedKeyOf({ credential }: Subject): string | null {
+  return credential.kind === "session" || credential.kind === "internal" ? null : credential.id;
+}
+
+/** Returns the latest build. @throws BuildActiveError while it is not over */
+async function latestBuild(db: Tx["db"], workspaceId: WorkspaceId): Promise<Row<"workspace_builds"> | undefined> {
+  const before = await findLatestBuildRow(db, workspaceId);
+  if (before !== undefined && !(await isJobOver(db, before.job_id))) throw new BuildActiveError();
+  return before;
+}
+
+/** Returns the state with which a build starts: the request's, or the previous build's, even if that build failed. */
+function stateFor({ encryption }: Context, build: NewBuild, before: Row<"workspace_builds"> | undefined): Uint8Array | null {
+  if (build.state === undefined) return before?.provisioner_state ?? null;
+  return build.state.length === 0 ? null : encryption.seal(statePurpose(build.workspaceId), build.state);
+}
+
+async function parametersFor(
+  db: Tx["db"],
+  build: NewBuild,
+  { version, before }: { readonly version: TemplateVersionId; readonly before: Row<"workspace_builds"> | undefined },
+): Promise<ParameterValue[]> {
+  const earlier = before === undefined ? undefined : await findBuildParameters(db, before.id);
+  const given = new Map((build.parameters ?? []).map(({ name, value }) => [name, value]));
+  const preset = build.presetId === undefined ? [] : await findPresetValues(db, build.presetId, version);
+  if (preset === undefined) throw new NotFoundError("preset");
+  for (const { name, value } of preset) given.set(name, value);
+  const values = [...given].map(([name, value]) => ({ name, value }));
+  return resolveBuildParameters(await findParameters(db, version), values, earlier);
 }

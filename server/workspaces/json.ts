@@ -1,15 +1,14 @@
 import type { BuildReason as BuildReasonJson, WorkspaceBuild as WorkspaceBuildJson, WorkspaceStatus } from "#sdk/workspace-builds.ts";
-import type { WorkspaceResource } from "#sdk/workspace-resources.ts";
 import type { Workspace as WorkspaceJson } from "#sdk/workspaces.ts";
 import { jobJson } from "../provisioning/job-json.ts";
 import { matchedProvisionersJson } from "../provisioning/json.ts";
 import type { MatchedDaemons } from "../provisioning/match-daemons.ts";
-import { agentJson } from "../resources/agent-json.ts";
-import type { Resource } from "../resources/resources.ts";
+import { resourceJson } from "../resources/json.ts";
+import type { Resource } from "../resources/rows.ts";
 import type { WorkspaceBuild } from "./build-rows.ts";
-import type { Workspace } from "./workspaces.ts";
+import type { Workspace } from "./rows.ts";
 
-/** What a workspace is doing, as its latest build tells. */
+/** Derives a workspace's status from its latest build. */
 function workspaceStatus(
   build: Pick<WorkspaceBuild, "transition"> & { readonly job: Pick<WorkspaceBuild["job"], "job_status"> },
 ): WorkspaceStatus {
@@ -24,23 +23,7 @@ function workspaceStatus(
   }
 }
 
-export function resourceJson(resource: Resource, now: Date): WorkspaceResource {
-  return {
-    id: resource.id,
-    created_at: resource.created_at.toISOString(),
-    job_id: resource.job_id,
-    workspace_transition: resource.transition,
-    type: resource.type,
-    name: resource.name,
-    hide: resource.hide,
-    icon: resource.icon,
-    agents: resource.agents.map((agent) => agentJson(agent, now)),
-    metadata: resource.metadata.map(({ key, value, sensitive }) => ({ key, value: sensitive ? "" : value, sensitive })),
-    daily_cost: resource.daily_cost,
-  };
-}
-
-/** @param matched who could take the build's job, while that is still to be done */
+/** @param matched the daemons that could take the build's job, while it is pending */
 export function buildJson(build: WorkspaceBuild, resources: readonly Resource[], now: Date, matched?: MatchedDaemons): WorkspaceBuildJson {
   return {
     id: build.id,
@@ -70,7 +53,7 @@ export function buildJson(build: WorkspaceBuild, resources: readonly Resource[],
   };
 }
 
-/** The API has no word for a deletion that dormancy brought about other than dormancy. */
+/** Translates the reason. The API has no separate word for a deletion caused by dormancy. */
 function reasonJson(reason: WorkspaceBuild["reason"]): BuildReasonJson {
   return reason === "autodelete" ? "dormancy" : reason;
 }

@@ -27,7 +27,7 @@ afterAll(async () => {
   await world[Symbol.asyncDispose]();
 });
 
-test("a workspace lives: created, running, stopped, deleted", async () => {
+test("a workspace is created, runs, is stopped and is deleted", async () => {
   const created = await world.client.createWorkspace("me", {
     name: "life",
     template_id: template.id,
@@ -47,7 +47,7 @@ test("a workspace lives: created, running, stopped, deleted", async () => {
   expect(busy.status).toBe(409);
 
   await buildNext(daemon);
-  const running = await world.client.workspace(created.id);
+  const running = await world.client.getWorkspace(created.id);
   expectShape(Workspace, running);
   expect(running.latest_build.status).toBe("running");
   const [resource] = running.latest_build.resources;
@@ -56,31 +56,31 @@ test("a workspace lives: created, running, stopped, deleted", async () => {
     ["all", "connecting"],
     ["no-user-data", "connecting"],
   ]);
-  expect(await world.client.workspaceByName("ann", "LIFE")).toEqual(running);
+  expect(await world.client.getWorkspaceByName("ann", "LIFE")).toEqual(running);
   expect((await world.call("GET", `/api/v2/workspacebuilds/${running.latest_build.id}/parameters`)).json).toEqual([
     { name: "size", value: "3" },
   ]);
-  const resources = await world.client.workspaceBuildResources(running.latest_build.id);
+  const resources = await world.client.listWorkspaceBuildResources(running.latest_build.id);
   expectShape(Type.Array(WorkspaceResource), resources);
   expect(resources).toEqual(running.latest_build.resources);
-  expect(Buffer.from(await world.client.workspaceBuildState(running.latest_build.id)).toString()).toBe("{}");
+  expect(Buffer.from(await world.client.getWorkspaceBuildState(running.latest_build.id)).toString()).toBe("{}");
 
   const stop = await world.client.createWorkspaceBuild(created.id, { transition: "stop" });
   expectShape(WorkspaceBuild, stop);
   expect(stop).toMatchObject({ build_number: 2, transition: "stop", status: "pending" });
   await buildNext(daemon, []);
-  expect((await world.client.workspaceBuild(stop.id)).status).toBe("stopped");
-  expect((await world.client.workspaceBuildByNumber("me", "life", 2)).id).toBe(stop.id);
-  expect((await world.client.workspaceBuilds(created.id)).map(({ build_number }) => build_number)).toEqual([2, 1]);
-  expect(await world.client.workspaceBuilds(created.id, { limit: 1, offset: 1 })).toMatchObject([{ build_number: 1 }]);
+  expect((await world.client.getWorkspaceBuild(stop.id)).status).toBe("stopped");
+  expect((await world.client.getWorkspaceBuildByNumber("me", "life", 2)).id).toBe(stop.id);
+  expect((await world.client.listWorkspaceBuilds(created.id)).map(({ build_number }) => build_number)).toEqual([2, 1]);
+  expect(await world.client.listWorkspaceBuilds(created.id, { limit: 1, offset: 1 })).toMatchObject([{ build_number: 1 }]);
 
   await world.client.createWorkspaceBuild(created.id, { transition: "delete" });
   await buildNext(daemon, []);
-  await expect(world.client.workspace(created.id)).rejects.toMatchObject({ status: 410 });
-  expect((await world.client.workspace(created.id, { includeDeleted: true })).latest_build.status).toBe("deleted");
-  await expect(world.client.workspaceByName("me", "life")).rejects.toMatchObject({ status: 404 });
+  await expect(world.client.getWorkspace(created.id)).rejects.toMatchObject({ status: 410 });
+  expect((await world.client.getWorkspace(created.id, { include_deleted: true })).latest_build.status).toBe("deleted");
+  await expect(world.client.getWorkspaceByName("me", "life")).rejects.toMatchObject({ status: 404 });
   await expect(world.client.createWorkspaceBuild(created.id, { transition: "start" })).rejects.toMatchObject({ status: 409 });
-  expect((await world.client.workspaces({ q: "name:life" })).count).toBe(0);
+  expect((await world.client.listWorkspaces({ q: "name:life" })).count).toBe(0);
 });
 
 for (const { what, request, status, field } of [
@@ -88,8 +88,8 @@ for (const { what, request, status, field } of [
   { what: "an unknown template", request: { template_id: "11111111-1111-4111-8111-111111111111" }, status: 404 },
   { what: "a bad name", request: { name: "-x-" }, status: 400, field: "name" },
   { what: "a reserved name", request: { name: "create" }, status: 400, field: "name" },
-  { what: "a life too short", request: { ttl_ms: 1_000 }, status: 400, field: "ttl_ms" },
-  { what: "a schedule that is none", request: { autostart_schedule: "every morning" }, status: 400, field: "schedule" },
+  { what: "a time to live that is too short", request: { ttl_ms: 1_000 }, status: 400, field: "ttl_ms" },
+  { what: "an invalid schedule", request: { autostart_schedule: "every morning" }, status: 400, field: "schedule" },
   { what: "an unknown parameter", request: { rich_parameter_values: [{ name: "colour", value: "red" }] }, status: 400 },
   { what: "a parameter out of range", request: { rich_parameter_values: [{ name: "size", value: "10" }] }, status: 400 },
 ]) {
@@ -97,18 +97,18 @@ for (const { what, request, status, field } of [
     const answer = await world.call("POST", "/api/v2/users/me/workspaces", { name: "refused", template_id: template.id, ...request });
     expect([answer.status, answer.json.message]).toEqual([status, expect.any(String)]);
     if (field !== undefined) expect(answer.json.validations).toMatchObject([{ field }]);
-    expect((await world.client.workspaces({ q: "name:refused" })).count).toBe(0);
+    expect((await world.client.listWorkspaces({ q: "name:refused" })).count).toBe(0);
   });
 }
 
-test("a name can be used once at a time", async () => {
+test("a name can be used only once at a time", async () => {
   const { workspace } = await startWorkspace(world, daemon, template);
   const again = await world.call("POST", "/api/v2/users/me/workspaces", { name: workspace.name.toUpperCase(), template_id: template.id });
   expect([again.status, again.json.validations[0].field]).toEqual([409, "name"]);
   await expect(world.client.deleteTemplate(template.id)).rejects.toMatchObject({ status: 400 });
 });
 
-test("a workspace can be made from one version of its template", async () => {
+test("a workspace can be created from one version of its template", async () => {
   const workspace = await world.client.createWorkspace("me", { name: "by-version", template_version_id: template.active_version_id });
   await buildNext(daemon);
   expect(workspace).toMatchObject({ template_id: template.id, latest_build: { template_version_id: template.active_version_id } });
@@ -122,8 +122,8 @@ test("finds workspaces by name, owner, template and status, in pages", async () 
     await fresh.client.createWorkspace("me", { name, template_id: only.id });
     await buildNext(played);
   }
-  const found = async (q: string) => (await fresh.client.workspaces({ q })).workspaces.map(({ name }) => name);
-  expectShape(WorkspacesResponse, await fresh.client.workspaces());
+  const found = async (q: string) => (await fresh.client.listWorkspaces({ q })).workspaces.map(({ name }) => name);
+  expectShape(WorkspacesResponse, await fresh.client.listWorkspaces());
   expect(await found("")).toEqual(["api", "app", "web"]);
   expect(await found("ap")).toEqual(["api", "app"]);
   expect(await found("ann/app")).toEqual(["app"]);
@@ -131,31 +131,34 @@ test("finds workspaces by name, owner, template and status, in pages", async () 
   expect(await found("status:stopped")).toEqual([]);
   expect(await found("template:other")).toEqual([]);
   for (const q of ["", "status:running"]) {
-    const page = await fresh.client.workspaces({ q, limit: 1, offset: 1 });
+    const page = await fresh.client.listWorkspaces({ q, limit: 1, offset: 1 });
     expect([page.count, page.workspaces.map(({ name }) => name)]).toEqual([3, ["app"]]);
   }
-  await expect(fresh.client.workspaces({ q: "status:asleep" })).rejects.toMatchObject({ status: 400, validations: [{ field: "status" }] });
-  await expect(fresh.client.workspaces({ q: "owner:nobody" })).rejects.toMatchObject({ status: 400 });
+  await expect(fresh.client.listWorkspaces({ q: "status:asleep" })).rejects.toMatchObject({
+    status: 400,
+    validations: [{ field: "status" }],
+  });
+  await expect(fresh.client.listWorkspaces({ q: "owner:nobody" })).rejects.toMatchObject({ status: 400 });
 });
 
 test("cancels a waiting build at once, and a running one through its daemon", async () => {
   const { id, latest_build: waiting } = await world.client.createWorkspace("me", { name: "cancel", template_id: template.id });
-  await expect(world.client.cancelWorkspaceBuild(waiting.id, { expectStatus: "running" })).rejects.toMatchObject({ status: 412 });
+  await expect(world.client.cancelWorkspaceBuild(waiting.id, { expect_status: "running" })).rejects.toMatchObject({ status: 412 });
   expect((await world.call("PATCH", `/api/v2/workspacebuilds/${waiting.id}/cancel?expect_status=done`)).status).toBe(400);
-  await world.client.cancelWorkspaceBuild(waiting.id, { expectStatus: "pending" });
-  expect((await world.client.workspaceBuild(waiting.id)).status).toBe("canceled");
+  await world.client.cancelWorkspaceBuild(waiting.id, { expect_status: "pending" });
+  expect((await world.client.getWorkspaceBuild(waiting.id)).status).toBe("canceled");
   await expect(world.client.cancelWorkspaceBuild(waiting.id)).rejects.toMatchObject({ status: 400 });
 
   const running = await world.client.createWorkspaceBuild(id, { transition: "start" });
   const { jobId } = await daemon.acquire();
   await world.client.cancelWorkspaceBuild(running.id);
-  expect((await world.client.workspaceBuild(running.id)).status).toBe("canceling");
+  expect((await world.client.getWorkspaceBuild(running.id)).status).toBe("canceling");
   expect(await daemon.update({ jobId })).toMatchObject({ canceled: true });
   await daemon.fail({ jobId, error: "", type: { case: "workspaceBuild", value: {} } });
-  expect((await world.client.workspaceBuild(running.id)).status).toBe("canceled");
+  expect((await world.client.getWorkspaceBuild(running.id)).status).toBe("canceled");
 });
 
-test("refuses builds that make no sense", async () => {
+test("refuses invalid builds", async () => {
   const { workspace } = await startWorkspace(world, daemon, template);
   const build = (body: object) => world.call("POST", `/api/v2/workspaces/${workspace.id}/builds`, body);
   for (const body of [
@@ -169,10 +172,10 @@ test("refuses builds that make no sense", async () => {
     expect([body, (await build(body)).status]).toEqual([body, 400]);
   expect((await world.call("GET", `/api/v2/users/me/workspace/${workspace.name}/builds/one`)).status).toBe(400);
   expect((await world.call("GET", `/api/v2/users/me/workspace/${workspace.name}/builds/99`)).status).toBe(404);
-  expect((await world.client.workspaceBuilds(workspace.id)).length).toBe(1);
+  expect((await world.client.listWorkspaceBuilds(workspace.id)).length).toBe(1);
 });
 
-test("follows a build's log, and shows an agent and its own", async () => {
+test("follows a build's log, and shows an agent and its log", async () => {
   const { id, latest_build: build } = await world.client.createWorkspace("me", { name: "logs", template_id: template.id });
   const job = await daemon.acquire();
   await daemon.update({
@@ -186,13 +189,13 @@ test("follows a build's log, and shows an agent and its own", async () => {
   await daemon.fail({ jobId: job.jobId, error: "no machine left", type: { case: "workspaceBuild", value: {} } });
   const lines = await Array.fromAsync(world.client.followWorkspaceBuildLogs(build.id));
   expect(lines.map(({ output }) => output)).toEqual(expect.arrayContaining(["one", "TOKEN=pva_..."]));
-  expect((await world.client.workspace(id)).latest_build).toMatchObject({ status: "failed", job: { error: "no machine left" } });
+  expect((await world.client.getWorkspace(id)).latest_build).toMatchObject({ status: "failed", job: { error: "no machine left" } });
 
   const { workspace } = await startWorkspace(world, daemon, template);
   const [shown] = workspace.latest_build.resources.flatMap(({ agents = [] }) => agents);
-  const agent = await world.client.workspaceAgent(shown?.id ?? "");
+  const agent = await world.client.getWorkspaceAgent(shown?.id ?? "");
   expectShape(WorkspaceAgent, agent);
   expect(agent).toMatchObject({ name: "all", operating_system: "linux", lifecycle_state: "created", health: { healthy: true } });
-  expect(await world.client.workspaceAgentLogs(agent.id)).toEqual([]);
+  expect(await world.client.listWorkspaceAgentLogs(agent.id)).toEqual([]);
   expect((await world.call("GET", `/api/v2/workspaceagents/${agent.id}/logs?after=-1`)).status).toBe(400);
 });

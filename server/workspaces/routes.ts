@@ -11,12 +11,14 @@ import { PageQuery, pageOf } from "../http/page.ts";
 import { WorkspaceId } from "../ids.ts";
 import { userInPath } from "../people/user-in-path.ts";
 import { matchPending } from "../provisioning/match-pending.ts";
-import { resourcesOfJob, resourcesOfJobs } from "../resources/queries.ts";
-import { createWorkspace } from "./create-workspace.ts";
+import { resourcesOfJob, resourcesOfJobs } from "../resources/read-resources.ts";
+import { WORKSPACE_BUILD } from "./build-job.ts";
+import { createWorkspace, parseNewWorkspace } from "./create-workspace.ts";
 import { buildJson, workspaceJson } from "./json.ts";
-import { getLatestBuild, getWorkspace, getWorkspaceByOwnerAndName, latestBuildsOf, listWorkspaces } from "./queries.ts";
+import { getLatestBuild, latestBuildsOf } from "./read-builds.ts";
+import { getWorkspace, getWorkspaceByOwnerAndName, listWorkspaces } from "./read-workspaces.ts";
+import type { Workspace as StoredWorkspace } from "./rows.ts";
 import { parseWorkspaceSearch } from "./search-workspaces.ts";
-import type { Workspace as StoredWorkspace } from "./workspaces.ts";
 
 export function workspaceRoutes(app: App, { now }: { readonly now: () => Date }): void {
   const search = Type.Object({ q: Type.Optional(Type.String()), ...PageQuery });
@@ -28,7 +30,7 @@ export function workspaceRoutes(app: App, { now }: { readonly now: () => Date })
       },
       schema: {
         operationId: "listWorkspaces",
-        summary: "Lists the workspaces that the caller may see",
+        summary: "The workspaces that the caller may see",
         tags: ["Workspaces"],
         querystring: search,
         response: { 200: WorkspacesResponse },
@@ -55,7 +57,7 @@ export function workspaceRoutes(app: App, { now }: { readonly now: () => Date })
 
   const schema = {
     operationId: "createWorkspace",
-    summary: "Makes a workspace and starts it",
+    summary: "Creates a workspace and starts it",
     tags: ["Workspaces"],
     params: Type.Object({ user: Type.String() }),
     body: CreateWorkspaceRequest,
@@ -72,7 +74,7 @@ export function workspaceRoutes(app: App, { now }: { readonly now: () => Date })
   app.post("/api/v2/users/:user/workspaces", { schema, config: { needs } }, async (request, reply) => {
     const access = accessOf(request);
     const owner = await userInPath(request, request.params.user);
-    const { workspace, build } = await createWorkspace(access, owner.id, request.body);
+    const { workspace, build } = await createWorkspace(access, await parseNewWorkspace(access, owner.id, request.body));
     return reply.code(201).send(workspaceJson(workspace, buildJson(build, [], now(), await matchPending(access, build.job, now()))));
   });
 
@@ -94,7 +96,7 @@ export function workspaceRoutes(app: App, { now }: { readonly now: () => Date })
       const access = accessOf(request);
       const workspace = await getWorkspace(access, WorkspaceId.parse(request.params.workspace));
       if (workspace.deleted && !request.query.include_deleted)
-        throw new HttpError(410, { message: "The workspace was deleted. Ask with include_deleted=true to see what is kept of it." });
+        throw new HttpError(410, { message: "The workspace was deleted. Use include_deleted=true to see what is kept of it." });
       return withBuild(access, workspace, now());
     },
   );
@@ -105,7 +107,7 @@ export function workspaceRoutes(app: App, { now }: { readonly now: () => Date })
       config: { needs: [USER_IN_PATH, "workspace:read on the workspace or 404"] },
       schema: {
         operationId: "getWorkspaceByName",
-        summary: "A workspace, by its owner and name",
+        summary: "A workspace, by owner and name",
         tags: ["Workspaces"],
         params: Type.Object({ user: Type.String(), name: Type.String() }),
         querystring: includeDeleted,
@@ -123,7 +125,7 @@ export function workspaceRoutes(app: App, { now }: { readonly now: () => Date })
 
 async function withBuild(access: Access, workspace: StoredWorkspace, now: Date): Promise<Workspace> {
   const build = await getLatestBuild(access, workspace.id);
-  return workspaceJson(workspace, buildJson(build, await resourcesOfJob(access, build.job.id), now));
+  return workspaceJson(workspace, buildJson(build, await resourcesOfJob(access, [WORKSPACE_BUILD], build.job.id), now));
 }
 
 async function withBuilds(access: Access, workspaces: readonly StoredWorkspace[], now: Date): Promise<Workspace[]> {
@@ -133,6 +135,7 @@ async function withBuilds(access: Access, workspaces: readonly StoredWorkspace[]
   );
   const resources = await resourcesOfJobs(
     access,
+    [WORKSPACE_BUILD],
     [...builds.values()].map((build) => build.job.id),
   );
   return workspaces.flatMap((workspace) => {

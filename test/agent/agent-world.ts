@@ -4,12 +4,14 @@ import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { workspaceObject } from "#authz/object.ts";
 import { formatSecret } from "#credentials/secret.ts";
 import { type Access, accessTo } from "#server/access/access.ts";
-import type { AuthenticatedAgent } from "#server/access/authentication.ts";
+import type { AuthenticatedAgent } from "#server/access/authenticate-agent-token.ts";
 import { createGuard } from "#server/access/guard.ts";
-import type { AgentManifest, NewAgentLog } from "#server/agents/agents.ts";
+import type { NewAgentLog } from "#server/agents/append-logs.ts";
+import type { AgentManifest } from "#server/agents/read-agent.ts";
 import { type AgentQueries, type AgentServiceDeps, addAgentService } from "#server/agents/service.ts";
 import type { Database } from "#server/database/database.ts";
-import type { AgentKeyScope, Row } from "#server/database/tables.ts";
+import type { AgentKeyScope } from "#server/database/tables/agents.ts";
+import type { Row } from "#server/database/tables.ts";
 import { LogQuotaExceededError } from "#server/errors.ts";
 import {
   AgentId,

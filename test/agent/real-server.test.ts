@@ -51,10 +51,10 @@ for (const apiKeyScope of ["all", "no_user_data"]) {
     const resources: MessageInitShape<typeof ResourceSchema>[] = [{ name: "dev", type: "null_resource", agents: [agent] }];
     await daemon.complete({ jobId: job.jobId, type: { case: "workspaceBuild", value: { state: Buffer.from("{}"), resources } } });
 
-    const state = async () => (await world.client.workspace(id)).latest_build.resources[0]?.agents?.[0];
+    const state = async () => (await world.client.getWorkspace(id)).latest_build.resources[0]?.agents?.[0];
     await expect.poll(state, { timeout: 20_000 }).toMatchObject({ status: "connected", lifecycle_state: "ready", version: "v0.1.0" });
     const agentId = (await state())?.id ?? "";
-    const lines = async () => (await world.client.workspaceAgentLogs(agentId)).map((log) => log.output);
+    const lines = async () => (await world.client.listWorkspaceAgentLogs(agentId)).map((log) => log.output);
     await expect.poll(lines, { timeout: 20_000 }).toEqual([`hi ann/${name}`]);
 
     expect(await process.end("SIGTERM")).toBe(0);

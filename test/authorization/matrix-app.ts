@@ -13,13 +13,14 @@ const HOUR_MS = 3_600_000;
 
 /** The server's routes over a world's store, without a listener. */
 export async function openApp({ store, database, clock }: World, { onQuery }: Pick<QueryHooks, "onQuery">): Promise<App> {
-  const { authentication, setup, sessions, core } = store.system;
+  const { authentication, deploymentId, setup, sessions, core } = store.system;
   const agentBinaryDirectory = join(dirname(database.location.kind === "sqlite" ? database.location.path : ""), "bin");
   await mkdir(agentBinaryDirectory);
   await writeFile(join(agentBinaryDirectory, AGENT_BINARY), "an agent");
   const accessUrl = (): string => "https://proviso.example.test";
   const routes = routesOf({
     authentication,
+    deploymentId,
     setup,
     sessions,
     usage: { flush: async () => {} },

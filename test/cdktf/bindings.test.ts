@@ -119,18 +119,20 @@ for (const { what, files } of [
     onTestFinished(() => rm(directory, { recursive: true, force: true }));
     for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
     await expect(makeBindings({ generator: "cdktf", directory, signal: new AbortController().signal })).rejects.toThrow(
-      `${directory} holds files that generate:cdktf did not make`,
+      `${directory} contains files that generate:cdktf did not create; choose another folder`,
     );
     expect((await readdir(directory)).toSorted()).toEqual(Object.keys(files).toSorted());
   });
 }
 
-test("what is no directory is not replaced by one", async () => {
+test("a file is not replaced with a directory", async () => {
   const directory = await mkdtemp(join(tmpdir(), "cdktf-foreign-"));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   const file = join(directory, "file");
   await writeFile(file, "");
-  await expect(makeBindings({ generator: "cdktf", directory: file, signal: new AbortController().signal })).rejects.toThrow("no directory");
+  await expect(makeBindings({ generator: "cdktf", directory: file, signal: new AbortController().signal })).rejects.toThrow(
+    "not a readable directory",
+  );
   expect((await stat(file)).isFile()).toBe(true);
 });
 

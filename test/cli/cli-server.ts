@@ -42,7 +42,7 @@ export async function startCliServer(daemons: number): Promise<CliServer> {
       env: { CODER_FIRST_USER_USERNAME: "ada", CODER_FIRST_USER_EMAIL: EMAIL, CODER_FIRST_USER_PASSWORD: PASSWORD },
     });
     if (login.code !== 0) throw new Error(`the first login failed: ${login.stderr}`);
-    const { session_token: sessionToken } = await new Client(server.url).login({ email: EMAIL, password: PASSWORD });
+    const { session_token: sessionToken } = await new Client(server.url).logIn({ email: EMAIL, password: PASSWORD });
     const client = new Client(server.url, { sessionToken });
     return { url: server.url, pid: server.pid, folder, run, env, client, [Symbol.asyncDispose]: stop };
   } catch (error) {

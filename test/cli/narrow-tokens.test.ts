@@ -51,21 +51,21 @@ test("says what is missing where an organization must be read, and for one that 
   const create = await server.run(["users", "create", "--username", "grace", "--email", "grace@example.com"], author);
   expect(create).toMatchObject({ code: 1, stderr: expect.stringContaining("organization:read") });
   const elsewhere = await server.run(["templates", "delete", "basic", "-y", "--org", "elsewhere"], author);
-  expect(elsewhere).toMatchObject({ code: 1, stderr: expect.stringContaining(`there is no template "basic"`) });
+  expect(elsewhere).toMatchObject({ code: 1, stderr: expect.stringContaining(`template "basic" not found`) });
 });
 
 test("takes a template's name on an allow list in whichever organization it is", async () => {
   await server.client.createOrganization({ name: "moon" });
-  const [basic] = await server.client.templates();
+  const [basic] = await server.client.listTemplates();
   for (const entry of ["template:basic", "template:default/basic"]) {
     const run = await server.run(["tokens", "create", "--name", entry.replaceAll(/\W/g, "-"), "--allow", entry]);
     expect({ code: run.code, stderr: run.code === 0 ? "" : run.stderr }).toEqual({ code: 0, stderr: "" });
-    expect((await server.client.tokens.byName("me", entry.replaceAll(/\W/g, "-"))).allow_list).toEqual([
+    expect((await server.client.getTokenByName("me", entry.replaceAll(/\W/g, "-"))).allow_list).toEqual([
       { type: "template", id: basic?.id },
     ]);
   }
   expect(await server.run(["tokens", "create", "--allow", "template:moon/basic"])).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining(`there is no template "moon/basic"`),
+    stderr: expect.stringContaining(`template "moon/basic" not found`),
   });
 });

@@ -4,7 +4,7 @@ import { rolesOf } from "#authz/roles.ts";
 import { FULL_SCOPE } from "#authz/scope.ts";
 import { userSubject } from "#authz/subject.ts";
 import { deriveAgentToken } from "#credentials/agent-token.ts";
-import { AGENT_LOG_LIMIT_BYTES } from "#server/agents/agents.ts";
+import { AGENT_LOG_LIMIT_BYTES } from "#server/agents/append-logs.ts";
 import { LogQuotaExceededError, NotFoundError } from "#server/errors.ts";
 import { LogSourceId } from "#server/ids.ts";
 import { serveDaemons } from "./daemon.ts";

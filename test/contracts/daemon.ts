@@ -5,6 +5,8 @@ import { DAEMON_API_VERSION, DAEMON_KEY, DAEMON_NAME, PROVISIONER_API_LEVEL } fr
 import type { AcquiredJob } from "#proto/gen/provisionerd_pb.js";
 import { ProvisionerDaemon } from "#proto/gen/provisionerd_pb.js";
 import { createClient } from "#proto/grpc.ts";
+import { JOB_KINDS } from "#server/features.ts";
+import type { JobKinds } from "#server/provisioning/job-kind.ts";
 import { type JobQueue, startJobQueue } from "#server/provisioning/job-queue.ts";
 import { addProvisionerDaemonService } from "#server/provisioning/service.ts";
 import type { World } from "./world.ts";
@@ -25,14 +27,19 @@ export type TestDaemon = ReturnType<typeof openTestDaemon>;
 /** The real service on a loopback port, for a world's store. Ends with the test. */
 export async function serveDaemons(
   world: World,
-  options: { readonly leaseMs?: number; readonly recheckMs?: number; readonly reapEveryMs?: number } = {},
+  options: {
+    readonly kinds?: JobKinds;
+    readonly leaseMs?: number;
+    readonly recheckMs?: number;
+    readonly reapEveryMs?: number;
+  } = {},
 ): Promise<DaemonWorld> {
   const opened = new AsyncDisposableStack();
   onTestFinished(() => opened.disposeAsync());
   const { core } = world.store.system;
   // A reaper of its own would come between a test's steps.
-  const { leaseMs = 45_000, recheckMs, reapEveryMs = 3_600_000 } = options;
-  const queue = opened.use(await startJobQueue(core, { log: SILENT, leaseMs, reapEveryMs }));
+  const { kinds = JOB_KINDS, leaseMs = 45_000, recheckMs, reapEveryMs = 3_600_000 } = options;
+  const queue = opened.use(await startJobQueue(core, { kinds, log: SILENT, leaseMs, reapEveryMs }));
   const builtInKey = formatSecret("provisioner");
   const errors: unknown[] = [];
   const server = new Server();

@@ -21,7 +21,7 @@ export function databaseContract(newDatabase: NewDatabase): void {
     else stores.push(...(await Promise.all([database.open(), database.open(), database.open()])));
     const [first] = stores;
     if (first === undefined) throw new Error("no store");
-    const ids = new Set(stores.map(({ system }) => system.setup.deploymentId));
+    const ids = new Set(stores.map(({ system }) => system.deploymentId));
     expect(ids.size).toBe(1);
     const { rows } = await sql`select number, name from schema_migrations order by number`.execute(first.system.core.db);
     expect(rows).toEqual(MIGRATIONS.map(({ name }, index) => ({ number: index + 1, name })));
@@ -256,7 +256,7 @@ export function databaseContract(newDatabase: NewDatabase): void {
     await complete(one, { resources: [machine({ ...tokenAgent("main"), apps: [{ id: appId, slug: "web" }] })] });
     const thief = await asOwner.workspaces.create({ ownerId: owner.id, templateId: template.id, name: "thief", parameters: [] });
     const taken = complete(one, { resources: [machine({ ...tokenAgent("main"), apps: [{ id: appId, slug: "web" }] })] });
-    await expect(taken).rejects.toThrow('the app "web" has the id of an app elsewhere');
+    await expect(taken).rejects.toThrow('the ID of app "web" belongs to an app outside this workspace');
     expect((await asOwner.jobs.get(thief.build.job.id)).job_status).toBe("failed");
   });
 }

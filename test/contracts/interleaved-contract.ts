@@ -2,7 +2,7 @@ import { type Kysely, type RawBuilder, sql } from "kysely";
 import { expect, test } from "vitest";
 import type { Tables } from "#server/database/tables.ts";
 import { NotFoundError } from "#server/errors.ts";
-import { addApiKeyUsage } from "#server/usage/api-key-usage.ts";
+import { addApiKeyUsage } from "#server/usage/add-usage.ts";
 import { serveDaemons } from "./daemon.ts";
 import type { NewDatabase } from "./databases.ts";
 import { insertKey } from "./keys.ts";

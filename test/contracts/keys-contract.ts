@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { decide } from "#authz/decide.ts";
 import { apiKeyObject } from "#authz/object.ts";
+import type { ApiKey } from "#server/access/key-rows.ts";
+import type { User } from "#server/access/person-rows.ts";
 import { BeyondGrantError, CredentialEndedError, ForbiddenError, NameTakenError, NotFoundError } from "#server/errors.ts";
 import { UserId } from "#server/ids.ts";
 import { boundaryOf, ceilingOf } from "#server/keys/grants.ts";
-import type { ApiKey } from "#server/keys/key-rows.ts";
-import type { User } from "#server/people/user-rows.ts";
 import { patch, wish } from "#server/tokens/keys.fixture.ts";
 import { DEFAULT_TOKEN_LIFETIMES } from "#server/tokens/lifetimes.ts";
 import type { TokenPatch, TokenWish } from "#server/tokens/token-request.ts";

@@ -4,6 +4,7 @@ import { organizationMemberObject, workspaceObject } from "#authz/object.ts";
 import { rolesOf } from "#authz/roles.ts";
 import { FULL_SCOPE } from "#authz/scope.ts";
 import { type Subject, userSubject } from "#authz/subject.ts";
+import type { User } from "#server/access/person-rows.ts";
 import {
   CredentialEndedError,
   ForbiddenError,
@@ -14,7 +15,6 @@ import {
   NotFoundError,
 } from "#server/errors.ts";
 import type { OrganizationId, UserId } from "#server/ids.ts";
-import type { User } from "#server/people/user-rows.ts";
 import { wish } from "#server/tokens/keys.fixture.ts";
 import { DEFAULT_TOKEN_LIFETIMES } from "#server/tokens/lifetimes.ts";
 import type { NewDatabase } from "./databases.ts";

@@ -6,7 +6,7 @@ import type { UnknownValue } from "#server/access/key-subject.ts";
 import type { Database } from "#server/database/database.ts";
 import type { StoreEvents } from "#server/database/events.ts";
 import { type OpenDatabaseOptions, openDatabase } from "#server/database/open-database.ts";
-import { createSetup, type Setup } from "#server/people/setup.ts";
+import { createSetup, type Setup } from "#server/people/set-up.ts";
 import { createSessions, type Sessions } from "#server/sessions/sessions.ts";
 import { type StoreView, viewOf } from "./store-view.ts";
 
@@ -19,6 +19,7 @@ export interface StoreOptions extends Omit<OpenDatabaseOptions, "watched"> {
 export interface SystemStore extends StoreView {
   readonly authentication: Authentication;
   readonly sessions: Sessions;
+  readonly deploymentId: string;
   readonly setup: Setup;
   readonly core: Database;
 }
@@ -40,7 +41,8 @@ export async function openStore({ onAllowed, onUnknownValue = () => {}, ...optio
       ...viewOf(accessTo(database)(SYSTEM)),
       authentication: createAuthentication(database, onUnknownValue),
       sessions: createSessions(database),
-      setup: createSetup(database, deploymentId),
+      deploymentId,
+      setup: createSetup(database),
       core: database,
     },
     events: database.events,

@@ -13,7 +13,7 @@ export function peopleContract(newDatabase: NewDatabase): void {
   test("a deployment keeps its id and its default organization", async () => {
     const { store, database, organizationId } = await openWorld(newDatabase);
     await using again = await database.open();
-    expect(again.system.setup.deploymentId).toBe(store.system.setup.deploymentId);
+    expect(again.system.deploymentId).toBe(store.system.deploymentId);
     expect(await again.system.organizations.list()).toMatchObject([{ id: organizationId, name: "default", is_default: true }]);
     expect((await again.system.organizations.getByReference("default")).id).toBe(organizationId);
   });

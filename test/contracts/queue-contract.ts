@@ -2,11 +2,13 @@ import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { formatSecret } from "#credentials/secret.ts";
 import { BuildActiveError, JobNotCancellableError, NotFoundError } from "#server/errors.ts";
+import { JOB_KINDS } from "#server/features.ts";
 import type { JobId } from "#server/ids.ts";
 import { JOB_LOG_LIMIT_BYTES } from "#server/provisioning/append-job-logs.ts";
-import { claimJob, releaseJob } from "#server/provisioning/claim.ts";
-import type { JobLog } from "#server/provisioning/jobs.ts";
+import { claimJob } from "#server/provisioning/claim-job.ts";
+import type { JobLog } from "#server/provisioning/job-log-rows.ts";
 import { reapJobs, renewLeasesAfterStart } from "#server/provisioning/reaper.ts";
+import { releaseJob } from "#server/provisioning/release-job.ts";
 import { normalizeTags } from "#server/provisioning/tags.ts";
 import { serveDaemons } from "./daemon.ts";
 import type { NewDatabase } from "./databases.ts";
@@ -91,21 +93,21 @@ export function queueContract(newDatabase: NewDatabase): void {
     });
     const job = await one.acquire();
     clock.advance(LEASE_MS - 1);
-    expect(await reapJobs(store.system.core, LEASE_MS)).toEqual([]);
+    expect(await reapJobs(store.system.core, JOB_KINDS, LEASE_MS)).toEqual([]);
     const answer = await one.client.updateJob({ jobId: build.job.id, workspaceBuildState: Buffer.from("so far") }, one.options);
     expect(answer).toMatchObject({ canceled: false, leaseMs: BigInt(LEASE_MS) });
     clock.advance(LEASE_MS - 1);
-    expect(await reapJobs(store.system.core, LEASE_MS)).toEqual([]);
+    expect(await reapJobs(store.system.core, JOB_KINDS, LEASE_MS)).toEqual([]);
     clock.advance(2);
     const lines: JobLog[] = [];
     const following = (async () => {
       for await (const line of asOwner.jobs.followLogs(build.job.id, { signal: new AbortController().signal })) lines.push(line);
     })();
-    expect(await reapJobs(store.system.core, LEASE_MS)).toEqual([build.job.id]);
+    expect(await reapJobs(store.system.core, JOB_KINDS, LEASE_MS)).toEqual([build.job.id]);
     await following;
     const failed = await asOwner.jobs.get(build.job.id);
     expect(failed).toMatchObject({ job_status: "failed", lease_expires_at: null, worker_name: "daemon-1" });
-    expect(failed.error).toMatch(/daemon daemon-1 has not been heard of for 45 seconds.*last state that it reported was kept/);
+    expect(failed.error).toMatch(/daemon daemon-1 has not been heard from for 45 seconds.*last state that it reported was kept/);
     expect(lines).toMatchObject([{ level: "error", output: failed.error }]);
     expect(Buffer.from(await asOwner.builds.state(build.id)).toString()).toBe("so far");
 
@@ -147,14 +149,14 @@ export function queueContract(newDatabase: NewDatabase): void {
     const claimed = await claimJob(core, worker, LEASE_MS);
     const waiting = daemon({ name: "second" }).acquire();
     if (claimed === undefined) throw new Error("no job");
-    await releaseJob(core, claimed);
+    await releaseJob(core, JOB_KINDS, claimed);
     expect((await waiting)?.jobId).toBe(version.job.id);
 
     const other = await pushVersion(world);
     const again = await claimJob(core, worker, LEASE_MS);
     await asOwner.jobs.cancel(other.job.id);
     if (again === undefined) throw new Error("no job");
-    await releaseJob(core, again);
+    await releaseJob(core, JOB_KINDS, again);
     expect(await status(world, other.job.id)).toBe("canceled");
   });
 
@@ -164,7 +166,7 @@ export function queueContract(newDatabase: NewDatabase): void {
     await one.acquire();
     clock.advance(10 * LEASE_MS);
     await renewLeasesAfterStart(store.system.core, LEASE_MS);
-    expect(await reapJobs(store.system.core, LEASE_MS)).toEqual([]);
+    expect(await reapJobs(store.system.core, JOB_KINDS, LEASE_MS)).toEqual([]);
     await one.client.updateJob({ jobId: version.job.id }, one.options);
     expect(await status(world, version.job.id)).toBe("running");
   });

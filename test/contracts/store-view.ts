@@ -1,18 +1,86 @@
 import type { Access } from "#server/access/access.ts";
 import type { Ruled } from "#server/access/ruled.ts";
-import * as agents from "#server/agents/queries.ts";
+import { appendLogs } from "#server/agents/append-logs.ts";
+import { createLogSource } from "#server/agents/create-log-source.ts";
+import { getAgent, getManifest, workspaceOfAgent } from "#server/agents/read-agent.ts";
+import { followAgentLogs, listAgentLogs } from "#server/agents/read-logs.ts";
+import { reportAppHealths } from "#server/agents/report-app-healths.ts";
+import { markAgentConnected, markAgentDisconnected } from "#server/agents/report-connection.ts";
+import { reportLifecycle } from "#server/agents/report-lifecycle.ts";
+import { reportMetadata } from "#server/agents/report-metadata.ts";
+import { reportScriptTiming } from "#server/agents/report-script-timing.ts";
+import { reportStartup } from "#server/agents/report-startup.ts";
 import { listAuditLogs } from "#server/audit-log/list-audit-logs.ts";
-import * as externalauth from "#server/external-auth/queries.ts";
-import * as files from "#server/files/queries.ts";
-import * as organizations from "#server/organizations/queries.ts";
-import * as people from "#server/people/queries.ts";
-import * as provisioning from "#server/provisioning/queries.ts";
-import * as resources from "#server/resources/queries.ts";
-import * as roles from "#server/roles/queries.ts";
-import * as templates from "#server/templates/queries.ts";
-import * as tokens from "#server/tokens/queries.ts";
-import * as usage from "#server/usage/queries.ts";
-import * as workspaces from "#server/workspaces/queries.ts";
+import { deleteLink } from "#server/external-auth/delete-link.ts";
+import { putLink } from "#server/external-auth/put-link.ts";
+import { findLink, listLinks } from "#server/external-auth/read-links.ts";
+import { JOB_KINDS } from "#server/features.ts";
+import { getFile } from "#server/files/read-file.ts";
+import { createFile } from "#server/files/upload-file.ts";
+import { addMember } from "#server/organizations/add-member.ts";
+import { createOrganization } from "#server/organizations/create-organization.ts";
+import { deleteOrganization } from "#server/organizations/delete-organization.ts";
+import { getMember, listMembers, listPossibleOwners } from "#server/organizations/read-members.ts";
+import {
+  findOwnOrganizationId,
+  getOrganization,
+  getOrganizationByReference,
+  listOrganizations,
+  listOrganizationsOfUser,
+} from "#server/organizations/read-organizations.ts";
+import { removeMember } from "#server/organizations/remove-member.ts";
+import { setMemberRoles } from "#server/organizations/set-member-roles.ts";
+import { updateOrganization } from "#server/organizations/update-organization.ts";
+import { changePassword } from "#server/people/change-password.ts";
+import { createUser } from "#server/people/create-user.ts";
+import { deleteUser } from "#server/people/delete-user.ts";
+import { getGitSshKey, getGitSshKeyPair } from "#server/people/read-git-ssh-key.ts";
+import { getUserRoles } from "#server/people/read-user-roles.ts";
+import { findUserByReference, getAppearance, getPersonal, getSelf, getUser, listUsers } from "#server/people/read-users.ts";
+import { regenerateGitSshKey } from "#server/people/regenerate-git-ssh-key.ts";
+import { setAppearance } from "#server/people/set-appearance.ts";
+import { setUserRoles } from "#server/people/set-user-roles.ts";
+import { setUserStatus } from "#server/people/set-user-status.ts";
+import { updateProfile } from "#server/people/update-profile.ts";
+import { cancelJob } from "#server/provisioning/cancel-job.ts";
+import { createProvisionerKey } from "#server/provisioning/create-provisioner-key.ts";
+import { deleteProvisionerKey } from "#server/provisioning/delete-provisioner-key.ts";
+import type { JobKinds } from "#server/provisioning/job-kind.ts";
+import { listDaemons } from "#server/provisioning/read-daemons.ts";
+import { followJobLogs, listJobLogs, waitUntilJobIsOver } from "#server/provisioning/read-job-logs.ts";
+import { getJob, listJobs } from "#server/provisioning/read-jobs.ts";
+import { getProvisionerKey, listProvisionerKeys } from "#server/provisioning/read-provisioner-keys.ts";
+import { resourcesOfJob, resourcesOfJobs } from "#server/resources/read-resources.ts";
+import { listOrganizationRoles, listSiteRoles } from "#server/roles/read-roles.ts";
+import { setActiveVersion } from "#server/templates/activate-version.ts";
+import { insertTemplate } from "#server/templates/create-template.ts";
+import { insertTemplateVersion } from "#server/templates/create-template-version.ts";
+import { deleteTemplate } from "#server/templates/delete-template.ts";
+import { getTemplateVersion, getTemplateVersionByName, listTemplateVersions } from "#server/templates/read-template-versions.ts";
+import { getTemplate, getTemplateByName, listTemplates } from "#server/templates/read-templates.ts";
+import { listParameters, listPresets, listVariables } from "#server/templates/read-version-details.ts";
+import { updateTemplate } from "#server/templates/update-template.ts";
+import { updateTemplateVersion } from "#server/templates/update-template-version.ts";
+import { deleteKey, expireKey } from "#server/tokens/end-key.ts";
+import { mintSessionKey } from "#server/tokens/mint-session-key.ts";
+import { mintToken } from "#server/tokens/mint-token.ts";
+import { getKey, getToken, listTokens } from "#server/tokens/read-tokens.ts";
+import { updateToken } from "#server/tokens/update-token.ts";
+import { usageOfKey } from "#server/usage/read-usage.ts";
+import { createBuild } from "#server/workspaces/create-build.ts";
+import { createWorkspace } from "#server/workspaces/create-workspace.ts";
+import { getBuildState } from "#server/workspaces/read-build-state.ts";
+import { getBuildTimings } from "#server/workspaces/read-build-timings.ts";
+import {
+  getBuild,
+  getBuildByNumber,
+  getLatestBuild,
+  latestBuildsOf,
+  listBuildParameters,
+  listBuilds,
+} from "#server/workspaces/read-builds.ts";
+import { getWorkspace, getWorkspaceByOwnerAndName, listWorkspaces } from "#server/workspaces/read-workspaces.ts";
+import { updateWorkspace } from "#server/workspaces/update-workspace.ts";
 
 /** All queries for one subject, under the names of their rules: `view.templates.create`. */
 export type StoreView = ReturnType<typeof viewOf>;
@@ -22,37 +90,42 @@ export function viewOf(access: Access) {
     <A extends readonly unknown[], R>(query: Ruled<A, R>) =>
     (...args: A): R =>
       query(access, ...args);
+  /** A query that is handed the kinds of the jobs that it is about. */
+  const ofJobs =
+    <A extends readonly unknown[], R>(query: Ruled<[JobKinds, ...A], R>) =>
+    (...args: A): R =>
+      query(access, JOB_KINDS, ...args);
   return {
     agents: {
-      get: of(agents.getAgent),
-      manifest: of(agents.getManifest),
-      workspaceOf: of(agents.workspaceOfAgent),
-      markConnected: of(agents.markAgentConnected),
-      markDisconnected: of(agents.markAgentDisconnected),
-      updateStartup: of(agents.reportStartup),
-      setLifecycle: of(agents.reportLifecycle),
-      updateMetadata: of(agents.reportMetadata),
-      updateAppHealths: of(agents.reportAppHealths),
-      recordScriptTiming: of(agents.reportScriptTiming),
-      createLogSource: of(agents.createLogSource),
-      appendLogs: of(agents.appendLogs),
-      logs: of(agents.listAgentLogs),
-      followLogs: of(agents.followAgentLogs),
+      get: of(getAgent),
+      manifest: of(getManifest),
+      workspaceOf: of(workspaceOfAgent),
+      markConnected: of(markAgentConnected),
+      markDisconnected: of(markAgentDisconnected),
+      updateStartup: of(reportStartup),
+      setLifecycle: of(reportLifecycle),
+      updateMetadata: of(reportMetadata),
+      updateAppHealths: of(reportAppHealths),
+      recordScriptTiming: of(reportScriptTiming),
+      createLogSource: of(createLogSource),
+      appendLogs: of(appendLogs),
+      logs: of(listAgentLogs),
+      followLogs: of(followAgentLogs),
     },
 
     apiKeys: {
-      mint: of(tokens.mintToken),
-      mintSession: of(tokens.mintSessionKey),
-      update: of(tokens.updateToken),
-      get: of(tokens.getKey),
-      getByName: of(tokens.getToken),
-      listTokens: of(tokens.listTokens),
-      expire: of(tokens.expireKey),
-      delete: of(tokens.deleteKey),
+      mint: of(mintToken),
+      mintSession: of(mintSessionKey),
+      update: of(updateToken),
+      get: of(getKey),
+      getByName: of(getToken),
+      listTokens: of(listTokens),
+      expire: of(expireKey),
+      delete: of(deleteKey),
     },
 
     apiKeyUsage: {
-      of: of(usage.usageOfKey),
+      of: of(usageOfKey),
     },
 
     auditLogs: {
@@ -60,128 +133,129 @@ export function viewOf(access: Access) {
     },
 
     builds: {
-      create: of(workspaces.enqueueBuild),
-      get: of(workspaces.getBuild),
-      getByNumber: of(workspaces.getBuildByNumber),
-      getLatest: of(workspaces.getLatestBuild),
-      latestOf: of(workspaces.latestBuildsOf),
-      list: of(workspaces.listBuilds),
-      parameters: of(workspaces.listBuildParameters),
-      state: of(workspaces.getBuildState),
+      create: of(createBuild),
+      get: of(getBuild),
+      getByNumber: of(getBuildByNumber),
+      getLatest: of(getLatestBuild),
+      latestOf: of(latestBuildsOf),
+      list: of(listBuilds),
+      parameters: of(listBuildParameters),
+      state: of(getBuildState),
+      timings: of(getBuildTimings),
     },
 
     externalAuthLinks: {
-      find: of(externalauth.findLink),
-      list: of(externalauth.listLinks),
-      put: of(externalauth.putLink),
-      delete: of(externalauth.deleteLink),
+      find: of(findLink),
+      list: of(listLinks),
+      put: of(putLink),
+      delete: of(deleteLink),
     },
 
     files: {
-      create: of(files.createFile),
-      get: of(files.getFile),
+      create: of(createFile),
+      get: of(getFile),
     },
 
     gitSshKeys: {
-      get: of(people.getGitSshKey),
-      getPair: of(people.getGitSshKeyPair),
-      regenerate: of(people.regenerateGitSshKey),
+      get: of(getGitSshKey),
+      getPair: of(getGitSshKeyPair),
+      regenerate: of(regenerateGitSshKey),
     },
 
     jobs: {
-      get: of(provisioning.getJob),
-      list: of(provisioning.listJobs),
-      logs: of(provisioning.listJobLogs),
-      followLogs: of(provisioning.followJobLogs),
-      waitUntilOver: of(provisioning.waitUntilJobIsOver),
-      cancel: of(provisioning.cancelJob),
+      get: ofJobs(getJob),
+      list: ofJobs(listJobs),
+      logs: ofJobs(listJobLogs),
+      followLogs: ofJobs(followJobLogs),
+      waitUntilOver: ofJobs(waitUntilJobIsOver),
+      cancel: ofJobs(cancelJob),
     },
 
     organizations: {
-      get: of(organizations.getOrganization),
-      getByReference: of(organizations.getOrganizationByReference),
-      findOwnId: of(organizations.findOwnOrganizationId),
-      list: of(organizations.listOrganizations),
-      listOfUser: of(organizations.listOrganizationsOfUser),
-      create: of(organizations.insertOrganization),
-      update: of(organizations.patchOrganization),
-      delete: of(organizations.deleteOrganization),
+      get: of(getOrganization),
+      getByReference: of(getOrganizationByReference),
+      findOwnId: of(findOwnOrganizationId),
+      list: of(listOrganizations),
+      listOfUser: of(listOrganizationsOfUser),
+      create: of(createOrganization),
+      update: of(updateOrganization),
+      delete: of(deleteOrganization),
     },
 
     organizationMembers: {
-      get: of(organizations.getMember),
-      list: of(organizations.listMembers),
-      possibleOwners: of(organizations.listPossibleOwners),
-      add: of(organizations.addMember),
-      remove: of(organizations.removeMember),
-      setRoles: of(organizations.setMemberRoles),
+      get: of(getMember),
+      list: of(listMembers),
+      possibleOwners: of(listPossibleOwners),
+      add: of(addMember),
+      remove: of(removeMember),
+      setRoles: of(setMemberRoles),
     },
 
     provisionerDaemons: {
-      list: of(provisioning.listDaemons),
+      list: of(listDaemons),
     },
 
     provisionerKeys: {
-      create: of(provisioning.createProvisionerKey),
-      list: of(provisioning.listProvisionerKeys),
-      getByName: of(provisioning.getProvisionerKey),
-      delete: of(provisioning.deleteProvisionerKey),
+      create: of(createProvisionerKey),
+      list: of(listProvisionerKeys),
+      getByName: of(getProvisionerKey),
+      delete: of(deleteProvisionerKey),
     },
 
     resources: {
-      ofJob: of(resources.resourcesOfJob),
-      ofJobs: of(resources.resourcesOfJobs),
+      ofJob: ofJobs(resourcesOfJob),
+      ofJobs: ofJobs(resourcesOfJobs),
     },
 
     roles: {
-      ofSite: of(roles.listSiteRoles),
-      ofOrganization: of(roles.listOrganizationRoles),
+      ofSite: of(listSiteRoles),
+      ofOrganization: of(listOrganizationRoles),
     },
 
     templates: {
-      create: of(templates.insertTemplate),
-      get: of(templates.getTemplate),
-      getByName: of(templates.getTemplateByName),
-      list: of(templates.listTemplates),
-      update: of(templates.updateTemplate),
-      setActiveVersion: of(templates.setActiveVersion),
-      delete: of(templates.deleteTemplate),
+      create: of(insertTemplate),
+      get: of(getTemplate),
+      getByName: of(getTemplateByName),
+      list: of(listTemplates),
+      update: of(updateTemplate),
+      setActiveVersion: of(setActiveVersion),
+      delete: of(deleteTemplate),
     },
 
     templateVersions: {
-      create: of(templates.insertTemplateVersion),
-      get: of(templates.getTemplateVersion),
-      getByName: of(templates.getTemplateVersionByName),
-      list: of(templates.listTemplateVersions),
-      update: of(templates.updateTemplateVersion),
-      parameters: of(templates.listParameters),
-      variables: of(templates.listVariables),
-      presets: of(templates.listPresets),
+      create: of(insertTemplateVersion),
+      get: of(getTemplateVersion),
+      getByName: of(getTemplateVersionByName),
+      list: of(listTemplateVersions),
+      update: of(updateTemplateVersion),
+      parameters: of(listParameters),
+      variables: of(listVariables),
+      presets: of(listPresets),
     },
 
     users: {
-      get: of(people.getUser),
-      self: of(people.getSelf),
-      getPersonal: of(people.getPersonal),
-      find: of(people.findUserByReference),
-      list: of(people.listUsers),
-      create: of(people.insertUserBySubject),
-      update: of(people.patchUser),
-      setStatus: of(people.setUserStatus),
-      setPassword: of(people.setUserPassword),
-      roles: of(people.getUserRoles),
-      setRoles: of(people.setUserRoles),
-      appearance: of(people.getAppearance),
-      setAppearance: of(people.setAppearance),
-      delete: of(people.deleteUser),
+      get: of(getUser),
+      self: of(getSelf),
+      getPersonal: of(getPersonal),
+      find: of(findUserByReference),
+      list: of(listUsers),
+      create: of(createUser),
+      update: of(updateProfile),
+      setStatus: of(setUserStatus),
+      setPassword: of(changePassword),
+      roles: of(getUserRoles),
+      setRoles: of(setUserRoles),
+      appearance: of(getAppearance),
+      setAppearance: of(setAppearance),
+      delete: of(deleteUser),
     },
 
     workspaces: {
-      create: of(workspaces.insertWorkspace),
-      get: of(workspaces.getWorkspace),
-      getByOwnerAndName: of(workspaces.getWorkspaceByOwnerAndName),
-      list: of(workspaces.listWorkspaces),
-      update: of(workspaces.updateWorkspace),
+      create: of(createWorkspace),
+      get: of(getWorkspace),
+      getByOwnerAndName: of(getWorkspaceByOwnerAndName),
+      list: of(listWorkspaces),
+      update: of(updateWorkspace),
     },
   };
 }

@@ -2,7 +2,7 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { ResourceSchema } from "#proto/gen/provisioner_pb.js";
 import type { CompletedJobSchema } from "#proto/gen/provisionerd_pb.js";
 import { TemplateVersionId, type WorkspaceId } from "#server/ids.ts";
-import type { Template } from "#server/templates/templates.ts";
+import type { Template } from "#server/templates/template-rows.ts";
 import type { TestDaemon } from "./daemon.ts";
 import type { StoreView } from "./store-view.ts";
 import type { World } from "./world.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { NotFoundError } from "#server/errors.ts";
-import { addApiKeyUsage } from "#server/usage/api-key-usage.ts";
+import { addApiKeyUsage } from "#server/usage/add-usage.ts";
 import type { Use } from "#server/usage/usage-recorder.ts";
 import type { NewDatabase } from "./databases.ts";
 import { insertKey } from "./keys.ts";

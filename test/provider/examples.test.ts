@@ -27,7 +27,7 @@ const BUILD = {
   CODER_EXTERNAL_AUTH_ACCESS_TOKEN_tracker: "token of the tracker",
   "CODER_EXTERNAL_AUTH_ACCESS_TOKEN_gitea-main": "token of the forge",
   CODER_SECRET_ENV_NPM_TOKEN: "token of the registry",
-  [`CODER_SECRET_FILE_${Buffer.from("~/.config/toolchain/license.key").toString("hex")}`]: "licence key",
+  [`CODER_SECRET_FILE_${Buffer.from("~/.config/toolchain/license.key").toString("hex")}`]: "license key",
   CODER_TASK_ID: "7b9d2f6e-0000-4000-8000-000000000007",
   CODER_TASK_PROMPT: "Mend the roof.",
   CODER_WORKSPACE_BUILD_ID: "7b9d2f6e-0000-4000-8000-000000000001",

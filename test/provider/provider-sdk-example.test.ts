@@ -39,7 +39,7 @@ async function apply(project: TerraformProject, ...args: readonly string[]): Pro
   return stdout;
 }
 
-test("in process: a note is made, changed in its place, moved, put right, made anew and removed", async () => {
+test("in process: a note is created, updated in place, moved, corrected, recreated and removed", async () => {
   const project = await shelf();
   expect(await apply(project)).toContain("1 added, 0 changed, 0 destroyed");
   expect(await project.read("shopping.txt")).toBe("Bread\n");
@@ -64,16 +64,16 @@ test("in process: a note is made, changed in its place, moved, put right, made a
   await expect(access(join(project.directory, "errands.txt"))).rejects.toMatchObject({ code: "ENOENT" });
 });
 
-test("a note that cannot be made is refused with the line that it is written on", async () => {
+test("a note that cannot be created is refused with the line that it is written on", async () => {
   const project = await shelf();
   await project.write("shopping.txt", "somebody else's");
   const { stderr } = await project.terraform("apply", "-no-color", "-auto-approve");
-  expect(stderr).toContain("Error: The note shopping cannot be made");
+  expect(stderr).toContain("Error: Cannot create the note shopping");
   expect(stderr).toMatch(/on main\.tf line 14, in resource "shelf_note" "list":\s+14: {3}name = "shopping"/);
   expect(stderr).toContain("EEXIST");
 });
 
-test("a folder that is not known yet does not keep a plan from being made", async () => {
+test("a plan succeeds while the folder is still unknown", async () => {
   const project = await shelf();
   await edit(project, "abspath(path.root)", "terraform_data.folder.output");
   await edit(
@@ -84,14 +84,15 @@ test("a folder that is not known yet does not keep a plan from being made", asyn
   expect(await apply(project)).toContain("2 added");
 });
 
-test("as a program that Terraform starts: the same", async () => {
+test("the same as a program that Terraform starts", async () => {
   const project = await shelf();
   const tfrc = `provider_installation {\n  dev_overrides {\n    "acme/shelf" = ${JSON.stringify(EXAMPLE)}\n  }\n  direct {}\n}\n`;
   await writeFile(join(project.directory, "dev.tfrc"), tfrc);
   const cache = join(ROOT, "node_modules/.cache/proviso");
-  // The example's script takes the node that comes first on the PATH.
+  // The example's script takes the node that comes first on the PATH, and the SDK as it stands in the clone, whether or not it has been built.
   const path = `${dirname(process.execPath)}${delimiter}${process.env.PATH}`;
-  const env = { PATH: path, TF_CLI_CONFIG_FILE: "dev.tfrc", CHECKPOINT_DISABLE: "1", NODE_COMPILE_CACHE: cache };
+  const fromSource = { NODE_OPTIONS: "--conditions=proviso-source", NODE_COMPILE_CACHE: cache };
+  const env = { PATH: path, TF_CLI_CONFIG_FILE: "dev.tfrc", CHECKPOINT_DISABLE: "1", ...fromSource };
   const args = ["apply", "-no-color", "-auto-approve"];
   const child = spawn("terraform", args, { cwd: project.directory, env, stdio: ["ignore", "pipe", "pipe"] });
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);

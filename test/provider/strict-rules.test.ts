@@ -56,7 +56,7 @@ test("keeps every configured value as it is, digits and odd keys included, and f
   expect(stdout).toContain('"size": 9007199254740993');
   expect(await stored(project, "widget_thing.a")).toMatchObject({
     id: "widget-1",
-    colour: "red",
+    color: "red",
     label: "made a",
     tags: { constructor: "1", ["__proto__"]: "2", toString: "3" },
     aliases: [],
@@ -75,19 +75,19 @@ test("keeps every configured value as it is, digits and odd keys included, and f
 });
 
 test("updates in place, keeping what is stable, and brings a default back", async () => {
-  const { project, world, apply } = await widgets(thing('  colour = "green"\n  part {\n    kind = "wheel"\n  }'));
+  const { project, world, apply } = await widgets(thing('  color = "green"\n  part {\n    kind = "wheel"\n  }'));
   expect(await apply()).toBe("");
   await project.write("main.tf", thing('  part {\n    kind = "wheel"\n  }'));
   const [change] = await plannedChanges(project);
   expect(change?.change).toMatchObject({
     actions: ["update"],
-    after: { id: "widget-1", colour: "red" },
+    after: { id: "widget-1", color: "red" },
     after_unknown: { revision: true, label: true, part: [{ serial: true }] },
   });
   expect(await apply()).toBe("");
   expect(await stored(project, "widget_thing.a")).toMatchObject({
     id: "widget-1",
-    colour: "red",
+    color: "red",
     revision: 2,
     part: [{ serial: "wheel-2" }],
   });
@@ -118,7 +118,7 @@ test("keeps a half-made object as tainted, and tells a fault of its own from the
 });
 
 test("warns of what is deprecated, refuses what conflicts, and points at both", async () => {
-  const { project } = await widgets(thing('  url = "x"\n  name_server = "y"\n  colour = "blue"'));
+  const { project } = await widgets(thing('  url = "x"\n  name_server = "y"\n  color = "blue"'));
   await project.write("other.tf", 'resource "widget_thing" "b" {\n  name = "b"\n  name_server = "y"\n}\n');
   const { diagnostics } = await validation(project);
   const conflict = { severity: "error", summary: "Conflicting configuration arguments" };
@@ -132,7 +132,7 @@ test("warns of what is deprecated, refuses what conflicts, and points at both", 
       }),
       expect.objectContaining({ ...conflict, detail: '"name_server": conflicts with url' }),
       expect.objectContaining({ severity: "warning", summary: "Argument is deprecated", detail: "Use url." }),
-      expect.objectContaining({ summary: 'expected colour to be one of ["red" "green"], got blue' }),
+      expect.objectContaining({ summary: 'expected color to be one of ["red" "green"], got blue' }),
     ]),
   );
 });

@@ -22,7 +22,7 @@ export function widgetProvider(widgets: Widgets): DefinedProvider {
     attributes: {
       id: computed(string, { stable: true }),
       name: required(string, { replace: true }),
-      colour: defaulted(string, "red", { validate: [oneOf("red", "green")] }),
+      color: defaulted(string, "red", { validate: [oneOf("red", "green")] }),
       size: optional(int),
       label: optionalComputed(string),
       tags: optional(mapOf(string)),
@@ -44,7 +44,7 @@ export function widgetProvider(widgets: Widgets): DefinedProvider {
       if (configuration.failNext === "crash") throw new TypeError("a bug");
       const id = `widget-${configuration.byId.size + 1}`;
       configuration.byId.set(id, { revision: 1 });
-      configuration.log.push(`create ${input.name} ${input.colour} ${input.part.map(({ kind, weight }) => `${kind}*${weight}`).join("+")}`);
+      configuration.log.push(`create ${input.name} ${input.color} ${input.part.map(({ kind, weight }) => `${kind}*${weight}`).join("+")}`);
       if (configuration.failNext === "create") diagnostics.error({ summary: "half made", path: ["name"] });
       configuration.failNext = undefined;
       return { id, revision: 1, label: `made ${input.name}`, part: input.part.map(({ kind }) => ({ serial: `${kind}-1` })) };
@@ -57,7 +57,7 @@ export function widgetProvider(widgets: Widgets): DefinedProvider {
       const found = configuration.byId.get(state.id ?? "");
       if (found === undefined) throw new DiagnosticError({ summary: `no widget ${state.id}` });
       found.revision++;
-      configuration.log.push(`update ${input.name} ${input.colour}`);
+      configuration.log.push(`update ${input.name} ${input.color}`);
       return {
         revision: found.revision,
         label: `made ${input.name}`,

@@ -115,7 +115,7 @@ function leaksIn(where: string, text: string, secrets: Secrets): string[] {
 /** Everything that makes or takes a secret, done as it should be. @returns what the rest of the server must keep to itself */
 async function useRightly(world: ServerWorld, location: StoreOptions["database"], dataDirectory: string): Promise<Secrets> {
   const secrets: Secrets = { "owner's password": OWNER.password, session: secretHalf(world.sessionToken) };
-  await world.call("POST", "/api/v2/users", { ...BOB, organization_ids: (await world.client.organizations()).map(({ id }) => id) });
+  await world.call("POST", "/api/v2/users", { ...BOB, organization_ids: (await world.client.listOrganizations()).map(({ id }) => id) });
   expect((await world.call("PUT", "/api/v2/users/bob/password", { password: NEW_PASSWORD })).status).toBe(204);
   secrets["old password"] = BOB.password;
   secrets["new password"] = NEW_PASSWORD;

@@ -24,7 +24,7 @@ export interface PersonOptions {
 
 export async function addPerson(world: ServerWorld, options: PersonOptions = {}): Promise<Person> {
   const { username = `u-${randomUUID().slice(0, 8)}`, roles = [], memberRoles = [], organizations = ["default"] } = options;
-  const organization_ids = await Promise.all(organizations.map(async (name) => (await world.client.organization(name)).id));
+  const organization_ids = await Promise.all(organizations.map(async (name) => (await world.client.getOrganization(name)).id));
   const email = `${username}@example.com`;
   const made = await done(201, world.call("POST", "/api/v2/users", { username, email, password: PASSWORD, roles, organization_ids }));
   if (memberRoles.length > 0)

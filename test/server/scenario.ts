@@ -73,5 +73,5 @@ export async function startWorkspace(
 ): Promise<{ workspace: Workspace; agents: PlayedAgent[] }> {
   const { id } = await world.client.createWorkspace("me", { name: `w-${randomUUID().slice(0, 8)}`, template_id: template.id });
   const agents = await buildNext(daemon, scopes);
-  return { workspace: await world.client.workspace(id), agents };
+  return { workspace: await world.client.getWorkspace(id), agents };
 }

@@ -47,7 +47,7 @@ export async function openServerWorld(config: Partial<ServerConfig> = {}): Promi
   );
   const anonymous = new Client(server.url);
   if (!(await anonymous.hasFirstUser())) await anonymous.createFirstUser(OWNER);
-  const { session_token: sessionToken } = await anonymous.login(OWNER);
+  const { session_token: sessionToken } = await anonymous.logIn(OWNER);
   const owned = opened.move();
   return {
     server,

@@ -17,7 +17,7 @@ const MINUTE: Bounds = { min: 0, max: 59 };
 const HOUR: Bounds = { min: 0, max: 23 };
 const DAY: Bounds = { min: 1, max: 31 };
 const MONTH: Bounds = { min: 1, max: 12, names: ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"] };
-/** From Sunday on. The 7 that other programs take for Sunday is none. */
+/** Starts with Sunday. The 7 that other programs accept for Sunday is not valid. */
 const WEEKDAY: Bounds = { min: 0, max: 6, names: ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] };
 
 /** Second, minute, hour, day, month, and the weekday or not. */
@@ -34,10 +34,10 @@ const DESCRIPTORS: ReadonlySet<string> = new Set(["@yearly", "@annually", "@mont
 const EVERY = "@every ";
 
 /**
- * What is wrong with a schedule, in the words of the Go library `robfig/cron` (version 3); undefined if nothing is.
+ * What is wrong with a schedule, in the words of the Go library `robfig/cron` (version 3); undefined if it is valid.
  *
- * A schedule is fields between white space or, if the form has descriptors, a word such as `@daily` or `@every 1h30m`. Before either may
- * stand `TZ=` or `CRON_TZ=`, the name of a time zone, and a space.
+ * A schedule consists of fields separated by white space or, if the form has descriptors, a word such as `@daily` or `@every 1h30m`. It
+ * may be preceded by `TZ=` or `CRON_TZ=`, the name of a time zone, and a space.
  */
 export function cronProblem(schedule: string, form: CronForm): string | undefined {
   try {

@@ -1,7 +1,7 @@
 import { parseGoInt } from "../go/atoi.ts";
 import { goQuote } from "../go/quote.ts";
 
-/** What one field of a schedule may hold. */
+/** What one field of a schedule may contain. */
 export interface Bounds {
   readonly min: number;
   readonly max: number;
@@ -11,7 +11,7 @@ export interface Bounds {
 
 /**
  * Checks one field: parts between commas, each `*`, `?`, a number or name, or two of them with a hyphen, and each of those with `/` and
- * a step. As in the Go library `robfig/cron`, empty parts are nothing, and after a star what follows a hyphen is not looked at.
+ * a step. As in the Go library `robfig/cron`, empty parts are ignored, and so is what follows a hyphen after a star.
  *
  * @throws SyntaxError with that library's text
  */
@@ -24,7 +24,7 @@ function checkPart(part: string, bounds: Bounds): void {
   const { start, end } = readRange(part, range, bounds);
   if (furtherSteps.length > 0) throw new SyntaxError(`too many slashes: ${part}`);
   const stride = step === undefined ? 1n : readNumber(step);
-  // A number with a step goes on to the end.
+  // A number with a step extends to the end of the range.
   const last = step !== undefined && !range.includes("-") ? BigInt(bounds.max) : end;
   if (start < bounds.min) throw new SyntaxError(`beginning of range (${start}) below minimum (${bounds.min}): ${part}`);
   if (last > bounds.max) throw new SyntaxError(`end of range (${last}) above maximum (${bounds.max}): ${part}`);

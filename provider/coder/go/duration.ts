@@ -9,14 +9,14 @@ const NANOSECONDS: Readonly<Record<string, bigint>> = {
   h: 3_600_000_000_000n,
 };
 
-/** More digits cannot matter: 64 bits have no more, and the thirteenth behind the point of an hour is less than a nanosecond. */
+/** More digits cannot matter: 64 bits have no more, and the thirteenth decimal of an hour is less than a nanosecond. */
 const MAX_DIGITS = 19;
 
-/** The most that 64 bits with a sign hold below zero; above zero it is one less. */
+/** The magnitude of the smallest signed 64-bit number; the largest is one less. */
 const LIMIT = 1n << 63n;
 
 /**
- * A span of time as Go's `time.ParseDuration` reads it: `90s`, `1h30m`, `-1.5h`, `0`.
+ * Parses a duration as Go's `time.ParseDuration` does: `90s`, `1h30m`, `-1.5h`, `0`.
  *
  * @returns nanoseconds
  * @throws SyntaxError with Go's text
@@ -29,7 +29,7 @@ export function parseGoDuration(text: string): bigint {
   let total = 0n;
   for (let rest = amounts; rest !== ""; ) {
     const [amount = "", digits = "", decimals = ""] = /^([0-9]*)(?:\.([0-9]*))?/.exec(rest) ?? [];
-    // Shortened, because to make numbers of megabytes of digits takes more than a second.
+    // Shortened, because converting megabytes of digits to a number takes more than a second.
     const [whole, fraction] = [digits.replace(/^0+/, ""), decimals.slice(0, MAX_DIGITS)];
     if (digits + decimals === "" || whole.length > MAX_DIGITS || BigInt(whole) > LIMIT) throw invalid("invalid");
     const [unit = ""] = /^[^.0-9]+/.exec(rest.slice(amount.length)) ?? [];
@@ -46,7 +46,7 @@ export function parseGoDuration(text: string): bigint {
   return total;
 }
 
-/** As the messages of Go's `time` quote: what is not printable ASCII byte by byte, unlike `%q`. */
+/** Quotes as the messages of Go's `time` do: unlike `%q`, they escape everything but printable ASCII byte by byte. */
 function quoteBytes(text: string): string {
   const escaped = text.replace(/["\\]|[^ -\x7f]/gu, (letter) => {
     if (letter === '"' || letter === "\\") return `\\${letter}`;

@@ -1,7 +1,7 @@
 /**
- * The first JSON value of a text; what follows it is not looked at.
+ * The first JSON value in a text; what follows it is ignored.
  *
- * @throws SyntaxError if there is none. It does not repeat the text, which may be a secret.
+ * @throws SyntaxError if there is none. The message does not repeat the text, which may be a secret.
  */
 export function parseFirstJson(text: string): unknown {
   if (text.trim() === "") throw new SyntaxError("EOF");
@@ -13,7 +13,7 @@ export function parseFirstJson(text: string): unknown {
   }
 }
 
-/** Right for JSON, for anything else some end at which JSON.parse finds the fault; undefined for a list, object or string without its end. */
+/** Where the value ends, if it is JSON; otherwise an end at which JSON.parse finds the error. Undefined if a list, object or string is open. */
 function endOfFirstValue(text: string): number | undefined {
   let depth = 0;
   let inString = false;

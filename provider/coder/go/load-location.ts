@@ -1,12 +1,12 @@
 import { TIME_ZONE_NAMES } from "./time-zone-names.ts";
 
 /**
- * Why Go's `time.LoadLocation` would not find a time zone, in its words; undefined for one that it finds. Names count as they are written,
- * upper and lower case, and those that are only another name of a zone count too. `Intl` knows neither difference, and not all of them.
+ * Why Go's `time.LoadLocation` would not find a time zone, in its words; undefined if it would. Names are case-sensitive, and aliases of a
+ * zone are accepted too. `Intl` does not distinguish case or aliases, and does not know all of the names.
  */
 export function locationProblem(name: string): string | undefined {
   if (name === "" || name === "UTC" || name === "Local") return undefined;
-  // Go looks in the file system too, so it keeps names away that lead elsewhere.
+  // Go also searches the file system, so it refuses names that lead elsewhere.
   if (/\.\.|^[/\\]/.test(name)) return "time: invalid location name";
   names ??= readNames();
   return names.has(name) ? undefined : `unknown time zone ${name}`;

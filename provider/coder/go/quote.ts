@@ -10,7 +10,7 @@ const SHORT: Readonly<Record<string, string>> = {
   "\\": "\\\\",
 };
 
-/** A text in double quotes as Go's `%q` prints it: what cannot be seen is escaped, other scripts stay. */
+/** Quotes a text as Go's `%q` does: unprintable characters are escaped, and other scripts stay. */
 export function goQuote(text: string): string {
   return `"${text.replace(/["\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, (letter) => SHORT[letter] ?? escapeRune(letter))}"`;
 }

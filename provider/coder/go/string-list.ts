@@ -1,7 +1,7 @@
 /**
- * A JSON text as Go's `json.Unmarshal` reads it into a slice of strings: null is no strings, and a null among them is an empty one.
+ * Parses JSON as Go's `json.Unmarshal` does into a slice of strings: null is an empty list, and a null element is an empty string.
  *
- * @returns undefined if the text is no JSON, or another kind of it
+ * @returns undefined if the text is not JSON, or not a list of strings
  */
 export function parseStringList(text: string): readonly string[] | undefined {
   let parsed: unknown;
@@ -15,7 +15,7 @@ export function parseStringList(text: string): readonly string[] | undefined {
   const found: string[] = [];
   for (const item of parsed) {
     if (item !== null && typeof item !== "string") return undefined;
-    // An escape that is half of a pair of surrogates names no letter.
+    // An escape for half of a surrogate pair denotes no character.
     found.push((item ?? "").toWellFormed());
   }
   return found;

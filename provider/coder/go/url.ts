@@ -1,6 +1,6 @@
 /**
- * URLs as Go's net/url reads and prints them. Templates and stored states hold what that library made of them, and the URL class of the
- * web platform adds slashes, encodes more, and refuses most of what Go accepts.
+ * Parses and prints URLs as Go's net/url does. Templates and stored states contain that library's output, and the URL class of the web
+ * platform adds slashes, encodes more, and refuses much that Go accepts.
  */
 import { escapeGo, escapesNothing, unescapeGo } from "./escape.ts";
 import { goQuote } from "./quote.ts";
@@ -8,14 +8,14 @@ import { goQuote } from "./quote.ts";
 export interface GoUrl {
   /** In lower case, without the colon; empty if there is none. */
   readonly scheme: string;
-  /** All behind the scheme of a URL such as `mailto:someone`; else empty. */
+  /** Everything after the scheme of a URL such as `mailto:someone`; otherwise empty. */
   readonly opaque: string;
   readonly user?: { readonly name: string; readonly password?: string };
   /** With the port. */
   readonly host: string;
   /** With its escapes, as written. */
   readonly path: string;
-  /** `http:/path`, with no slashes for a host. */
+  /** Whether the URL has no slashes for a host, as in `http:/path`. */
   readonly omitHost: boolean;
   /** With the question mark; empty if there is none. */
   readonly query: string;
@@ -23,7 +23,7 @@ export interface GoUrl {
   readonly fragment: string;
 }
 
-// All work is done on bytes, held as one character each, because Go's strings are bytes.
+// All work is done on bytes, each stored as one character, because Go's strings are bytes.
 const toBytes = (text: string): string => Buffer.from(text, "utf8").toString("latin1");
 const toText = (bytes: string): string => Buffer.from(bytes, "latin1").toString("utf8");
 
@@ -68,7 +68,7 @@ export function portOf(url: GoUrl): number | undefined {
 }
 
 function parseWithoutFragment(text: string): Omit<GoUrl, "fragment"> {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern searches for control characters
   if (/[\x00-\x1f\x7f]/.test(text)) throw new SyntaxError("net/url: invalid control character in URL");
   const none = { scheme: "", opaque: "", host: "", path: "", omitHost: false, query: "" };
   if (text === "*") return { ...none, path: "*" };
@@ -86,7 +86,7 @@ function parseWithoutFragment(text: string): Omit<GoUrl, "fragment"> {
   const slash = hasAuthority ? rest.indexOf("/", 2) : 0;
   const authority = hasAuthority ? rest.slice(2, slash < 0 ? undefined : slash) : "";
   const path = slash < 0 ? "" : rest.slice(slash);
-  unescapeGo(path, "path"); // Only to find what is wrong with it.
+  unescapeGo(path, "path"); // Only to find out what is wrong with it.
   const omitHost = !hasAuthority && scheme !== "" && rest.startsWith("/");
   return { ...none, scheme, path, omitHost, query, ...parseAuthority(authority) };
 }

@@ -1,9 +1,9 @@
-/** UUIDs as Go programs commonly read them, which is more generously than anybody writes them. */
+/** Parses UUIDs as Go programs commonly do, which accepts more forms than anybody writes. */
 
 export const NIL_UUID = "00000000-0000-0000-0000-000000000000";
 
 /**
- * Reads the usual form, 32 digits without hyphens, the form in braces (of which only the length is looked at) and `urn:uuid:`.
+ * Accepts the usual form, 32 digits without hyphens, the form in braces (whose first and last characters are not checked) and `urn:uuid:`.
  *
  * @returns the usual form in lower case
  * @throws SyntaxError that says what is wrong, without the text
@@ -25,7 +25,7 @@ export function parseGoUuid(text: string): string {
   }
 }
 
-/** Undefined for a text that is none. */
+/** Undefined for a text that is not a UUID. */
 export function findGoUuid(text: string): string | undefined {
   try {
     return parseGoUuid(text);

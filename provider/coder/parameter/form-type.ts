@@ -7,7 +7,7 @@ interface FormTypes {
   readonly withoutOptions: readonly [string, ...string[]];
 }
 
-/** How each type can be asked for, the default first. */
+/** The form controls for each type, the default first. */
 const FORM_TYPES: Readonly<Record<ParameterType, FormTypes>> = {
   string: { withOptions: ["radio", "dropdown"], withoutOptions: ["input", "textarea"] },
   number: { withOptions: ["radio", "dropdown"], withoutOptions: ["input", "slider"] },
@@ -16,10 +16,10 @@ const FORM_TYPES: Readonly<Record<ParameterType, FormTypes>> = {
 };
 
 /**
- * The control with which a form asks for a parameter.
+ * The control that a form uses for a parameter.
  *
  * @param given what the template says; null or empty for the type's default
- * @throws DiagnosticError if it does not go with the type, or not with options being there or not
+ * @throws DiagnosticError if it does not fit the type, or the presence or absence of options
  */
 export function resolveFormType(given: string | null, type: ParameterType, hasOptions: boolean): string {
   const { withOptions, withoutOptions } = FORM_TYPES[type];

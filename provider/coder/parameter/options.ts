@@ -9,7 +9,7 @@ export interface Option {
 }
 
 /**
- * What is wrong with the options themselves. A name or value that stands twice is told alone and at once; values of a wrong type are told
+ * What is wrong with the options themselves. A repeated name or value is reported alone and at once; values of a wrong type are reported
  * together. An option of a wrong type does not count as the first of two.
  *
  * @param type of each option's value
@@ -33,7 +33,7 @@ export function optionProblems(options: readonly Option[], type: ParameterType):
 /**
  * What is wrong with the choice of a value.
  *
- * @param choose `several` for a JSON list of options' values, `one` for one of them as it is written
+ * @param choose `several` for a JSON list of option values, `one` for a single value
  * @param label names the value at the start of a sentence
  */
 export function choiceProblem(

@@ -6,7 +6,7 @@ import { parseStringList } from "../go/string-list.ts";
 export const PARAMETER_TYPES = ["string", "number", "bool", "list(string)"] as const;
 export type ParameterType = (typeof PARAMETER_TYPES)[number];
 
-/** What keeps a text from being a value of the type; undefined if it is one. */
+/** Why a text is not a value of the type; undefined if it is one. */
 export function typeProblem(type: ParameterType, value: string): string | undefined {
   switch (type) {
     case "string":

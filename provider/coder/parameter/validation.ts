@@ -4,7 +4,7 @@ import { compileGoRegexp, type GoRegexp } from "../go/regexp.ts";
 import { parseStringList } from "../go/string-list.ts";
 import type { ParameterType } from "./parameter-type.ts";
 
-/** A `validation` block. Empty texts are as good as none. */
+/** A `validation` block. Empty texts count as absent. */
 export interface ValidationRules {
   readonly min: bigint | null;
   readonly max: bigint | null;
@@ -14,7 +14,7 @@ export interface ValidationRules {
 }
 
 /**
- * What a `validation` block has against a value; undefined for nothing. A rule that is not for the type is a problem too, whatever the value.
+ * What a `validation` block finds wrong with a value; undefined for nothing. A rule for another type is also a problem, whatever the value.
  *
  * @param previous the value in the workspace's last build; undefined if there was none
  */
@@ -77,7 +77,7 @@ function numberProblem(rules: ValidationRules, value: string, previous: string |
   return broken ? `parameter value '${number}' must be equal or ${order} than previous value: ${before}` : undefined;
 }
 
-/** The author's words, with the numbers put in their places. A limit that is not set reads 0, and a percent sign is a percent sign. */
+/** The author's message with the numbers filled in. An unset limit is 0, and a percent sign has no special meaning. */
 function customError({ min, max, error }: ValidationRules, value: string): string | undefined {
   if (!error) return undefined;
   const places: Readonly<Record<string, string>> = { "{min}": String(min ?? 0), "{max}": String(max ?? 0), "{value}": value };

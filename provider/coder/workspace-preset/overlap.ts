@@ -2,13 +2,13 @@ import { goQuote } from "../go/quote.ts";
 import { goFields } from "../go/white-space.ts";
 
 /**
- * Why schedules of prebuilds cannot stand beside each other: the first two that are for one hour, or one that cannot be compared.
- * Undefined for any that can, and always for a single one.
+ * Why schedules of prebuilds conflict: the first two that cover the same hour, or one that cannot be compared. Undefined if they do not
+ * conflict, and always for a single one.
  *
- * A field is compared if it is `*` or numbers and ranges between commas. Steps, names and `?` are good schedules, but not here. The
- * minute and the time zone play no part.
+ * A field can be compared if it is `*` or a comma-separated list of numbers and ranges. Steps, names and `?` are valid in schedules, but
+ * not here. The minute and the time zone do not matter.
  *
- * @param schedules each of five fields: minute, hour, day, month, weekday
+ * @param schedules each has five fields: minute, hour, day, month, weekday
  */
 export function overlapProblem(schedules: readonly string[]): string | undefined {
   const all = schedules.map(parseSchedule);
@@ -32,7 +32,7 @@ interface Schedule {
 
 interface Field {
   readonly isAny: boolean;
-  /** Bit n stands for the number n. @throws SyntaxError if the field cannot be compared */
+  /** Bit n represents the number n. @throws SyntaxError if the field cannot be compared */
   values(): number;
 }
 
@@ -47,7 +47,7 @@ function parseSchedule(text: string): Schedule {
   };
 }
 
-/** Not read before it is needed, because what does not matter may be anything; and not twice, because of many schedules there are very many pairs. */
+/** Parses lazily, because irrelevant fields may contain anything, and only once, because many schedules form very many pairs. */
 function parseField(what: string, max: number, text: string): Field {
   let values: number | undefined;
   return {
@@ -76,7 +76,7 @@ function overlap(one: Schedule, other: Schedule): boolean {
 function daysMeet(one: Schedule, other: Schedule): boolean {
   if (one.day.isAny || other.day.isAny) return meet(one.weekday, other.weekday);
   if (one.weekday.isAny || other.weekday.isAny) return meet(one.day, other.day);
-  // Both are read, so that neither may be what cannot be compared.
+  // Both are parsed, so that an error in either is found.
   const [byDay, byWeekday] = [meet(one.day, other.day), meet(one.weekday, other.weekday)];
   return byDay || byWeekday;
 }

@@ -7,7 +7,7 @@ import { goFields } from "../go/white-space.ts";
 const HOUR_SECONDS = 3_600;
 const YEAR_SECONDS = 365 * 24 * HOUR_SECONDS;
 
-/** How long an unclaimed workspace may live: an hour to a year, or 0 for as long as it likes. */
+/** How long an unclaimed workspace may live: an hour to a year, or 0 for no limit. */
 export const expiry = validator<number>((seconds, name) =>
   seconds === 0 || (seconds >= HOUR_SECONDS && seconds <= YEAR_SECONDS)
     ? undefined
@@ -19,7 +19,7 @@ export const timezone = validator<string>((name) => {
   return problem === undefined ? undefined : `failed to load timezone ${goQuote(name)}: ${problem}`;
 });
 
-/** A schedule says in which hours it is in force, so it has no minute of its own. */
+/** A schedule determines the hours in which it applies, so it has no minute. */
 export const hourlySchedule = validator<string>((schedule) => {
   const [minute, ...others] = goFields(schedule);
   if (others.length !== 4) return "cron spec failed validation: cron specification should consist of 5 fields";

@@ -3,7 +3,7 @@ import { decimalOf, parseDecimal } from "./decimal.ts";
 import { BOOL, type CtyType, DYNAMIC, list, map, NUMBER, object, STRING, set, tuple } from "./type.ts";
 import { boolValue, NULL, numberValue, stringValue, UNKNOWN, type Value } from "./value.ts";
 
-/** For property tests: names that objects of JavaScript treat in ways of their own stand among the others. */
+/** Names for property tests, including those that JavaScript objects treat specially. */
 const name = fc.oneof(
   fc.constantFrom("constructor", "__proto__", "prototype", "toString", "0", "10", "ä", ""),
   fc.string({ unit: "grapheme" }),
@@ -16,7 +16,7 @@ const number = fc.oneof(
   fc.tuple(fc.bigInt(), fc.nat(300)).map(([digits, exponent]) => parseDecimal(`${digits}e-${exponent}`)),
 );
 
-/** Any type, without `dynamic` inside collections, where Terraform cannot have it. */
+/** Any type, without `dynamic` inside collections, where Terraform does not allow it. */
 const concreteType: fc.Memo<CtyType> = fc.memo((depth) => {
   const leaf = fc.constantFrom(STRING, NUMBER, BOOL);
   if (depth <= 1) return leaf;
@@ -45,7 +45,7 @@ const anyType = fc.oneof(
   },
 );
 
-/** A value of a type. With unknowns, what is said of them may be any bytes. */
+/** A value of a type. Unknown values may have any bytes as their refinement. */
 export function valueFor(type: CtyType, options: { unknowns: boolean }): fc.Arbitrary<Value> {
   const inner = (of: CtyType) => valueFor(of, options);
   const known: Record<CtyType["kind"], () => fc.Arbitrary<Value>> = {

@@ -1,7 +1,7 @@
 /**
- * A number as Terraform means it: a decimal of any length, kept as its digits, because a JavaScript number would change some of them
- * and Terraform compares exactly. Always in one form, so that equal numbers are equal texts: no exponent, no needless zeros, no `-0`;
- * the infinities are `Infinity` and `-Infinity`.
+ * A number in Terraform's sense: a decimal of any length, stored as digits, because a JavaScript number would change some of them and
+ * Terraform compares exactly. It has one canonical form, so that equal numbers are equal texts: no exponent, no unnecessary zeros,
+ * no `-0`; the infinities are `Infinity` and `-Infinity`.
  */
 export type Decimal = string & { readonly [brand]: "Decimal" };
 declare const brand: unique symbol;
@@ -10,7 +10,7 @@ const FORM = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
 /** Terraform's numbers have 512 bits of mantissa; a text with a larger exponent than this is an attack on memory, not a number. */
 const MAX_EXPONENT = 10_000;
 
-/** @throws SyntaxError if the text is no decimal number */
+/** @throws SyntaxError if the text is not a decimal number */
 export function parseDecimal(text: string): Decimal {
   const [, sign, whole, fraction = "", exponent = "0"] = FORM.exec(text) ?? [];
   if (whole === undefined || whole + fraction === "") throw new SyntaxError(`not a number: ${JSON.stringify(text)}`);
@@ -26,21 +26,21 @@ export function parseDecimal(text: string): Decimal {
   return (sign === "-" && magnitude !== "0" ? `-${magnitude}` : magnitude) as Decimal;
 }
 
-/** Not by a pattern: one that ends with `$` takes quadratic time for many zeros before another digit. */
+/** Does not use a pattern: one that ends with `$` takes quadratic time for many zeros before another digit. */
 function withoutTrailingZeros(digits: string): string {
   let end = digits.length;
   while (digits[end - 1] === "0") end--;
   return digits.slice(0, end);
 }
 
-/** The number that its shortest text names: 0.1 is one tenth, not the double nearest to it. */
+/** The number that the double's shortest text denotes: 0.1 is one tenth, not the double nearest to it. */
 export function decimalOf(value: number | bigint): Decimal {
   if (typeof value === "bigint") return String(value) as Decimal;
   if (Number.isNaN(value)) throw new RangeError("Terraform has no NaN");
   return Number.isFinite(value) ? parseDecimal(String(value)) : (String(value) as Decimal);
 }
 
-/** The double itself, all its digits: 0.1 is 0.1000000000000000055511151231257827021181583404541015625. */
+/** The double itself, with all its digits: 0.1 is 0.1000000000000000055511151231257827021181583404541015625. */
 export function exactDecimalOf(value: number): Decimal {
   if (!Number.isFinite(value) || Number.isInteger(value)) return Number.isInteger(value) ? decimalOf(BigInt(value)) : decimalOf(value);
   // A double is an integer over a power of two, and 1/2^n is 5^n/10^n.

@@ -2,7 +2,7 @@ import { type Decimal, parseDecimal } from "./decimal.ts";
 import { type CtyType, compareBytes, formatType, parseType } from "./type.ts";
 import { boolValue, NULL, numberValue, stringValue, type Value } from "./value.ts";
 
-/** JSON as parsed, its numbers as written: a JavaScript number would round them. */
+/** Parsed JSON with numbers as written, because a JavaScript number would round them. */
 type Json = null | boolean | string | NumberText | readonly Json[] | { readonly [key: string]: Json };
 
 class NumberText {
@@ -13,21 +13,21 @@ class NumberText {
 }
 
 export interface JsonOptions {
-  /** What becomes of an object's key that is no attribute: stored state of another version has some. Default: refused. */
+  /** What to do with an object key that is not an attribute, as in state stored by another version. Default: refuse it. */
   readonly unknownAttributes?: "refuse" | "drop";
 }
 
 /**
- * Reads a value from JSON, as it stands in state files and in a DynamicValue. Attributes that are missing become null, and where a text
- * is wanted a number or bool is taken for one, and the other way round, as Terraform does.
+ * Reads a value from the JSON in state files and in a DynamicValue. Missing attributes become null. As in Terraform, a number or bool is
+ * accepted where a string is expected, and the reverse.
  *
- * @throws SyntaxError if the text is no JSON or does not fit the type; the message names the place
+ * @throws SyntaxError if the text is not JSON or does not fit the type; the message names the position
  */
 export function decodeJson(type: CtyType, text: string, options: JsonOptions = {}): Value {
   return decode(type, parse(text), options.unknownAttributes ?? "refuse", "");
 }
 
-/** The JSON of a value. @throws TypeError if it holds an unknown or an infinity, which JSON has not, or does not fit the type */
+/** The JSON of a value. @throws TypeError if it contains an unknown or an infinity, which JSON lacks, or does not fit the type */
 export function encodeJson(type: CtyType, value: Value): string {
   return encode(type, value, "");
 }
@@ -39,7 +39,7 @@ function parse(text: string): Json {
     );
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    // The parser's own message shows what stands around the fault, and states hold secrets.
+    // The parser's own message quotes the text around the error, and states contain secrets.
     const [where = ""] = / at position \d+/.exec(error.message) ?? [];
     throw new SyntaxError(`not valid JSON${where}`);
   }

@@ -10,12 +10,12 @@ export type Token =
   | { readonly kind: "ext"; readonly type: number; readonly data: Uint8Array };
 
 const NIL: Token = { kind: "nil" };
-/** The longest text whose length stands in its first byte. */
+/** The longest text whose length fits in its first byte. */
 const MAX_FIXSTR = 31;
 
 /**
- * Reads MessagePack step by step, so that the caller's type decides what each step means. A library that builds JavaScript objects
- * first would refuse keys such as `constructor`, round 64-bit integers and lose the order of keys.
+ * Reads MessagePack step by step, so that the caller's type decides the meaning of each step. A library that first builds JavaScript
+ * objects would refuse keys such as `constructor`, round 64-bit integers and lose the order of keys.
  *
  * @see https://github.com/msgpack/msgpack/blob/master/spec.md
  */
@@ -31,7 +31,7 @@ export class MsgpackReader {
     return this.#at === this.#bytes.length;
   }
 
-  /** @throws SyntaxError if the document ends too early or holds a byte that starts nothing */
+  /** @throws SyntaxError if the document ends too early or contains a byte that starts no value */
   next(): Token {
     const head = this.#uint(1);
     if (head < 0x80) return { kind: "int", value: head };
@@ -93,10 +93,10 @@ export class MsgpackReader {
   }
 
   /**
-   * Passes over a short text of ASCII characters, if it is the next thing: the names of an object's attributes are known beforehand, and
-   * to compare them takes a fraction of the time that it takes to make texts of them.
+   * Skips a short ASCII text if it comes next. The names of an object's attributes are known in advance, and comparing them takes a
+   * fraction of the time needed to decode them.
    *
-   * @returns false if something else is next, which then still is
+   * @returns false if something else comes next, which is then not skipped
    */
   skip(text: string): boolean {
     const size = text.length;
@@ -107,7 +107,7 @@ export class MsgpackReader {
     return true;
   }
 
-  /** Where the next `size` bytes start, which are then read. */
+  /** Skips the next `size` bytes, and returns where they start. */
   #pass(size: number): number {
     const start = this.#at;
     this.#expect(size);
@@ -125,7 +125,7 @@ export class MsgpackReader {
     return size === 1 ? (this.#bytes[start] ?? 0) : this.#bytes.readUIntBE(start, size);
   }
 
-  /** Every part of a collection takes a byte at least, so a length beyond that is a lie, and room is not to be made for it. */
+  /** Every part of a collection takes at least a byte, so no memory is reserved for a length beyond the rest of the document. */
   #expect(bytes: number): void {
     const missing = bytes - (this.#bytes.length - this.#at);
     if (missing > 0) throw new SyntaxError(`the MessagePack document ends ${missing} bytes too early`);

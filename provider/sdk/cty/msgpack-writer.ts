@@ -1,9 +1,9 @@
-/** Writes MessagePack, every value in its shortest form, as the Go library does that Terraform uses. */
+/** Writes MessagePack with every value in its shortest form, like the Go library that Terraform uses. */
 export class MsgpackWriter {
   #buffer = Buffer.allocUnsafe(256);
   #at = 0;
 
-  /** What was written so far; valid until the next write. */
+  /** The bytes written so far; valid until the next write. */
   bytes(): Uint8Array {
     return this.#buffer.subarray(0, this.#at);
   }
@@ -16,7 +16,7 @@ export class MsgpackWriter {
     this.#uint(value ? 0xc3 : 0xc2, 1);
   }
 
-  /** @throws RangeError beyond 64 bits, signed */
+  /** @throws RangeError beyond 64 bits (signed) */
   int(value: bigint): void {
     if (value >= 0n) {
       if (value < 0x80n) this.#uint(Number(value), 1);

@@ -4,7 +4,7 @@ import { MsgpackWriter } from "./msgpack-writer.ts";
 import { type CtyType, compareBytes, formatType, parseType } from "./type.ts";
 import { boolValue, NULL, numberValue, stringValue, UNKNOWN, type Value } from "./value.ts";
 
-/** The MessagePack extension that Terraform gives to unknowns about which it knows something. Every other extension is a plain unknown. */
+/** The MessagePack extension for unknown values about which Terraform knows something. Any other extension is a plain unknown value. */
 const REFINED_UNKNOWN = 12;
 const PLAIN_UNKNOWN_DATA = new Uint8Array(1);
 
@@ -14,7 +14,7 @@ const MAX_INT64 = 2n ** 63n - 1n;
 /**
  * Reads a value from the bytes of a DynamicValue. The bytes mean nothing without the type.
  *
- * @throws SyntaxError if the bytes are broken or do not fit the type; the message names the place
+ * @throws SyntaxError if the bytes are broken or do not fit the type; the message names the position
  */
 export function decodeMsgpack(type: CtyType, bytes: Uint8Array): Value {
   const reader = new MsgpackReader(bytes);
@@ -23,7 +23,7 @@ export function decodeMsgpack(type: CtyType, bytes: Uint8Array): Value {
   return value;
 }
 
-/** The bytes of a value for a DynamicValue. @throws TypeError if the value does not fit the type; the message names the place */
+/** The bytes of a value for a DynamicValue. @throws TypeError if the value does not fit the type; the message names the position */
 export function encodeMsgpack(type: CtyType, value: Value): Uint8Array {
   const writer = new MsgpackWriter();
   encode(type, value, writer, "");
@@ -143,7 +143,7 @@ function encode(type: CtyType, value: Value, writer: MsgpackWriter, at: string):
   }
 }
 
-/** What is neither a 64-bit integer nor exactly a double travels as text, or Terraform would find another number than it sent. */
+/** A number that is neither a 64-bit integer nor exactly a double is sent as text, or Terraform would read a number other than it sent. */
 function encodeNumber(value: Decimal, writer: MsgpackWriter): void {
   const whole = isWhole(value) ? BigInt(value) : undefined;
   if (whole !== undefined && whole >= MIN_INT64 && whole <= MAX_INT64) writer.int(whole);
@@ -173,7 +173,7 @@ function encodeEntries(type: CtyType, entries: ReadonlyMap<string, Value>, write
         throw new TypeError(`${at || "value"}: ${JSON.stringify(name)} is no attribute of ${formatType(type)}`);
     for (const [name, of] of type.attributes) {
       writer.str(name);
-      // Terraform refuses an object that lacks an attribute: what is not set is null.
+      // Terraform refuses an object that lacks an attribute, so unset attributes are written as null.
       encode(of, entries.get(name) ?? NULL, writer, `${at}.${name}`);
     }
   } else if (type.kind === "map") {

@@ -2,14 +2,14 @@ import { type Decimal, decimalOf, exactDecimalOf, parseDecimal } from "./decimal
 import { MsgpackReader, type Token } from "./msgpack-reader.ts";
 import type { Value } from "./value.ts";
 
-/** What is known of an unknown value before it is. A key that is not known here says nothing. */
+/** What is known about an unknown value in advance. Keys other than these are ignored. */
 const KEYS = { notNull: 1, prefix: 2, lower: 3, upper: 4, minLength: 5, maxLength: 6 } as const;
 
 /**
- * Whether a value is one that an unknown may become.
+ * Whether an unknown value may become this value.
  *
  * @param refinement the payload of the unknown's msgpack extension
- * @throws SyntaxError if those bytes are no refinement
+ * @throws SyntaxError if those bytes are not a refinement
  */
 export function satisfies(value: Value, refinement: Uint8Array): boolean {
   if (value.kind === "unknown") return true;
@@ -73,7 +73,7 @@ function decimalFrom(token: Token): Decimal {
   throw new SyntaxError(`a refinement's limit is a number, not ${token.kind}`);
 }
 
-/** Below zero if left is less. Digit by digit: a double would call neighbours equal. */
+/** Below zero if left is less. Compares digit by digit, because doubles would make close numbers equal. */
 function compareDecimals(left: Decimal, right: Decimal): number {
   const [a, b] = [Number(left), Number(right)];
   if (a !== b) return a - b;

@@ -1,5 +1,5 @@
 /**
- * The types of Terraform's value system (cty). Values stand in value.ts, their bytes in msgpack.ts and json.ts.
+ * The types of Terraform's value system (cty). Values are in value.ts, their bytes in msgpack.ts and json.ts.
  *
  * @see https://github.com/zclconf/go-cty/blob/main/docs/types.md
  */
@@ -13,7 +13,7 @@ export type CtyType =
 export const STRING: CtyType = { kind: "string" };
 export const NUMBER: CtyType = { kind: "number" };
 export const BOOL: CtyType = { kind: "bool" };
-/** A place whose type each value brings along. */
+/** A place where each value has its own type. */
 export const DYNAMIC: CtyType = { kind: "dynamic" };
 
 export const list = (element: CtyType): CtyType => ({ kind: "list", element });
@@ -22,7 +22,7 @@ export const map = (element: CtyType): CtyType => ({ kind: "map", element });
 export const tuple = (elements: readonly CtyType[]): CtyType => ({ kind: "tuple", elements });
 export const object = (attributes: Iterable<readonly [string, CtyType]>): CtyType => ({
   kind: "object",
-  // Sorted by bytes as Go writes them, so that types print and compare in one form.
+  // Sorted by bytes, as Go writes them, so that types print and compare in one form.
   attributes: new Map([...attributes].sort(([left], [right]) => compareBytes(left, right))),
 });
 
@@ -47,7 +47,7 @@ export function formatType(type: CtyType): string {
   }
 }
 
-/** @throws SyntaxError if the text is no type's JSON */
+/** @throws SyntaxError if the text is not the JSON of a type */
 export function parseType(text: string): CtyType {
   return typeFromJson(JSON.parse(text));
 }

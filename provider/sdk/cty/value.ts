@@ -1,7 +1,7 @@
 import type { Decimal } from "./decimal.ts";
 import { type CtyType, compareBytes, formatType } from "./type.ts";
 
-/** Not decided yet. `refinement` is what the host knows about it all the same, as it came: the payload of the msgpack extension. */
+/** Not decided yet. `refinement` is what the host already knows about it: the unchanged payload of the msgpack extension. */
 export interface UnknownValue {
   readonly kind: "unknown";
   readonly refinement?: Uint8Array;
@@ -11,23 +11,23 @@ export interface NullValue {
   readonly kind: "null";
 }
 
-/** A value that is there. Its parts may still be null or unknown. */
+/** A known value. Its parts may still be null or unknown. */
 export type KnownValue =
   | { readonly kind: "string"; readonly value: string }
   | { readonly kind: "number"; readonly value: Decimal }
   | { readonly kind: "bool"; readonly value: boolean }
   | { readonly kind: "list" | "set" | "tuple"; readonly items: readonly Value[] }
   | { readonly kind: "map" | "object"; readonly entries: ReadonlyMap<string, Value> }
-  /** What stands in a place of type `dynamic`, with the type that it brings along. */
+  /** A value in a place of type `dynamic`, with its own type. */
   | { readonly kind: "dynamic"; readonly type: CtyType; readonly value: Value };
 
-/** A cty value. Known, null and unknown are told apart by `kind`, so that no code can take one for another by accident. */
+/** A cty value. `kind` distinguishes known, null and unknown, so that code cannot mistake one for another. */
 export type Value = KnownValue | NullValue | UnknownValue;
 
 export const NULL: NullValue = { kind: "null" };
 export const UNKNOWN: UnknownValue = { kind: "unknown" };
 
-/** Whether a value that a handler was given is not known yet. */
+/** Whether a value that a handler received is not known yet. */
 export function isUnknown(value: unknown): value is UnknownValue {
   return value === UNKNOWN;
 }
@@ -56,12 +56,12 @@ export function isWhollyKnown(value: Value): boolean {
   }
 }
 
-/** Equal as Terraform compares, save that it compares what is known of unknowns not at all. The order in a set says nothing. */
+/** Equality as in Terraform, except that refinements of unknown values are ignored. The order of a set does not matter. */
 export function sameValue(left: Value, right: Value): boolean {
   return left === right || fingerprint(left) === fingerprint(right);
 }
 
-/** A text that two values share exactly when they are equal. */
+/** A text that is the same for two values exactly if they are equal. */
 export function fingerprint(value: Value): string {
   switch (value.kind) {
     case "null":
@@ -69,7 +69,7 @@ export function fingerprint(value: Value): string {
     case "unknown":
       return "unknown";
     case "string":
-      // Terraform keeps strings in normal form C.
+      // Terraform stores strings in normalization form C.
       return JSON.stringify(value.value.normalize("NFC"));
     case "number":
     case "bool":
@@ -89,7 +89,7 @@ export function fingerprint(value: Value): string {
   }
 }
 
-/** A set holds a value once; two that are not wholly known may differ. */
+/** A set contains a value only once; two elements that are not fully known may differ. */
 export function distinct(items: readonly Value[]): readonly Value[] {
   const settled = new Map(items.filter(isWhollyKnown).map((item) => [fingerprint(item), item]));
   return [...settled.values(), ...items.filter((item) => !isWhollyKnown(item))];

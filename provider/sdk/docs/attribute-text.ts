@@ -1,11 +1,11 @@
-/** The sentences behind a name in the lists of a schema: what the author wrote, and what the schema itself says. */
+/** The sentences after a name in the lists of a schema: the author's description, and what the schema itself implies. */
 import { type Attribute, isComputed } from "../schema/attribute.ts";
 import type { NestedBlock } from "../schema/block.ts";
 import { typeName } from "./type-name.ts";
 
-/** What of an attribute's or a block's text the whole page decides. */
+/** The parts of an attribute's or a block's text that depend on the whole page. */
 export interface TextOptions {
-  /** Whether a change of this one makes a new object while a change of others does not, so that it has to be said. */
+  /** Whether a change of this one creates a new object while a change of others does not, so that the text must say so. */
   readonly tellsReplacement: boolean;
 }
 
@@ -48,12 +48,12 @@ function sentences(parts: readonly (string | undefined)[]): string {
   return parts.flatMap((part) => (part === undefined || part === "" ? [] : [withoutHtml(part)])).join(" ");
 }
 
-/** What would be taken for a tag of HTML, and not be shown, stands for itself. Code spans need nothing. */
+/** Escapes text that would be mistaken for an HTML tag and not shown. Code spans need no escaping. */
 function withoutHtml(text: string): string {
   return text.replaceAll(/`[^`]*`|</g, (found) => (found === "<" ? "\\<" : found));
 }
 
-/** Whether the text has the sentence already, or every name that the sentence shows as code. */
+/** Whether the text already has the sentence, or every name that the sentence shows as code. */
 function repeats(text: string | undefined, sentence: string): boolean {
   if (text === undefined) return false;
   const names = sentence.match(/`[^`]+`/g) ?? [];
@@ -65,7 +65,7 @@ function valueText(value: unknown): string {
   return typeof value === "string" && value !== "" ? value : JSON.stringify(value);
 }
 
-/** `validation.0.min` is `validation.min` to a reader. */
+/** Shows `validation.0.min` to readers as `validation.min`. */
 function withoutIndices(dotted: string): string {
   return dotted.replaceAll(/\.\d+(?=\.)/g, "");
 }

@@ -2,7 +2,7 @@ import type { BlockSchema } from "../schema/block.ts";
 import { type SchemaSectionOptions, schemaSection } from "./schema-section.ts";
 
 export interface Page {
-  /** In the browser's tab and in the registry's index. */
+  /** The title in the browser's tab and in the registry's index. */
   readonly title: string;
   readonly heading: string;
   readonly schema: BlockSchema;
@@ -11,9 +11,9 @@ export interface Page {
   readonly example: string;
   /** Markdown with headings of the second level and below, for what a schema cannot say. */
   readonly notes?: string | undefined;
-  /** Markdown for the end. */
+  /** Markdown for the end of the page. */
   readonly appendix?: string | undefined;
-  /** One sentence behind the description. */
+  /** One sentence after the description. */
   readonly remark?: string | undefined;
 }
 

@@ -16,7 +16,7 @@ const boat = block({
   attributes: {
     id: optionalComputed(string, { description: "Made by the yard.", unconfigurable: true }),
     name: required(string, { description: "On the bow, and on <papers>.", validate: [notEmpty], replace: true }),
-    colour: defaulted(string, "white", { description: "Of the hull.", validate: [oneOf("white", "red")] }),
+    color: defaulted(string, "white", { description: "Of the hull.", validate: [oneOf("white", "red")] }),
     sail: defaulted(string, "", { description: "Either `jib` or `genoa`.", validate: [oneOf("jib", "genoa")] }),
     crew: optional(int, { description: "How many sail it.", validate: [between(1, 12)], conflictsWith: ["engine.0.power", "dinghy"] }),
     flags: optional(mapOf(listOf(string)), { description: "By country." }),

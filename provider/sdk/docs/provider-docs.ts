@@ -1,20 +1,20 @@
 /**
  * The reference of a provider as Markdown, in the layout that the Terraform registry reads from a repository's docs/: one page for the
- * provider and one for each type, made of the schema and of examples. Knows nothing of files: they are handed in and out as texts.
+ * provider and one for each type, made from the schema and examples. This code does not read or write files: it works on texts.
  */
 import type { SchemaOfType, SchemasOfProvider } from "../provider.ts";
 import type { BlockSchema } from "../schema/block.ts";
 import { renderPage } from "./page.ts";
 
 /**
- * Reads a file beside the examples. The layout is the registry's: `provider/provider.tf`, `resources/TYPE/resource.tf`,
- * `data-sources/TYPE/data-source.tf`. Beside each may stand a `notes.md`, which goes onto the page between example and schema.
+ * Reads a file from the folder of examples, in the registry's layout: `provider/provider.tf`, `resources/TYPE/resource.tf`,
+ * `data-sources/TYPE/data-source.tf`. An optional `notes.md` beside each goes onto the page between example and schema.
  *
  * @returns undefined if there is none
  */
 export type ReadExample = (path: string) => string | undefined;
 
-/** What is missing for the documentation to be whole. */
+/** Lists what is missing from the documentation. */
 export class IncompleteDocsError extends Error {
   override readonly name = "IncompleteDocsError";
   readonly problems: readonly string[];

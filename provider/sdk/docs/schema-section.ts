@@ -4,7 +4,7 @@ import { attributeText, blockText } from "./attribute-text.ts";
 import { objectIn, typeName } from "./type-name.ts";
 
 export interface SchemaSectionOptions {
-  /** Whether some changes are made in place, so that the others have to be marked. */
+  /** Whether some changes are made in place, so that the others must be marked. */
   readonly updatable: boolean;
 }
 
@@ -18,7 +18,7 @@ interface Entry {
   readonly nested?: Nested;
 }
 
-/** What stands under a heading of its own. */
+/** A nested schema, under its own heading. */
 interface Nested {
   readonly anchor: string;
   readonly path: string;
@@ -26,8 +26,8 @@ interface Nested {
 }
 
 /**
- * The part of a page that says what may be written and what comes back, in the form of the Terraform registry: three lists, nested schemas
- * behind them with anchors.
+ * The part of a page that lists the arguments and the read-only attributes, in the form of the Terraform registry: three lists, followed by
+ * nested schemas with anchors.
  */
 export function schemaSection(schema: BlockSchema, { updatable }: SchemaSectionOptions): string {
   const entries = entriesOf(schema, [], { tellsReplacement: updatable });

@@ -18,7 +18,7 @@ const contents = {
     text: optional(string),
     count_of: optional(int),
     flag: optional(bool),
-    shade: defaulted(string, "grey"),
+    shade: defaulted(string, "gray"),
     labels: optional(mapOf(string)),
     found: computed(listOf(string)),
   },
@@ -69,7 +69,7 @@ function connect(): Promise<FakeHost> {
 
 const row = (name: string, more: object = {}) => ({ name, ...more });
 
-test("an optional scalar in a list of blocks is null in the plan and zero in the state; its computed neighbour saw the null", async () => {
+test("an optional scalar in a list of blocks is null in the plan and zero in the state; its computed neighbor saw the null", async () => {
   const host = await connect();
   const config = { row: [row("a"), row("b", { note: "" }), row("c", { note: UNKNOWN_TEXT })] };
   const { state } = await host.plan("test_thing", config);
@@ -88,7 +88,7 @@ test("an optional scalar in a list of blocks is null in the plan and zero in the
     text: null,
     count_of: null,
     flag: null,
-    shade: "grey",
+    shade: "gray",
     found: null,
     row: [
       { note: "", rank: 0, on: false, is_null: true },
@@ -117,7 +117,7 @@ test("what a data source leaves unset is null at the top and zero below", async 
     text: null,
     count_of: null,
     flag: null,
-    shade: "grey!",
+    shade: "gray!",
     labels: null,
     found: [],
     row: [],
@@ -131,7 +131,7 @@ test("what a data source leaves unset is null at the top and zero below", async 
     row: [row("a")],
     plain: [{ note: "x" }, {}],
   });
-  expect(inputs[1]).toMatchObject({ id: null, text: "", shade: "grey", row: [{ note: null, kind: "k" }] });
+  expect(inputs[1]).toMatchObject({ id: null, text: "", shade: "gray", row: [{ note: null, kind: "k" }] });
   expect(state).toMatchObject({
     text: null,
     count_of: 0,

@@ -10,13 +10,13 @@ import type { PlanRequest, ResourcePlan, ValueRules } from "./value-rules.ts";
 
 /**
  * The value rules of Terraform's first SDK for Go, for a provider that must put the same values into plan and state as one written with
- * it, so that templates and stored states move over unchanged. Terraform's strict rules forbid several of them (a default on an attribute
+ * it, so that templates and stored states keep working unchanged. Terraform's strict rules forbid some of them (a default on an attribute
  * that is not computed, null in the plan and zero in the state); answers carry the flag that makes it tolerate them.
  *
  * - A map loses its null elements, an empty one is null, and one with an unknown element is unknown.
- * - Null, zero and empty count as equal when a change is looked for; without one the plan is the prior state itself.
+ * - Null, zero and empty count as equal when detecting changes; without a change, the plan is the prior state itself.
  * - In nested lists of blocks an optional scalar is null in the plan and zero in the state.
- * - A data source's unset blocks are null at the top, unless it supplies values in them, and empty below; its empty strings at the top are null.
+ * - In a data source, unset blocks are null at the top unless it supplies values, and empty below; empty strings at the top are null.
  */
 export const legacyRules: ValueRules = { name: "legacy", planResource, settleResource, settleDataSource };
 
@@ -32,7 +32,7 @@ function planResource(schema: BlockSchema, request: PlanRequest): ResourcePlan {
   return { planned: planOfNew(schema, config), requiresReplace: [...replacing.map(({ path }) => path), ...id] };
 }
 
-/** A provider's value in an existing object stays when the configuration stops giving one. */
+/** A provider's value in an existing object stays if the configuration no longer sets one. */
 function keepComputedBlocks(schema: BlockSchema, wanted: Value, prior: Value): Value {
   return transform(schema, wanted, {
     nested: (nested, value, { depth }, name) => (depth === 0 && nested.computed && isEmpty(value) ? part(prior, name) : value),
@@ -49,11 +49,11 @@ function planOfNew(schema: BlockSchema, config: Value): Value {
 function normalize(schema: BlockSchema, value: Value): Value {
   return transform(schema, withDefaults(schema, value), {
     attribute: ({ type }, given) => {
-      // It may turn out to be empty, and null then, whatever Terraform knows of it now: not null, or of some length.
+      // It may turn out to be empty, and therefore null, even if Terraform now knows that it is not null, or its length.
       if (given.kind === "unknown" && type.cty.kind === "map") return UNKNOWN;
       if (given.kind !== "map") return given;
       const elements = given.entries.values().toArray();
-      // A partly known map cannot be said to have lost its nulls.
+      // It is not certain that a partly known map has no nulls.
       if (!elements.every(isWhollyKnown)) return UNKNOWN;
       const present = given.entries.entries().filter(([, element]) => element.kind !== "null");
       const kept = new Map(present);
@@ -88,7 +88,7 @@ function sameOrEmpty(left: Value, right: Value): boolean {
   return fingerprint(withoutEmpty(left)) === fingerprint(withoutEmpty(right));
 }
 
-/** Null in the place of every zero and of every empty collection. */
+/** Replaces every zero and every empty collection with null. */
 function withoutEmpty(value: Value): Value {
   if (isZero(value) || isEmpty(value)) return NULL;
   switch (value.kind) {
@@ -147,7 +147,7 @@ function zeroIfNull(attribute: Attribute, value: Value): Value {
   }
 }
 
-/** What the provider left open for good is nothing. */
+/** A value that the provider never supplied becomes null. */
 function unknownToNull(value: Value): Value {
   return value.kind === "unknown" ? NULL : value;
 }

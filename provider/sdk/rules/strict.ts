@@ -8,8 +8,8 @@ import { part } from "../schema/translate.ts";
 import type { PlanRequest, ResourcePlan, ValueRules } from "./value-rules.ts";
 
 /**
- * The rules that Terraform asks of a new provider: configured values stay as they are to the last digit, and only values that the schema
- * calls computed (defaults included) may come from the provider.
+ * The rules that Terraform requires of a new provider: configured values stay unchanged to the last digit, and only values that the schema
+ * marks as computed (including defaults) may come from the provider.
  */
 export const strictRules: ValueRules = {
   name: "strict",
@@ -19,7 +19,7 @@ export const strictRules: ValueRules = {
 };
 
 function planResource(schema: BlockSchema, { prior, proposed, config, updatable }: PlanRequest): ResourcePlan {
-  // Terraform puts the prior value where an attribute with a default is no longer configured; the default has to come back.
+  // If an attribute with a default is no longer configured, Terraform proposes the prior value; the default must return.
   const wanted = withDefaults(schema, withoutStaleDefaults(schema, proposed, config));
   if (prior.kind === "null") return { planned: withUnknowns(schema, wanted, config, { keepStable: false }), requiresReplace: [] };
   if (sameValue(wanted, prior)) return { planned: prior, requiresReplace: [] };
@@ -42,7 +42,7 @@ function withUnknowns(schema: BlockSchema, wanted: Value, config: Value, options
 
 type AttributeOf = BlockSchema["attributes"][string];
 
-/** Like transform, with the configuration's value of the same attribute beside it. Elements of sets have no computed values to look at. */
+/** Like transform, but also passes the configured value of the same attribute. Elements of sets have no computed values to handle. */
 function alongside(
   schema: BlockSchema,
   value: Value,

@@ -14,16 +14,16 @@ export interface PlanRequest {
 
 export interface ResourcePlan {
   readonly planned: Value;
-  /** What makes a new object necessary; empty for a new object and for an update in place. */
+  /** The attributes that require a replacement; empty for a new object and for an update in place. */
   readonly requiresReplace: readonly Path[];
 }
 
-/** How configuration becomes plan and state. A provider follows one set of rules in all its types. */
+/** How configuration becomes plan and state. A provider uses one set of rules for all its types. */
 export interface ValueRules {
   readonly name: "legacy" | "strict";
   planResource(schema: BlockSchema, request: PlanRequest): ResourcePlan;
-  /** The state to store of a resource, from its plan with every computed value filled in. */
+  /** The state to store for a resource, from its plan with every computed value filled in. */
   settleResource(schema: BlockSchema, applied: Value): Value;
-  /** The state to store of a data source, from its configuration with defaults and computed values. */
+  /** The state to store for a data source, from its configuration with defaults and computed values. */
   settleDataSource(schema: BlockSchema, found: Value): Value;
 }

@@ -1,23 +1,23 @@
 import type { ValueType } from "./value-type.ts";
 
 /**
- * Who gives an attribute its value: the configuration (`required`, `optional`), the configuration or a fixed default (`defaulted`),
- * the provider (`computed`), or the provider where the configuration is silent (`optionalComputed`).
+ * Where an attribute's value comes from: the configuration (`required`, `optional`), the configuration or a fixed default (`defaulted`),
+ * the provider (`computed`), or the provider if the configuration sets none (`optionalComputed`).
  */
 export type Mode = "required" | "optional" | "defaulted" | "computed" | "optionalComputed";
 
-/** What a validator finds. Default severity: error. */
+/** A problem that a validator found. Default severity: error. */
 export interface Problem {
   readonly severity?: "error" | "warning";
   readonly summary: string;
   readonly detail?: string;
 }
 
-/** Checks one value that is known in all its parts and not null. Pure and cheap: Terraform has it run several times a command. */
+/** Checks one value that is fully known and not null. It must be pure and fast: Terraform runs it several times per command. */
 export interface Validator<Js = unknown> {
-  /** @param name the attribute's dotted name for texts, such as `metadata.0.key` */
+  /** @param name the attribute's dotted name for messages, such as `metadata.0.key` */
   check(value: Js, name: string): readonly Problem[];
-  /** What passes, as a sentence for the documentation. Default: the description says it. */
+  /** What is accepted, as a sentence for the documentation. Default: the description says it. */
   readonly accepts?: string;
 }
 
@@ -25,26 +25,26 @@ export interface AttributeOptions<Js> {
   readonly description?: string;
   /** Hidden from plans and logs by Terraform. */
   readonly sensitive?: boolean;
-  /** Says what to use instead; a warning for everyone who sets it. */
+  /** Says what to use instead; everyone who sets the attribute gets it as a warning. */
   readonly deprecated?: string;
   /** Dotted names from the top of the configuration (`url`, `validation.0.min`) that must not be set together with this one. */
   readonly conflictsWith?: readonly string[];
   readonly validate?: readonly Validator<Js>[];
-  /** Whether a change makes a new object. Always so for a resource without an `update` handler. Default: false. */
+  /** Whether a change creates a new object. Always true for a resource without an `update` handler. Default: false. */
   readonly replace?: boolean;
   /**
-   * The documentation lists it as read-only, although Terraform is told that it can be configured: for the `id` of older providers, whose
-   * validator refuses any value. Default: false.
+   * Lists the attribute as read-only in the documentation, although Terraform is told that it can be configured: for the `id` of older
+   * providers, whose validator refuses any value. Default: false.
    */
   readonly unconfigurable?: boolean;
-  /** For a computed value that an update does not change, so that plans show it as known (strict rules). Default: false. */
+  /** Marks a computed value that an update does not change, so that plans show it as known (strict rules). Default: false. */
   readonly stable?: boolean;
 }
 
 export interface Attribute<Js = unknown, M extends Mode = Mode> extends AttributeOptions<Js> {
   readonly mode: M;
   readonly type: ValueType<Js>;
-  /** Set exactly when the mode is `defaulted`. */
+  /** Set if and only if the mode is `defaulted`. */
   readonly default?: Js;
 }
 

@@ -4,7 +4,7 @@ import { type Attribute, isComputed } from "./attribute.ts";
 export type Attributes = Readonly<Record<string, Attribute>>;
 export type NestedBlocks = Readonly<Record<string, NestedBlock>>;
 
-/** What a resource, a data source, a provider block or a nested block is made of. */
+/** The schema of a resource, a data source, a provider block or a nested block. */
 export interface BlockSchema<A extends Attributes = Attributes, B extends NestedBlocks = NestedBlocks> {
   readonly attributes: A;
   readonly blocks: B;
@@ -21,7 +21,7 @@ export interface NestedBlockOptions {
   readonly minItems?: number;
   /** Lists and sets only. Default: no limit. */
   readonly maxItems?: number;
-  /** Whether a change makes a new object, whatever its attributes say. Default: false. */
+  /** Whether a change creates a new object, whatever its attributes say. Default: false. */
   readonly replace?: boolean;
 }
 
@@ -29,7 +29,7 @@ export interface NestedBlock<S extends BlockSchema = BlockSchema, N extends Nest
   extends NestedBlockOptions {
   readonly nesting: N;
   readonly schema: S;
-  /** Whether the provider supplies the blocks where the configuration has none. Legacy value rules only. */
+  /** Whether the provider supplies the blocks if the configuration has none. Legacy value rules only. */
   readonly computed: C;
 }
 
@@ -40,14 +40,14 @@ interface Content {
 
 type None = Readonly<Record<never, never>>;
 
-/** A schema of this content, with nothing where the content is silent. */
+/** Creates a schema with this content; omitted parts are empty. */
 type SchemaOf<T extends Content> = BlockSchema<
   T extends { readonly attributes: infer A extends Attributes } ? A : None,
   T extends { readonly blocks: infer B extends NestedBlocks } ? B : None
 >;
 
 export function block<T extends Content & { readonly description?: string }>(content: T): SchemaOf<T> {
-  // What the compiler cannot follow: an absent part is the empty one, as the type says.
+  // The compiler cannot see that an absent part becomes the empty one, as the type says.
   return { attributes: {}, blocks: {}, ...content } as BlockSchema as SchemaOf<T>;
 }
 
@@ -59,7 +59,7 @@ export function setBlock<T extends Content>(content: T, options: NestedBlockOpti
   return { ...options, nesting: "set", schema: block(content), computed: false };
 }
 
-/** A set of blocks that the provider supplies where the configuration has none. */
+/** A set of blocks that the provider supplies if the configuration has none. */
 export function computedSetBlock<T extends Content>(content: T, options: NestedBlockOptions = {}): NestedBlock<SchemaOf<T>, "set", true> {
   return { ...options, nesting: "set", schema: block(content), computed: true };
 }
@@ -68,7 +68,7 @@ export function singleBlock<T extends Content>(content: T, options: NestedBlockO
   return { ...options, nesting: "single", schema: block(content), computed: false };
 }
 
-/** The attributes by name, as a list that is made once: every value that comes or goes is walked along it several times. */
+/** The attributes by name, as a list that is created once, because every value is walked along it several times. */
 export function attributesOf(schema: BlockSchema): readonly (readonly [string, Attribute])[] {
   let entries = attributeLists.get(schema);
   if (entries === undefined) {
@@ -80,7 +80,7 @@ export function attributesOf(schema: BlockSchema): readonly (readonly [string, A
 
 const attributeLists = new WeakMap<BlockSchema, readonly (readonly [string, Attribute])[]>();
 
-/** The nested blocks by name, as a list that is made once. */
+/** The nested blocks by name, as a list that is created once. */
 export function blocksOf(schema: BlockSchema): readonly (readonly [string, NestedBlock])[] {
   let entries = blockLists.get(schema);
   if (entries === undefined) {
@@ -107,14 +107,14 @@ export function typeOf(schema: BlockSchema): CtyType {
 
 const types = new WeakMap<BlockSchema, CtyType>();
 
-/** Whether a change anywhere in the block makes a new object. */
+/** Whether a change anywhere in the block creates a new object. */
 export function replacesOnChange(nested: NestedBlock): boolean {
   return (
     nested.replace === true || someAttribute(nested.schema, (attribute) => attribute.replace === true) || hasInner(nested, replacesOnChange)
   );
 }
 
-/** Whether the provider supplies values in the block, so that every answer of it writes the block. */
+/** Whether the provider supplies values in the block, so that each of its answers contains the block. */
 export function suppliesValues(nested: NestedBlock): boolean {
   return nested.computed || someAttribute(nested.schema, isComputed) || hasInner(nested, suppliesValues);
 }
@@ -128,7 +128,7 @@ function hasInner(nested: NestedBlock, test: (inner: NestedBlock) => boolean): b
 }
 
 /**
- * Refuses, when the provider starts, what could never work.
+ * Refuses, when the provider starts, schemas that could never work.
  *
  * @throws TypeError that names the attribute or block
  */
@@ -136,7 +136,7 @@ export function checkSchema(schema: BlockSchema, at: string, rules: "legacy" | "
   for (const [name, attribute] of Object.entries(schema.attributes)) {
     if (!/^[a-z][a-z0-9_]*$/.test(name)) throw new TypeError(`${at}.${name}: a name is lower case letters, digits and underscores`);
     if (name in schema.blocks) throw new TypeError(`${at}.${name}: an attribute and a block of one name`);
-    // An element of a set is found by its value, so a value that is filled in later would make it another element.
+    // A set identifies its elements by value, so filling in a value later would make a different element.
     if (inSet && isComputed(attribute)) throw new TypeError(`${at}.${name}: no attribute in a set can be computed`);
   }
   for (const [name, nested] of Object.entries(schema.blocks)) {

@@ -3,7 +3,7 @@ import type { BlockSchema } from "./block.ts";
 import { transform } from "./transform.ts";
 import { toCty } from "./value-type.ts";
 
-/** Puts the default wherever the configuration is silent, in nested blocks too. */
+/** Fills in the default wherever the configuration sets no value, including in nested blocks. */
 export function withDefaults(schema: BlockSchema, value: Value): Value {
   return transform(schema, value, {
     attribute: (attribute, given) =>

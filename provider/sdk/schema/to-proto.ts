@@ -17,7 +17,7 @@ const NESTING = {
   single: Schema_NestedBlock_NestingMode.SINGLE,
 } as const;
 
-/** A schema as Terraform is told of it. */
+/** The form of a schema that is sent to Terraform. */
 export function toProtoSchema(schema: BlockSchema, version: number, rules: "legacy" | "strict"): Schema {
   return create(SchemaSchema, { version: BigInt(version), block: protoBlock(schema, rules) });
 }
@@ -37,7 +37,7 @@ function protoAttribute(name: string, attribute: Attribute, rules: "legacy" | "s
     type: Buffer.from(formatType(attribute.type.cty)),
     required: mode === "required",
     optional: mode !== "required" && mode !== "computed",
-    // A default is a value that the provider supplies. Under legacy rules Terraform is not told so, as it never was.
+    // A default is a value that the provider supplies. Under legacy rules, Terraform is not told so, as in the first SDK.
     computed: mode === "computed" || mode === "optionalComputed" || (mode === "defaulted" && rules === "strict"),
     sensitive: attribute.sensitive ?? false,
     deprecated: attribute.deprecated !== undefined,

@@ -3,7 +3,7 @@ import type { Attribute } from "./attribute.ts";
 import { attributesOf, type BlockSchema, blocksOf, type NestedBlock } from "./block.ts";
 import { part } from "./translate.ts";
 
-/** Where in a configuration something stands: at its top, or in nested blocks, of which one may be a set's or a list's element. */
+/** A position in a configuration: at the top, or in nested blocks, one of which may be an element of a set or a list. */
 export interface Place {
   readonly depth: number;
   readonly inList: boolean;
@@ -11,13 +11,13 @@ export interface Place {
 
 export interface Change {
   readonly attribute?: (attribute: Attribute, value: Value, place: Place, name: string) => Value;
-  /** Before its elements are visited. */
+  /** Called before the block's elements are visited. */
   readonly nested?: (nested: NestedBlock, value: Value, place: Place, name: string) => Value;
 }
 
 const TOP: Place = { depth: 0, inList: false };
 
-/** A copy of a block's value with every attribute and nested block passed through `change`. A value that is null or unknown stays. */
+/** Copies a block's value, passing every attribute and nested block through `change`. A null or unknown value is returned unchanged. */
 export function transform(schema: BlockSchema, value: Value, change: Change, place: Place = TOP): Value {
   if (value.kind !== "object") return value;
   const entries = new Map<string, Value>();

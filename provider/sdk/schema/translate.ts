@@ -1,4 +1,4 @@
-/** Between Terraform's values and the JavaScript values that handlers see. The schema decides; its types are in typed.ts. */
+/** Converts between Terraform's values and the JavaScript values that handlers see. The schema determines the types in typed.ts. */
 import { isWhollyKnown, NULL, objectValue, UNKNOWN, type Value } from "../cty/value.ts";
 import type { Attribute } from "./attribute.ts";
 import { attributesOf, type BlockSchema, blocksOf, type NestedBlock } from "./block.ts";
@@ -7,8 +7,8 @@ import { fromCty, toCty } from "./value-type.ts";
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * What handlers see of a block's value: `input` leaves computed attributes out and takes an unknown for one that is not there, `planned`
- * leaves them out and shows unknowns, `state` shows everything.
+ * What handlers see of a block's value: `input` leaves out computed attributes and treats an unknown value as absent, `planned`
+ * leaves them out and shows unknown values, `state` shows everything.
  */
 export function toFields(schema: BlockSchema, value: Value, view: "input" | "planned" | "state"): Fields {
   const fields: [string, unknown][] = [];
@@ -30,10 +30,10 @@ function nestedField(nested: NestedBlock, value: Value, view: "input" | "planned
 }
 
 /**
- * Puts what a handler gave for computed values into a block's value.
+ * Puts the computed values that a handler returned into a block's value.
  *
  * @param rule `fill`: only where the value is unknown, so that nothing that was configured or planned can change. `replace`: wherever the
- *   handler gave something.
+ *   handler returned a value.
  */
 export function withFields(schema: BlockSchema, value: Value, given: Fields, rule: "fill" | "replace"): Value {
   if (value.kind !== "object") return value;
@@ -65,7 +65,7 @@ function nestedWithFields(nested: NestedBlock, value: Value, given: unknown, rul
   };
 }
 
-/** The value of whole blocks that a handler wrote. */
+/** The value of whole blocks that a handler returned. */
 function fromElements(nested: NestedBlock, given: unknown): Value {
   const elements: readonly unknown[] = Array.isArray(given) ? given : [];
   if (nested.nesting === "single") return isFields(given) ? fromFields(nested.schema, given) : NULL;
@@ -79,12 +79,12 @@ function fromFields(schema: BlockSchema, given: Fields): Value {
   ]);
 }
 
-/** An attribute or nested block of a block's value; null where there is none. */
+/** An attribute or nested block of a block's value; null if there is none. */
 export function part(value: Value, name: string): Value {
   return value.kind === "object" ? (value.entries.get(name) ?? NULL) : NULL;
 }
 
-/** The elements of a list or set; none where it is null or unknown. */
+/** The elements of a list or set; none if it is null or unknown. */
 export function items(value: Value): readonly Value[] {
   return value.kind === "list" || value.kind === "set" ? value.items : [];
 }

@@ -1,4 +1,4 @@
-/** The TypeScript types that follow from a schema: what handlers are given and what they must give back. */
+/** The TypeScript types that follow from a schema: what handlers receive and what they must return. */
 import type { UnknownValue } from "../cty/value.ts";
 import type { Attribute, Mode } from "./attribute.ts";
 import type { BlockSchema, NestedBlock, Nesting } from "./block.ts";
@@ -11,7 +11,7 @@ type Flat<T> = { [K in keyof T]: T[K] };
 /** A value that the provider can rely on: never null if it is required or has a default. */
 type Settled<A> = ModeOf<A> extends "required" | "defaulted" ? Js<A> : Js<A> | null;
 
-/** The configuration, wholly known and with defaults: what `create` and a data source's `read` are given. */
+/** The configuration, fully known and with defaults, which `create` and a data source's `read` receive. */
 export type Input<S extends BlockSchema> = Flat<
   {
     readonly [K in keyof S["attributes"] as ModeOf<S["attributes"][K]> extends "computed" ? never : K]: Settled<S["attributes"][K]>;
@@ -22,7 +22,7 @@ export type Input<S extends BlockSchema> = Flat<
   }
 >;
 
-/** The configuration while a plan is made, when parts of it may not be known yet. A value with an unknown part is unknown. */
+/** The configuration during a plan, when parts of it may still be unknown. A value with an unknown part is unknown. */
 export type Planned<S extends BlockSchema> = Flat<
   {
     readonly [K in keyof S["attributes"] as ModeOf<S["attributes"][K]> extends "computed" ? never : K]:
@@ -42,7 +42,7 @@ export type State<S extends BlockSchema> = Flat<
   }
 >;
 
-/** One whole block as a provider writes it. */
+/** One whole block, as a provider returns it. */
 export type Full<S extends BlockSchema> = Flat<
   { readonly [K in keyof S["attributes"]]: Settled<S["attributes"][K]> } & {
     readonly [K in keyof S["blocks"]]: S["blocks"][K] extends NestedBlock<infer T, infer N, boolean> ? Several<N, Full<T>> : never;
@@ -50,8 +50,8 @@ export type Full<S extends BlockSchema> = Flat<
 >;
 
 /**
- * What only the provider can tell: every computed value. Of nested blocks with computed attributes, the values stand in the order of the
- * blocks; computed blocks stand whole. A value that the configuration gives too is passed over.
+ * What only the provider knows: every computed value. Nested blocks with computed attributes are in the order of the configured blocks;
+ * computed blocks are complete. A value that the configuration also sets is ignored.
  */
 export type Computed<S extends BlockSchema> = Flat<
   {
@@ -79,7 +79,7 @@ type HasComputed<S extends BlockSchema> =
       : false
     : true;
 
-/** What a data source found: the computed values, and in place of a configured value another one where it must be told apart. */
+/** What a data source found: the computed values, and optionally different values in place of configured ones. */
 export type Found<S extends BlockSchema> = Computed<S> & {
   readonly [K in keyof S["attributes"] as ModeOf<S["attributes"][K]> extends "computed" | "optionalComputed" ? never : K]?: Js<
     S["attributes"][K]

@@ -7,19 +7,19 @@ import { items, part } from "./translate.ts";
 import { fromCty } from "./value-type.ts";
 
 interface Here {
-  /** Where Terraform is to point. It cannot point into a set, so below one the path stays at the set. */
+  /** The position that Terraform shows. It cannot show positions inside a set, so below one the path stays at the set. */
   readonly path: Path;
-  /** For texts: names and indices, joined by dots. */
+  /** The position for messages: names and indices, joined by dots. */
   readonly name: string;
   readonly inSet: boolean;
 }
 
 /**
- * Checks a configuration as far as it is known. A value with an unknown part passes: Terraform asks again when it knows. What is not
- * written, superfluous or of a wrong type Terraform has found before by the schema; but `name = null` is written as far as it can tell.
+ * Checks a configuration as far as it is known. A value with an unknown part passes: Terraform asks again once it is known. Terraform
+ * has already used the schema to find missing or unexpected arguments and wrong types, but it considers `name = null` to be set.
  *
- * Of each attribute and block, what is wrong with it comes before the warning that it is deprecated. One that conflicts with another is
- * not looked into: whether it stays is the first question.
+ * For each attribute and block, errors come before the warning that it is deprecated. One that conflicts with another is not checked
+ * further, because it may have to be removed.
  */
 export function validate(schema: BlockSchema, config: Value): Diagnostic[] {
   return [...problemsOf(schema, config, config, { path: [], name: "", inSet: false })];
@@ -75,7 +75,7 @@ function* elementProblems(nested: NestedBlock, given: Value, root: Value, at: He
   }
 }
 
-/** With the first of those that it must not be set together with. */
+/** Reports a conflict with the first attribute or block that must not be set together with this one. */
 function conflictOf(of: Attribute | NestedBlock, root: Value, at: Here): Diagnostic | undefined {
   const other = of.conflictsWith?.find((name) => isSet(lookUp(root, name)));
   if (other === undefined) return undefined;
@@ -95,7 +95,7 @@ function below(at: Here, name: string): Here {
   return { path: at.inSet ? at.path : [...at.path, name], name: at.name === "" ? name : `${at.name}.${name}`, inSet: at.inSet };
 }
 
-/** Whether somebody wrote it. An unknown counts as not written: it may turn out to be null. */
+/** Whether the configuration sets it. An unknown value counts as not set, because it may turn out to be null. */
 function isSet(value: Value): boolean {
   if (value.kind === "list" || value.kind === "set") return value.items.length > 0;
   return value.kind !== "null" && value.kind !== "unknown";

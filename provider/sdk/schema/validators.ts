@@ -1,11 +1,11 @@
-/** Checks of single values. The texts are those that users of Terraform know from other providers. */
+/** Checks of single values. The messages are those that Terraform users know from other providers. */
 import type { Validator } from "./attribute.ts";
 
 /**
- * A check of one's own.
+ * Creates a custom check.
  *
- * @param test answers what is wrong with the value, or nothing
- * @param accepts what passes, as a sentence for the documentation
+ * @param test returns what is wrong with the value, or undefined
+ * @param accepts what is accepted, as a sentence for the documentation
  */
 export function validator<Js>(test: (value: Js, name: string) => string | undefined, accepts?: string): Validator<Js> {
   return {
@@ -25,7 +25,7 @@ export function oneOf(...allowed: readonly [string, ...string[]]): Validator<str
   );
 }
 
-/** Both ends belong to the range. */
+/** Accepts numbers in a range, including both ends. */
 export function between(min: number, max: number): Validator<number> {
   return validator(
     (value, name) => (value >= min && value <= max ? undefined : `expected ${name} to be in the range (${min} - ${max}), got ${value}`),
@@ -40,7 +40,7 @@ export function atLeast(min: number): Validator<number> {
   );
 }
 
-/** In bytes of UTF-8, as Go counts. */
+/** Checks the length in bytes of UTF-8, as Go counts. */
 export function lengthBetween(min: number, max: number): Validator<string> {
   return validator(
     (value, name) => {
@@ -58,7 +58,7 @@ export const notEmpty: Validator<string> = validator(
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** The form with four hyphens, letters of either case. */
+/** Accepts UUIDs with four hyphens and letters of either case. */
 export const uuid: Validator<string> = validator(
   (value, name) => (UUID.test(value) ? undefined : `expected "${name}" to be a valid UUID, got ${value}`),
   "A UUID.",

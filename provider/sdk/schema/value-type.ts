@@ -2,10 +2,10 @@ import { decimalOf, toNumber } from "../cty/decimal.ts";
 import { BOOL, type CtyType, list, map, NUMBER, object, STRING, set } from "../cty/type.ts";
 import { boolValue, fingerprint, type KnownValue, NULL, numberValue, objectValue, stringValue, type Value } from "../cty/value.ts";
 
-/** A type of Terraform's together with the JavaScript form in which handlers meet its known values. */
+/** A Terraform type, together with the JavaScript form in which handlers see its known values. */
 export interface ValueType<Js = unknown> {
   readonly cty: CtyType;
-  /** Whether numbers must be integers, which Terraform's types cannot say. */
+  /** Whether numbers must be integers, which Terraform's types cannot express. */
   readonly wholeNumber?: true;
   fromCty(value: KnownValue): Js;
   toCty(value: Js): Value;
@@ -25,14 +25,14 @@ export const bool: ValueType<boolean> = {
   toCty: boolValue,
 };
 
-/** Any number. Handlers see the nearest double; Terraform gets its own digits back. */
+/** Any number. Handlers see the nearest double; Terraform gets the original digits back. */
 export const number: ValueType<number> = {
   cty: NUMBER,
   fromCty: (value) => (value.kind === "number" ? toNumber(value.value) : mismatch(value, NUMBER)),
   toCty: (value) => numberValue(decimalOf(value)),
 };
 
-/** An integer. Handlers see the nearest double; Terraform gets its own digits back. */
+/** An integer. Handlers see the nearest double; Terraform gets the original digits back. */
 export const int: ValueType<number> = {
   cty: NUMBER,
   wholeNumber: true,
@@ -40,7 +40,7 @@ export const int: ValueType<number> = {
   toCty: (value) => numberValue(decimalOf(value)),
 };
 
-/** An integer of any size with every digit of it, for what handlers compare. Of a fraction, which validation refuses, the whole part. */
+/** An integer of any size with all its digits, for handlers that compare. A fraction, which validation refuses, loses its decimals. */
 export const bigint: ValueType<bigint> = {
   cty: NUMBER,
   wholeNumber: true,
@@ -57,7 +57,7 @@ export function listOf<Js>(element: ValueType<Js>): ValueType<readonly (Js | nul
   };
 }
 
-/** In no order that means anything. What handlers give twice is there once. */
+/** The order has no meaning. Duplicates that handlers return are dropped. */
 export function setOf<Js>(element: ValueType<Js>): ValueType<readonly (Js | null)[]> {
   const cty = set(element.cty);
   return {
@@ -70,7 +70,7 @@ export function setOf<Js>(element: ValueType<Js>): ValueType<readonly (Js | null
   };
 }
 
-/** A map of JavaScript's, not an object, since `__proto__` is a key like any other. */
+/** Handlers see a JavaScript Map, not an object, because `__proto__` is a key like any other. */
 export function mapOf<Js>(element: ValueType<Js>): ValueType<ReadonlyMap<string, Js | null>> {
   const cty = map(element.cty);
   return {
@@ -97,7 +97,7 @@ export function objectOf<T extends Readonly<Record<string, ValueType>>>(
   };
 }
 
-/** Null stays null. @throws TypeError for an unknown: the caller has to look first */
+/** Null stays null. @throws TypeError for an unknown value, so the caller must check first */
 export function fromCty<Js>(type: ValueType<Js>, value: Value): Js | null {
   if (value.kind === "null") return null;
   return value.kind === "unknown" ? mismatch(value, type.cty) : type.fromCty(value);

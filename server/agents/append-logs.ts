@@ -1,0 +1,58 @@
+import { ruled } from "../access/ruled.ts";
+import type { LogLevel } from "../database/tables/provisioning.ts";
+import type { Row } from "../database/tables.ts";
+import { cleanText } from "../database/text.ts";
+import { InvalidInputError, LogQuotaExceededError } from "../errors.ts";
+import type { AgentId, LogSourceId } from "../ids.ts";
+import { report } from "./own-workspace.ts";
+import { findLogSource, insertLogs, lockedLogLength, type NewLogLine, updateAgent } from "./rows.ts";
+
+export interface NewAgentLog {
+  readonly level: LogLevel;
+  readonly output: string;
+  /** Default: now. */
+  readonly createdAt?: Date;
+}
+
+/** The maximum size of one agent's log output, in bytes. */
+export const AGENT_LOG_LIMIT_BYTES = 1 << 20;
+
+/**
+ * Stores all the lines or, if they exceed the limit of 1 MiB per agent, none.
+ *
+ * @throws InvalidInputError for a source that the agent does not have; LogQuotaExceededError at the limit and
+ *   for all later lines; then `logs_overflowed` is set
+ */
+export const appendLogs = ruled(
+  "agents.appendLogs",
+  async (context, id: AgentId, sourceId: LogSourceId, logs: readonly NewAgentLog[]): Promise<readonly Row<"workspace_agent_logs">[]> => {
+    const written = await report(context, id, async (tx) => {
+      const agent = await lockedLogLength(tx.db, context.dialect, id);
+      if ((await findLogSource(tx.db, id, sourceId)) === undefined)
+        throw new InvalidInputError(`This agent has no log source ${sourceId}.`, [
+          { field: "log_source_id", detail: "not a source of this agent" },
+        ]);
+      const lines = logs.map(({ level, output, createdAt = context.now() }) => ({
+        level,
+        output: cleanText(output),
+        created_at: createdAt,
+      }));
+      const length = agent.logs_length + sizeOf(lines);
+      tx.publish({ kind: "agent_logs", agentId: id });
+      if (agent.logs_overflowed || length > AGENT_LOG_LIMIT_BYTES) {
+        // This is committed, unlike the lines, so that everybody sees that lines are missing.
+        await updateAgent(tx.db, id, { logs_overflowed: true });
+        return undefined;
+      }
+      await updateAgent(tx.db, id, { logs_length: length });
+      return insertLogs(tx.db, { agentId: id, sourceId }, lines);
+    });
+    if (written === undefined) throw new LogQuotaExceededError();
+    return written;
+  },
+);
+
+/** Returns the lines' size in bytes. An empty line counts as one byte, because it takes a row too. */
+function sizeOf(lines: readonly NewLogLine[]): number {
+  return lines.reduce((sum, { output }) => sum + Math.max(Buffer.byteLength(output), 1), 0);
+}

@@ -1,0 +1,54 @@
+/** What a request for a new version must be like, and what it asks for. */
+import { ZERO_UUID } from "#sdk/scalars.ts";
+import type { CreateTemplateVersionRequest } from "#sdk/template-versions.ts";
+import type { ProvisionerType } from "../database/tables/provisioning.ts";
+import { InvalidInputError } from "../errors.ts";
+import { FileId, type OrganizationId, TemplateId, type UserId } from "../ids.ts";
+import { FieldChecks } from "../input/names.ts";
+
+export interface NewTemplateVersion {
+  readonly organizationId: OrganizationId;
+  readonly templateId?: TemplateId;
+  readonly fileId: FileId;
+  readonly provisioner: ProvisionerType;
+  /** Absent: a random one. */
+  readonly name?: string;
+  readonly message?: string;
+  /** Tags of the request; the server adds `scope` and `owner`. */
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly userVariableValues?: readonly { readonly name: string; readonly value: string }[];
+  /** Ignored unless the server itself acts: then in whose name. */
+  readonly createdBy?: UserId;
+}
+
+const MAX_MESSAGE_BYTES = 1024 * 1024;
+
+/** Go clients send the all-zero ID for one that they leave out. @throws InvalidInputError */
+export function parseVersionRequest(organizationId: OrganizationId, request: CreateTemplateVersionRequest): NewTemplateVersion {
+  const fileId = given(request.file_id);
+  const templateId = given(request.template_id);
+  const { name = "", message = "", example_id: exampleId = "" } = request;
+  if (exampleId !== "" && fileId === undefined)
+    throw new InvalidInputError(`there is no template example ${JSON.stringify(exampleId.slice(0, 64))}`, [
+      { field: "example_id", detail: "No such example." },
+    ]);
+  if ((exampleId !== "") === (fileId !== undefined)) throw new InvalidInputError("exactly one of file_id and example_id is needed");
+  const checks = new FieldChecks();
+  if (name !== "") checks.templateVersionName("name", name);
+  if (Buffer.byteLength(message) > MAX_MESSAGE_BYTES) checks.add("message", "A message has at most 1 MiB.");
+  checks.done();
+  return {
+    organizationId,
+    fileId: FileId.parse(fileId ?? ""),
+    provisioner: request.provisioner,
+    ...(templateId !== undefined && { templateId: TemplateId.parse(templateId) }),
+    ...(name !== "" && { name }),
+    message,
+    tags: request.tags ?? {},
+    userVariableValues: request.user_variable_values ?? [],
+  };
+}
+
+function given(id: string | undefined): string | undefined {
+  return id === undefined || id === "" || id === ZERO_UUID ? undefined : id;
+}

@@ -1,0 +1,68 @@
+import { apiKeyObject } from "#authz/object.ts";
+import type { Context } from "../access/context.ts";
+import type { ApiKey } from "../access/key-rows.ts";
+import { ruled } from "../access/ruled.ts";
+import type { Tx } from "../database/database.ts";
+import { NameTakenError } from "../errors.ts";
+import type { UserId } from "../ids.ts";
+import { boundaryOf } from "../keys/grants.ts";
+import { auditKeyChange } from "../keys/key-entries.ts";
+import { insertApiKey, type KeyWithSecret } from "../keys/key-rows.ts";
+import type { TokenLifetimes } from "./lifetimes.ts";
+import { planToken } from "./mint-rules.ts";
+import { openChange } from "./open-change.ts";
+import { randomTokenNames } from "./random-name.ts";
+import { auditingRefusals } from "./refusal-entries.ts";
+import { findNamedKey } from "./rows.ts";
+import type { TokenWish } from "./token-request.ts";
+
+/**
+ * Mints an API token. The key that the subject showed mints it, and its row decides what the token may be given. A refusal is written down.
+ *
+ * @throws BeyondGrantError, InvalidInputError for times, NameTakenError; CredentialEndedError when the minting key ended in the meantime
+ */
+export const mintToken = ruled(
+  "apiKeys.mint",
+  (context: Context, userId: UserId, wish: TokenWish, { lifetimes }: { readonly lifetimes: TokenLifetimes }): Promise<KeyWithSecret> =>
+    auditingRefusals(context, "create", { target: wish.name ?? "", userId, asked: describeWish(wish) }, async () => {
+      context.guard.requireOpenly("create", apiKeyObject({ userId }));
+      return context.write(async (tx) => {
+        const { caller, user } = await openChange(context, tx, userId);
+        const at = context.now();
+        const { expiresAt, ceilings, usedBoundary } = planToken(caller, wish, user, { lifetimes, now: at });
+        const made = await insertApiKey(context, tx, {
+          userId,
+          loginType: "token",
+          scopes: wish.scopes,
+          allowList: wish.allowList,
+          lifetimeSeconds: Math.floor((expiresAt.getTime() - at.getTime()) / 1_000),
+          expiresAt,
+          tokenName: await freeName(tx, userId, wish.name),
+          description: wish.description,
+          boundary: wish.boundary ?? null,
+          mintedBy: caller.id,
+          ceilings,
+        });
+        await auditKeyChange(context, tx, "create", made.key, { ...(usedBoundary && { boundary_used: boundaryFields(caller) }) });
+        return made;
+      });
+    }),
+);
+
+/** Asked before the row is inserted: in PostgreSQL a refused insert would end the transaction. The lock keeps others from taking it. */
+async function freeName({ db }: Tx, userId: UserId, wished: string | undefined): Promise<string> {
+  const isTaken = async (name: string): Promise<boolean> => (await findNamedKey(db, userId, name)) !== undefined;
+  if (wished === undefined) {
+    for (const name of randomTokenNames(Math.random)) if (!(await isTaken(name))) return name;
+  } else if (!(await isTaken(wished))) return wished;
+  throw new NameTakenError("token", "name", wished ?? "");
+}
+
+function describeWish({ scopes, allowList, lifetimeMs, boundary }: TokenWish): Readonly<Record<string, unknown>> {
+  return { scopes, allow_list: allowList, lifetime_ms: lifetimeMs, boundary };
+}
+
+function boundaryFields(key: ApiKey): Readonly<Record<string, unknown>> {
+  const { scopes, allowList, expiresAt } = boundaryOf(key);
+  return { scopes, allow_list: allowList, expires_at: new Date(expiresAt).toISOString() };
+}

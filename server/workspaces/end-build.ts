@@ -1,0 +1,47 @@
+import type { Database, Tx } from "../database/database.ts";
+import type { Row } from "../database/tables.ts";
+import type { JobEnd } from "../provisioning/job-kind.ts";
+import { insertTimings } from "../resources/insert-rows.ts";
+import { auditBuildFailure } from "./build-entries.ts";
+import { findBuildOfJob, updateBuildRow } from "./build-job-rows.ts";
+import { completeBuild } from "./complete-build.ts";
+import { storeState } from "./store-state.ts";
+
+type BuildEnd = JobEnd<"workspaceBuild">;
+
+/**
+ * Stores a build's results, deletes the secret of its agents' tokens, and notifies watchers of the workspace.
+ *
+ * @throws InvalidCompletionError for a completed build whose agents break a rule
+ */
+export async function endBuild(core: Database, tx: Tx, job: Row<"provisioner_jobs">, end: BuildEnd): Promise<void> {
+  const build = await findBuildOfJob(tx.db, job.id);
+  if (build === undefined) {
+    if (end.how === "completed") throw new Error(`job ${job.id} has no workspace build`);
+    return;
+  }
+  if (end.how === "completed") await completeBuild(core, tx, build, end.outcome);
+  if (end.how === "failed" && end.failure !== undefined) await insertTimings(tx, job.id, end.failure.timings);
+  await updateBuildRow(tx.db, build.id, { agent_token_secret: null, updated_at: core.now() });
+  const state = stateLeftBy(end);
+  if (state !== undefined) await storeState(core, tx, build, state);
+  if (end.how !== "completed") await auditBuildFailure(core, tx, build);
+  tx.publish({ kind: "workspace_changed", workspaceId: build.workspace_id });
+}
+
+/** Returns Terraform's state after the build: empty if there is none anymore, undefined if the previous one stays. */
+function stateLeftBy(end: BuildEnd): Uint8Array | undefined {
+  switch (end.how) {
+    case "completed":
+    case "refused":
+      // What Terraform built exists, whether or not the server accepts the result.
+      return end.outcome?.state;
+    case "failed":
+      // On the wire an absent state and an empty one look the same, so neither may erase the stored state.
+      return end.failure === undefined || end.failure.state.length === 0 ? undefined : end.failure.state;
+    case "given_up":
+      return undefined;
+    default:
+      throw new Error(`unknown end ${JSON.stringify(end satisfies never)}`);
+  }
+}

@@ -1,0 +1,78 @@
+import { randomBytes } from "node:crypto";
+import type { Database, Tx } from "../database/database.ts";
+import type { Row } from "../database/tables.ts";
+import { openLink } from "../external-auth/links.ts";
+import { appendJobLogs } from "../provisioning/append-job-logs.ts";
+import type { Assignment } from "../provisioning/job-kind.ts";
+import { findVariables } from "../templates/version-variables.ts";
+import { findBuildOfJob, updateBuildRow } from "./build-job-rows.ts";
+import { type Withheld, withheldFromBuild } from "./build-keys.ts";
+import { buildMetadata } from "./build-metadata.ts";
+import { agentSecretPurpose, findBuildParameters, statePurpose } from "./build-rows.ts";
+import { findLinkRows, findPreviousParameters, findVersionRow, findWorkspaceRow } from "./prepare-rows.ts";
+
+/** Messages for the job's log that explain why a template gets no credentials. */
+const WITHHELD: Readonly<Record<Withheld, string>> = {
+  from_others:
+    "Someone other than the workspace's owner requested this build, so the template gets none of the owner's credentials: no session token, no Git SSH key and no external-auth tokens.",
+  from_token:
+    "The token that requested this build does not grant `user:read_personal` on the workspace's owner, so the template gets neither the owner's Git SSH key nor external-auth tokens.",
+};
+
+/** Builds the daemon's message for a build. Creates the secret from which its agents' tokens are derived, and renews the build's key. */
+export async function prepareBuild(
+  core: Database,
+  tx: Tx,
+  job: Row<"provisioner_jobs">,
+  { accessUrl }: { readonly accessUrl: string },
+): Promise<Assignment> {
+  const build = await findBuildOfJob(tx.db, job.id);
+  if (build === undefined) throw new Error("the job has no workspace build");
+  const workspace = await findWorkspaceRow(tx.db, build.workspace_id);
+  const version = await findVersionRow(tx.db, build.template_version_id);
+  const agentTokenSecret = randomBytes(32);
+  const sealed = core.encryption.seal(agentSecretPurpose(build.id), agentTokenSecret);
+  await updateBuildRow(tx.db, build.id, { agent_token_secret: sealed, updated_at: core.now() });
+  tx.publish({ kind: "workspace_changed", workspaceId: workspace.id });
+
+  const variables = await findVariables(core, tx.db, version.id);
+  const withheld = await withheldFromBuild(core, tx, build, workspace);
+  const hasOwnersSecrets = withheld === undefined;
+  if (withheld !== undefined)
+    await appendJobLogs(core, tx, job, [
+      { source: "provisioner", level: "warn", stage: "Preparing", output: WITHHELD[withheld], created_at: core.now() },
+    ]);
+  return {
+    case: "workspaceBuild",
+    value: {
+      workspaceBuildId: build.id,
+      workspaceName: workspace.name,
+      richParameterValues: await findBuildParameters(tx.db, build.id),
+      previousParameterValues: await findPreviousParameters(tx.db, build),
+      variableValues: variables
+        .filter(({ value, default_value, required }) => value !== "" || default_value !== "" || required)
+        .map(({ name, value, sensitive }) => ({ name, value, sensitive })),
+      externalAuthProviders: hasOwnersSecrets ? await externalAuth(core, tx, version, workspace) : [],
+      metadata: await buildMetadata(core, tx, { build, workspace, version, hasOwnersSecrets, accessUrl }),
+      state:
+        build.provisioner_state === null ? new Uint8Array() : core.encryption.open(statePurpose(workspace.id), build.provisioner_state),
+      logLevel: "log_level" in job.input && job.input.log_level !== undefined ? job.input.log_level : "",
+      agentTokenSecret,
+    },
+  };
+}
+
+/** Returns the owner's tokens for the providers that the template uses. A missing or expired link gives no token. */
+async function externalAuth(
+  core: Database,
+  { db }: Tx,
+  version: Pick<Row<"template_versions">, "external_auth_providers">,
+  workspace: Pick<Row<"workspaces">, "owner_id">,
+): Promise<{ id: string; accessToken: string }[]> {
+  const ids = version.external_auth_providers.map(({ id }) => id);
+  if (ids.length === 0) return [];
+  return (await findLinkRows(db, workspace.owner_id, ids))
+    .map((row) => openLink(core, row))
+    .filter(({ expires_at }) => expires_at === undefined || expires_at > core.now())
+    .map(({ provider_id, access_token }) => ({ id: provider_id, accessToken: access_token }));
+}
