@@ -8,7 +8,7 @@ export interface Credential {
 
 const FORM = /^([0-9A-Za-z]{10})-pv([st])_/;
 
-/** Returns undefined for any other text, such as a token's name. An incomplete credential still counts, so that it is treated as a secret. */
+/** Returns undefined for any other text, such as a token's name. An incomplete credential still counts, and is treated as a secret. */
 export function parseCredential(text: string): Credential | undefined {
   const [, id, kind] = FORM.exec(text) ?? [];
   return id === undefined ? undefined : { id, kind: kind === "t" ? "token" : "session" };

@@ -5,7 +5,7 @@ type ExternalAuthProvider = NonNullable<ServerConfig["externalAuthProviders"]>[n
 
 const PATTERN = /^CODER_(?:EXTERNAL_AUTH|GITAUTH)_(\d+)_([A-Z_]+)$/;
 
-/** Names allowed after the number. Settings that the server does not use yet are accepted, so that an existing configuration carries over. */
+/** Names allowed after the number. Settings that the server does not use yet are accepted, so that configurations carry over. */
 const SETTINGS = [
   "ID",
   "TYPE",
@@ -37,7 +37,7 @@ const KNOWN: Readonly<Record<string, { readonly displayName: string; readonly di
 };
 
 /**
- * Reads `CODER_EXTERNAL_AUTH_<n>_ID`, `_TYPE`, `_CLIENT_ID` and so on, in the order of their numbers. `CODER_GITAUTH_<n>_…` are older names.
+ * Reads `CODER_EXTERNAL_AUTH_<n>_ID`, `_TYPE`, `_CLIENT_ID` and so on, in the order of their numbers. `CODER_GITAUTH_<n>_…` is older.
  *
  * @throws CliError for a provider without a type or client ID, an unknown variable, a duplicate ID, or an invalid regular expression
  */

@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { listenForInterrupts } from "./interrupts.ts";
 
-// Halves the startup time, from 0.4 s to 0.2 s. The cache is in node_modules, where nobody else can write; if we cannot either, it stays off.
+// Halves the startup time, from 0.4 s to 0.2 s. The cache is in node_modules, where nobody else can write. If we cannot, it stays off.
 enableCompileCache(join(import.meta.dirname, "..", "node_modules", ".cache", "proviso"));
 
 // `proviso list | head` closes the pipe early, which is not an error.

@@ -2,7 +2,7 @@
 import { Option } from "commander";
 
 export function providerOption(): Option {
-  return new Option("--provider <shape>", "how Terraform uses the coder provider: in this process, or as a plugin that Terraform starts")
+  return new Option("--provider <mode>", "how Terraform uses the coder provider: in this process, or as a plugin that Terraform starts")
     .choices(["in-process", "plugin"])
     .default("in-process")
     .env("PROVISO_PROVIDER");
