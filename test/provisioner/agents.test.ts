@@ -7,7 +7,7 @@ import { buildJob, DESTROY, importJob, START, STOP, startBench, textOf } from ".
 
 const head = 'terraform {\n  required_providers {\n    coder = {\n      source = "coder/coder"\n    }\n  }\n}\n';
 
-/** Two agents of different scope, and a resource for each that notes its agent's token as a machine would get it. */
+/** Two agents with different scopes, and a resource for each that records its agent's token as a machine would get it. */
 const twoAgents = {
   "main.tf": `${head}
 data "coder_workspace" "me" {}
@@ -140,7 +140,7 @@ for (const { given, main, says } of [
   {
     given: "an agent name that is no host name",
     main: 'resource "coder_agent" "my_agent" {\n  os = "linux"\n  arch = "amd64"\n}\n',
-    says: ['coder_agent.my_agent: agent name "my_agent" is not a valid host name'],
+    says: ['coder_agent.my_agent: agent name "my_agent" is not a valid hostname'],
   },
 ]) {
   test(`an import of ${given} fails, and says where and why in error and log`, async () => {
