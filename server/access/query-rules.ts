@@ -1,7 +1,7 @@
 /**
  * What every query asks before it answers: the table that people review. The compiler requires a line for each query that `ruled` wraps,
  * and a wrapped query without one does not load; a query that asked nothing gives no answer, and a query cannot ask what its line does not
- * contain (ruled.ts). test/contracts/query-rules.test.ts runs each query and finds lines that contain too much.
+ * contain (ruled.ts). test/contracts/query-rules.test.ts and test/authorization/needs.test.ts run each query and find lines that contain too much.
  *
  * - `read T`: the object of type T may be read; otherwise it looks as if it did not exist (404).
  * - `require A T`: action A is allowed on it; refused as missing if the object may not be read either, else openly (403).

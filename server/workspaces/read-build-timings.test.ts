@@ -6,6 +6,7 @@ import { newSqlite } from "#test/contracts/databases.ts";
 import { machine, makeTemplate, tokenAgent } from "#test/contracts/template.ts";
 import { openWorld } from "#test/contracts/world.ts";
 import { NotFoundError } from "../errors.ts";
+import { getBuildTimings } from "./read-build-timings.ts";
 
 const at = (ms: number): string => new Date(ms).toISOString();
 
@@ -14,7 +15,7 @@ async function open() {
   const world = await openWorld(newSqlite);
   const daemon = (await serveDaemons(world)).daemon();
   const template = await makeTemplate(world, daemon);
-  const { user, view } = await world.member("milo");
+  const { user, access, view } = await world.member("milo");
   const { build } = await view.workspaces.create({ ownerId: user.id, templateId: template.id, name: "ws", parameters: [] });
   const job = await daemon.acquire();
   if (job === undefined) throw new Error("no build to do");
@@ -30,11 +31,11 @@ async function open() {
   const agent = resource?.agents.find(({ name }) => name === "first");
   const script = agent?.scripts[0];
   if (agent === undefined || script === undefined) throw new Error("the build has no agent with a script");
-  return { ...world, view, build, agent, script };
+  return { ...world, access, view, build, agent, script };
 }
 
 test("a build's timings are Terraform's steps, the scripts of its agents, and each agent's way to its first connection", async () => {
-  const { view, build, agent, script, clock } = await open();
+  const { access, view, build, agent, script, clock } = await open();
   clock.advance(1_500);
   await view.agents.markConnected(agent.id);
   await view.agents.recordScriptTiming(agent.id, {
@@ -47,7 +48,7 @@ test("a build's timings are Terraform's steps, the scripts of its agents, and ea
   });
   const step = { job_id: build.job.id, source: "null", action: "create", resource: "null_resource.machine" };
   const ofAgent = { workspace_agent_id: agent.id, workspace_agent_name: "first" };
-  expect(await view.builds.timings(build.id)).toEqual({
+  expect(await getBuildTimings(access, build.id)).toEqual({
     provisioner_timings: [
       { ...step, stage: "plan", started_at: at(1_000), ended_at: at(2_000) },
       { ...step, stage: "apply", started_at: at(3_000), ended_at: at(4_000) },
@@ -72,6 +73,6 @@ test("a build's timings are Terraform's steps, the scripts of its agents, and ea
 
 test("whoever may not see the workspace learns nothing of its builds' timings", async () => {
   const { build, member } = await open();
-  const { view: stranger } = await member("mona");
-  await expect(stranger.builds.timings(build.id)).rejects.toThrow(NotFoundError);
+  const { access: stranger } = await member("mona");
+  await expect(getBuildTimings(stranger, build.id)).rejects.toThrow(NotFoundError);
 });

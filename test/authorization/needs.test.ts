@@ -1,5 +1,7 @@
 /** What the routes state that they need, held against what they make the queries ask. */
 import { expect, test } from "vitest";
+import { DRIVEN } from "../contracts/query-drives.ts";
+import { AskedQueries, RULED_ASKS } from "../contracts/ruled-asks.ts";
 import { ask } from "./ask-cells.ts";
 import { cellsOf, expectedOf, nameOf, readTables } from "./cells.ts";
 import { recipesOf } from "./default-recipes.ts";
@@ -12,7 +14,13 @@ const BESIDE_THE_QUERIES = new Set(["PATCH /api/v2/workspacebuilds/{id}/cancel n
 
 test("every route makes the queries ask what it states, and nothing else", async () => {
   const queries: (readonly string[])[] = [];
-  const world = await openMatrixWorld({ onQuery: (_, questions) => void queries.push(questions) });
+  const byQuery = new AskedQueries();
+  const world = await openMatrixWorld({
+    onQuery: (name, questions) => {
+      queries.push(questions);
+      byQuery.add(name, questions);
+    },
+  });
   const tables = readTables();
   const failed: string[] = [];
   const unstated: string[] = [];
@@ -65,6 +73,9 @@ test("every route makes the queries ask what it states, and nothing else", async
   expect(never.filter((one) => !BESIDE_THE_QUERIES.has(one))).toEqual([]);
   const guarded = tables.rules.filter(({ audience }) => audience !== "everybody").map(({ route }) => route);
   expect(seen.toSorted(), "say in recipes.ts how it is asked").toEqual(guarded.toSorted());
+
+  const held = byQuery.held([...RULED_ASKS.keys()].filter((name) => !DRIVEN.has(name)));
+  expect(held.asked, "add calls to test/contracts/query-drives.ts").toEqual(held.ruled);
 }, 180_000);
 
 /** What the answer stands or falls with, and what lists leave out. */

@@ -1,6 +1,6 @@
 /** A database with all that a server makes of it, as contracts want it: queries under the names of their rules, for anybody. */
 import { type Subject, SYSTEM } from "#authz/subject.ts";
-import { accessTo, type QueryHooks } from "#server/access/access.ts";
+import { type Access, accessTo, type QueryHooks } from "#server/access/access.ts";
 import { AUTHENTICATION_TABLES, type Authentication, createAuthentication } from "#server/access/authentication.ts";
 import type { UnknownValue } from "#server/access/key-subject.ts";
 import type { Database } from "#server/database/database.ts";
@@ -25,6 +25,7 @@ export interface SystemStore extends StoreView {
 }
 
 export interface OpenStore extends AsyncDisposable {
+  accessFor(subject: Subject): Access;
   as(subject: Subject): StoreView;
   readonly system: SystemStore;
   readonly events: StoreEvents;
@@ -36,6 +37,7 @@ export async function openStore({ onAllowed, onUnknownValue = () => {}, ...optio
   const { database, deploymentId } = opened;
   const accessFor = accessTo(database, { onAllowed });
   return {
+    accessFor,
     as: (subject) => viewOf(accessFor(subject)),
     system: {
       ...viewOf(accessTo(database)(SYSTEM)),

@@ -70,7 +70,6 @@ import { usageOfKey } from "#server/usage/read-usage.ts";
 import { createBuild } from "#server/workspaces/create-build.ts";
 import { createWorkspace } from "#server/workspaces/create-workspace.ts";
 import { getBuildState } from "#server/workspaces/read-build-state.ts";
-import { getBuildTimings } from "#server/workspaces/read-build-timings.ts";
 import {
   getBuild,
   getBuildByNumber,
@@ -141,7 +140,6 @@ export function viewOf(access: Access) {
       list: of(listBuilds),
       parameters: of(listBuildParameters),
       state: of(getBuildState),
-      timings: of(getBuildTimings),
     },
 
     externalAuthLinks: {

@@ -3,6 +3,7 @@ import { rolesOf } from "#authz/roles.ts";
 import { FULL_SCOPE } from "#authz/scope.ts";
 import type { Subject } from "#authz/subject.ts";
 import { userSubject } from "#authz/subject.ts";
+import type { Access } from "#server/access/access.ts";
 import type { User } from "#server/access/person-rows.ts";
 import type { OrganizationId } from "#server/ids.ts";
 import { type NewDatabase, TestClock, type TestDatabase } from "./databases.ts";
@@ -19,7 +20,7 @@ export interface World {
   /** The first user's view. */
   readonly asOwner: StoreView;
   /** A member of the default organization. */
-  member(username: string): Promise<{ readonly user: User; readonly subject: Subject; readonly view: StoreView }>;
+  member(username: string): Promise<{ readonly user: User; readonly subject: Subject; readonly access: Access; readonly view: StoreView }>;
 }
 
 export const OWNER_PASSWORD = "correct horse battery staple";
@@ -57,7 +58,7 @@ export async function openWorld(newDatabase: NewDatabase, options: Partial<Store
         organizationIds: [organizationId],
       });
       const subject = await subjectOf(user);
-      return { user, subject, view: store.as(subject) };
+      return { user, subject, access: store.accessFor(subject), view: store.as(subject) };
     },
   };
 }
