@@ -62,7 +62,7 @@ import type {
   ValidateUserPasswordResponse,
 } from "./users.ts";
 import type { WorkspaceAgent, WorkspaceAgentLog, WorkspaceAgentLogSource } from "./workspace-agents.ts";
-import type { CreateWorkspaceBuildRequest, WorkspaceBuild, WorkspaceBuildParameter } from "./workspace-builds.ts";
+import type { CreateWorkspaceBuildRequest, WorkspaceBuild, WorkspaceBuildParameter, WorkspaceBuildTimings } from "./workspace-builds.ts";
 import type { WorkspaceResource } from "./workspace-resources.ts";
 import type { CreateWorkspaceRequest, Workspace, WorkspacesResponse } from "./workspaces.ts";
 
@@ -1029,7 +1029,7 @@ export class ApiCalls {
   }
 
   /**
-   * List the parameters that a build ran with.
+   * List the parameters of a build.
    *
    * Needs `workspace:read on the workspace of {id} or 404`.
    */
@@ -1047,7 +1047,18 @@ export class ApiCalls {
   }
 
   /**
-   * Get the Terraform state after a build.
+   * Get how long each step of a build took.
+   *
+   * Terraform's steps, the scripts of the agents, and the time until each agent first connected.
+   *
+   * Needs `workspace:read on the workspace of {id} or 404`.
+   */
+  getWorkspaceBuildTimings(id: string, { signal }: RequestOptions = {}): Promise<WorkspaceBuildTimings> {
+    return this.connection.json("GET", path`/api/v2/workspacebuilds/${id}/timings`, { signal });
+  }
+
+  /**
+   * Get Terraform's state after a build.
    *
    * Only for callers who may update the template, because the state contains secrets. Empty if there is none.
    *
@@ -1058,7 +1069,7 @@ export class ApiCalls {
   }
 
   /**
-   * Get an agent.
+   * Get a workspace agent.
    *
    * Needs `workspace:read on the workspace of {agent} or 404`.
    */
@@ -1079,7 +1090,7 @@ export class ApiCalls {
   }
 
   /**
-   * Keys for remote daemons.
+   * List provisioner keys, which remote daemons use.
    *
    * Needs `organization:read on {organization} or 404, if the caller is not in it`; `provisioner_daemon:read on each key or less`.
    */
@@ -1088,7 +1099,9 @@ export class ApiCalls {
   }
 
   /**
-   * Makes a key for remote daemons.
+   * Create a provisioner key for remote daemons.
+   *
+   * The key is shown only in this answer.
    *
    * Needs `organization:read on {organization} or 404, if the caller is not in it`; `provisioner_daemon:create on a new key in
    * {organization} or 403`.
@@ -1102,7 +1115,7 @@ export class ApiCalls {
   }
 
   /**
-   * Ends a key.
+   * Delete a provisioner key.
    *
    * Needs `organization:read on {organization} or 404, if the caller is not in it`; `provisioner_daemon:read on the key or 404`;
    * `provisioner_daemon:delete on the key or 403`.
@@ -1112,7 +1125,7 @@ export class ApiCalls {
   }
 
   /**
-   * Daemons, and what they do.
+   * List provisioner daemons and their current jobs.
    *
    * Needs `organization:read on {organization} or 404, if the caller is not in it`; `provisioner_daemon:read on each daemon or less`;
    * `workspace:read on the workspace of each job or less, if it is a build`; `template:read on the template of each job or less, if it
@@ -1126,7 +1139,7 @@ export class ApiCalls {
   }
 
   /**
-   * The queue, the newest job first.
+   * List provisioner jobs, newest first.
    *
    * Needs `organization:read on {organization} or 404, if the caller is not in it`; `provisioner_jobs:read on {organization} or 403`;
    * `provisioner_daemon:read on each daemon or less`.
@@ -1142,7 +1155,7 @@ export class ApiCalls {
   }
 
   /**
-   * A job.
+   * Get a provisioner job.
    *
    * Needs `organization:read on {organization} or 404, if the caller is not in it`; `workspace:read on the workspace of {job} or 404,
    * if it is a build`; `template:read on the template of {job} or 404, if it is an import`; `provisioner_daemon:read on each daemon or
@@ -1196,7 +1209,7 @@ export class ApiCalls {
   }
 
   /**
-   * Get the owner's token for a service such as GitHub, or the URL for linking an account.
+   * Get a token for an external service such as a Git host, or the URL where the owner can get one.
    *
    * Requires exactly one of `id` and `match`. Without a linked account, the token is empty and `url` says where to link one.
    *
@@ -1212,7 +1225,7 @@ export class ApiCalls {
   }
 
   /**
-   * Get the owner's token for a service such as GitHub, or the URL for linking an account.
+   * Get a token for an external service such as a Git host, or the URL where the owner can get one.
    *
    * Requires exactly one of `id` and `match`. Without a linked account, the token is empty and `url` says where to link one.
    *
@@ -1230,7 +1243,7 @@ export class ApiCalls {
   }
 
   /**
-   * Register a log source.
+   * Register a source of log lines.
    *
    * With an agent's token.
    *

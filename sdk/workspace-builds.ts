@@ -93,3 +93,38 @@ export const CreateWorkspaceBuildRequest = Type.Object({
   on_success: Type.Optional(CreateWorkspaceBuildOnSuccessRequest),
 });
 export type CreateWorkspaceBuildRequest = Static<typeof CreateWorkspaceBuildRequest>;
+
+export const TimingStage = Type.Enum(["apply", "connect", "cron", "graph", "init", "plan", "start", "stop"]);
+export type TimingStage = Static<typeof TimingStage>;
+
+const timing = { started_at: DateTime, ended_at: DateTime, stage: TimingStage };
+const ofAgent = { workspace_agent_id: Uuid, workspace_agent_name: Type.String() };
+
+export const ProvisionerTiming = Type.Object({
+  job_id: Uuid,
+  ...timing,
+  source: Type.String(),
+  action: Type.String(),
+  resource: Type.String(),
+});
+export type ProvisionerTiming = Static<typeof ProvisionerTiming>;
+
+/** @property status `ok`, `exit_failure`, `timed_out`, `pipes_left_open` */
+export const AgentScriptTiming = Type.Object({
+  ...timing,
+  exit_code: Type.Integer(),
+  status: Type.String(),
+  display_name: Type.String(),
+  ...ofAgent,
+});
+export type AgentScriptTiming = Static<typeof AgentScriptTiming>;
+
+export const AgentConnectionTiming = Type.Object({ ...timing, ...ofAgent });
+export type AgentConnectionTiming = Static<typeof AgentConnectionTiming>;
+
+export const WorkspaceBuildTimings = Type.Object({
+  provisioner_timings: Type.Array(ProvisionerTiming),
+  agent_script_timings: Type.Array(AgentScriptTiming),
+  agent_connection_timings: Type.Array(AgentConnectionTiming),
+});
+export type WorkspaceBuildTimings = Static<typeof WorkspaceBuildTimings>;

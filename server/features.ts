@@ -8,7 +8,7 @@ import { apiReferenceRoutes } from "./api-docs/reference-routes.ts";
 import { authScopeRoutes } from "./api-docs/scope-routes.ts";
 import { auditRoutes } from "./audit-log/routes.ts";
 import { authcheckRoutes } from "./authcheck/routes.ts";
-import type { JobType } from "./database/tables.ts";
+import type { JobType } from "./database/tables/provisioning.ts";
 import { serverInfoRoutes } from "./deployment/routes.ts";
 import type { ExternalAuthProvider } from "./external-auth/provider.ts";
 import { fileRoutes } from "./files/routes.ts";

@@ -1,7 +1,8 @@
 /** Rows of keys, as authentication reads and updates them. Everything else that is done with keys stands in ../keys. */
 import type { Kysely } from "kysely";
 import type { Database, Tx } from "../database/database.ts";
-import type { Row, Tables, UserStatus } from "../database/tables.ts";
+import type { UserStatus } from "../database/tables/people.ts";
+import type { Row, Tables } from "../database/tables.ts";
 import type { UserId } from "../ids.ts";
 import { type Person, type PersonRow, personOf, selectPeople } from "./person-rows.ts";
 

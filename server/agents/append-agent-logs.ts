@@ -6,17 +6,16 @@ import { type AgentId, LogSourceId } from "../ids.ts";
 import { appendLogs } from "./append-logs.ts";
 import { createLogSource } from "./create-log-source.ts";
 
-/** The source of lines whose agent names none. The id is the same in every deployment, and clients know it. */
+/** The source of lines for which the agent names none. Clients know this ID, which is the same in every deployment. */
 const EXTERNAL_SOURCE = LogSourceId.parse("3b579bf4-1ed8-4b99-87a8-e9a1e3410410");
 
-/** @throws InvalidInputError if there are no lines or the source is unknown; LogQuotaExceededError */
+/** Stores an agent's log lines. @throws InvalidInputError without lines or for an unknown source, LogQuotaExceededError */
 export async function appendAgentLogs(
   access: Access,
   agentId: AgentId,
   { log_source_id: source = ZERO_UUID, logs }: PatchLogs,
 ): Promise<void> {
-  if (logs.length === 0)
-    throw new InvalidInputError("no logs were sent: send at least one line", [{ field: "logs", detail: "At least one line is required." }]);
+  if (logs.length === 0) throw new InvalidInputError("no logs were sent", [{ field: "logs", detail: "At least one line is required." }]);
   const sourceId = source === ZERO_UUID ? EXTERNAL_SOURCE : LogSourceId.parse(source);
   if (sourceId === EXTERNAL_SOURCE) await createLogSource(access, agentId, { id: sourceId, displayName: "External", icon: "" });
   const lines = logs.map(({ level = "info", output, created_at: createdAt }) => ({

@@ -1,5 +1,6 @@
 import { ruled } from "../access/ruled.ts";
-import type { LogLevel, Row } from "../database/tables.ts";
+import type { LogLevel } from "../database/tables/provisioning.ts";
+import type { Row } from "../database/tables.ts";
 import { cleanText } from "../database/text.ts";
 import { InvalidInputError, LogQuotaExceededError } from "../errors.ts";
 import type { AgentId, LogSourceId } from "../ids.ts";
@@ -13,14 +14,14 @@ export interface NewAgentLog {
   readonly createdAt?: Date;
 }
 
-/** How many bytes of log output the server keeps for one agent. */
+/** The maximum size of one agent's log output, in bytes. */
 export const AGENT_LOG_LIMIT_BYTES = 1 << 20;
 
 /**
- * Stores all of the lines or, above the limit of 1 MiB for each agent, none.
+ * Stores all the lines or, if they exceed the limit of 1 MiB per agent, none.
  *
- * @throws InvalidInputError for a source that the agent does not have; LogQuotaExceededError now and on every later call, after
- *   `logs_overflowed` was set
+ * @throws InvalidInputError for a source that the agent does not have; LogQuotaExceededError at the limit and
+ *   for all later lines; then `logs_overflowed` is set
  */
 export const appendLogs = ruled(
   "agents.appendLogs",
@@ -28,8 +29,8 @@ export const appendLogs = ruled(
     const written = await report(context, id, async (tx) => {
       const agent = await lockedLogLength(tx.db, context.dialect, id);
       if ((await findLogSource(tx.db, id, sourceId)) === undefined)
-        throw new InvalidInputError("the log source does not belong to this agent: register it first", [
-          { field: "log_source_id", detail: "Not a log source of this agent." },
+        throw new InvalidInputError(`This agent has no log source ${sourceId}.`, [
+          { field: "log_source_id", detail: "not a source of this agent" },
         ]);
       const lines = logs.map(({ level, output, createdAt = context.now() }) => ({
         level,
@@ -39,7 +40,7 @@ export const appendLogs = ruled(
       const length = agent.logs_length + sizeOf(lines);
       tx.publish({ kind: "agent_logs", agentId: id });
       if (agent.logs_overflowed || length > AGENT_LOG_LIMIT_BYTES) {
-        // Unlike the lines, this is committed: everybody should see that something is missing.
+        // This is committed, unlike the lines, so that everybody sees that lines are missing.
         await updateAgent(tx.db, id, { logs_overflowed: true });
         return undefined;
       }
@@ -51,7 +52,7 @@ export const appendLogs = ruled(
   },
 );
 
-/** The size in bytes. An empty line counts too, because it takes a row. */
+/** Returns the lines' size in bytes. An empty line counts as one byte, because it takes a row too. */
 function sizeOf(lines: readonly NewLogLine[]): number {
   return lines.reduce((sum, { output }) => sum + Math.max(Buffer.byteLength(output), 1), 0);
 }

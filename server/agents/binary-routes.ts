@@ -9,9 +9,7 @@ import { HttpError } from "../http/http-error.ts";
 
 const NAME = /^coder-(?:linux|darwin|windows)-[a-z0-9]{1,16}(?:\.exe)?$/;
 
-/**
- * Serves the agent's program to init scripts. Everybody may download it, because a new machine has no credential that may be part of a URL.
- */
+/** Serves the agent's program to init scripts. It needs no credential, because a new machine has none that may appear in a URL. */
 export function agentBinaryRoutes(app: App, { agentBinaryDirectory }: { readonly agentBinaryDirectory: string | undefined }): void {
   const tags = new Map<string, string>();
 
@@ -30,14 +28,14 @@ export function agentBinaryRoutes(app: App, { agentBinaryDirectory }: { readonly
     async (request, reply) => {
       const { name } = request.params;
       const file = agentBinaryDirectory !== undefined && NAME.test(name) ? await openIfThere(join(agentBinaryDirectory, name)) : undefined;
-      if (file === undefined) throw new HttpError(404, { message: "There is no agent program with this name." });
+      if (file === undefined) throw new HttpError(404, { message: `There is no agent program named ${JSON.stringify(name)}.` });
       const { tag, size } = await describe(name, file, tags);
       reply.header("ETag", tag).header("Cache-Control", "no-cache");
       if (request.headers["if-none-match"]?.split(/, */).some((known) => known === "*" || known.replace(/^W\//, "") === tag)) {
         await file.close();
         return reply.code(304).send(null);
       }
-      // Sends the open file, because the file with this name may be replaced in the meantime.
+      // The open file is sent, not its path, because the program may be replaced in the meantime.
       return reply
         .header("Content-Length", size)
         .type("application/octet-stream")
@@ -46,7 +44,7 @@ export function agentBinaryRoutes(app: App, { agentBinaryDirectory }: { readonly
   );
 }
 
-/** @param tags the tags already computed: a file is hashed once, as long as its size and time stay the same */
+/** Returns a file's ETag and size. @param tags a cache of ETags: a file is hashed again only if its size or modification time changes */
 async function describe(name: string, file: FileHandle, tags: Map<string, string>): Promise<{ tag: string; size: number }> {
   try {
     const { size, mtimeMs } = await file.stat();

@@ -9,7 +9,7 @@ interface NewLogSource {
   readonly icon: string;
 }
 
-/** If the id is already registered, the first registration is kept. */
+/** Creates a log source. If the ID already exists, the first source stays as it is. */
 export const createLogSource = ruled("agents.createLogSource", (context, id: AgentId, source: NewLogSource) =>
   report(context, id, async (tx) => {
     const { displayName, icon } = source;
@@ -21,7 +21,7 @@ export const createLogSource = ruled("agents.createLogSource", (context, id: Age
       created_at: context.now(),
     });
     const made = await findLogSource(tx.db, id, source.id);
-    if (made === undefined) throw new Error(`log source ${source.id} of agent ${id} disappeared while it was being created`);
+    if (made === undefined) throw new Error(`log source ${source.id} of agent ${id} disappeared while it was created`);
     return made;
   }),
 );

@@ -2,7 +2,7 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { type ManifestSchema, WorkspaceApp_Health, WorkspaceApp_SharingLevel } from "#proto/gen/agent_pb.js";
 import { uuidToBytes } from "#proto/uuid.ts";
-import type { AppHealth, AppSharingLevel } from "../database/tables.ts";
+import type { AppHealth, AppSharingLevel } from "../database/tables/apps.ts";
 import type { AgentManifest } from "./read-agent.ts";
 
 const SHARING = {
@@ -20,9 +20,9 @@ const HEALTH = {
 } as const satisfies Record<AppHealth, WorkspaceApp_Health>;
 
 /**
- * Converts the agent's manifest to its wire form. The owner's name is stored with the workspace, so no user is read for it.
+ * Builds the manifest message, which tells the agent what to do.
  *
- * @param gitAuthConfigs how many providers of Git credentials are configured; if there are any, editors' own Git login is turned off
+ * @param gitAuthConfigs the number of configured providers of Git credentials; if it is not 0, editors' own Git login is turned off
  */
 export function toManifest(row: AgentManifest, gitAuthConfigs: number): MessageInitShape<typeof ManifestSchema> {
   return {
@@ -83,7 +83,7 @@ export function toManifest(row: AgentManifest, gitAuthConfigs: number): MessageI
   };
 }
 
-/** Agents read these two durations as a count of seconds in the field for nanoseconds, and have done so since the first API version. */
+/** Agents read these two durations as seconds in the nanoseconds field, and have done so since the first API level. */
 function secondsAsNanos(seconds: number): { seconds: bigint; nanos: number } {
   const perSecond = 1_000_000_000;
   return { seconds: BigInt(Math.floor(seconds / perSecond)), nanos: seconds % perSecond };

@@ -1,4 +1,4 @@
-/** Every check about an agent is made on its workspace: reading requires `read`, and what the agent reports requires `update_agent`. */
+/** Permissions for an agent are checked on its workspace: reading needs `read`, and the agent's reports need `update_agent`. */
 import type { Context } from "../access/context.ts";
 import { workspaceObjectOf } from "../access/objects.ts";
 import type { Tx } from "../database/database.ts";
@@ -8,7 +8,7 @@ import type { AgentId } from "../ids.ts";
 import { findWorkspaceOfAgent } from "../resources/agent-rows.ts";
 import { getAgentRow, updateAgent } from "./rows.ts";
 
-/** @throws NotFoundError also for agents of a template import, which nobody asks for */
+/** @throws NotFoundError also for agents of a template import, which nobody needs to read */
 export async function readableWorkspaceOf({ db, guard }: Context, id: AgentId): Promise<Row<"workspaces">> {
   const workspace = await workspaceOf(db, id);
   guard.read(workspaceObjectOf(workspace), "workspace agent");
@@ -21,7 +21,7 @@ async function workspaceOf(db: Context["db"], id: AgentId): Promise<Row<"workspa
   return workspace;
 }
 
-/** Runs one transaction for what an agent reports. */
+/** Runs one transaction for an agent's report. */
 export function report<T>(context: Context, id: AgentId, work: (tx: Tx, workspace: Row<"workspaces">) => Promise<T>): Promise<T> {
   return context.write(async (tx) => {
     const workspace = await workspaceOf(tx.db, id);
@@ -30,7 +30,7 @@ export function report<T>(context: Context, id: AgentId, work: (tx: Tx, workspac
   });
 }
 
-/** Does the same for a change of the agent's own row, and notifies those who watch the workspace. */
+/** Does the same for a report that changes the agent's own row and is visible to people who watch the workspace. */
 export function reportChange(
   context: Context,
   id: AgentId,

@@ -7,7 +7,7 @@ import { type AgentDetails, findAgent } from "../resources/agent-rows.ts";
 import { readableWorkspaceOf } from "./own-workspace.ts";
 import { findDevcontainers, getUsername } from "./rows.ts";
 
-/** The data that a manifest is made from. */
+/** The data from which a manifest is built. */
 export type AgentManifest = AgentDetails & {
   readonly workspace: Row<"workspaces">;
   readonly owner_username: string;
@@ -26,7 +26,7 @@ export const getManifest = ruled("agents.manifest", async (context, id: AgentId)
   return { ...(await detailsOf(context, id)), workspace, owner_username, devcontainers };
 });
 
-/** Returns the workspace whose build created the agent, whether that is the latest build or not. */
+/** Returns the workspace whose build created the agent, even if that is not its latest build. */
 export const workspaceOfAgent = ruled("agents.workspaceOf", (context, id: AgentId) => readableWorkspaceOf(context, id));
 
 async function detailsOf({ db }: Context, id: AgentId): Promise<AgentDetails> {

@@ -7,7 +7,7 @@ import { isAgentSuperseded } from "../resources/agent-rows.ts";
 import { readableWorkspaceOf } from "./own-workspace.ts";
 import { findLogs } from "./rows.ts";
 
-/** Returns lines with ids above `after`, in order. Default: all. */
+/** Lists the lines with IDs above `after`, in order. By default it lists all lines. */
 export const listAgentLogs = ruled(
   "agents.logs",
   async (context, id: AgentId, after?: number): Promise<readonly Row<"workspace_agent_logs">[]> => {
@@ -16,9 +16,7 @@ export const listAgentLogs = ruled(
   },
 );
 
-/**
- * Yields batches of stored and then of new logs, until the agent no longer belongs to its workspace's latest build, or the signal aborts.
- */
+/** Yields batches of stored, then of new lines, until the agent's build is no longer its workspace's latest, or the signal aborts. */
 export const followAgentLogs = ruled(
   "agents.followLogs",
   async function* (

@@ -1,5 +1,5 @@
 import { ruled } from "../access/ruled.ts";
-import type { AppHealth } from "../database/tables.ts";
+import type { AppHealth } from "../database/tables/apps.ts";
 import type { AgentId, AppId } from "../ids.ts";
 import { report } from "./own-workspace.ts";
 import { updateAppHealth } from "./rows.ts";

@@ -2,7 +2,7 @@ import { ruled } from "../access/ruled.ts";
 import type { AgentId } from "../ids.ts";
 import { reportChange } from "./own-workspace.ts";
 
-/** Records when the agent was last heard from and, once, when it first connected. */
+/** Sets the time of the agent's last contact and, once, of its first. */
 export const markAgentConnected = ruled("agents.markConnected", (context, id: AgentId, at: Date = context.now()) =>
   reportChange(context, id, ({ first_connected_at: first }) => ({
     first_connected_at: first ?? at,

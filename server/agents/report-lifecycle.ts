@@ -1,9 +1,10 @@
 import { ruled } from "../access/ruled.ts";
-import type { AgentLifecycle, Row } from "../database/tables.ts";
+import type { AgentLifecycle } from "../database/tables/agents.ts";
+import type { Row } from "../database/tables.ts";
 import type { AgentId } from "../ids.ts";
 import { reportChange } from "./own-workspace.ts";
 
-/** Also sets `started_at` and `ready_at` if the state implies them. */
+/** Sets the agent's lifecycle state, and `started_at` and `ready_at` if the state affects them. */
 export const reportLifecycle = ruled(
   "agents.setLifecycle",
   (context, id: AgentId, state: AgentLifecycle, changedAt: Date = context.now()) =>
@@ -12,7 +13,7 @@ export const reportLifecycle = ruled(
 
 type LifecycleTimes = Pick<Row<"workspace_agents">, "started_at" | "ready_at">;
 
-/** What a state implies about when the agent's scripts began and ended. */
+/** Returns the start and end times of the agent's start scripts that a new state sets. */
 export function lifecycleTimes(agent: Pick<LifecycleTimes, "started_at">, state: AgentLifecycle, at: Date): Partial<LifecycleTimes> {
   switch (state) {
     case "starting":

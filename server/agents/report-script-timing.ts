@@ -5,7 +5,7 @@ import type { AgentId } from "../ids.ts";
 import { report } from "./own-workspace.ts";
 import { hasScript, insertScriptTiming } from "./rows.ts";
 
-/** If the same run is reported again, the first report is kept. @throws NotFoundError for a script that is not the agent's */
+/** Stores a script's timing. A repeated report of the same run is ignored. @throws NotFoundError for a script that is not the agent's */
 export const reportScriptTiming = ruled(
   "agents.recordScriptTiming",
   (context, id: AgentId, timing: Row<"workspace_agent_script_timings">) =>

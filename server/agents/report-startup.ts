@@ -9,7 +9,7 @@ export interface Startup {
   readonly subsystems: readonly string[];
 }
 
-/** Stores what an agent reports about itself when it starts. */
+/** Stores what an agent says about itself when it starts. */
 export const reportStartup = ruled("agents.updateStartup", (context, id: AgentId, startup: Startup) =>
   reportChange(context, id, () => ({
     version: startup.version,

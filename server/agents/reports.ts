@@ -1,4 +1,4 @@
-/** Checks what agents report and converts it to the store's types. Every invalid value is INVALID_ARGUMENT. */
+/** Checks what agents report and translates it into the store's terms. Anything invalid throws INVALID_ARGUMENT. */
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { timestampDate } from "@bufbuild/protobuf/wkt";
 import {
@@ -17,7 +17,10 @@ import {
 } from "#proto/gen/agent_pb.js";
 import { StatusError } from "#proto/status.ts";
 import { uuidFromBytes } from "#proto/uuid.ts";
-import type { AgentLifecycle, AppHealth, LogLevel, Row } from "../database/tables.ts";
+import type { AgentLifecycle } from "../database/tables/agents.ts";
+import type { AppHealth } from "../database/tables/apps.ts";
+import type { LogLevel } from "../database/tables/provisioning.ts";
+import type { Row } from "../database/tables.ts";
 import { AppId, LogSourceId, NIL_UUID, ScriptId } from "../ids.ts";
 import type { NewAgentLog } from "./append-logs.ts";
 
@@ -33,7 +36,7 @@ const LIFECYCLES: Partial<Record<Lifecycle_State, AgentLifecycle>> = {
   [Lifecycle_State.OFF]: "off",
 };
 
-/** @returns `changedAt` undefined if the agent leaves the time to the server */
+/** @returns `changedAt` undefined if the agent did not send a time */
 export function parseLifecycle(lifecycle: Lifecycle | undefined): { state: AgentLifecycle; changedAt: Date | undefined } {
   const state = lifecycle && LIFECYCLES[lifecycle.state];
   if (state === undefined) throw invalid(`unknown lifecycle state ${lifecycle?.state ?? "none"}`);
@@ -50,7 +53,7 @@ const SEMVER_WITH_V = /^v\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$
 export function parseStartup(startup: Startup | undefined): { version: string; expandedDirectory: string; subsystems: string[] } {
   if (startup === undefined) throw invalid("startup is missing");
   if (!SEMVER_WITH_V.test(startup.version))
-    throw invalid(`version ${JSON.stringify(startup.version)} is not a semantic version with a leading "v"`);
+    throw invalid(`version ${JSON.stringify(startup.version)} is not a semantic version with a leading v`);
   const subsystems = startup.subsystems.map((subsystem) => {
     const name = SUBSYSTEMS[subsystem];
     if (name === undefined) throw invalid(`unknown subsystem ${subsystem}`);
@@ -68,7 +71,7 @@ const LEVELS: Partial<Record<Log_Level, LogLevel>> = {
   [Log_Level.ERROR]: "error",
 };
 
-/** The source of logs that name no source of their own. */
+/** The source of log lines for which the agent names none. */
 export const EXTERNAL_LOG_SOURCE = LogSourceId.parse("3b579bf4-1ed8-4b99-87a8-e9a1e3410410");
 
 export function parseLogs({ logSourceId, logs }: BatchCreateLogsRequest): { sourceId: LogSourceId; logs: NewAgentLog[] } {
@@ -76,7 +79,7 @@ export function parseLogs({ logSourceId, logs }: BatchCreateLogsRequest): { sour
   if (uuid === undefined) throw invalid("log_source_id is not a UUID");
   return {
     sourceId: uuid === NIL_UUID ? EXTERNAL_LOG_SOURCE : LogSourceId.parse(uuid),
-    // PostgreSQL's text type cannot hold NUL.
+    // PostgreSQL's text cannot hold NUL.
     logs: logs.map((log) => ({ level: LEVELS[log.level] ?? "info", output: log.output.replaceAll("\0", "\u274c") })),
   };
 }
@@ -84,7 +87,7 @@ export function parseLogs({ logSourceId, logs }: BatchCreateLogsRequest): { sour
 const METADATA_TEXT_BYTES = 2_048;
 const METADATA_KEY_BYTES = 6_144;
 
-/** @returns `isTruncated` if the keys together were too long, so that only the first ones are returned */
+/** @returns `isTruncated` if the keys were too long in total, so that only the first ones are returned */
 export function parseMetadata({ metadata }: BatchUpdateMetadataRequest): {
   values: { key: string; value: string; error: string }[];
   isTruncated: boolean;
@@ -106,7 +109,7 @@ function boundedResult(value: string, error: string): { value: string; error: st
   return { value, error: errorBytes > METADATA_TEXT_BYTES ? tooLong("error", errorBytes) : error };
 }
 
-/** Returns as much of a text as fits, without half a character at its end. */
+/** Cuts a text to the maximum size, without splitting a character. */
 function cut(text: string): string {
   const bytes = Buffer.from(text).subarray(0, METADATA_TEXT_BYTES);
   return new TextDecoder().decode(bytes, { stream: true });
@@ -126,11 +129,12 @@ export function parseAppHealths(
 ): { appId: AppId; health: AppHealth }[] {
   return updates.map((update) => {
     const id = uuidFromBytes(update.id);
+    if (id === undefined) throw invalid("an app's ID is not a UUID");
     const app = apps.find((each) => each.id === id);
-    if (app === undefined) throw invalid(id === undefined ? "an app id is not a UUID" : `the agent has no app ${id}`);
+    if (app === undefined) throw invalid(`this agent has no app ${id}`);
     if (app.healthcheck_url === "") throw invalid(`app ${app.id} has no health check`);
     const health = APP_HEALTHS[update.health];
-    if (health === undefined) throw invalid(`unknown health ${update.health} of app ${app.id}`);
+    if (health === undefined) throw invalid(`unknown health ${update.health} for app ${app.id}`);
     return { appId: AppId.parse(app.id), health };
   });
 }
@@ -149,7 +153,7 @@ const STATUSES: Partial<Record<Timing_Status, Row<"workspace_agent_script_timing
 
 export function parseTiming(timing: Timing | undefined): Row<"workspace_agent_script_timings"> {
   const scriptId = timing && uuidFromBytes(timing.scriptId);
-  if (timing === undefined || scriptId === undefined) throw invalid("script_id is not a UUID");
+  if (timing === undefined || scriptId === undefined) throw invalid("script_id is missing or not a UUID");
   const [startedAt, endedAt] = [parseTime(timing.start), parseTime(timing.end)];
   if (startedAt === undefined || endedAt === undefined) throw invalid("start and end are required");
   if (startedAt > endedAt) throw invalid("start is after end");
@@ -158,7 +162,7 @@ export function parseTiming(timing: Timing | undefined): Row<"workspace_agent_sc
   return { script_id: ScriptId.parse(scriptId), stage, status, exit_code: timing.exitCode, started_at: startedAt, ended_at: endedAt };
 }
 
-/** Zero stands for no time: the epoch, or the year 1 as some agents send it. */
+/** Returns undefined for a zero time, which is the epoch or, from some agents, the year 1. */
 function parseTime(time: Timestamp | undefined): Date | undefined {
   return time === undefined || time.seconds <= 0n ? undefined : timestampDate(time);
 }

@@ -10,7 +10,7 @@ import { getAgent, workspaceOfAgent } from "./read-agent.ts";
 import { followAgentLogs, listAgentLogs } from "./read-logs.ts";
 
 const params = Type.Object({ agent: Uuid });
-/** Routes for agents as their users see them. */
+/** Routes about agents for their users. */
 export function workspaceAgentRoutes(app: App, { now }: { readonly now: () => Date }): void {
   app.get(
     "/api/v2/workspaceagents/:agent",
@@ -18,7 +18,7 @@ export function workspaceAgentRoutes(app: App, { now }: { readonly now: () => Da
       config: { needs: ["workspace:read on the workspace of {agent} or 404"] },
       schema: {
         operationId: "getWorkspaceAgent",
-        summary: "Get an agent",
+        summary: "Get a workspace agent",
         tags: ["Workspace agents"],
         params,
         response: { 200: WorkspaceAgent },

@@ -1,7 +1,9 @@
-/** Rows of what agents report and of what they are told. Nothing is decided here. */
+/** Reads and writes what agents report and what they are told, without permission checks. */
 import type { Kysely } from "kysely";
 import type { Dialect } from "../database/migrations/column-types.ts";
-import type { AppHealth, LogLevel, NewRow, Row, RowPatch, Tables } from "../database/tables.ts";
+import type { AppHealth } from "../database/tables/apps.ts";
+import type { LogLevel } from "../database/tables/provisioning.ts";
+import type { NewRow, Row, RowPatch, Tables } from "../database/tables.ts";
 import type { AgentId, AppId, LogSourceId, ScriptId, UserId } from "../ids.ts";
 
 type Db = Kysely<Tables>;
@@ -30,7 +32,7 @@ export interface MetadataValue {
   readonly collectedAt: Date;
 }
 
-/** Ignores a key that the agent does not have. */
+/** Updates one value. A key that the agent does not have is ignored. */
 export async function updateMetadataValue(db: Db, id: AgentId, { key, value, error, collectedAt }: MetadataValue): Promise<void> {
   await db
     .updateTable("workspace_agent_metadata")
@@ -40,7 +42,7 @@ export async function updateMetadataValue(db: Db, id: AgentId, { key, value, err
     .execute();
 }
 
-/** Ignores an app that the agent does not have. */
+/** Updates an app's health. An app that the agent does not have is ignored. */
 export async function updateAppHealth(db: Db, id: AgentId, appId: AppId, health: AppHealth): Promise<void> {
   await db.updateTable("workspace_apps").set({ health }).where("id", "=", appId).where("agent_id", "=", id).execute();
 }
@@ -55,7 +57,7 @@ export async function hasScript(db: Db, id: AgentId, scriptId: ScriptId): Promis
   return row !== undefined;
 }
 
-/** If the same run is reported again, the first report is kept. */
+/** Inserts a timing. A repeated row for the same run is ignored. */
 export async function insertScriptTiming(db: Db, timing: NewRow<"workspace_agent_script_timings">): Promise<void> {
   await db
     .insertInto("workspace_agent_script_timings")
@@ -64,7 +66,7 @@ export async function insertScriptTiming(db: Db, timing: NewRow<"workspace_agent
     .execute();
 }
 
-/** If the id is already registered, the first registration is kept. */
+/** Inserts a log source. If the ID already exists, the first source stays as it is. */
 export async function insertLogSource(db: Db, source: NewRow<"workspace_agent_log_sources">): Promise<void> {
   await db
     .insertInto("workspace_agent_log_sources")
@@ -82,7 +84,7 @@ export function findLogSource(db: Db, id: AgentId, sourceId: LogSourceId): Promi
     .executeTakeFirst();
 }
 
-/** Returns how much an agent has logged, and locks the row until the transaction ends. */
+/** Reads how much an agent has logged, and locks that until the transaction ends. */
 export function lockedLogLength(
   db: Db,
   dialect: Dialect,
@@ -102,7 +104,7 @@ export interface NewLogLine {
   readonly created_at: Date;
 }
 
-/** Rows of one statement while there are enough of them: with a fixed size, the statement is prepared once. */
+/** The number of rows per statement while that many are left. The size is fixed so that the statement is prepared only once. */
 const LOGS_AT_A_TIME = 200;
 
 /** @returns the lines with their ids, in order */
@@ -122,7 +124,7 @@ export async function insertLogs(
   return inserted;
 }
 
-/** Returns lines with ids above `after`, in order. */
+/** Returns the lines with IDs above `after`, in order. */
 export function findLogs(db: Db, id: AgentId, after: number): Promise<Row<"workspace_agent_logs">[]> {
   return db.selectFrom("workspace_agent_logs").selectAll().where("agent_id", "=", id).where("id", ">", after).orderBy("id").execute();
 }

@@ -67,7 +67,7 @@ test("an agent with every right gets its owner's key, and the address where its 
   expect(await as(all.token).getAgentGitAuth({ match: "hub.example" })).toEqual(link);
 });
 
-test("an agent without user data is refused before anything is looked up", async () => {
+test("an agent with the scope no_user_data is refused before anything is looked up", async () => {
   const { restricted } = await start();
   const unknowable = [`${ME}/external-auth?id=nowhere`, `${ME}/external-auth`, `${ME}/external-auth?id=hub&match=hub`];
   for (const path of [...PROTECTED, ...unknowable]) {
@@ -77,7 +77,7 @@ test("an agent without user data is refused before anything is looked up", async
   }
 });
 
-test("asks for exactly one of id and match, and knows its providers", async () => {
+test("requires exactly one of id and match, and a known provider", async () => {
   const { all } = await start();
   const status = async (query: string) => (await get(`${ME}/external-auth${query}`, all.token)).status;
   expect([
@@ -118,13 +118,13 @@ test("a new build's agents replace the old ones", async () => {
   expect((await get(`${ME}/gitsshkey`, fresh?.token)).status).toBe(200);
 });
 
-test("an agent token opens no routes for users", async () => {
+test("an agent token does not work on the routes for users", async () => {
   const { all, workspaceId } = await start();
   for (const path of ["/api/v2/users/me", `/api/v2/workspaces/${workspaceId}`, "/api/v2/templates"])
     expect((await get(path, all.token)).status).toBe(401);
 });
 
-test("keeps an agent's logs, whichever its scope, and its users can follow them", async () => {
+test("stores an agent's logs whatever its scope, and its users can follow them", async () => {
   const { workspaceId, restricted } = await start();
   const agent = as(restricted.token);
   const source = { id: randomUUID(), display_name: "Start script", icon: "/icon/terminal.svg" };
@@ -154,14 +154,14 @@ test("keeps an agent's logs, whichever its scope, and its users can follow them"
   for await (const batch of world.client.followWorkspaceAgentLogs(id)) {
     followed.push(...batch.map(({ output }) => output));
     if (followed.length === 2) await agent.appendAgentLogs({ log_source_id: source.id, logs: [{ output: "later" }] });
-    // The stop that follows ends the stream by itself.
+    // The stop that follows ends the stream on its own.
     if (followed.length === 3) await world.client.createWorkspaceBuild(workspaceId, { transition: "stop" });
   }
   expect(followed).toEqual(["hello", "from nowhere", "later"]);
   await buildNext(daemon, []);
 });
 
-test("refuses empty logs, an unknown source, and logs beyond the limit", async () => {
+test("refuses a request without logs, an unknown log source, and logs beyond the limit", async () => {
   const { all } = await start();
   const patch = (body: unknown) => call(world.url, "PATCH", `${ME}/logs`, body, { "Coder-Session-Token": all.token });
   expect((await patch({ logs: [] })).status).toBe(400);

@@ -21,12 +21,12 @@ const ExternalAuthQuery = Type.Object({ id: Type.Optional(Type.String()), match:
 
 export interface AgentSelfDeps {
   readonly externalAuthProviders: readonly ExternalAuthProvider[];
-  /** The address at which browsers reach this server, without a trailing slash. */
+  /** The URL at which browsers reach this server, without a trailing slash. */
   readonly accessUrl: () => string;
   readonly now: () => Date;
 }
 
-/** Routes that agents call about themselves, with their own token. */
+/** Routes for agents, which authenticate with their own token. */
 export function agentSelfRoutes(app: App, { externalAuthProviders, accessUrl, now }: AgentSelfDeps): void {
   app.get(
     "/api/v2/workspaceagents/me/gitsshkey",
@@ -41,7 +41,7 @@ export function agentSelfRoutes(app: App, { externalAuthProviders, accessUrl, no
     },
     async (request) => {
       const { subject, access, identity } = agentOf(request);
-      // Asked here as well as in the store, so that the refusal is the same whatever is stored.
+      // Checked here as well as in the store, so that the denial is the same whether or not a key is stored.
       authorize(subject, "read_personal", userObject(identity.owner.id));
       const { public_key, private_key } = await getGitSshKeyPair(access, identity.owner.id);
       return { public_key, private_key };
@@ -60,7 +60,7 @@ export function agentSelfRoutes(app: App, { externalAuthProviders, accessUrl, no
       query,
     );
   const schema = {
-    summary: "Get the owner's token for a service such as GitHub, or the URL for linking an account",
+    summary: "Get a token for an external service such as a Git host, or the URL where the owner can get one",
     description: "Requires exactly one of `id` and `match`. Without a linked account, the token is empty and `url` says where to link one.",
     tags: ["Agent side"],
     querystring: ExternalAuthQuery,
@@ -82,7 +82,7 @@ export function agentSelfRoutes(app: App, { externalAuthProviders, accessUrl, no
       config: { needs: ["workspace:update_agent on the own workspace or 403/404"] },
       schema: {
         operationId: "createAgentLogSource",
-        summary: "Register a log source",
+        summary: "Register a source of log lines",
         tags: ["Agent side"],
         body: PostLogSourceRequest,
         response: { 201: WorkspaceAgentLogSource },

@@ -1,6 +1,6 @@
 /**
  * The service that workspace agents call. It authenticates each call anew, because a stop or the next build ends a token at once, and
- * reaches the store only as the agent's subject. Methods that do not exist yet answer UNIMPLEMENTED.
+ * accesses the store only as the agent's subject. Methods that are not implemented yet answer UNIMPLEMENTED.
  */
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import type { Server } from "@grpc/grpc-js";
@@ -20,7 +20,7 @@ import { StatusError } from "#proto/status.ts";
 import type { Access, AccessFor } from "../access/access.ts";
 import type { OnUnknownValue } from "../access/agent-subject.ts";
 import type { Authentication } from "../access/authentication.ts";
-import type { AgentLifecycle } from "../database/tables.ts";
+import type { AgentLifecycle } from "../database/tables/agents.ts";
 import { LogQuotaExceededError } from "../errors.ts";
 import type { Admit } from "../grpc/admission.ts";
 import { toStatus } from "../grpc/domain-status.ts";
@@ -38,7 +38,7 @@ import { reportStartup } from "./report-startup.ts";
 import { EXTERNAL_LOG_SOURCE, parseAppHealths, parseLifecycle, parseLogs, parseMetadata, parseStartup, parseTiming } from "./reports.ts";
 import { type AgentSession, authenticateAgent } from "./session.ts";
 
-/** The queries and commands of the service, each on behalf of the calling agent. */
+/** The queries and commands of the service, each for the agent that calls. */
 const QUERIES = {
   appendLogs,
   createLogSource,
@@ -61,22 +61,22 @@ export interface AgentServiceDeps {
   readonly log: Pick<Logger, "error" | "debug">;
   /** How often a connected agent reports. Default: 10 s; an agent counts as disconnected after three silent intervals. */
   readonly reportIntervalMs?: number;
-  /** Configured providers of Git credentials. Default: 0. */
+  /** The number of configured providers of Git credentials. Default: 0. */
   readonly gitAuthConfigs?: number;
-  /** Default: the queries of this folder. */
+  /** Default: the ones in this folder. */
   readonly queries?: AgentQueries;
 }
 
-/** Agents send their logs a megabyte at a time. A longer message of empty lines would become gigabytes of objects. */
+/** Agents send their logs one megabyte at a time. A longer message of empty lines would turn into gigabytes of objects. */
 const MAX_REQUEST_BYTES = 4 * 1024 * 1024;
 
 const LEAVING: readonly AgentLifecycle[] = ["off", "shutdown_timeout", "shutdown_error"];
 
-/** @returns the check of who may call the service */
+/** @returns the check that admits callers */
 export function addAgentService(server: Server, deps: AgentServiceDeps): Admit {
   const { authentication, log } = deps;
   const onError = (error: unknown, method: string): void => {
-    if (!(error instanceof StatusError)) log.error({ err: error, method }, "call by an agent failed");
+    if (!(error instanceof StatusError)) log.error({ err: error, method }, "an agent's call failed");
   };
   addService(server, Agent, agentHandlers(deps), onError, MAX_REQUEST_BYTES);
   return async (metadata) => {
@@ -103,7 +103,7 @@ function agentHandlers({
   const onUnknown: OnUnknownValue = (kind, value, agentId) =>
     log.error({ agentId, kind, value }, `an agent has an unknown ${kind} and gets the fewest rights possible`);
 
-  /** Authenticates the call, then passes the agent's id and its access to the handler. */
+  /** Authenticates the call, then passes the handler the agent's ID and its access to the store. */
   const asAgent =
     <Request, Response>(handle: (request: Request, agent: AgentSession & Served) => Promise<Response>) =>
     async (request: Request, call: ServerCall): Promise<Response> => {
@@ -138,7 +138,7 @@ function agentHandlers({
     updateLifecycle: asAgent(async ({ lifecycle }: UpdateLifecycleRequest, { id, access }) => {
       const { state, changedAt } = parseLifecycle(lifecycle);
       await queries.reportLifecycle(access, id, state, changedAt ?? now());
-      // An agent that reports that it is leaving is disconnected at once.
+      // An agent that says it is leaving counts as disconnected at once.
       if (LEAVING.includes(state)) await queries.markAgentDisconnected(access, id, now());
       return lifecycle ?? {};
     }),
@@ -164,7 +164,7 @@ function agentHandlers({
         id,
         values.map((value) => ({ ...value, collectedAt })),
       );
-      if (isTruncated) throw new StatusError("INVALID_ARGUMENT", "the metadata keys are too long together: only the first ones were kept");
+      if (isTruncated) throw new StatusError("INVALID_ARGUMENT", "the metadata keys are too long in total: only the first ones were kept");
       return {};
     }),
 

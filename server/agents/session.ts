@@ -7,20 +7,20 @@ import { type OnUnknownValue, subjectOfAgent } from "../access/agent-subject.ts"
 import type { AuthenticatedAgent } from "../access/authenticate-agent-token.ts";
 import type { Authentication } from "../access/authentication.ts";
 
-/** The caller, as far as the agent service is concerned. */
+/** The caller of the agent service. */
 export interface AgentSession {
   readonly identity: AuthenticatedAgent;
-  /** The agent's owner, limited by the agent's scope. */
+  /** The agent's owner, with rights limited by the agent's scope. */
   readonly subject: Subject;
-  /** The agent's API version. */
+  /** The agent's API level. */
   readonly apiVersion: string;
 }
 
 /**
- * Finds the agent that a call's token belongs to.
+ * Authenticates the agent by the token of its call.
  *
- * @throws StatusError UNAUTHENTICATED, in the same words for a missing, malformed, unknown and superseded token;
- *   FAILED_PRECONDITION with the reason for an API version that this server does not support
+ * @throws StatusError UNAUTHENTICATED, with the same message for a missing, malformed, unknown or superseded token;
+ *   FAILED_PRECONDITION with the reason for an API level that this server does not support
  */
 export async function authenticateAgent(
   metadata: Metadata,

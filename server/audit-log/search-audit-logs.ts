@@ -1,5 +1,5 @@
 import { AuditAction, AuditResourceType } from "#sdk/audit.ts";
-import type { BuildReason } from "../database/tables.ts";
+import type { BuildReason } from "../database/tables/workspaces.ts";
 import { InvalidInputError } from "../errors.ts";
 import { UserId } from "../ids.ts";
 import { parseSearch } from "../input/search.ts";

@@ -5,7 +5,8 @@
 import { type AllowList, parseAllowList } from "#authz/allow-list.ts";
 import { excess } from "#authz/coverage.ts";
 import { effectiveScope } from "#authz/scope-catalog.ts";
-import type { Row, StoredCeiling } from "../database/tables.ts";
+import type { StoredCeiling } from "../database/tables/keys.ts";
+import type { Row } from "../database/tables.ts";
 
 /** The columns of a key's row that the rules use. */
 export type HeldKey = Pick<

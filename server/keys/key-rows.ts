@@ -4,7 +4,9 @@ import { formatSecret, hashSecret, newKeyId } from "#credentials/secret.ts";
 import type { ApiKey } from "../access/key-rows.ts";
 import type { Database, Tx } from "../database/database.ts";
 import { UniqueViolationError } from "../database/failures.ts";
-import type { LoginType, StoredBoundary, StoredCeiling, Tables } from "../database/tables.ts";
+import type { StoredBoundary, StoredCeiling } from "../database/tables/keys.ts";
+import type { LoginType } from "../database/tables/people.ts";
+import type { Tables } from "../database/tables.ts";
 import { NameTakenError } from "../errors.ts";
 import type { UserId } from "../ids.ts";
 

@@ -1,5 +1,5 @@
 import type { UpdateWorkspaceSharingSettingsRequest } from "#sdk/organizations.ts";
-import type { WorkspaceSharing } from "../database/tables.ts";
+import type { WorkspaceSharing } from "../database/tables/organizations.ts";
 import { FieldChecks } from "../input/names.ts";
 
 const MAX_DESCRIPTION = 1_024;

@@ -3,7 +3,7 @@ import type { UpdateOrganizationRequest } from "#sdk/organizations.ts";
 import type { Context } from "../access/context.ts";
 import { ruled } from "../access/ruled.ts";
 import { audit } from "../audit/audit.ts";
-import type { WorkspaceSharing } from "../database/tables.ts";
+import type { WorkspaceSharing } from "../database/tables/organizations.ts";
 import type { OrganizationId } from "../ids.ts";
 import { requireAssignable } from "../roles/role-authority.ts";
 import { changeOfRoles, knownOrganizationRoles } from "../roles/role-rules.ts";

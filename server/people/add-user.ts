@@ -1,6 +1,6 @@
 import type { User } from "../access/person-rows.ts";
 import type { Database, Tx } from "../database/database.ts";
-import type { LoginType, UserStatus } from "../database/tables.ts";
+import type { LoginType, UserStatus } from "../database/tables/people.ts";
 import type { OrganizationId, UserId } from "../ids.ts";
 import { insertMembership } from "../roles/role-rows.ts";
 import { makeGitSshKey } from "./git-ssh-keys.ts";

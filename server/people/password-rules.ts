@@ -1,7 +1,7 @@
 /** The rules for a new password, and who may choose one. How it is stored is decided by access/password.ts. */
 import { ALLOW_ALL } from "#authz/allow-list.ts";
 import type { Subject } from "#authz/subject.ts";
-import type { LoginType } from "../database/tables.ts";
+import type { LoginType } from "../database/tables/people.ts";
 import { InvalidInputError, NotAllowedError } from "../errors.ts";
 
 const MAX_LENGTH = 64;

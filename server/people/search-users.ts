@@ -1,5 +1,5 @@
 import { isSiteRole } from "#authz/roles.ts";
-import type { LoginType, UserStatus } from "../database/tables.ts";
+import type { LoginType, UserStatus } from "../database/tables/people.ts";
 import { InvalidInputError } from "../errors.ts";
 import { parseSearch, searchBoolean, searchTime, searchValues } from "../input/search.ts";
 import type { UserFilter } from "./user-list-rows.ts";

@@ -1,7 +1,7 @@
 import { userObject } from "#authz/object.ts";
 import type { Context } from "../access/context.ts";
 import { ruled } from "../access/ruled.ts";
-import type { UserStatus } from "../database/tables.ts";
+import type { UserStatus } from "../database/tables/people.ts";
 import { InvalidInputError } from "../errors.ts";
 import type { UserId } from "../ids.ts";
 import { protectOwner } from "../roles/role-rules.ts";

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { User } from "#sdk/users.ts";
-import type { UserStatus } from "../database/tables.ts";
+import type { UserStatus } from "../database/tables/people.ts";
 import { accessOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { USER_IN_PATH } from "../http/needs.ts";

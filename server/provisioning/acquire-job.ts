@@ -15,16 +15,16 @@ import { releaseJob } from "./release-job.ts";
 export interface AcquireDeps {
   readonly core: Database;
   readonly queue: Pick<JobQueue, "acquirer" | "leaseMs" | "kinds">;
-  /** Where agents and users reach this server; asked for each job. */
+  /** The URL at which agents and users reach this server. Called once for each job. */
   readonly accessUrl: () => string;
   readonly log: Pick<Logger, "error">;
 }
 
 /**
- * Waits for a job and makes it ready. A job whose daemon left meanwhile goes back to the queue.
+ * Waits for a job and prepares it for the daemon. If the daemon has left in the meantime, the job goes back to the queue.
  *
- * @param daemon.left aborts when the daemon can be told nothing any more
- * @param wanted aborts when it should be told that there is no job: an empty id
+ * @param daemon.left aborts when the daemon can no longer receive an answer
+ * @param wanted aborts when the daemon should get the answer that there is no job, which is an empty ID
  */
 export async function acquireJob(
   deps: AcquireDeps,
@@ -36,28 +36,29 @@ export async function acquireJob(
   if (job === undefined) return { jobId: "" };
   if (daemon.left.aborted) {
     await releaseJob(core, queue.kinds, job);
-    throw new StatusError("CANCELLED", "the daemon left");
+    throw new StatusError("CANCELLED", "the daemon disconnected before it received its job");
   }
   return prepare(deps, job);
 }
 
-/** The job's message; a job that cannot be put into one fails, so that nobody waits for it. */
+/** Builds the job's message. A job for which that is impossible fails, so that nobody waits for it. */
 async function prepare({ core, queue, accessUrl, log }: AcquireDeps, job: Row<"provisioner_jobs">): Promise<AcquiredJob> {
   const { kinds, leaseMs } = queue;
   try {
     return await toAcquiredJob(core, kinds, job, { leaseMs, accessUrl: accessUrl() });
   } catch (cause) {
     if (cause instanceof StoreUnavailableError) {
-      // Nothing was written of it, so the next daemon can have it; if this fails too, its lease ends.
+      // Nothing was written for the job, so another daemon can take it. If the release fails too, the job's lease runs out.
       await releaseJob(core, kinds, job);
       throw cause;
     }
-    log.error({ err: cause, jobId: job.id }, "a job could not be prepared for its daemon");
-    const error = cause instanceof StatusError ? cause.message : "the server could not prepare the job; its log says why";
+    log.error({ err: cause, jobId: job.id }, "preparing a job for its daemon failed");
+    const error =
+      cause instanceof StatusError ? cause.message : "the server could not prepare the job: see the server's log for the reason";
     await core.write(async (tx) => {
       const row = await lockJob(core.dialect, tx.db, job.id);
       if (row !== undefined && row.completed_at === null) await endJob(core, tx, kinds, row, { how: "given_up", error });
     });
-    throw new StatusError("ABORTED", `the job was given up: ${error}`, { cause });
+    throw new StatusError("ABORTED", `the server gave up on the job: ${error}`, { cause });
   }
 }

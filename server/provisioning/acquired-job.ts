@@ -6,19 +6,20 @@ import type { Row } from "../database/tables.ts";
 import { type JobKinds, kindOf } from "./job-kind.ts";
 import { findJobSource } from "./job-rows.ts";
 
-/** Of one message in either direction. A job carries an archive and a state, and its completion a state. */
+/** The maximum size of one message in either direction. A job carries an archive and a state, and its completion carries a state. */
 export const MESSAGE_LIMIT_BYTES = 64 * 1024 * 1024;
 
 export interface AcquiredJobOptions {
   readonly leaseMs: number;
-  /** Where agents and users reach this server. */
+  /** The URL at which agents and users reach this server. */
   readonly accessUrl: string;
 }
 
 /**
- * All that a daemon needs for a job. Makes the job's own secrets, so it is asked once for each time that a job is handed out.
+ * Builds the message with everything that a daemon needs for a job. It creates the job's own secrets, so call it exactly once each time
+ * a job is handed out.
  *
- * @throws StatusError RESOURCE_EXHAUSTED when it does not fit into a message
+ * @throws StatusError RESOURCE_EXHAUSTED when the job does not fit into one message
  */
 export async function toAcquiredJob(
   core: Database,
@@ -46,7 +47,7 @@ export async function toAcquiredJob(
   if (sizeBytes > MESSAGE_LIMIT_BYTES)
     throw new StatusError(
       "RESOURCE_EXHAUSTED",
-      `the job is too big: template and state have ${sizeBytes} of at most ${MESSAGE_LIMIT_BYTES} bytes`,
+      `the job is too large: with its template and state it takes ${sizeBytes} bytes, and the limit is ${MESSAGE_LIMIT_BYTES} bytes`,
     );
   return message;
 }

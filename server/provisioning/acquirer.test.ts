@@ -14,7 +14,7 @@ const worker = (tags: Record<string, string> = {}): Worker => ({
   tags: normalizeTags(undefined, tags),
 });
 
-/** A queue in memory: names instead of jobs, and how often it was asked. */
+/** A queue in memory, with names instead of jobs. It records who asked. */
 function queue(...names: string[]) {
   const listeners = new Set<(event: StoreEvent) => void>();
   const asked: Worker[] = [];
@@ -48,10 +48,10 @@ function queue(...names: string[]) {
   return { acquire, post, asked, hold, acquirer };
 }
 
-/** Until everything that is ready to go on has gone on. */
+/** Waits until every pending continuation has run. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-test("gives what is there at once, and what comes as soon as it is posted", async () => {
+test("returns an existing job at once, and a new one as soon as it is posted", async () => {
   const { acquire, post } = queue("first");
   expect(await acquire(worker())).toBe("first");
   const waiting = acquire(worker());
@@ -60,7 +60,7 @@ test("gives what is there at once, and what comes as soon as it is posted", asyn
   expect(await waiting).toBe("second");
 });
 
-test("of many who wait for the same jobs only one asks, and each gets another job", async () => {
+test("only one of several workers that wait for the same jobs asks, and each gets a different job", async () => {
   const { acquire, post, asked } = queue();
   const waiting = Array.from({ length: 5 }, () => acquire(worker()));
   await settle();
@@ -69,7 +69,7 @@ test("of many who wait for the same jobs only one asks, and each gets another jo
   expect((await Promise.all(waiting)).sort()).toEqual(["a", "b", "c", "d", "e"]);
 });
 
-test("a job wakes only who may take it", async () => {
+test("a job wakes only workers that may take it", async () => {
   const { acquire, post, asked } = queue();
   const tagged = acquire(worker({ zone: "a" }));
   const untagged = acquire(worker());
@@ -82,7 +82,7 @@ test("a job wakes only who may take it", async () => {
   expect(await untagged).toBe("for all");
 });
 
-test("who leaves gets nothing, and what is posted goes to the next", async () => {
+test("a worker that leaves gets nothing, and the next job goes to the next worker", async () => {
   const { acquire, post } = queue();
   const leaving = new AbortController();
   const first = acquire(worker(), leaving.signal);
@@ -94,7 +94,7 @@ test("who leaves gets nothing, and what is posted goes to the next", async () =>
   expect(await second).toBe("job");
 });
 
-test("who leaves while its claim is under way still gets what the claim finds", async () => {
+test("a worker that leaves during its claim still gets the job that the claim finds", async () => {
   const { acquire, hold } = queue("job");
   const release = hold();
   const leaving = new AbortController();
@@ -105,7 +105,7 @@ test("who leaves while its claim is under way still gets what the claim finds", 
   expect(await waiting).toBe("job");
 });
 
-test("a job that is posted while the queue is being asked is not missed", async () => {
+test("a job that is posted during a claim is not missed", async () => {
   const { acquire, hold, post, asked } = queue();
   const release = hold();
   const waiting = acquire(worker());
@@ -116,14 +116,14 @@ test("a job that is posted while the queue is being asked is not missed", async 
   expect(await waiting).toBe("late");
 });
 
-test("a failing database is the asker's to hear of, and the next one asks again", async () => {
+test("a database error goes to the worker that asked, and the next worker asks again", async () => {
   const { acquire } = queue("broken", "job");
   const [first, second] = [acquire(worker()), acquire(worker())];
   await expect(first).rejects.toThrow("broken");
   expect(await second).toBe("job");
 });
 
-test("closing lets everybody go", async () => {
+test("closing releases every waiting worker", async () => {
   const { acquire, acquirer } = queue();
   const waiting = acquire(worker());
   await settle();
@@ -131,7 +131,7 @@ test("closing lets everybody go", async () => {
   expect(await waiting).toBeUndefined();
 });
 
-test("closing while a claim is under way still gives what the claim finds: nobody else would ever work on it", async () => {
+test("closing during a claim still returns the job that it finds, because nobody else would work on it", async () => {
   const { acquire, hold, acquirer } = queue("job");
   const release = hold();
   const [asking, behind] = [acquire(worker()), acquire(worker())];

@@ -7,9 +7,9 @@ type JobRow = Row<"provisioner_jobs">;
 
 export interface Acquirer extends Disposable {
   /**
-   * Waits for a job. Undefined when the signal came first; a job that was being claimed in that moment is still given.
+   * Waits for a job. Returns undefined if the signal aborts first, but a job whose claim is already running is still returned.
    *
-   * @throws what claiming throws
+   * @throws whatever `claim` throws
    */
   acquire(worker: Worker, signal: AbortSignal): Promise<JobRow | undefined>;
 }
@@ -20,7 +20,7 @@ interface Waiter {
   hasLeft: boolean;
 }
 
-/** Workers that could take exactly the same jobs. Only the first of them asks the database; the others wait behind it. */
+/** Workers that can take exactly the same jobs. Only the first of them asks the database; the others wait behind it. */
 interface Domain {
   readonly waiters: Waiter[];
   isAsking: boolean;
@@ -28,7 +28,7 @@ interface Domain {
 }
 
 /**
- * Lets many daemons wait for jobs: they are woken at once when one is posted, and by a slow poll in case an event was lost.
+ * Lets many daemons wait for jobs. A posted job wakes them at once, and a slow poll wakes them in case an event was lost.
  *
  * @param deps.pollMs default 30 s
  */
@@ -80,7 +80,7 @@ export function createAcquirer(deps: {
       const waiter: Waiter = { worker, answer: Promise.withResolvers(), hasLeft: false };
       const leave = (): void => letGo(domain, waiter);
       signal.addEventListener("abort", leave, { once: true });
-      // Behind others there is nothing to ask yet: the first of them found nothing, or is asking.
+      // A waiter behind others need not ask yet: the first of them found nothing, or is asking now.
       if (domain.waiters.push(waiter) === 1) void ask(domain);
       try {
         return await waiter.answer.promise;
@@ -99,7 +99,7 @@ export function createAcquirer(deps: {
 
 function letGo(domain: Domain, waiter: Waiter): void {
   waiter.hasLeft = true;
-  // Its claim may be under way: what that finds is still this waiter's, so the answer waits for it.
+  // Its claim may be running. Whatever that finds still belongs to this waiter, so the answer waits for it.
   if (domain.isAsking && domain.waiters[0] === waiter) return;
   remove(domain.waiters, waiter);
   waiter.answer.resolve(undefined);

@@ -6,14 +6,14 @@ import { updateJobRow } from "./queue-rows.ts";
 
 export type NewJobLog = Omit<NewRow<"provisioner_job_logs">, "id" | "job_id">;
 
-/** How many bytes of output one job may leave. */
+/** The maximum size of one job's log output, in bytes. */
 export const JOB_LOG_LIMIT_BYTES = 1 << 20;
 const OVERFLOW = "The log has reached its limit of 1 MiB: later output is not kept.";
 
 /**
- * Adds lines to a job's log. Where the next line would not fit, one line says so in its place and the rest is dropped.
+ * Adds lines to a job's log. The first line that does not fit is replaced by a line that says so, and the rest is dropped.
  *
- * @param job locked by the caller, so that two appends do not count past each other
+ * @param job locked by the caller, so that two concurrent appends do not count the length wrong
  */
 export async function appendJobLogs(
   { now }: Database,

@@ -9,11 +9,11 @@ import { checkCancelable } from "./job-rules.ts";
 import { lockJob, updateJobRow } from "./queue-rows.ts";
 
 /**
- * A pending job is over at once; a running one when its daemon has stopped. Needs the action that its kind says, on what the job is for:
- * whoever may begin it may end it.
+ * Cancels a job. A pending job ends at once, a running one when its daemon has stopped. The caller needs the action that the job's kind
+ * names, on the object that the job is for: whoever may start such a job may cancel it.
  *
- * @param kinds the job's is among them
- * @param expectStatus the cancel counts only if the job still has it
+ * @param kinds must include the job's kind
+ * @param expectStatus cancels only if the job still has this status
  * @throws JobNotCancellableError
  */
 export const cancelJob = ruled(
@@ -26,7 +26,7 @@ export const cancelJob = ruled(
       context.guard.require(about.cancel, about.object, "job");
       checkCancelable(job, expectStatus);
       const at = context.now();
-      // Nobody works on a pending job, so nobody else would end it.
+      // No daemon works on a pending job, so nothing else would end it.
       const ended = job.started_at === null ? { completed_at: at, secret_input: null } : {};
       await updateJobRow(tx.db, id, { canceled_at: at, updated_at: at, ...ended });
       tx.publish({ kind: "job_changed", jobId: id });

@@ -3,8 +3,8 @@ import type { Row } from "../database/tables.ts";
 import { claimOldestRow, type Worker } from "./queue-rows.ts";
 
 /**
- * Gives the oldest job that the worker may have to it, under a lease. Of many who ask at once each gets another one: SQLite lets one
- * transaction write at a time, PostgreSQL skips what another transaction has locked.
+ * Gives the worker the oldest job that it may take, under a lease. Workers that ask at the same time get different jobs: SQLite lets only
+ * one transaction write at a time, and PostgreSQL skips rows that another transaction has locked.
  */
 export function claimJob(core: Database, worker: Worker, leaseMs: number): Promise<Row<"provisioner_jobs"> | undefined> {
   if (worker.provisioners.length === 0) return Promise.resolve(undefined);

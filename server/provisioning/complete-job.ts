@@ -12,11 +12,11 @@ import { type Completed, type JobCase, type JobKinds, kindOf } from "./job-kind.
 import { describeJob } from "./job-rules.ts";
 
 /**
- * Ends a job as succeeded, with all that it left. What breaks a rule makes the job fail instead, with a message that says what and
- * where, and then nothing of it is stored but what is true all the same, like Terraform's state: what Terraform built is there, whether we
- * like it or not.
+ * Ends a job as succeeded and stores its results. If a result breaks a rule, the job fails instead, with a message that says what is wrong
+ * and where. Then only facts that hold regardless are stored, such as Terraform's state: what Terraform built exists, whether or not the
+ * server accepts the result.
  *
- * @throws StatusError FAILED_PRECONDITION in that case; JobOverError when the job was given up before
+ * @throws StatusError FAILED_PRECONDITION in that case; JobOverError if the job has already ended
  */
 export async function completeJob(core: Database, kinds: JobKinds, daemon: DaemonSession, completed: CompletedJob): Promise<void> {
   try {
@@ -35,7 +35,7 @@ async function complete(core: Database, kinds: JobKinds, daemon: DaemonSession, 
     const outcome = outcomeFor(kinds, job, completed);
     if (job.completed_at === null) {
       if (outcome === undefined)
-        throw new InvalidCompletionError(`the daemon completed a job of type ${job.type} as ${completed.type.case ?? "nothing"}`);
+        throw new InvalidCompletionError(`the daemon sent a result of type ${completed.type.case ?? "none"} for a job of type ${job.type}`);
       await endJob(core, tx, kinds, job, { how: "completed", outcome, apiVersion: daemon.apiVersion });
       return undefined;
     }
@@ -43,7 +43,7 @@ async function complete(core: Database, kinds: JobKinds, daemon: DaemonSession, 
     if (outcome !== undefined) await kindOf(kinds, job.type).keepLate?.(core, tx, job, outcome);
     return job;
   });
-  // After the commit, which keeps what came late.
+  // Thrown after the commit, which keeps what arrived late.
   if (lateFor !== undefined) throw new JobOverError(lateFor.id, describeJob(lateFor));
 }
 
@@ -55,15 +55,15 @@ function refuse(core: Database, kinds: JobKinds, daemon: DaemonSession, complete
   });
 }
 
-/** Undefined when the daemon took the job for one of another kind. */
+/** Returns undefined if the daemon's result is for another kind of job. */
 function outcomeFor(kinds: JobKinds, job: Row<"provisioner_jobs">, { type }: CompletedJob): Completed<JobCase> | undefined {
   return type.case === kindOf(kinds, job.type).case ? type.value : undefined;
 }
 
-/** What the daemon can be blamed for; undefined for our own troubles, after which it may try again. */
+/** Returns an error that is the daemon's fault; undefined for one of our own, after which the daemon may try again. */
 function asInvalid(error: unknown): Error | undefined {
   if (error instanceof InvalidCompletionError) return error;
   if (error instanceof StatusError && error.code === "INVALID_ARGUMENT") return error;
   if (!(error instanceof UniqueViolationError)) return undefined;
-  return new InvalidCompletionError(`the daemon reported the same twice: ${error.constraint}`, { cause: error });
+  return new InvalidCompletionError(`the daemon reported a duplicate: ${error.constraint}`, { cause: error });
 }

@@ -17,7 +17,7 @@ export interface NewProvisionerKey {
   readonly tags: Tags;
 }
 
-/** `secret` is shown once and never stored. @throws NameTakenError, InvalidInputError for a reserved name */
+/** Creates a key. `secret` is shown once and never stored. @throws NameTakenError, InvalidInputError for a reserved name */
 export const createProvisionerKey = ruled(
   "provisionerKeys.create",
   async (context: Context, wish: NewProvisionerKey): Promise<{ readonly key: ProvisionerKey; readonly secret: string }> => {

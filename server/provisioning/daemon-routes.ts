@@ -16,7 +16,7 @@ import { getJob } from "./read-jobs.ts";
 
 const params = Type.Object({ organization: Type.String() });
 
-/** The daemons, and what they do. */
+/** Routes about the daemons and their current jobs. */
 export function provisionerDaemonRoutes(app: App, { now, kinds }: { readonly now: () => Date; readonly kinds: JobKinds }): void {
   const daemonQuery = Type.Object({
     limit: Type.Optional(Type.Integer({ minimum: 0 })),
@@ -36,7 +36,7 @@ export function provisionerDaemonRoutes(app: App, { now, kinds }: { readonly now
       },
       schema: {
         operationId: "listProvisionerDaemons",
-        summary: "Daemons, and what they do",
+        summary: "List provisioner daemons and their current jobs",
         tags: ["Provisioners"],
         params,
         querystring: daemonQuery,
@@ -62,7 +62,7 @@ export function provisionerDaemonRoutes(app: App, { now, kinds }: { readonly now
   );
 }
 
-/** Daemons are visible to more people than the jobs that they run. */
+/** Finds the jobs that the caller may read: daemons are visible to more people than the jobs that they run. */
 async function visibleJobs(access: Access, kinds: JobKinds, ids: readonly (string | null)[]): Promise<Map<string, Job>> {
   const wanted = [...new Set(ids)].flatMap((id) => (id === null ? [] : JobId.parse(id)));
   const found = await Promise.allSettled(wanted.map((id) => getJob(access, kinds, id)));

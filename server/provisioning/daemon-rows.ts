@@ -8,7 +8,7 @@ export type ProvisionerDaemon = Row<"provisioner_daemons"> & {
   readonly previous_job_id: string | null;
 };
 
-/** Newest first. @param isListed a condition on the row called `daemon` */
+/** Returns daemons, newest first. @param isListed a condition on the row called `daemon` */
 export function findDaemonsOf(
   db: Kysely<Tables>,
   organizationId: OrganizationId,
@@ -46,7 +46,7 @@ export async function findDaemonName(db: Kysely<Tables>, id: DaemonId | null): P
   return (await db.selectFrom("provisioner_daemons").select("name").where("id", "=", id).executeTakeFirst())?.name;
 }
 
-/** What makes two calls come from the same daemon. */
+/** Identifies a daemon: two calls with the same values come from the same daemon. */
 type DaemonIdentity = Pick<Row<"provisioner_daemons">, "organization_id" | "key_id" | "name">;
 
 export function findDaemon(db: Kysely<Tables>, daemon: DaemonIdentity): Promise<Row<"provisioner_daemons"> | undefined> {
@@ -59,7 +59,7 @@ export function findDaemon(db: Kysely<Tables>, daemon: DaemonIdentity): Promise<
     .executeTakeFirst();
 }
 
-/** @param facts what a known daemon is given anew. @returns the new id, or that of the daemon which was there */
+/** @param facts the columns that are updated if the daemon exists. @returns the new ID, or the ID of the existing daemon */
 export async function upsertDaemon(
   db: Kysely<Tables>,
   made: DaemonIdentity & Pick<Row<"provisioner_daemons">, "id" | "created_at">,

@@ -13,14 +13,14 @@ import { StatusError } from "#proto/status.ts";
 import type { Database } from "../database/database.ts";
 import { MissingReferenceError } from "../database/failures.ts";
 import { BUILT_IN_KEY_ID } from "../database/seed.ts";
-import type { ProvisionerType } from "../database/tables.ts";
+import type { ProvisionerType } from "../database/tables/provisioning.ts";
 import { type DaemonId, type OrganizationId, ProvisionerKeyId } from "../ids.ts";
 import { findDaemon, upsertDaemon } from "./daemon-rows.ts";
 import { findDefaultOrganizationId, findKeyByHash } from "./key-rows.ts";
 import type { Worker } from "./queue-rows.ts";
 import { normalizeTags, type Tags } from "./tags.ts";
 
-/** A daemon whose call was accepted. */
+/** A daemon whose call was authenticated. */
 export interface DaemonSession extends Worker {
   readonly name: string;
   readonly apiVersion: string;
@@ -31,7 +31,7 @@ export interface DaemonSessions {
   open(metadata: Metadata): Promise<DaemonSession>;
 }
 
-/** While a daemon calls, its row says so at most this often. Half of the 90 s after which it counts as gone would do. */
+/** The minimum time between updates of a daemon's `last_seen_at`. It must be well below the 90 s after which a daemon counts as offline. */
 const SEEN_EVERY_MS = 30_000;
 const NAME = /^[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,62}[a-zA-Z0-9])?$/;
 
@@ -42,9 +42,9 @@ interface KeyOwner {
 }
 
 /**
- * Says who calls. The key is looked up for each call, so that a deleted one ends at once.
+ * Authenticates daemons. The key is looked up for each call, so that a deleted key stops working at once.
  *
- * @param builtInKey of the daemons in this process; it is in no database
+ * @param builtInKey the key of the daemons in this process, which is not stored in the database
  */
 export function createDaemonSessions(core: Database, builtInKey: string): DaemonSessions {
   const builtInHash = hashSecret(builtInKey);
@@ -69,7 +69,10 @@ export function createDaemonSessions(core: Database, builtInKey: string): Daemon
       if (verdict.kind === "refused") throw new StatusError("FAILED_PRECONDITION", verdict.reason);
       const name = entry(metadata, DAEMON_NAME) ?? "";
       if (!NAME.test(name))
-        throw new StatusError("INVALID_ARGUMENT", "a daemon's name must have 1 to 64 letters, digits and inner hyphens");
+        throw new StatusError(
+          "INVALID_ARGUMENT",
+          `${JSON.stringify(name.slice(0, 80))} is not a valid daemon name: expected 1 to 64 letters, digits and inner hyphens`,
+        );
       const provisioners = parseProvisioners(entry(metadata, DAEMON_PROVISIONERS) ?? "terraform");
       const daemon = {
         name,
@@ -78,7 +81,7 @@ export function createDaemonSessions(core: Database, builtInKey: string): Daemon
         organizationId: owner.organizationId,
         tags: normalizeTags(undefined, owner.tags),
       };
-      // Deleted since it was looked up: the same as not found.
+      // The key was deleted after it was looked up, which is the same as not found.
       const gone = (error: unknown): never => {
         throw error instanceof MissingReferenceError ? unknownKey(error) : error;
       };
@@ -102,11 +105,15 @@ function parseProvisioners(list: string): ProvisionerType[] {
     const trimmed = name.trim();
     return trimmed === "terraform" || trimmed === "echo" ? [trimmed] : [];
   });
-  if (known.length === 0) throw new StatusError("INVALID_ARGUMENT", "the daemon names no provisioner that this server knows");
+  if (known.length === 0)
+    throw new StatusError(
+      "INVALID_ARGUMENT",
+      `the daemon offers no known provisioner: got ${JSON.stringify(list.slice(0, 80))}, expected "terraform" or "echo"`,
+    );
   return known;
 }
 
-/** The same name under the same key gets the same id again, and with it the jobs that it holds. */
+/** Stores the daemon. The same name under the same key keeps its ID, and with it the jobs that it holds. */
 async function rememberDaemon(
   { db, write, now, newId }: Database,
   daemon: Omit<DaemonSession, "id"> & { readonly keyId: ProvisionerKeyId; readonly version: string },

@@ -6,7 +6,7 @@ import type { ProvisionerKeyId } from "../ids.ts";
 import { deleteKeyRow, findKeyById } from "./key-rows.ts";
 import { aboutKey, keyObject } from "./key-rules.ts";
 
-/** Daemons that call with it are refused from then on. The reserved keys cannot be deleted. */
+/** Deletes a key. Daemons that use it are refused from then on. Reserved keys cannot be deleted. */
 export const deleteProvisionerKey = ruled(
   "provisionerKeys.delete",
   (context: Context, id: ProvisionerKeyId): Promise<void> =>

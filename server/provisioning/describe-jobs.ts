@@ -10,10 +10,10 @@ import { aboutNothing } from "./job-rules.ts";
 
 type Db = Database["db"];
 
-/** How many jobs a kind is asked about at a time: databases limit how many values a statement may hold. */
+/** The number of jobs per query: databases limit the number of values in a statement. */
 const CHUNK = 10_000;
 
-/** What these jobs are for: one query for each of their kinds. */
+/** Finds out what these jobs are for, with one query for each of their kinds. */
 export async function describeJobs(
   db: Db,
   kinds: JobKinds,
@@ -30,10 +30,10 @@ export async function describeJobs(
 }
 
 /**
- * The same for jobs of which only the ids are known: one query for each of `kinds`, and one more if they do not know all of them. A job that
- * does not exist has no entry.
+ * Does the same for jobs of which only the IDs are known. It needs one query for each of `kinds`, and one more if they do not cover all the
+ * jobs. A job that does not exist has no entry.
  *
- * @throws Error for a job of a kind that was not handed in
+ * @throws Error for a job whose kind is missing in `kinds`
  */
 export async function describeJobsById(db: Db, kinds: JobKinds, ids: readonly JobId[]): Promise<Map<JobId, JobAbout>> {
   const found = new Map<JobId, JobAbout>();
@@ -45,19 +45,19 @@ export async function describeJobsById(db: Db, kinds: JobKinds, ids: readonly Jo
   }
   if (rest.length === 0) return found;
   for (const { id, type, organization_id } of await findJobTypes(db, rest)) {
-    // Else a job whose kind is missing here would count as one for nothing, and be checked as less than it is.
+    // Otherwise a job whose kind is missing would count as a job for nothing, and its permission check would be too weak.
     kindOf(kinds, type);
     found.set(id, aboutNothing(organization_id));
   }
   return found;
 }
 
-/** What one job is for. */
+/** Finds out what one job is for. */
 export async function describeOneJob(db: Db, kinds: JobKinds, job: Pick<JobRow, "id" | "type" | "organization_id">): Promise<JobAbout> {
   return (await describeJobs(db, kinds, [job])).get(job.id) ?? aboutNothing(job.organization_id);
 }
 
-/** @throws NotFoundError unless the job may be read */
+/** @throws NotFoundError unless the job exists and the caller may read it */
 export async function readableJob({ db, guard }: Context, kinds: JobKinds, id: JobId): Promise<Job> {
   const row = await findJobRow(db, id);
   if (row === undefined) throw new NotFoundError("job");
@@ -67,18 +67,18 @@ export async function readableJob({ db, guard }: Context, kinds: JobKinds, id: J
 }
 
 /**
- * Of these, the jobs that may be read. The caller names them, so the decision is made here, on what each is for, and not in SQL; it is the
- * one that a list's filter makes.
+ * Selects the jobs that the caller may read. The jobs are given, so the decision is made here for the object of each job, and not in SQL;
+ * it is the same decision as a list's filter makes.
  */
 export async function findReadableJobs({ db, guard }: Context, kinds: JobKinds, ids: readonly JobId[]): Promise<JobId[]> {
-  // Asked even for no job at all: a query that asked nothing gives no answer.
+  // The filters are needed even without any job, because a query must make at least one decision before it answers.
   const types = new Set<ResourceType>([...kinds.flatMap(({ checkedAs }) => checkedAs), "provisioner_jobs"]);
   const filters = new Map([...types].map((type) => [type, guard.filter("read", type)]));
   const readable: JobId[] = [];
   const used = new Set<ResourceType>();
   for (const [id, { object }] of await describeJobsById(db, kinds, ids)) {
     const filter = filters.get(object.type);
-    if (filter === undefined) throw new Error(`a job is checked as ${object.type}, which its kind does not say`);
+    if (filter === undefined) throw new Error(`a job is checked as ${object.type}, which is missing in its kind's \`checkedAs\``);
     if (!matches(filter, object)) continue;
     readable.push(id);
     used.add(object.type);

@@ -5,10 +5,10 @@ import { type JobEnd, type JobKinds, kindOf } from "./job-kind.ts";
 import { updateJobRow } from "./queue-rows.ts";
 
 /**
- * Ends a job, with the secrets that it was given and all that it leaves: its kind stores that in the same transaction.
+ * Ends a job and deletes the secrets that it was given. The job's kind stores the results in the same transaction.
  *
- * @param job locked by the caller, and not over
- * @throws InvalidCompletionError for a completed job that left what breaks a rule
+ * @param job locked by the caller, and not over yet
+ * @throws InvalidCompletionError for a completed job whose results break a rule
  */
 export async function endJob(core: Database, tx: Tx, kinds: JobKinds, job: Row<"provisioner_jobs">, end: JobEnd): Promise<void> {
   const at = core.now();
@@ -25,7 +25,7 @@ export async function endJob(core: Database, tx: Tx, kinds: JobKinds, job: Row<"
   await kindOf(kinds, job.type).end(core, tx, job, end);
 }
 
-/** Null for a job that ended because it was canceled, and not for another reason. */
+/** Returns null for a job that ended only because it was canceled. */
 function errorOf(error: string, job: Pick<Row<"provisioner_jobs">, "canceled_at">): string | null {
   return cleanText(error) || (job.canceled_at === null ? "the provisioner gave no reason" : null);
 }

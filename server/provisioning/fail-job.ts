@@ -5,7 +5,7 @@ import { endJob } from "./end-job.ts";
 import { lockOwnJob } from "./held-job.ts";
 import { type JobKinds, kindOf } from "./job-kind.ts";
 
-/** Ends a job as failed. On one that is over it only keeps what comes too late: a daemon repeats a call whose answer it lost. */
+/** Ends a job as failed. If the job is already over, it only keeps the late results: a daemon repeats a call whose answer was lost. */
 export function failJob(core: Database, kinds: JobKinds, daemon: DaemonSession, failed: FailedJob): Promise<void> {
   return core.write(async (tx) => {
     const job = await lockOwnJob(core, tx, daemon, failed.jobId);

@@ -9,14 +9,14 @@ import { FileId } from "../ids.ts";
 import type { DaemonSession } from "./daemon-session.ts";
 import type { JobKinds } from "./job-kind.ts";
 
-/** The MIME type under which archives of modules are kept. */
+/** The MIME type with which module archives are stored. */
 export const MODULE_FILES_TYPE = "application/x-tar";
 
 const CHUNK_BYTES = 2 << 20;
-/** Of an archive of modules. */
+/** The maximum size of a module archive. */
 const FILE_LIMIT_BYTES = 100 << 20;
 
-/** Takes an archive of modules in pieces, and keeps it when it is whole. */
+/** Receives a module archive in chunks, and stores it when it is complete. */
 export async function receiveFile(core: Database, pieces: AsyncIterable<FileUpload>): Promise<void> {
   let announced: { readonly hash: Uint8Array; readonly size: number } | undefined;
   const chunks: Uint8Array[] = [];
@@ -25,36 +25,37 @@ export async function receiveFile(core: Database, pieces: AsyncIterable<FileUplo
     switch (type.case) {
       case "dataUpload": {
         const { uploadType, dataHash, fileSize } = type.value;
-        if (announced !== undefined) throw invalid("an upload was announced twice");
+        if (announced !== undefined) throw invalid("the upload was announced twice");
         if (uploadType !== DataUploadType.UPLOAD_TYPE_MODULE_FILES) throw invalid("only module archives can be uploaded");
-        if (dataHash.length !== 32) throw invalid("a hash has 32 bytes");
-        if (fileSize < 0n || fileSize > FILE_LIMIT_BYTES) throw invalid(`an archive may have ${FILE_LIMIT_BYTES} bytes, not ${fileSize}`);
+        if (dataHash.length !== 32) throw invalid(`the upload's hash must have 32 bytes, not ${dataHash.length}`);
+        if (fileSize < 0n || fileSize > FILE_LIMIT_BYTES)
+          throw invalid(`a module archive may have at most ${FILE_LIMIT_BYTES} bytes, not ${fileSize}`);
         announced = { hash: dataHash, size: Number(fileSize) };
         break;
       }
       case "chunkPiece": {
         const { data, fullDataHash, pieceIndex } = type.value;
-        if (announced === undefined) throw invalid("a chunk came before its upload was announced");
+        if (announced === undefined) throw invalid("a chunk arrived before its upload was announced");
         if (!Buffer.from(announced.hash).equals(fullDataHash)) throw invalid("a chunk belongs to another upload");
-        if (pieceIndex !== chunks.length) throw invalid(`chunk ${pieceIndex} came where ${chunks.length} was due`);
+        if (pieceIndex !== chunks.length) throw invalid(`expected chunk ${chunks.length}, got chunk ${pieceIndex}`);
         received += data.length;
-        if (received > announced.size) throw invalid("more bytes came than were announced");
+        if (received > announced.size) throw invalid(`the upload has more than the announced ${announced.size} bytes`);
         chunks.push(data);
         break;
       }
       case "error":
-        throw new StatusError("ABORTED", `the daemon gave up the upload: ${type.value.error}`);
+        throw new StatusError("ABORTED", `the daemon aborted the upload: ${type.value.error}`);
       default:
-        throw invalid("an empty message came where a chunk was due");
+        throw invalid("expected a chunk, got an empty message");
     }
   }
   const data = Buffer.concat(chunks);
   if (announced === undefined || data.length !== announced.size) throw invalid("the upload ended before it was complete");
-  if (!createHash("sha256").update(data).digest().equals(announced.hash)) throw invalid("the upload does not have the announced hash");
+  if (!createHash("sha256").update(data).digest().equals(announced.hash)) throw invalid("the upload does not match the announced hash");
   await core.write((tx) => insertFile(core, tx, { createdBy: null, mimetype: MODULE_FILES_TYPE, data }));
 }
 
-/** Sends an archive of modules that daemons of this organization may have. Of any other file it says the same as of none. */
+/** Sends a module archive that daemons of this organization may fetch. Any other file gets the same answer as a missing one. */
 export async function* sendFile(
   core: Database,
   kinds: JobKinds,
@@ -62,9 +63,9 @@ export async function* sendFile(
   request: FileRequest,
 ): AsyncGenerator<MessageInitShape<typeof FileUploadSchema>> {
   if (request.uploadType !== DataUploadType.UPLOAD_TYPE_MODULE_FILES) throw invalid("only module archives can be downloaded");
-  if (!FileId.is(request.fileId)) throw invalid("the file id is no UUID");
+  if (!FileId.is(request.fileId)) throw invalid(`${JSON.stringify(request.fileId.slice(0, 64))} is not a valid file ID: expected a UUID`);
   const data = await findArchive(core, kinds, daemon, FileId.parse(request.fileId));
-  if (data === undefined) throw new StatusError("NOT_FOUND", "there is no such module archive");
+  if (data === undefined) throw new StatusError("NOT_FOUND", `module archive ${request.fileId} not found, or this daemon may not fetch it`);
   const dataHash = createHash("sha256").update(data).digest();
   const chunks = Math.ceil(data.length / CHUNK_BYTES);
   const announcement = { uploadType: request.uploadType, dataHash, fileSize: BigInt(data.length), chunks };

@@ -6,14 +6,14 @@ import type { DaemonSession } from "./daemon-session.ts";
 import { describeJob } from "./job-rules.ts";
 import { lockJob } from "./queue-rows.ts";
 
-/** The row of a job that is or was this daemon's, locked. @throws JobNotOwnedError for any other, and for one that does not exist */
+/** Locks the row of a job that this daemon holds or held. @throws JobNotOwnedError for any other job, existing or not */
 export async function lockOwnJob(core: Database, tx: Tx, daemon: DaemonSession, id: string): Promise<Row<"provisioner_jobs">> {
   const job = JobId.is(id) ? await lockJob(core.dialect, tx.db, JobId.parse(id)) : undefined;
   if (job === undefined || job.worker_id !== daemon.id) throw new JobNotOwnedError(id);
   return job;
 }
 
-/** @throws JobOverError */
+/** @throws JobOverError if the job has ended */
 export function requireRunning(job: Row<"provisioner_jobs">): void {
   if (job.completed_at !== null) throw new JobOverError(job.id, describeJob(job));
 }

@@ -1,5 +1,6 @@
 import type { Database, Tx } from "../database/database.ts";
-import type { JobInput, JobType, ProvisionerType, Row, SecretJobInput } from "../database/tables.ts";
+import type { JobInput, JobType, ProvisionerType, SecretJobInput } from "../database/tables/provisioning.ts";
+import type { Row } from "../database/tables.ts";
 import type { FileId, JobId, OrganizationId, UserId } from "../ids.ts";
 import { insertJobRow } from "./queue-rows.ts";
 import type { Tags } from "./tags.ts";
@@ -13,11 +14,11 @@ export interface NewJob {
   readonly fileId: FileId;
   readonly input: JobInput;
   readonly secretInput?: SecretJobInput;
-  /** Normalized. */
+  /** Normalized with `normalizeTags`. */
   readonly tags: Tags;
 }
 
-/** Puts a job into the queue, in the transaction of what it is for. Waiting daemons hear of it when that is committed. */
+/** Puts a job into the queue, in the transaction that creates what the job is for. Waiting daemons are told after the commit. */
 export async function insertJob({ encryption, now }: Database, tx: Tx, job: NewJob): Promise<void> {
   const at = now();
   const secret =
@@ -39,10 +40,10 @@ export async function insertJob({ encryption, now }: Database, tx: Tx, job: NewJ
   tx.publish({ kind: "job_posted", organizationId: job.organizationId, provisioner: job.provisioner, tags: job.tags });
 }
 
-/** What {@link insertJob} sealed, for the job's daemon. */
+/** Opens what {@link insertJob} sealed, for the job's daemon. */
 export function openSecretInput({ encryption }: Database, job: Pick<Row<"provisioner_jobs">, "id" | "secret_input">): SecretJobInput {
   if (job.secret_input === null) return { user_variable_values: [] };
-  // We sealed it: nobody else can have written it.
+  // The server sealed this text itself, so nobody else can have written it.
   return JSON.parse(encryption.open(secretInputPurpose(job.id), job.secret_input).toString("utf8")) as SecretJobInput;
 }
 

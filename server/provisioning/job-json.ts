@@ -4,7 +4,7 @@ import type { JobLog } from "./job-log-rows.ts";
 import type { Job } from "./job-rows.ts";
 import type { MatchedDaemons } from "./match-daemons.ts";
 
-/** @param matched who could take the job, where that is of interest */
+/** @param matched the daemons that could take the job, for answers that show them */
 export function jobJson(job: Job, matched?: MatchedDaemons): ProvisionerJobJson {
   const errorCode = knownErrorCode(job.error_code);
   return {

@@ -1,6 +1,6 @@
 /**
- * What a feature hands to the queue so that its jobs can be done. This room moves jobs: it queues them, leases them to daemons, keeps their
- * logs and ends them. What a job is for, it learns from the job's kind. docs/decisions/0017-job-kinds.md
+ * Defines what a feature passes to the queue so that its jobs can be done. This room moves jobs: it queues them, leases them to daemons,
+ * keeps their logs and ends them. It learns from the job's kind what a job is for. See docs/decisions/0017-job-kinds.md.
  */
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { AuthzObject } from "#authz/object.ts";
@@ -8,10 +8,12 @@ import type { Action, ResourceType } from "#authz/resource-types.ts";
 import type { AcquiredJobSchema, CompletedJob, FailedJob, UpdateJobRequest } from "#proto/gen/provisionerd_pb.js";
 import type { AuditEntry } from "../audit/audit.ts";
 import type { Database, Tx } from "../database/database.ts";
-import type { JobType, Row, Transition } from "../database/tables.ts";
+import type { JobType } from "../database/tables/provisioning.ts";
+import type { Transition } from "../database/tables/workspaces.ts";
+import type { Row } from "../database/tables.ts";
 import type { FileId, JobId, OrganizationId, TemplateId, WorkspaceId } from "../ids.ts";
 
-/** What a message says of a job, by its case: how the wire names a kind of job. */
+/** Maps each case of a message's `oneof`, which names a kind of job on the wire, to its value. */
 type ByCase<T extends { readonly case: string | undefined; readonly value?: unknown }> = {
   readonly [M in Extract<T, { readonly case: string }> as M["case"]]: M["value"];
 };
@@ -20,20 +22,20 @@ type CompletedByCase = ByCase<CompletedJob["type"]>;
 type FailedByCase = ByCase<FailedJob["type"]>;
 
 export type JobCase = keyof CompletedByCase & keyof FailedByCase;
-/** What a daemon sends of a job that is done. */
+/** What a daemon sends about a job that it has completed. */
 export type Completed<C extends JobCase> = CompletedByCase[C];
-/** What a daemon sends of a job that failed, beside the reason. */
+/** What a daemon sends about a failed job, besides the reason. */
 export type Failed<C extends JobCase> = FailedByCase[C];
-/** What a daemon gets of a job that only the job's kind knows. */
+/** The part of a daemon's job message that only the job's kind can build. */
 export type Assignment = NonNullable<MessageInitShape<typeof AcquiredJobSchema>["type"]>;
 
 /**
- * How a job ends that a daemon has, or should have had.
+ * How a job ends that a daemon holds, or was about to get.
  *
- * - `completed`: the daemon did it. The kind checks what it left, then stores it.
- * - `refused`: the daemon did it, but what it left breaks a rule. None of it may be stored, except what is true all the same.
- * - `failed`: the daemon says that it failed.
- * - `given_up`: the server ends it by itself: its lease has ended, or it could not be prepared.
+ * - `completed`: the daemon completed it. The kind checks the results, then stores them.
+ * - `refused`: the daemon completed it, but the results break a rule. None may be stored, except facts that hold regardless.
+ * - `failed`: the daemon reports that it failed.
+ * - `given_up`: the server ends it on its own, because its lease has ended or it could not be prepared.
  */
 export type JobEnd<C extends JobCase = JobCase> =
   | { readonly how: "completed"; readonly outcome: Completed<C>; readonly apiVersion: string }
@@ -41,19 +43,19 @@ export type JobEnd<C extends JobCase = JobCase> =
   | { readonly how: "failed"; readonly error: string; readonly errorCode: string; readonly failure: Failed<C> | undefined }
   | { readonly how: "given_up"; readonly error: string };
 
-/** A template's variable with the value that an import goes on with. */
+/** A template's variable with the value that an import continues with. */
 export interface ResolvedVariable {
   readonly name: string;
   readonly value: string;
   readonly sensitive: boolean;
-  /** Required, and without a value: the import fails. */
+  /** The variable is required and has no value, so the import fails. */
   readonly isMissing: boolean;
 }
 
-/** What a job is for, as far as that exists: what reading it is checked as, and its names for people. */
+/** Describes what a job is for: the object on which permission to read it is checked, and names to show, as far as these exist. */
 export interface JobAbout {
   readonly object: AuthzObject;
-  /** The action on the object that whoever cancels the job needs: whoever may begin it may end it. */
+  /** The action on `object` that canceling the job requires: whoever may start such a job may cancel it. */
   readonly cancel: Action;
   readonly names: JobNames;
 }
@@ -72,43 +74,43 @@ export interface JobNames {
 type JobRow = Row<"provisioner_jobs">;
 
 /**
- * All that is special about one kind of job. Whatever takes a `tx` runs in the transaction of the change that it belongs to, with the job's
- * row locked: it writes all of its part or throws. What a kind has no use for, it leaves out.
+ * Everything that is special about one kind of job. A method with a `tx` runs in the transaction of the change that it belongs to, with the
+ * job's row locked; it writes its whole part or throws. A kind leaves out the optional methods that it does not need.
  *
- * Declared as methods, so that a kind of one case may stand in a list of all: the queue hands a kind only messages of its own case.
+ * These are declared as methods so that a kind of one case fits into a list of all kinds. The queue passes a kind only its own messages.
  */
 export interface JobKind<C extends JobCase = JobCase> {
   readonly type: JobType;
   readonly case: C;
-  /** The types of the objects that its jobs are checked as. */
+  /** The types of the objects on which permissions for its jobs are checked. */
   readonly checkedAs: readonly ResourceType[];
 
-  /** What the daemon gets beside what every job has. Makes the job's own secrets: asked once each time a job is handed out. */
+  /** Builds the kind's part of the daemon's message. Creates the job's own secrets, so it is called once per handing out of a job. */
   prepare(core: Database, tx: Tx, job: JobRow, server: { readonly accessUrl: string }): Promise<Assignment>;
 
-  /** Stores what the daemon learned on the way. @returns the variables that it now knows */
+  /** Stores what the daemon has learned so far. @returns the variables that are now known */
   progress?(core: Database, tx: Tx, job: JobRow, request: UpdateJobRequest): Promise<readonly ResolvedVariable[]>;
 
   /**
-   * Stores what the job left, ends its secrets, and tells whoever watches what it is for. The job's row says already that it is over.
+   * Stores the job's results, ends its secrets, and notifies watchers of what the job is for. The job's row already says that it is over.
    *
-   * @throws InvalidCompletionError when a completed job left what breaks a rule: then the transaction is undone, and the job ends as `refused`
+   * @throws InvalidCompletionError if a completed job's results break a rule: the transaction is rolled back, and the job ends as `refused`
    */
   end(core: Database, tx: Tx, job: JobRow, end: JobEnd<C>): Promise<void>;
 
-  /** Keeps what is true all the same of a report that came after its job was over and had not succeeded. */
+  /** Keeps the facts that hold regardless from a report that arrived after its job had ended without success. */
   keepLate?(core: Database, tx: Tx, job: JobRow, late: Completed<C> | Failed<C>): Promise<void>;
 
-  /** The job was canceled, and may be over by that: tells whoever watches what it is for. */
+  /** Notifies watchers of what the job is for that the job was canceled, and may be over because of that. */
   changed?(tx: Tx, id: JobId): Promise<void>;
 
-  /** The audit log's entry of a cancel, about what the job is for. Undefined: nothing is left that it could be about. */
+  /** Returns the audit log's entry for a cancel, about what the job is for; undefined if that no longer exists. */
   cancelEntry?(db: Database["db"], id: JobId): Promise<AuditEntry | undefined>;
 
-  /** In one query, what each of these jobs is for. Jobs of other kinds, and those for nothing that exists, are left out. */
+  /** Finds out in one query what each of these jobs is for. Omits jobs of other kinds, and jobs whose object no longer exists. */
   describe(db: Database["db"], ids: readonly JobId[]): Promise<ReadonlyMap<JobId, JobAbout>>;
 
-  /** An archive of modules that jobs of this kind left, for daemons of this organization: theirs to fetch, and no other. */
+  /** Finds a module archive that jobs of this kind stored. Only daemons of this organization may fetch it. */
   findArchive?(
     db: Database["db"],
     archive: { readonly id: FileId; readonly organizationId: OrganizationId },
@@ -117,9 +119,9 @@ export interface JobKind<C extends JobCase = JobCase> {
 
 export type JobKinds = readonly JobKind[];
 
-/** @throws Error when nobody handed the kind in: whoever asks about a job must bring its kind */
+/** @throws Error if the kind is missing in `kinds`: a caller that asks about a job must pass its kind */
 export function kindOf(kinds: JobKinds, type: JobType): JobKind {
   const kind = kinds.find((one) => one.type === type);
-  if (kind === undefined) throw new Error(`no kind was handed in for jobs of type ${type}`);
+  if (kind === undefined) throw new Error(`no job kind was passed for jobs of type ${type}`);
   return kind;
 }

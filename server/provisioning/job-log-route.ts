@@ -11,11 +11,11 @@ import { followJobLogs, listJobLogs } from "./read-job-logs.ts";
 import { getJob } from "./read-jobs.ts";
 
 /**
- * The logs of one kind of job, as a list or, with `follow`, as a websocket with a line a frame.
+ * Adds the route for the logs of one kind of job: a list or, with `follow`, a WebSocket that sends one line per frame.
  *
- * @param kind of the jobs that `findJob` finds
- * @param route its `url` has `:id` for what the job belongs to; the rest describes it
- * @param findJob the job's id, for a caller who may read it
+ * @param kind the kind of the jobs that `findJob` finds
+ * @param route its `url` has `:id`, which identifies what the job belongs to; the other fields describe the route
+ * @param findJob returns the job's ID to a caller who may read it
  */
 export function jobLogRoute(
   app: App,

@@ -4,7 +4,7 @@ import type { JobId } from "../ids.ts";
 
 export type JobLog = Row<"provisioner_job_logs">;
 
-/** Rows in one statement: databases limit how many values that may hold. */
+/** The number of rows per statement: databases limit the number of values in one. */
 const CHUNK = 500;
 
 export async function insertJobLogRows(db: Kysely<Tables>, rows: readonly NewRow<"provisioner_job_logs">[]): Promise<void> {
@@ -15,12 +15,12 @@ export async function insertJobLogRows(db: Kysely<Tables>, rows: readonly NewRow
       .execute();
 }
 
-/** Ids above `after`, in order. */
+/** Returns the lines with IDs above `after`, in order. */
 export function findJobLogs(db: Kysely<Tables>, id: JobId, after: number): Promise<JobLog[]> {
   return db.selectFrom("provisioner_job_logs").selectAll().where("job_id", "=", id).where("id", ">", after).orderBy("id").execute();
 }
 
-/** The stage of the last line, if there is any. */
+/** Returns the stage of the last line, if there is one. */
 export async function findLastStage(db: Kysely<Tables>, id: JobId): Promise<string | undefined> {
   const last = await db
     .selectFrom("provisioner_job_logs")

@@ -5,21 +5,21 @@ import { claimJob } from "./claim-job.ts";
 import type { JobKinds } from "./job-kind.ts";
 import { renewLeasesAfterStart, startReaper } from "./reaper.ts";
 
-/** How long a daemon holds a job without another word. docs/decisions/0004-job-leases.md */
+/** How long a daemon holds a job without reporting again. See docs/decisions/0004-job-leases.md. */
 const LEASE_MS = 45_000;
 
 export interface JobQueue extends AsyncDisposable {
   readonly leaseMs: number;
   readonly acquirer: Acquirer;
-  /** The jobs that it knows how to hand out and to end. */
+  /** The kinds of jobs that the queue can hand out and end. */
   readonly kinds: JobKinds;
 }
 
 /**
- * Starts the queue of a server: waiting daemons are served, and jobs whose lease has ended are failed. Close it before the store.
+ * Starts a server's queue, which serves waiting daemons and fails jobs whose lease has ended. Close it before the store.
  *
- * @param options.leaseMs default `LEASE_MS`; tests take less
- * @param options.reapEveryMs default: four times a lease, at most 5 s apart
+ * @param options.leaseMs default `LEASE_MS`; tests use less
+ * @param options.reapEveryMs default: a quarter of the lease, but between 50 ms and 5 s
  */
 export async function startJobQueue(
   core: Database,

@@ -1,4 +1,4 @@
-/** Rows of jobs as they are read: without what they are for, which their kinds know. */
+/** Reads rows of jobs, without what the jobs are for: their kinds know that. */
 import type { ExpressionBuilder, Kysely } from "kysely";
 import type { Row, Tables } from "../database/tables.ts";
 import type { JobId, OrganizationId } from "../ids.ts";
@@ -6,13 +6,13 @@ import type { JobNames } from "./job-kind.ts";
 
 export type JobRow = Omit<Row<"provisioner_jobs">, "secret_input"> & {
   readonly worker_name: string | null;
-  /** From 1 among the pending jobs of its organization; 0 when it is not pending. */
+  /** The position among the pending jobs of the organization, starting at 1; 0 if the job is not pending. */
   readonly queue_position: number;
-  /** Pending jobs of its organization. */
+  /** The number of pending jobs in the organization. */
   readonly queue_size: number;
 };
 
-/** A job, and the names of what it is for, as far as that exists. */
+/** A job with the names of what it is for, as far as that exists. */
 export type Job = JobRow & JobNames;
 
 const JOB_COLUMNS = [
@@ -40,7 +40,7 @@ const JOB_COLUMNS = [
   "job.updated_at",
 ] as const satisfies `job.${keyof Row<"provisioner_jobs">}`[];
 
-/** In no order. */
+/** Selects jobs in no particular order. */
 function selectJobs(db: Kysely<Tables>) {
   const pending = (eb: ExpressionBuilder<Tables & { job: Tables["provisioner_jobs"] }, "job">) =>
     eb
@@ -81,7 +81,7 @@ export async function findJobRows(db: Kysely<Tables>, ids: readonly JobId[]): Pr
   return new Map(rows.map((row) => [row.id, toJobRow(row)]));
 }
 
-/** Newest first. */
+/** Returns an organization's jobs, newest first. */
 export async function findJobRowsOf(db: Kysely<Tables>, organizationId: OrganizationId, limit: number): Promise<JobRow[]> {
   const rows = await selectJobs(db)
     .where("job.organization_id", "=", organizationId)
@@ -98,13 +98,13 @@ export function findJobTypes(
   return db.selectFrom("provisioner_jobs").select(["id", "type", "organization_id"]).where("id", "in", ids).execute();
 }
 
-/** A job that is gone is over, too. */
+/** Tells whether a job is over. A job that no longer exists is over too. */
 export async function isJobOver(db: Kysely<Tables>, id: JobId): Promise<boolean> {
   const row = await db.selectFrom("provisioner_jobs").select("completed_at").where("id", "=", id).executeTakeFirst();
   return row === undefined || row.completed_at !== null;
 }
 
-/** What every daemon gets of a job beside its row: the archive that it works on, and the name of who asked for it. */
+/** Reads what every daemon gets in addition to the job's row: the archive to work on, and the name of the user who requested the job. */
 export async function findJobSource(
   db: Kysely<Tables>,
   job: Pick<Row<"provisioner_jobs">, "file_id" | "initiator_id">,

@@ -4,12 +4,12 @@ import type { OrganizationId } from "../ids.ts";
 import type { JobAbout } from "./job-kind.ts";
 import type { JobRow } from "./job-rows.ts";
 
-/** How a job ended or stands, in words for an error. */
+/** Describes a job's outcome or status in words, for an error. */
 export function describeJob(job: Pick<JobRow, "job_status" | "error">): string {
-  return job.error ? `it failed: ${job.error}` : `it is ${job.job_status}`;
+  return job.error ? `it failed: ${job.error}` : `its status is ${job.job_status}`;
 }
 
-/** @param expectStatus the cancel counts only if the job still has it. @throws JobNotCancellableError */
+/** @param expectStatus the job must still have this status. @throws JobNotCancellableError */
 export function checkCancelable(
   job: Pick<JobRow, "job_status" | "error" | "completed_at" | "canceled_at">,
   expectStatus: "pending" | "running" | undefined,
@@ -20,7 +20,7 @@ export function checkCancelable(
     throw new JobNotCancellableError(`the job is ${job.job_status}, not ${expectStatus}`);
 }
 
-/** A job of which no kind says what it is for: a job of the organization, and nothing more. */
+/** Describes a job for which no kind knows an object: it is just a job of the organization. */
 export function aboutNothing(organizationId: OrganizationId): JobAbout {
   const names = {
     template_version_name: null,

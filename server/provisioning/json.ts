@@ -17,7 +17,7 @@ export function provisionerKeyJson(key: ProvisionerKey): ProvisionerKeyJson {
   };
 }
 
-/** @param jobs those of the daemon's jobs that the caller may see */
+/** @param jobs the daemon's jobs that the caller may see */
 export function provisionerDaemonJson(daemon: ProvisionerDaemon, jobs: ReadonlyMap<string, Job>, now: Date): ProvisionerDaemonJson {
   return {
     id: daemon.id,

@@ -12,7 +12,7 @@ export function insertKeyRow(db: Kysely<Tables>, row: NewRow<"provisioner_keys">
   return db.insertInto("provisioner_keys").values(row).returningAll().executeTakeFirstOrThrow();
 }
 
-/** Oldest first. @param isListed a condition on the row called `key` */
+/** Returns keys, oldest first. @param isListed a condition on the row called `key` */
 export function findKeysOf(
   db: Kysely<Tables>,
   organizationId: OrganizationId,
@@ -27,7 +27,7 @@ export function findKeysOf(
     .execute();
 }
 
-/** In any letter case. */
+/** Ignores letter case. */
 export function findKeyByName(
   db: Kysely<Tables>,
   organizationId: OrganizationId,
@@ -49,7 +49,7 @@ export function findKeyByHash(db: Kysely<Tables>, hash: Uint8Array): Promise<Row
   return db.selectFrom("provisioner_keys").selectAll().where("hashed_secret", "=", hash).executeTakeFirst();
 }
 
-/** @returns the row that was there */
+/** @returns the deleted row */
 export function deleteKeyRow(db: Kysely<Tables>, id: ProvisionerKeyId): Promise<Row<"provisioner_keys"> | undefined> {
   return db.deleteFrom("provisioner_keys").where("id", "=", id).returningAll().executeTakeFirst();
 }

@@ -11,7 +11,7 @@ export function checkKeyName(name: string): void {
     throw new InvalidInputError(`Name ${JSON.stringify(name)} is reserved.`, [{ field: "name", detail: "reserved" }]);
 }
 
-/** A key is checked as the daemons that call with it. */
+/** Returns the object on which permissions for a key are checked: the daemons that use it. */
 export function keyObject({
   id,
   organization_id,
@@ -19,7 +19,7 @@ export function keyObject({
   return provisionerDaemonObject({ id, organizationId: organization_id ?? "" });
 }
 
-/** What every entry about a key says. */
+/** Returns what all audit entries about a key have in common. */
 export function aboutKey({ id, name, organization_id }: Row<"provisioner_keys">): Omit<AuditEntry, "action"> {
   return { resourceType: "provisioner_key", resourceId: id, target: name, organizationId: organization_id };
 }

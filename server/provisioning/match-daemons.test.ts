@@ -25,7 +25,7 @@ function daemon(name: string, tags: Record<string, string>, seenSecondsAgo: numb
   };
 }
 
-test("finds who could take a job, and who of them is there", () => {
+test("finds the daemons that could take a job, and which of them are online", () => {
   const daemons = [daemon("here", GPU, 10), daemon("late", GPU, 100), daemon("never", GPU, null), daemon("plain", UNTAGGED, 1)];
   const { count, available, mostRecentlySeen } = matchDaemons({ tags: GPU, provisioner: "terraform" }, daemons, NOW);
   expect(count).toBe(3);
@@ -33,7 +33,7 @@ test("finds who could take a job, and who of them is there", () => {
   expect(mostRecentlySeen).toEqual(new Date(NOW.getTime() - 10_000));
 });
 
-test("an untagged job is not for tagged daemons, and nobody takes an unknown kind", () => {
+test("a tagged daemon does not match an untagged job, and no daemon matches an unknown provisioner", () => {
   expect(matchDaemons({ tags: UNTAGGED, provisioner: "terraform" }, [daemon("gpu", GPU, 1)], NOW).count).toBe(0);
   expect(matchDaemons({ tags: UNTAGGED, provisioner: "echo" }, [daemon("plain", UNTAGGED, 1)], NOW)).toEqual({
     count: 0,

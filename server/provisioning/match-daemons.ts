@@ -9,10 +9,10 @@ export function isOffline(daemon: Pick<ProvisionerDaemon, "last_seen_at">, now: 
   return daemon.last_seen_at === null || now.getTime() - daemon.last_seen_at.getTime() > OFFLINE_AFTER_MS;
 }
 
-/** The daemons that could take a job, online or not: nobody else will, so none of them online is why a job waits. */
+/** The daemons that could take a job, online or not. If none of them is online, the job waits. */
 export interface MatchedDaemons {
   readonly count: number;
-  /** Those online. */
+  /** The matching daemons that are online. */
   readonly available: readonly ProvisionerDaemon[];
   readonly mostRecentlySeen: Date | undefined;
 }

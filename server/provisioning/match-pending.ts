@@ -5,8 +5,8 @@ import { type MatchedDaemons, matchDaemons } from "./match-daemons.ts";
 import { listDaemons } from "./read-daemons.ts";
 
 /**
- * Who could take a job that waits; undefined for one that does not wait any more, and for a caller who may read no daemon at all, as with
- * most narrow tokens: to count none would say that nobody takes the job.
+ * Finds the daemons that could take a pending job. Returns undefined for a job that is no longer pending, and for a caller who may not read
+ * any daemon, as with most narrow tokens: a count of zero would wrongly say that no daemon can take the job.
  */
 export async function matchPending(access: Access, job: Job, now: Date): Promise<MatchedDaemons | undefined> {
   if (job.job_status !== "pending") return undefined;

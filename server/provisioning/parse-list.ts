@@ -1,6 +1,6 @@
 import { InvalidInputError } from "../errors.ts";
 
-/** A comma list of known words. @throws InvalidInputError naming the key */
+/** Parses a comma-separated list of known words. @throws InvalidInputError that names the key */
 export function parseList<T extends string>(key: string, text: string | undefined, known: readonly T[]): T[] {
   return (text ?? "")
     .split(",")
@@ -8,6 +8,6 @@ export function parseList<T extends string>(key: string, text: string | undefine
     .map((word) => {
       const found = known.find((one) => one === word);
       if (found !== undefined) return found;
-      throw new InvalidInputError("query parameters have invalid values", [{ field: key, detail: `It is one of: ${known.join(", ")}.` }]);
+      throw new InvalidInputError("query parameters have invalid values", [{ field: key, detail: `Must be one of: ${known.join(", ")}.` }]);
     });
 }

@@ -1,7 +1,8 @@
-/** Rows of jobs as the queue moves them: put in, claimed, leased, ended. */
+/** Writes rows of jobs as the queue moves them: inserted, claimed, leased, ended. */
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Database } from "../database/database.ts";
-import type { NewRow, ProvisionerType, Row, RowPatch, Tables } from "../database/tables.ts";
+import type { ProvisionerType } from "../database/tables/provisioning.ts";
+import type { NewRow, Row, RowPatch, Tables } from "../database/tables.ts";
 import type { DaemonId, JobId, OrganizationId } from "../ids.ts";
 import { isUntagged, type Tags, UNTAGGED } from "./tags.ts";
 
@@ -10,7 +11,7 @@ export interface Worker {
   readonly id: DaemonId;
   readonly organizationId: OrganizationId;
   readonly provisioners: readonly ProvisionerType[];
-  /** Normalized. */
+  /** Normalized with `normalizeTags`. */
   readonly tags: Tags;
 }
 
@@ -18,7 +19,7 @@ export async function insertJobRow(db: Kysely<Tables>, row: NewRow<"provisioner_
   await db.insertInto("provisioner_jobs").values(row).execute();
 }
 
-/** The job's row, locked until the transaction ends: whoever completes, fails, renews or cancels it does so one after the other. */
+/** Locks the job's row until the transaction ends, so that completing, failing, renewing and canceling it happen one after another. */
 export function lockJob(dialect: Database["dialect"], db: Kysely<Tables>, id: JobId): Promise<Row<"provisioner_jobs"> | undefined> {
   return db
     .selectFrom("provisioner_jobs")
@@ -28,7 +29,7 @@ export function lockJob(dialect: Database["dialect"], db: Kysely<Tables>, id: Jo
     .executeTakeFirst();
 }
 
-/** Writes the lease of the oldest job that the worker may have. Skips, on PostgreSQL, what another transaction has locked. */
+/** Leases the oldest job that the worker may take. On PostgreSQL it skips rows that another transaction has locked. */
 export function claimOldestRow(
   dialect: Database["dialect"],
   db: Kysely<Tables>,
@@ -56,7 +57,7 @@ export function claimOldestRow(
     .executeTakeFirst();
 }
 
-/** `matchTags` in SQL. */
+/** Implements `matchTags` in SQL. */
 function tagsFit(dialect: Database["dialect"], tags: Tags): RawBuilder<boolean> {
   const own = JSON.stringify(tags);
   if (dialect === "postgres")
@@ -67,7 +68,7 @@ function tagsFit(dialect: Database["dialect"], tags: Tags): RawBuilder<boolean> 
     select 1 from json_each(job.tags) as wanted
     where not exists (select 1 from json_each(${own}) as had where had.key = wanted.key and had.value = wanted.value)
   )`;
-  // An untagged daemon covers nothing but untagged jobs: every job has a scope and an owner.
+  // An untagged daemon covers only untagged jobs, because every job has a scope and an owner.
   if (isUntagged(tags)) return sql`${covered}`;
   return sql`${covered} and exists (
     select 1 from json_each(job.tags) as wanted
@@ -75,7 +76,7 @@ function tagsFit(dialect: Database["dialect"], tags: Tags): RawBuilder<boolean> 
   )`;
 }
 
-/** Takes the job back from its worker, unless it is over. @returns when it was canceled; undefined when there was nothing to take back */
+/** Takes the job back from its worker unless it is over. @returns when it was canceled; undefined if there was nothing to take back */
 export function releaseRow(
   db: Kysely<Tables>,
   job: Pick<Row<"provisioner_jobs">, "id" | "worker_id">,
@@ -95,7 +96,7 @@ export async function updateJobRow(db: Kysely<Tables>, id: JobId, set: RowPatch<
   await db.updateTable("provisioner_jobs").set(set).where("id", "=", id).execute();
 }
 
-/** The jobs whose lease ended before `at`, the longest ago first. */
+/** Finds jobs whose lease ended before `at`, oldest lease first. */
 export async function findLapsedJobs(db: Kysely<Tables>, at: Date, limit: number): Promise<JobId[]> {
   const rows = await db
     .selectFrom("provisioner_jobs")
@@ -109,7 +110,7 @@ export async function findLapsedJobs(db: Kysely<Tables>, at: Date, limit: number
   return rows.map(({ id }) => id);
 }
 
-/** Lets no lease of a running job end before `until`. */
+/** Extends the leases of running jobs so that none ends before `until`. */
 export async function extendLeases(db: Kysely<Tables>, until: Date): Promise<void> {
   await db
     .updateTable("provisioner_jobs")

@@ -4,7 +4,7 @@ import { ruled } from "../access/ruled.ts";
 import type { OrganizationId } from "../ids.ts";
 import { findDaemonsOf, type ProvisionerDaemon } from "./daemon-rows.ts";
 
-/** Newest first. */
+/** Lists an organization's daemons, newest first. */
 export const listDaemons = ruled(
   "provisionerDaemons.list",
   (context: Context, organizationId: OrganizationId): Promise<readonly ProvisionerDaemon[]> =>

@@ -8,7 +8,7 @@ import type { JobKinds } from "./job-kind.ts";
 import { findJobLogs, type JobLog } from "./job-log-rows.ts";
 import { isJobOver, type Job } from "./job-rows.ts";
 
-/** Ids above `after`, in order. Default: all. */
+/** Lists the lines with IDs above `after`, in order. By default it lists all lines. */
 export const listJobLogs = ruled(
   "jobs.logs",
   async (context: Context, kinds: JobKinds, id: JobId, after?: number): Promise<readonly JobLog[]> => {
@@ -17,7 +17,7 @@ export const listJobLogs = ruled(
   },
 );
 
-/** Stored and then new lines one by one, until the job is over and drained, or the signal. */
+/** Yields stored lines, then new ones, until the job is over and all its lines were sent, or until the signal aborts. */
 export const followJobLogs = ruled(
   "jobs.followLogs",
   async function* (
@@ -30,7 +30,7 @@ export const followJobLogs = ruled(
     await readableJob(context, kinds, id);
     let last = after;
     const batches = follow({ events, concerns: concerns(id), ...options }, async () => {
-      // Asked before the logs: the last line is written before the job is over.
+      // Checked before the logs are read, because the last line is written before the job is over.
       const isOver = await isJobOver(db, id);
       return { found: await findJobLogs(db, id, last), isOver };
     });
@@ -42,7 +42,7 @@ export const followJobLogs = ruled(
   },
 );
 
-/** When the job is over: succeeded, failed or canceled. */
+/** Waits until the job is over, which means succeeded, failed or canceled. */
 export const waitUntilJobIsOver = ruled(
   "jobs.waitUntilOver",
   async (context: Context, kinds: JobKinds, id: JobId, signal: AbortSignal): Promise<Job> => {

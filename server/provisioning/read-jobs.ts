@@ -6,10 +6,10 @@ import { describeJobs, readableJob } from "./describe-jobs.ts";
 import type { JobKinds } from "./job-kind.ts";
 import { findJobRowsOf, type Job } from "./job-rows.ts";
 
-/** Reading a job is checked on what it is for. @param kinds the job's is among them */
+/** Reads a job. Permission is checked on what the job is for. @param kinds must include the job's kind */
 export const getJob = ruled("jobs.get", (context: Context, kinds: JobKinds, id: JobId): Promise<Job> => readableJob(context, kinds, id));
 
-/** Newest first. Needs the right to read the organization's jobs. @param filter.limit default 50 */
+/** Lists jobs, newest first. Needs permission to read the organization's jobs. @param filter.limit default 50 */
 export const listJobs = ruled(
   "jobs.list",
   async (

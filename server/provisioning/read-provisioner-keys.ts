@@ -6,14 +6,14 @@ import type { OrganizationId } from "../ids.ts";
 import { findKeyByName, findKeysOf, type ProvisionerKey, withoutSecret } from "./key-rows.ts";
 import { keyObject } from "./key-rules.ts";
 
-/** Oldest first, without the reserved ones. */
+/** Lists an organization's keys, oldest first, without the reserved ones. */
 export const listProvisionerKeys = ruled(
   "provisionerKeys.list",
   async (context: Context, organizationId: OrganizationId): Promise<readonly ProvisionerKey[]> =>
     (await findKeysOf(context.db, organizationId, permittedDaemons(context, "read", "key"))).map(withoutSecret),
 );
 
-/** In any letter case. */
+/** Finds a key by its name, ignoring letter case. */
 export const getProvisionerKey = ruled(
   "provisionerKeys.getByName",
   async ({ db, guard }: Context, organizationId: OrganizationId, name: string): Promise<ProvisionerKey> => {

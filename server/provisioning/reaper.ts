@@ -8,11 +8,11 @@ import type { JobKinds } from "./job-kind.ts";
 import { findLastStage } from "./job-log-rows.ts";
 import { extendLeases, findLapsedJobs, lockJob } from "./queue-rows.ts";
 
-/** Maximum number of jobs in one round; the next round takes the rest. */
+/** The maximum number of jobs in one round; the next round takes the rest. */
 const BATCH = 20;
 
 /**
- * Fails every job whose daemon let its lease end: nobody can know any more whether it still works. What it reported last is kept.
+ * Fails every job whose daemon let its lease end, because it is unknown whether the daemon still works. Its last report is kept.
  *
  * @returns the jobs that it failed
  */
@@ -26,12 +26,12 @@ function reap(core: Database, kinds: JobKinds, id: JobId, leaseMs: number): Prom
   return core.write(async (tx) => {
     const job = await lockJob(core.dialect, tx.db, id);
     const at = core.now();
-    // Its daemon may have spoken since, or another server may have been here first.
+    // The daemon may have reported in the meantime, or another server may have reaped the job first.
     if (job === undefined || job.completed_at !== null || job.lease_expires_at === null || job.lease_expires_at >= at) return false;
     const daemon = await findDaemonName(tx.db, job.worker_id);
     const error =
-      `The provisioner daemon ${daemon ?? "that held this job"} has not been heard of for ${leaseMs / 1_000} seconds, ` +
-      "so its lease on the job has ended and the job was given up. The last state that it reported was kept.";
+      `The provisioner daemon ${daemon ?? "that held this job"} has not been heard from for ${leaseMs / 1_000} seconds, ` +
+      "so its lease on the job ended and the job failed. The last state that it reported was kept.";
     const stage = (await findLastStage(tx.db, id)) ?? "Unknown";
     await appendJobLogs(core, tx, job, [{ source: "provisioner_daemon", level: "error", stage, output: error, created_at: at }]);
     await endJob(core, tx, kinds, job, { how: "given_up", error });
@@ -39,13 +39,13 @@ function reap(core: Database, kinds: JobKinds, id: JobId, leaseMs: number): Prom
   });
 }
 
-/** Gives every running job a whole lease from now: while this server was away no daemon could renew one. */
+/** Gives every running job a full lease from now, because no daemon could renew its lease while this server was down. */
 export async function renewLeasesAfterStart(core: Database, leaseMs: number): Promise<void> {
   const until = new Date(core.now().getTime() + leaseMs);
   await core.write((tx) => extendLeases(tx.db, until));
 }
 
-/** Reaps again and again. Closing waits for the round under way. */
+/** Reaps jobs periodically. Closing waits for the current round. */
 export function startReaper(
   core: Database,
   options: {
@@ -60,8 +60,8 @@ export function startReaper(
   const timer = setInterval(() => {
     round ??= reapJobs(core, kinds, leaseMs)
       .then(
-        (jobs) => jobs.length > 0 && log.warn({ jobs }, "gave up jobs whose lease had ended"),
-        (error: unknown) => log.error({ err: error }, "looking for jobs whose lease has ended failed"),
+        (jobs) => jobs.length > 0 && log.warn({ jobs }, "failed jobs whose lease had ended"),
+        (error: unknown) => log.error({ err: error }, "could not look for jobs whose lease has ended"),
       )
       .then(() => {
         round = undefined;

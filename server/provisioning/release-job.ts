@@ -3,7 +3,7 @@ import type { Row } from "../database/tables.ts";
 import { type JobKinds, kindOf } from "./job-kind.ts";
 import { releaseRow, updateJobRow } from "./queue-rows.ts";
 
-/** Puts a job back that never reached its daemon. */
+/** Returns a job that never reached its daemon to the queue. */
 export function releaseJob(core: Database, kinds: JobKinds, job: Row<"provisioner_jobs">): Promise<void> {
   return core.write(async (tx) => {
     const released = await releaseRow(tx.db, job, core.now());
@@ -11,7 +11,7 @@ export function releaseJob(core: Database, kinds: JobKinds, job: Row<"provisione
     if (released.canceled_at === null)
       tx.publish({ kind: "job_posted", organizationId: job.organization_id, provisioner: job.provisioner, tags: job.tags });
     else {
-      // Canceled in the moment between: nobody works on it any more, so nobody else would end it.
+      // The job was canceled in between. No daemon works on it, so nothing else would end it.
       await updateJobRow(tx.db, job.id, { completed_at: core.now(), secret_input: null });
       await kindOf(kinds, job.type).changed?.(tx, job.id);
     }

@@ -17,7 +17,7 @@ import { getJob, listJobs } from "./read-jobs.ts";
 const params = Type.Object({ organization: Type.String() });
 const DEFAULT_JOBS = 50;
 
-/** The queue that daemons work on. */
+/** Routes for the queue of provisioner jobs. */
 export function provisionerJobRoutes(app: App, { now, kinds }: { readonly now: () => Date; readonly kinds: JobKinds }): void {
   const jobQuery = Type.Object({
     limit: Type.Optional(Type.Integer({ minimum: 0 })),
@@ -37,7 +37,7 @@ export function provisionerJobRoutes(app: App, { now, kinds }: { readonly now: (
       },
       schema: {
         operationId: "listProvisionerJobs",
-        summary: "The queue, the newest job first",
+        summary: "List provisioner jobs, newest first",
         tags: ["Provisioners"],
         params,
         querystring: jobQuery,
@@ -77,7 +77,7 @@ export function provisionerJobRoutes(app: App, { now, kinds }: { readonly now: (
       },
       schema: {
         operationId: "getProvisionerJob",
-        summary: "A job",
+        summary: "Get a provisioner job",
         tags: ["Provisioners"],
         params: oneJob,
         response: { 200: ProvisionerJob },

@@ -1,6 +1,6 @@
 /**
- * The service that provisioner daemons call, in this process or on another machine: they get jobs, report on them, and end them.
- * Each call says anew who calls; a daemon reaches only the jobs that it holds. What the calls do stands in a file each.
+ * The service that provisioner daemons call, in this process or on another machine, to get jobs, report on them, and end them.
+ * Each call is authenticated anew, and a daemon reaches only the jobs that it holds. Each call is implemented in its own file.
  */
 import type { Server } from "@grpc/grpc-js";
 import type { Logger } from "pino";
@@ -19,17 +19,17 @@ import { lockOwnJob, requireRunning } from "./held-job.ts";
 import { updateJob } from "./update-job.ts";
 
 export interface ProvisionerServiceDeps extends AcquireDeps {
-  /** Of the daemons in this process: a provisioner key that is in no database. */
+  /** The provisioner key of the daemons in this process, which is not stored in the database. */
   readonly builtInDaemonKey: string;
   readonly log: Pick<Logger, "warn" | "error">;
-  /** While a daemon waits for a job, its key is looked at again this often. Default: 30 s */
+  /** How often a daemon's key is checked again while the daemon waits for a job. Default: 30 s */
   readonly recheckMs?: number;
 }
 
-/** How long the old, simple form of acquiring waits. */
+/** How long the older call, `acquireJob`, waits for a job. */
 const SHORT_POLL_MS = 5_000;
 
-/** @returns who may call it */
+/** @returns the check that admits callers */
 export function addProvisionerDaemonService(server: Server, deps: ProvisionerServiceDeps): Admit {
   const { core, queue, log } = deps;
   const sessions = createDaemonSessions(core, deps.builtInDaemonKey);
@@ -61,7 +61,7 @@ export function addProvisionerDaemonService(server: Server, deps: ProvisionerSer
         translated(async () => {
           const daemon = await open(call);
           await core.write(async (tx) => requireRunning(await lockOwnJob(core, tx, daemon, request.jobId)));
-          // There are no quotas yet: every cost is within the budget.
+          // Quotas do not exist yet, so every cost is within the budget.
           return { ok: true, creditsConsumed: 0, budget: -1 };
         }),
       uploadFile: (pieces, call) =>
@@ -86,7 +86,7 @@ export function addProvisionerDaemonService(server: Server, deps: ProvisionerSer
   async function* acquireWithCancel(requests: AsyncIterable<CancelAcquire>, call: ServerCall) {
     const session = await translated(() => open(call));
     const cancel = new AbortController();
-    // A message, the end of the daemon's side, or its break: each of them ends the wait.
+    // A message, the end of the daemon's stream, or an error on it: each of them ends the wait.
     const spoken = requests[Symbol.asyncIterator]().next();
     void spoken.then(
       () => cancel.abort(),

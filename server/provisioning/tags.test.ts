@@ -21,12 +21,12 @@ for (const { job, daemon, matches } of [
   { job: { zone: "a" }, daemon: {}, matches: false },
   { job: { zone: "a" }, daemon: { zone: "b" }, matches: false },
 ] satisfies { job: Record<string, string>; daemon: Record<string, string>; matches: boolean }[]) {
-  test(`a job with ${JSON.stringify(job)} is ${matches ? "" : "not "}for a daemon with ${JSON.stringify(daemon)}`, () => {
+  test(`a job with ${JSON.stringify(job)} ${matches ? "matches" : "does not match"} a daemon with ${JSON.stringify(daemon)}`, () => {
     expect(matchTags(tagged(job), tagged(daemon))).toBe(matches);
   });
 }
 
-test("names such as __proto__ are tags like others", () => {
+test("names such as __proto__ are ordinary tags", () => {
   const tags = normalizeTags(undefined, JSON.parse('{"__proto__": "x", "constructor": "y"}'));
   expect(Object.keys(tags).sort()).toEqual(["__proto__", "constructor", "owner", "scope"]);
   expect(isUntagged(tags)).toBe(false);

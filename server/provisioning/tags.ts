@@ -1,13 +1,13 @@
 export type Tags = Readonly<Record<string, string>>;
 
-/** What a job or a daemon has that nobody tagged. */
+/** The tags of a job or daemon to which nobody gave tags. */
 export const UNTAGGED: Tags = { scope: "organization", owner: "" };
 
 /**
- * Tags in the form in which they are stored and compared: later sets win, an empty value overrides nothing, and `scope` and `owner` are
- * always there. Only scope `user` has an owner.
+ * Merges tags into the form in which they are stored and compared: later sets win, an empty value overrides nothing, and `scope` and
+ * `owner` are always present. Only scope `user` has an owner.
  *
- * @param userId whose jobs scope `user` stands for; without one it cannot be had
+ * @param userId the owner for scope `user`; without one, the scope is always `organization`
  */
 export function normalizeTags(userId: string | undefined, ...sets: readonly Tags[]): Tags {
   const merged: Record<string, string> = Object.create(null);
@@ -16,7 +16,7 @@ export function normalizeTags(userId: string | undefined, ...sets: readonly Tags
   return { ...merged, scope: isUser ? "user" : "organization", owner: isUser ? userId : "" };
 }
 
-/** An untagged job is for untagged daemons only; any other for every daemon that has all of its tags. */
+/** Tells whether a daemon may take a job. Untagged daemons take untagged jobs; any other job needs a daemon that has all of its tags. */
 export function matchTags(job: Tags, daemon: Tags): boolean {
   const isCovered = Object.entries(job).every(([key, value]) => Object.hasOwn(daemon, key) && daemon[key] === value);
   return isCovered && (!isUntagged(job) || isUntagged(daemon));

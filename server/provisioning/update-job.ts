@@ -11,7 +11,7 @@ import type { JobQueue } from "./job-queue.ts";
 import { updateJobRow } from "./queue-rows.ts";
 import { logLevel, logSource } from "./wire-names.ts";
 
-/** Renews the lease, keeps what the daemon reports, and says whether somebody canceled the job. */
+/** Renews the lease, stores what the daemon reports, and tells the daemon whether the job was canceled. */
 export async function updateJob(
   core: Database,
   { kinds, leaseMs }: Pick<JobQueue, "kinds" | "leaseMs">,
@@ -37,7 +37,7 @@ export async function updateJob(
       missing: variables.filter(({ isMissing }) => isMissing).map(({ name }) => name),
     };
   });
-  // After the commit: whoever looks at the failed import is to see which variables there are. Clients match the first words.
+  // Thrown after the commit, so that the failed import still shows which variables exist. Clients match the first words.
   if (missing.length > 0) throw new StatusError("INVALID_ARGUMENT", `required template variables need values: ${missing.join(", ")}`);
   return answer;
 }
@@ -47,7 +47,7 @@ function toJobLog(log: Log, at: Date): NewJobLog {
     source: logSource(log.source),
     level: logLevel(log.level),
     stage: log.stage,
-    // Templates print what they should not, and more people may read a log than act as an agent.
+    // Templates may print secrets, and more people can read a log than can act as an agent.
     output: redactSecrets(log.output),
     created_at: log.createdAt > 0n ? new Date(Number(log.createdAt)) : at,
   };

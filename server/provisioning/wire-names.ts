@@ -1,8 +1,8 @@
-/** Wire enums are open, and their numbers are not for the database: here they become our own words. */
+/** Translates wire enums, which are open and whose numbers must not reach the database, into our own words. */
 import { LogLevel as WireLogLevel } from "#proto/gen/provisioner_pb.js";
 import { LogSource as WireLogSource } from "#proto/gen/provisionerd_pb.js";
 import { StatusError } from "#proto/status.ts";
-import type { LogLevel, LogSource } from "../database/tables.ts";
+import type { LogLevel, LogSource } from "../database/tables/provisioning.ts";
 
 const LOG_LEVELS: ReadonlyMap<WireLogLevel, LogLevel> = new Map([
   [WireLogLevel.TRACE, "trace"],

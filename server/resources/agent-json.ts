@@ -11,7 +11,7 @@ import type { WorkspaceApp } from "#sdk/workspace-apps.ts";
 import type { Row } from "../database/tables.ts";
 import type { AgentDetails } from "./agent-rows.ts";
 
-/** Three missed reports of ten seconds. */
+/** An agent counts as disconnected after three missed reports, one every ten seconds. */
 const DISCONNECTED_AFTER_MS = 30_000;
 
 function agentStatus(
@@ -30,7 +30,7 @@ function agentStatus(
 function agentHealth(status: WorkspaceAgentStatus, lifecycle: AgentDetails["lifecycle_state"]): WorkspaceAgentHealth {
   const sick = (reason: string): WorkspaceAgentHealth => ({ healthy: false, reason });
   if (lifecycle === "off" && status !== "connected") return sick("the agent is not running");
-  if (status === "timeout") return sick("the agent takes too long to connect");
+  if (status === "timeout") return sick("the agent did not connect in time");
   if (status === "disconnected") return sick("the agent has lost its connection");
   switch (lifecycle) {
     case "start_error":

@@ -1,4 +1,4 @@
-/** Rows of agents, without decisions. */
+/** Reads rows of agents, without permission checks. */
 
 import type { Kysely } from "kysely";
 import { isLatestBuild } from "../database/latest-build.ts";
@@ -12,7 +12,7 @@ export type AgentDetails = Omit<Row<"workspace_agents">, "auth_token_hash"> & {
   readonly metadata: readonly Row<"workspace_agent_metadata">[];
 };
 
-/** In the order in which the template's author placed them. */
+/** Returns agents in the order that the template's author chose. */
 export async function findAgentsOfResources(db: Kysely<Tables>, ids: readonly ResourceId[]): Promise<AgentDetails[]> {
   if (ids.length === 0) return [];
   const rows = await db
@@ -73,7 +73,7 @@ async function withDetails(db: Kysely<Tables>, rows: readonly Row<"workspace_age
   }));
 }
 
-/** The workspace whose build made the agent; undefined for agents of a template import. */
+/** Finds the workspace whose build created the agent; undefined for agents of a template import. */
 export function findWorkspaceOfAgent(db: Kysely<Tables>, id: AgentId): Promise<Row<"workspaces"> | undefined> {
   return db
     .selectFrom("workspaces")
@@ -85,7 +85,7 @@ export function findWorkspaceOfAgent(db: Kysely<Tables>, id: AgentId): Promise<R
     .executeTakeFirst();
 }
 
-/** Whether a newer build than the agent's exists, or its workspace is gone: nothing new will come from it. */
+/** Tells whether a newer build than the agent's exists, or its workspace was deleted. Then the agent will report nothing more. */
 export async function isAgentSuperseded(db: Kysely<Tables>, id: AgentId): Promise<boolean> {
   const current = await db
     .selectFrom("workspace_agents as agent")

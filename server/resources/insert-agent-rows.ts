@@ -1,7 +1,8 @@
 import type { Agent, App, Devcontainer, DisplayApps, Script } from "#proto/gen/provisioner_pb.js";
 import type { Database, Tx } from "../database/database.ts";
 import { UniqueViolationError } from "../database/failures.ts";
-import type { DisplayApp, NewRow } from "../database/tables.ts";
+import type { DisplayApp } from "../database/tables/agents.ts";
+import type { NewRow } from "../database/tables.ts";
 import { cleanText } from "../database/text.ts";
 import { type AgentId, AppId, type LogSourceId, NIL_UUID, type ResourceId, type ScriptId, type WorkspaceId } from "../ids.ts";
 import { InvalidCompletionError } from "../provisioning/invalid-completion.ts";
@@ -9,13 +10,13 @@ import { findWorkspaceOfAgent } from "./agent-rows.ts";
 import { agentTokenHash, mergeEnvironment, parseAgentKeyScope } from "./agent-rules.ts";
 import { openIn, sharingLevel } from "./wire-names.ts";
 
-/** Where an agent belongs. `build` is absent for a template's import: nobody will ever call as that agent. */
+/** What an agent belongs to. `build` is absent for a template's import, whose agents never run. */
 export interface AgentOf {
   readonly resourceId: ResourceId;
   readonly build?: { readonly workspaceId: WorkspaceId; readonly agentTokenSecret: Uint8Array | undefined };
 }
 
-/** An agent and its children. Its id is new for each build: Terraform's own only serves to derive the token. */
+/** Inserts an agent and its children. Its ID is new for each build: Terraform's ID serves only to derive the token. */
 export async function insertAgent(core: Database, tx: Tx, of: AgentOf, agent: Agent): Promise<void> {
   const row = {
     ...agentDefaults(core, of),
@@ -54,11 +55,13 @@ export async function insertAgent(core: Database, tx: Tx, of: AgentOf, agent: Ag
     await insertDevcontainer(core, tx, { ...of, parent: row, position: agent.scripts.length + index }, devcontainer);
 }
 
-/** Only a token that the daemon reports itself can be another agent's: ours are made for one build. */
+/** Handles a duplicate token. Only a token that the daemon reports can be another agent's, because derived tokens belong to one build. */
 function tokenTaken(name: string): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof UniqueViolationError) || !error.constraint.includes("token")) throw error;
-    throw new InvalidCompletionError(`agent ${JSON.stringify(name)} reports a token that is or was another agent's`, { cause: error });
+    throw new InvalidCompletionError(`agent ${JSON.stringify(name)} reported a token that belongs or belonged to another agent`, {
+      cause: error,
+    });
   };
 }
 
@@ -73,7 +76,7 @@ function agentDefaults({ now, newId }: Database, { resourceId }: AgentOf) {
   } satisfies Partial<NewRow<"workspace_agents">>;
 }
 
-/** In the order in which the API lists them. */
+/** Lists the enabled display apps in the API's order. */
 function displayApps(apps: DisplayApps | undefined): DisplayApp[] {
   if (apps === undefined) return [];
   const all: readonly (readonly [DisplayApp, boolean])[] = [
@@ -101,7 +104,7 @@ async function insertMonitors({ now }: Database, { db }: Tx, id: AgentId, { reso
       .execute();
 }
 
-/** A script and the log source that its output goes to. */
+/** Inserts a script and the log source for its output. */
 async function insertScript(
   core: Database,
   tx: Tx,
@@ -139,7 +142,7 @@ async function insertScript(
     .execute();
 }
 
-/** An app keeps its id from build to build, if Terraform's state gives it one; it then moves to the new build's agent. */
+/** Inserts or updates an app. An app with an ID in Terraform's state keeps it from build to build and moves to the new build's agent. */
 async function upsertApp(core: Database, tx: Tx, agentId: AgentId, { build }: AgentOf, app: App): Promise<void> {
   const facts = {
     agent_id: agentId,
@@ -172,14 +175,14 @@ async function upsertApp(core: Database, tx: Tx, agentId: AgentId, { build }: Ag
 async function appId(core: Database, tx: Tx, app: App, workspaceId: WorkspaceId | undefined): Promise<AppId> {
   if (app.id === "" || app.id === NIL_UUID) return core.newId<AppId>();
   if (!AppId.is(app.id))
-    throw new InvalidCompletionError(`the app ${JSON.stringify(app.slug)} has the id ${JSON.stringify(app.id)}, which is no UUID`);
+    throw new InvalidCompletionError(`${JSON.stringify(app.id)} is not a valid ID for app ${JSON.stringify(app.slug)}: expected a UUID`);
   const id = AppId.parse(app.id);
   const known = await tx.db.selectFrom("workspace_apps").select("agent_id").where("id", "=", id).executeTakeFirst();
   if (known === undefined) return id;
-  // Otherwise one workspace's state could take over another's app, by naming its id.
+  // Otherwise a workspace's state could take over another workspace's app by naming its ID.
   const workspace = await findWorkspaceOfAgent(tx.db, known.agent_id);
   if (workspace === undefined || workspace.id !== workspaceId)
-    throw new InvalidCompletionError(`the app ${JSON.stringify(app.slug)} has the id of an app elsewhere`);
+    throw new InvalidCompletionError(`the ID of app ${JSON.stringify(app.slug)} belongs to an app outside this workspace`);
   return id;
 }
 
@@ -188,7 +191,7 @@ interface DevcontainerOf extends AgentOf {
   readonly position: number;
 }
 
-/** A dev container, the script by which its start is reported, and an agent of its own when it has anything to run there. */
+/** Inserts a dev container, the script that reports its start, and its own agent if anything is to run in it. */
 async function insertDevcontainer(core: Database, tx: Tx, of: DevcontainerOf, devcontainer: Devcontainer): Promise<void> {
   const id = core.newId<ScriptId>();
   const { name, apps, scripts, envs } = devcontainer;
@@ -220,7 +223,7 @@ async function insertDevcontainer(core: Database, tx: Tx, of: DevcontainerOf, de
   await insertScript(core, tx, of.parent.id, of.position, script, id);
 }
 
-/** It may do what its parent may. It has no token before it is created for good by its parent. */
+/** Inserts a dev container's agent, with its parent's permissions. It has no token until its parent really creates it. */
 async function insertSubagent(core: Database, tx: Tx, of: DevcontainerOf, devcontainer: Devcontainer): Promise<AgentId> {
   const { parent } = of;
   const row = {

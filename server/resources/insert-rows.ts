@@ -1,20 +1,21 @@
 import type { Module, Resource, Timing } from "#proto/gen/provisioner_pb.js";
 import { TimingState } from "#proto/gen/provisioner_pb.js";
 import type { Database, Tx } from "../database/database.ts";
-import type { NewRow, Transition } from "../database/tables.ts";
+import type { Transition } from "../database/tables/workspaces.ts";
+import type { NewRow } from "../database/tables.ts";
 import { cleanText } from "../database/text.ts";
 import type { JobId, ResourceId, WorkspaceId } from "../ids.ts";
 import { insertAgent } from "./insert-agent-rows.ts";
 
-/** For what the rows are written. */
+/** What the rows belong to. */
 export interface RowsOf {
   readonly jobId: JobId;
   readonly transition: Transition;
-  /** Only for builds: whose agents may call, and with tokens derived from what. */
+  /** Only for builds: the workspace of the agents, and the secret from which their tokens are derived. */
   readonly build?: { readonly workspaceId: WorkspaceId; readonly agentTokenSecret: Uint8Array | undefined };
 }
 
-/** Writes resources with all that hangs off them. The caller has checked the agents. */
+/** Inserts resources with everything that belongs to them. The caller has already checked the agents. */
 export async function insertResources(core: Database, tx: Tx, of: RowsOf, resources: readonly Resource[]): Promise<void> {
   const at = core.now();
   for (const [position, resource] of resources.entries()) {
@@ -36,7 +37,7 @@ export async function insertResources(core: Database, tx: Tx, of: RowsOf, resour
         created_at: at,
       })
       .execute();
-    // A key given twice keeps its last value.
+    // A duplicate key keeps its last value.
     const metadata = new Map(resource.metadata.filter(({ isNull }) => !isNull).map((item) => [item.key, item]));
     for (const [place, { key, value, sensitive }] of [...metadata.values()].entries())
       await tx.db
@@ -58,7 +59,7 @@ export async function insertModules(core: Database, tx: Tx, of: RowsOf, modules:
 
 const STAGES = ["init", "plan", "graph", "apply"] as const;
 
-/** Spans that have no known stage, or are not over, are left out: they are for people to look at only. */
+/** Inserts timings. Those with an unknown stage or without an end are dropped, because timings only serve to inform people. */
 export async function insertTimings(tx: Tx, jobId: JobId, timings: readonly Timing[]): Promise<void> {
   const rows = timings.flatMap((timing): NewRow<"provisioner_job_timings">[] => {
     const stage = STAGES.find((known) => known === timing.stage);

@@ -5,7 +5,7 @@ import { describeJobsById, findReadableJobs } from "../provisioning/describe-job
 import type { JobKinds } from "../provisioning/job-kind.ts";
 import { findResources, type Resource } from "./rows.ts";
 
-/** As the daemon sent them. For who may read the job's workspace or template. @param kinds the job's is among them */
+/** Lists a job's resources in the daemon's order, if the caller may read its workspace or template. @param kinds must include its kind */
 export const resourcesOfJob = ruled("resources.ofJob", async (context, kinds: JobKinds, jobId: JobId): Promise<readonly Resource[]> => {
   const about = (await describeJobsById(context.db, kinds, [jobId])).get(jobId);
   if (about === undefined) throw new NotFoundError("job");
@@ -13,7 +13,7 @@ export const resourcesOfJob = ruled("resources.ofJob", async (context, kinds: Jo
   return (await findResources(context.db, [jobId])).get(jobId) ?? [];
 });
 
-/** Of many jobs at once; a job that may not be read, or has none, has no entry. */
+/** Lists the resources of many jobs at once. A job without resources, or that the caller may not read, has no entry. */
 export const resourcesOfJobs = ruled(
   "resources.ofJobs",
   async (context, kinds: JobKinds, jobIds: readonly JobId[]): Promise<ReadonlyMap<JobId, readonly Resource[]>> =>

@@ -8,7 +8,7 @@ export type Resource = Row<"workspace_resources"> & {
   readonly agents: readonly AgentDetails[];
 };
 
-/** As the daemon sent them, without a decision. */
+/** Reads resources in the daemon's order, without permission checks. */
 export async function findResources(db: Kysely<Tables>, jobIds: readonly JobId[]): Promise<Map<JobId, Resource[]>> {
   if (jobIds.length === 0) return new Map();
   const rows = await db.selectFrom("workspace_resources").selectAll().where("job_id", "in", jobIds).orderBy("position").execute();

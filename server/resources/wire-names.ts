@@ -1,8 +1,8 @@
-/** Wire enums are open, and their numbers are not for the database: here those of apps become our own words. */
+/** Translates the wire enums of apps, which are open and whose numbers must not reach the database, into our own words. */
 import { AppOpenIn, AppSharingLevel } from "#proto/gen/provisioner_pb.js";
-import type { AppSharingLevel as SharingLevel } from "../database/tables.ts";
+import type { AppSharingLevel as SharingLevel } from "../database/tables/apps.ts";
 
-/** The least for what we do not know. */
+/** Returns the most restrictive level for an unknown one. */
 export function sharingLevel(wire: AppSharingLevel): SharingLevel {
   if (wire === AppSharingLevel.PUBLIC) return "public";
   return wire === AppSharingLevel.AUTHENTICATED ? "authenticated" : "owner";

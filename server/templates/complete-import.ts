@@ -19,9 +19,9 @@ import {
 } from "./import-rows.ts";
 
 /**
- * Writes what an import found out about its template version.
+ * Stores what an import found out about its template version.
  *
- * @throws InvalidCompletionError for agents or an archive of modules that break a rule
+ * @throws InvalidCompletionError for agents or a module archive that break a rule
  */
 export async function completeImport(
   core: Database,
@@ -71,16 +71,17 @@ function planPurpose(id: TemplateVersionId): string {
   return `template_version_terraform_values.cached_plan:${id}`;
 }
 
-/** The modules' archive came along, or was uploaded before; then only its hash is here. */
+/** Finds the module archive. Either it came with the message, or it was uploaded before and the message has only its hash. */
 async function moduleFilesOf(core: Database, tx: Tx, completed: CompletedJob_TemplateImport): Promise<FileId | undefined> {
   const { moduleFiles, moduleFilesHash } = completed;
   if (moduleFiles.length > 0) {
     if (moduleFilesHash.length > 0 && !createHash("sha256").update(moduleFiles).digest().equals(moduleFilesHash))
-      throw new InvalidCompletionError("the module archive does not have the hash that came with it");
+      throw new InvalidCompletionError("the module archive does not match the hash that was sent with it");
     return (await insertFile(core, tx, { createdBy: null, mimetype: MODULE_FILES_TYPE, data: moduleFiles })).id;
   }
   if (moduleFilesHash.length === 0) return undefined;
-  const file = await findUploadedArchive(tx.db, Buffer.from(moduleFilesHash).toString("hex"));
-  if (file === undefined) throw new InvalidCompletionError("the module archive of this hash was not uploaded");
+  const hash = Buffer.from(moduleFilesHash).toString("hex");
+  const file = await findUploadedArchive(tx.db, hash);
+  if (file === undefined) throw new InvalidCompletionError(`no module archive with the hash ${hash} was uploaded`);
   return file;
 }

@@ -5,7 +5,7 @@ import { actingUser } from "../access/acting-user.ts";
 import { ruled } from "../access/ruled.ts";
 import { audit } from "../audit/audit.ts";
 import { holdOrganization } from "../database/locks.ts";
-import type { ProvisionerType } from "../database/tables.ts";
+import type { ProvisionerType } from "../database/tables/provisioning.ts";
 import { InvalidInputError } from "../errors.ts";
 import { type OrganizationId, type TemplateId, TemplateVersionId, type UserId } from "../ids.ts";
 import { requireFreeVersion } from "./imported-version.ts";

@@ -1,9 +1,9 @@
 import { InvalidCompletionError } from "../provisioning/invalid-completion.ts";
 import type { JobKind } from "../provisioning/job-kind.ts";
 
-const REFUSAL = "dry runs cannot be enqueued yet";
+const REFUSAL = "dry runs are not supported yet";
 
-/** The database and the wire know dry runs; this server makes none, and takes none. */
+/** The job kind for dry runs. The database and the wire know them, but this server neither creates nor accepts any. */
 export const TEMPLATE_DRY_RUN = {
   type: "template_version_dry_run",
   case: "templateDryRun",

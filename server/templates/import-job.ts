@@ -4,7 +4,7 @@ import { describeImports, findModuleArchive, findVersionOfJob } from "./import-r
 import { prepareImport } from "./prepare-import.ts";
 import { updateImport } from "./update-import.ts";
 
-/** What templates hand to the queue: how the import of a version is done. Its decisions stand in a file each. */
+/** The job kind for importing a template version. Each of its steps is implemented in its own file. */
 export const TEMPLATE_IMPORT = {
   type: "template_version_import",
   case: "templateImport",
@@ -14,7 +14,7 @@ export const TEMPLATE_IMPORT = {
   end: async (core, tx, job, end) => {
     if (end.how === "completed") await completeImport(core, tx, job, end.outcome, end.apiVersion);
   },
-  /** A cancel changes no column of the version: what happened is in the additional fields. */
+  /** A cancel changes no column of the version, so the additional fields say what happened. */
   cancelEntry: async (db, jobId) => {
     const version = await findVersionOfJob(db, jobId);
     if (version === undefined) return undefined;

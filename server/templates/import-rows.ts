@@ -1,4 +1,4 @@
-/** Rows that the import of a version works with. */
+/** Reads and writes the rows that the import of a version works with. */
 import type { Kysely } from "kysely";
 import { templateObject } from "#authz/object.ts";
 import type { Preset, RichParameter } from "#proto/gen/provisioner_pb.js";
@@ -10,12 +10,12 @@ import type { JobAbout } from "../provisioning/job-kind.ts";
 import { formType } from "./form-types.ts";
 import { namesOfVersion } from "./version-job-rows.ts";
 
-/** The version that a job imports, if it imports one. */
+/** Finds the version that a job imports, if it imports one. */
 export function findVersionOfJob(db: Kysely<Tables>, id: JobId): Promise<Row<"template_versions"> | undefined> {
   return db.selectFrom("template_versions").selectAll().where("job_id", "=", id).executeTakeFirst();
 }
 
-/** The version of a job that imports one. */
+/** Returns the version of a job that must import one. */
 export function getVersionOfJob(db: Kysely<Tables>, id: JobId): Promise<Pick<Row<"template_versions">, "id" | "name" | "template_id">> {
   return db.selectFrom("template_versions").select(["id", "name", "template_id"]).where("job_id", "=", id).executeTakeFirstOrThrow();
 }
@@ -24,7 +24,7 @@ export async function findActiveVersionId(db: Kysely<Tables>, id: TemplateId): P
   return (await db.selectFrom("templates").select("active_version_id").where("id", "=", id).executeTakeFirstOrThrow()).active_version_id;
 }
 
-/** What the jobs of imports are for: checked as the templates that their versions belong to, or will. Whoever may change one may cancel it. */
+/** Describes import jobs by the templates of their versions, existing or future. Whoever may update a template may cancel its imports. */
 export async function describeImports(db: Kysely<Tables>, ids: readonly JobId[]): Promise<Map<JobId, JobAbout>> {
   if (ids.length === 0) return new Map();
   const rows = await db
@@ -52,7 +52,7 @@ export async function describeImports(db: Kysely<Tables>, ids: readonly JobId[])
   );
 }
 
-/** An archive of modules that belongs to a template of the organization, and that no user uploaded. */
+/** Finds a module archive that belongs to a template of the organization and was not uploaded by a user. */
 export async function findModuleArchive(
   db: Kysely<Tables>,
   { id, organizationId }: { readonly id: FileId; readonly organizationId: OrganizationId },
@@ -69,7 +69,7 @@ export async function findModuleArchive(
   return file?.data;
 }
 
-/** An archive that a daemon uploaded. @param hash SHA-256, in hex */
+/** Finds an archive that a daemon uploaded. @param hash SHA-256 in hex */
 export async function findUploadedArchive(db: Kysely<Tables>, hash: string): Promise<FileId | undefined> {
   const file = await db.selectFrom("files").select("id").where("hash", "=", hash).where("created_by", "is", null).executeTakeFirst();
   return file?.id;

@@ -12,9 +12,9 @@ type Asking = Pick<Context, "guard">;
 type Db = Context["db"];
 
 /**
- * Checks a version for a new template. Whoever may create templates in an organization may use any version there that has no template yet.
+ * Checks that a version is free. Whoever may create templates in an organization may use any version there that has no template yet.
  *
- * @throws NotFoundError also for a version of a template that may not be read; InvalidInputError for one of any other template,
+ * @throws NotFoundError also for a version of a template that the caller may not read; InvalidInputError for one of any other template,
  *   JobNotCompletedError unless its import succeeded
  */
 export async function requireFreeVersion(
@@ -32,8 +32,7 @@ export async function requireFreeVersion(
 }
 
 /**
- * Finds a version of this template, which the caller has already checked. A version of a template that may not be read is treated as
- * missing.
+ * Returns a version of this template, for which the caller has checked permissions. A version of an unreadable template counts as missing.
  *
  * @throws NotFoundError, InvalidInputError for a version of another template, JobNotCompletedError unless its import succeeded
  */

@@ -5,10 +5,10 @@ import type { Assignment } from "../provisioning/job-kind.ts";
 import { findActiveVersionId, getVersionOfJob } from "./import-rows.ts";
 import { findVariables } from "./version-variables.ts";
 
-/** Every organization's group of all its members. */
+/** The group that contains all members of an organization. */
 const EVERYONE = "Everyone";
 
-/** What an import's daemon gets: the version, and the values of its variables as far as anybody gave them. */
+/** Builds the message for an import's daemon: the version, and the values that were given for its variables. */
 export async function prepareImport(
   core: Database,
   tx: Tx,
@@ -19,7 +19,7 @@ export async function prepareImport(
   const values = new Map<string, string>();
   if (version.template_id !== null) {
     const activeVersionId = await findActiveVersionId(tx.db, version.template_id);
-    // What nobody says anew stays as the template has it.
+    // A variable without a new value keeps the value of the template's active version.
     for (const { name, value } of await findVariables(core, tx.db, activeVersionId)) values.set(name, value);
   }
   for (const { name, value } of openSecretInput(core, job).user_variable_values) values.set(name, value);

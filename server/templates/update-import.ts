@@ -8,7 +8,7 @@ import type { ResolvedVariable } from "../provisioning/job-kind.ts";
 import { getVersionOfJob, putVariableRow, putWorkspaceTag, updateVersionRow } from "./import-rows.ts";
 import { variablePurpose } from "./version-variables.ts";
 
-/** Stores what an import learns while it parses. What comes again replaces what was there: a daemon whose answer was lost asks again. */
+/** Stores what an import learns while it parses. Repeated facts replace stored ones: a daemon repeats a call whose answer was lost. */
 export async function updateImport(
   core: Database,
   { db }: Tx,

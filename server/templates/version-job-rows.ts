@@ -1,4 +1,4 @@
-/** Versions with the jobs that import them. */
+/** Combines versions with the jobs that import them. */
 import type { Kysely } from "kysely";
 import type { Row, Tables } from "../database/tables.ts";
 import type { JobNames } from "../provisioning/job-kind.ts";
@@ -12,7 +12,7 @@ export type TemplateVersion = Row<"template_versions"> & {
   readonly job: Job;
 };
 
-/** The names that an import's job has for people. */
+/** Returns the names that an import's job shows to people. */
 export function namesOfVersion(
   row: Pick<SelectedVersion, "name" | "template_id" | "template_name" | "template_display_name" | "template_icon">,
 ): JobNames {

@@ -1,7 +1,7 @@
 /** Checks a request for a new version, and reads it. */
 import { ZERO_UUID } from "#sdk/scalars.ts";
 import type { CreateTemplateVersionRequest } from "#sdk/template-versions.ts";
-import type { ProvisionerType } from "../database/tables.ts";
+import type { ProvisionerType } from "../database/tables/provisioning.ts";
 import { InvalidInputError } from "../errors.ts";
 import { FileId, type OrganizationId, TemplateId, type UserId } from "../ids.ts";
 import { FieldChecks } from "../input/names.ts";

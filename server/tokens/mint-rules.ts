@@ -1,4 +1,4 @@
-import type { StoredBoundary, StoredCeiling } from "../database/tables.ts";
+import type { StoredBoundary, StoredCeiling } from "../database/tables/keys.ts";
 import { BeyondGrantError, InvalidInputError } from "../errors.ts";
 import { ceilingsForChildOf, endOf, excessBeyond, type HeldKey, isFullSession, limitsOf, MAX_CHAIN } from "../keys/grants.ts";
 import { describeDuration, maximumLifetimeMs, NANOSECONDS_PER_MS, type TokenLifetimes } from "./lifetimes.ts";

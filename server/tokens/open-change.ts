@@ -2,7 +2,7 @@ import type { Context } from "../access/context.ts";
 import type { ApiKey } from "../access/key-rows.ts";
 import { endOfKey } from "../access/key-subject.ts";
 import type { Tx } from "../database/database.ts";
-import type { LoginType } from "../database/tables.ts";
+import type { LoginType } from "../database/tables/people.ts";
 import { CredentialEndedError, NotFoundError } from "../errors.ts";
 import type { UserId } from "../ids.ts";
 import { lockedKey } from "../keys/key-change-rows.ts";

@@ -1,4 +1,4 @@
-import type { StoredBoundary } from "../database/tables.ts";
+import type { StoredBoundary } from "../database/tables/keys.ts";
 import { BeyondGrantError, InvalidInputError } from "../errors.ts";
 import { boundaryOf, ceilingGrant, excessBeyond, type HeldKey, isFullSession, type KeyGrant, limitsOf, ownGrant } from "../keys/grants.ts";
 import { maximumLifetimeMs } from "./lifetimes.ts";

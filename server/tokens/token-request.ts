@@ -5,7 +5,7 @@
 import { formatAllowList, parseAllowList } from "#authz/allow-list.ts";
 import { parseScopeNames } from "#authz/scope-catalog.ts";
 import type { CreateTokenRequest, UpdateTokenRequest } from "#sdk/api-keys.ts";
-import type { StoredBoundary } from "../database/tables.ts";
+import type { StoredBoundary } from "../database/tables/keys.ts";
 import { InvalidInputError } from "../errors.ts";
 import { FieldChecks } from "../input/names.ts";
 import { LONGEST_LIFETIME_MS, NANOSECONDS_PER_MS } from "./lifetimes.ts";

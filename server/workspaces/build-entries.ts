@@ -9,7 +9,7 @@ import { findWorkspaceRow } from "./prepare-rows.ts";
 type BuildKey = Omit<Row<"api_keys">, "hashed_secret">;
 type Build = Pick<Row<"workspace_builds">, "id" | "workspace_id" | "build_number" | "transition" | "reason">;
 
-/** What every entry about a build, its agents or its workspace says beside its own. */
+/** Returns what all audit entries about a build, its agents or its workspace have in common. */
 async function aboutBuild({ db }: Pick<Database, "db">, build: Build) {
   const { workspace_id, build_number, reason } = build;
   const { organization_id, ...workspace } = await findAuditedWorkspace(db, workspace_id);
@@ -27,14 +27,14 @@ async function aboutBuild({ db }: Pick<Database, "db">, build: Build) {
   };
 }
 
-/** The entry of a build that is enqueued: its action is the transition. */
+/** Returns the entry for an enqueued build, whose action is the transition. */
 export async function buildEntry(tx: Pick<Database, "db">, build: Build): Promise<AuditEntry> {
   return { ...(await aboutBuild(tx, build)), action: build.transition, resourceType: "workspace_build", resourceId: build.id };
 }
 
 /**
- * What a build left, in the name of who enqueued it: an entry for each agent of a start, whose `api_key_scope` says what the agent's token
- * may do, and one for a workspace that is gone. Agents are known only here: Terraform decides which there are.
+ * Audits a build's results under the name of the user who enqueued it: each agent of a start, whose `api_key_scope` says what the agent's
+ * token may do, and a deleted workspace. Agents are known only now, because Terraform decides which ones exist.
  */
 export async function auditBuildOutcome(core: Database, tx: Tx, build: Row<"workspace_builds">): Promise<void> {
   const { additional, ...about } = await aboutBuild(tx, build);
@@ -57,7 +57,7 @@ export async function auditBuildOutcome(core: Database, tx: Tx, build: Row<"work
     });
 }
 
-/** The key that a start's template gets, and those of the build before that ended with it: minted and ended in the starter's name. */
+/** Audits, under the starter's name, the key that a start's template gets and the previous build's keys that ended. */
 export async function auditBuildKeys(
   core: Database,
   tx: Tx,
@@ -79,15 +79,15 @@ export async function auditBuildKeys(
   if (minted !== undefined) await auditAs(core, tx, actor, { ...entryOf(minted), action: "create", after: minted });
 }
 
-/** A build that did not do what it was enqueued for. Why stands in its job, which not everybody may read who reads the audit log. */
+/** Audits a failed build. The reason is kept in its job, because not every reader of the audit log may read it. */
 export async function auditBuildFailure(core: Database, tx: Tx, build: Row<"workspace_builds">): Promise<void> {
   await auditAs(core, tx, await starterOf(tx, build), { ...(await buildEntry(tx, build)), status: 500 });
 }
 
-/** Who enqueued a build, and from where: so that all entries of one request are found by its id. */
+/** Returns who enqueued a build and from where, so that all entries of one request can be found by the request's ID. */
 async function starterOf({ db }: Tx, build: Row<"workspace_builds">): Promise<Actor> {
   const first = await findFirstEntry(db, build.id);
-  // Builds from before there was an audit log.
+  // The build is older than the audit log.
   if (first === undefined) return { userId: build.initiator_id };
   const origin = { requestId: first.request_id, ipAddress: first.ip, userAgent: first.user_agent };
   return { userId: first.user_id, apiKeyId: first.api_key_id, origin };

@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import type { Row, Tables } from "../database/tables.ts";
 import type { JobId, WorkspaceBuildId, WorkspaceId } from "../ids.ts";
 
-/** What the audit log says of a build's workspace: its name and organization, its owner's name, its template's icon. */
+/** Reads what the audit log records about a build's workspace: its name and organization, its owner's name, its template's icon. */
 export function findAuditedWorkspace(
   db: Kysely<Tables>,
   id: WorkspaceId,
@@ -16,7 +16,7 @@ export function findAuditedWorkspace(
     .executeTakeFirstOrThrow();
 }
 
-/** The agents that a build's job left, by name. */
+/** Returns the agents that a build's job created, sorted by name. */
 export function findAgentsOfJob(db: Kysely<Tables>, jobId: JobId): Promise<Row<"workspace_agents">[]> {
   return db
     .selectFrom("workspace_agents as agent")
@@ -27,7 +27,7 @@ export function findAgentsOfJob(db: Kysely<Tables>, jobId: JobId): Promise<Row<"
     .execute();
 }
 
-/** The build's first entry: that of whoever enqueued it. */
+/** Finds the build's first entry, which names the user who enqueued it. */
 export function findFirstEntry(
   db: Kysely<Tables>,
   id: WorkspaceBuildId,

@@ -1,4 +1,4 @@
-/** Rows that a build's job works with. */
+/** Reads and writes the rows that a build's job works with. */
 import type { Kysely } from "kysely";
 import { workspaceObjectOf } from "../access/objects.ts";
 import type { Row, RowPatch, Tables } from "../database/tables.ts";
@@ -6,7 +6,7 @@ import type { JobId, WorkspaceBuildId, WorkspaceId } from "../ids.ts";
 import type { JobAbout } from "../provisioning/job-kind.ts";
 import { namesOfBuild } from "./build-rows.ts";
 
-/** The build that a job is for, if it is for one. */
+/** Finds the build that a job is for, if it is for one. */
 export function findBuildOfJob(db: Kysely<Tables>, id: JobId): Promise<Row<"workspace_builds"> | undefined> {
   return db.selectFrom("workspace_builds").selectAll().where("job_id", "=", id).executeTakeFirst();
 }
@@ -32,7 +32,7 @@ export async function setWorkspaceDeleted(db: Kysely<Tables>, id: WorkspaceId, a
   await db.updateTable("workspaces").set({ deleted: true, updated_at: at }).where("id", "=", id).execute();
 }
 
-/** What the jobs of builds are for: checked as their workspaces. Whoever may start, stop or delete one may cancel it. */
+/** Describes build jobs by their workspaces. Whoever may start, stop or delete a workspace may cancel that kind of build. */
 export async function describeBuilds(db: Kysely<Tables>, ids: readonly JobId[]): Promise<Map<JobId, JobAbout>> {
   if (ids.length === 0) return new Map();
   const rows = await db

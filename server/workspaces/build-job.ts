@@ -5,20 +5,20 @@ import { endBuild } from "./end-build.ts";
 import { prepareBuild } from "./prepare-build.ts";
 import { storeState } from "./store-state.ts";
 
-/** What workspaces hand to the queue: how a build's job is done. Its decisions stand in a file each. */
+/** The job kind for workspace builds. Each of its steps is implemented in its own file. */
 export const WORKSPACE_BUILD = {
   type: "workspace_build",
   case: "workspaceBuild",
   checkedAs: ["workspace", "workspace_dormant"],
   prepare: prepareBuild,
-  /** Terraform's state, so far. */
+  /** Stores Terraform's state so far. */
   progress: async (core, tx, job, { workspaceBuildState: state }) => {
     const build = state.length === 0 ? undefined : await findBuildOfJob(tx.db, job.id);
     if (build !== undefined) await storeState(core, tx, build, state);
     return [];
   },
   end: endBuild,
-  /** A state that comes too late is what Terraform really left behind, as long as no later build has begun. */
+  /** Stores a late state, which shows what Terraform really left behind, as long as no later build has begun. */
   keepLate: async (core, tx, job, { state }) => {
     const build = state.length === 0 ? undefined : await findBuildOfJob(tx.db, job.id);
     if (build !== undefined && !(await hasLaterBuild(tx.db, build))) await storeState(core, tx, build, state);
@@ -27,7 +27,7 @@ export const WORKSPACE_BUILD = {
     const build = await findBuildOfJob(tx.db, id);
     if (build !== undefined) tx.publish({ kind: "workspace_changed", workspaceId: build.workspace_id });
   },
-  /** A cancel changes no column of the build: what happened is in the additional fields. */
+  /** A cancel changes no column of the build, so the additional fields say what happened. */
   cancelEntry: async (db, id) => {
     const build = await findBuildOfJob(db, id);
     if (build === undefined) return undefined;

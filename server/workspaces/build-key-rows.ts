@@ -4,7 +4,7 @@ import type { Tables } from "../database/tables.ts";
 import type { UserId } from "../ids.ts";
 import { API_KEY_COLUMNS } from "../keys/key-rows.ts";
 
-/** The key that the last start of a workspace got, by the name that it was given. */
+/** Finds the key that a workspace's last start got, by the key's name. */
 export function findBuildKey(db: Kysely<Tables>, ownerId: UserId, tokenName: string): Promise<ApiKey | undefined> {
   return db
     .selectFrom("api_keys")
@@ -14,12 +14,12 @@ export function findBuildKey(db: Kysely<Tables>, ownerId: UserId, tokenName: str
     .executeTakeFirst();
 }
 
-/** The key that asked for a build. */
+/** Finds the key with which a build was requested. */
 export function findStarterKey(db: Kysely<Tables>, id: string): Promise<ApiKey | undefined> {
   return db.selectFrom("api_keys").select(API_KEY_COLUMNS).where("id", "=", id).executeTakeFirst();
 }
 
-/** Roles of the deployment. */
+/** Returns a user's roles for the whole deployment. */
 export async function findSiteRoles(db: Kysely<Tables>, id: UserId): Promise<readonly string[]> {
   return (await db.selectFrom("users").select("rbac_roles").where("id", "=", id).executeTakeFirst())?.rbac_roles ?? [];
 }

@@ -1,4 +1,4 @@
-/** The rights that a template gets to act for the workspace's owner: never more than those of the key that started the build. */
+/** Tests what a template gets to act for the workspace's owner, which is never more than the key that started the build has. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { AcquiredJob } from "#proto/gen/provisionerd_pb.js";
 import type { CreateTokenRequest } from "#sdk/api-keys.ts";
@@ -13,19 +13,19 @@ import { buildKeyTerms } from "./build-key-rules.ts";
 const TERMS = { now: NOW, lifetimeMs: 168 * HOUR, isFormerBuildKey: false };
 
 describe("the key of a build", () => {
-  test("does not exist if the key that requested it is deleted, ended, or at the end of its chain", () => {
+  test("does not exist if the key that requested the build was deleted, has expired, or is at the end of its chain", () => {
     expect(buildKeyTerms(undefined, TERMS)).toBeUndefined();
     expect(buildKeyTerms(token(["coder:all"], { expires_at: NOW }), TERMS)).toBeUndefined();
     const ceiling = { key_id: "token00000", scopes: ["coder:all"], allow_list: ["*:*"], expires_at: hoursAhead(1).toISOString() };
     expect(buildKeyTerms(token(["coder:all"], { ceilings: Array.from({ length: MAX_CHAIN }, () => ceiling) }), TERMS)).toBeUndefined();
   });
 
-  test("has all rights of the user only for a session", () => {
+  test("has all the user's rights only for a session", () => {
     expect(buildKeyTerms(SESSION, TERMS)).toEqual({ scopes: ["coder:all"], allowList: ["*:*"], ceilings: [], expiresAt: +hoursAhead(168) });
     expect(buildKeyTerms(token(["coder:all"]), TERMS)).toMatchObject({ scopes: ["coder:all"], expiresAt: +hoursAhead(24) });
   });
 
-  test("holds what the token holds, and is limited by what that may hand on", () => {
+  test("has what the token has, and is limited by what the token may hand on", () => {
     const boundary = { scopes: ["workspace:read"], allow_list: null, expires_at: hoursAhead(2).toISOString() };
     expect(buildKeyTerms(token(["workspace:start", "workspace:read"], { allow_list: [W1], boundary }), TERMS)).toEqual({
       scopes: ["workspace:start", "workspace:read"],
@@ -35,7 +35,7 @@ describe("the key of a build", () => {
     });
   });
 
-  test("replaces the previous one if that requested it", () => {
+  test("replaces the previous key if that key requested the build", () => {
     const terms = buildKeyTerms(token(["workspace:start"]), { ...TERMS, isFormerBuildKey: true });
     expect(terms).toMatchObject({ scopes: ["workspace:start"], ceilings: [], expiresAt: +hoursAhead(24) });
   });
@@ -80,7 +80,7 @@ function sessionTokenOf(job: AcquiredJob): string {
   }
 }
 
-/** Lets the daemon take the next build and end it. @returns what the template could have read */
+/** Lets the daemon take and complete the next build. @returns what the template could have read */
 async function build(): Promise<string> {
   const job = await daemon.acquire();
   await daemon.complete({ jobId: job.jobId, type: { case: "workspaceBuild", value: { state: Buffer.from("{}"), resources: [] } } });
@@ -103,14 +103,14 @@ async function transition(by: ReturnType<typeof as>, workspace: string, to: "sta
 const rowOf = async (key: string) => (await world.call("GET", `/api/v2/users/me/keys/${key.slice(0, 10)}`)).json;
 const lives = async (key: string) => (await as(key)("GET", "/api/v2/users/me/keys/tokens/tokenconfig")).status === 200;
 
-test("a build by a session gives its template all rights of the owner", async () => {
+test("a build by a session gives its template the owner's full rights", async () => {
   const workspace = await newWorkspace();
   const key = await transition(as(world.sessionToken), workspace, "start");
   expect(await rowOf(key)).toMatchObject({ scopes: ["coder:all"], allow_list: [{ type: "*", id: "*" }] });
   expect((await as(key)("GET", "/api/v2/users/me")).status).toBe(200);
 });
 
-test("a build by a narrow token gives its template no more than that token", async () => {
+test("a build by a narrow token gives its template no more than that token has", async () => {
   const workspace = await newWorkspace();
   const scopes = ["workspace:read", "workspace:start", "api_key:create"];
   const starter = await mint({ scopes, allow_list: [`workspace:${workspace}`, "api_key:*", "template:*"], lifetime: 3_600e9 });
@@ -123,7 +123,7 @@ test("a build by a narrow token gives its template no more than that token", asy
   expect((await template("POST", `/api/v2/workspaces/${workspace}/builds`, { transition: "delete" })).status).toBe(403);
   const minted = await template("POST", "/api/v2/users/me/keys/tokens", { scopes: ["coder:all"], allow_list: [`workspace:${workspace}`] });
   expect([minted.status, minted.json.validations]).toEqual([403, [{ field: "scopes", detail: "coder:all" }]]);
-  // What it hands on is narrowed with it, and gone with it.
+  // A key that it hands on is narrowed with it, and ends with it.
   const child = await template("POST", "/api/v2/users/me/keys/tokens", {
     scopes: ["workspace:read"],
     allow_list: [`workspace:${workspace}`],
@@ -143,7 +143,7 @@ for (const { what, scopes, isGiven } of [
     const asked = await as(starter)("POST", `/api/v2/workspaces/${workspace}/builds`, { transition: "start" });
     expect((await buildsSshKey()) !== "").toBe(isGiven);
     const log = (await world.call("GET", `/api/v2/workspacebuilds/${asked.json.id}/logs`)).text;
-    expect(log.includes("has no `user:read_personal`")).toBe(!isGiven);
+    expect(log.includes("does not grant `user:read_personal`")).toBe(!isGiven);
   });
 }
 
@@ -151,7 +151,7 @@ for (const { who, roles, isGiven } of [
   { who: "an administrator of the organization", roles: [], isGiven: false },
   { who: "another owner of the deployment", roles: ["owner"], isGiven: true },
 ]) {
-  test(`a build for somebody else by ${who} ${isGiven ? "is like the owner's own" : "gives its template nothing of the owner's"}`, async () => {
+  test(`a build for somebody else by ${who} ${isGiven ? "is like the owner's own build" : "gives its template nothing of the owner's"}`, async () => {
     const workspace = await newWorkspace();
     const other = await addPerson(world, { roles, memberRoles: ["organization-admin"] });
     const starters = [other.call, as((await other.call("POST", "/api/v2/users/me/keys/tokens", { lifetime: 3_600e9 })).json.key)];
@@ -163,12 +163,12 @@ for (const { who, roles, isGiven } of [
       const metadata = job.type.case === "workspaceBuild" ? job.type.value.metadata : undefined;
       expect([metadata?.workspaceOwnerSessionToken !== "", metadata?.workspaceOwnerSshPrivateKey !== ""]).toEqual([isGiven, isGiven]);
       const log = (await world.call("GET", `/api/v2/workspacebuilds/${asked.json.id}/logs`)).text;
-      expect(log.includes("Somebody else than the workspace's owner")).toBe(!isGiven);
+      expect(log.includes("Someone other than the workspace's owner")).toBe(!isGiven);
     }
   });
 }
 
-test("a build that a token requested gets nothing if the token is gone when it runs", async () => {
+test("a build that a token requested gets nothing if the token has ended before the build runs", async () => {
   const workspace = await newWorkspace();
   for (const end of [
     (key: string) => world.call("DELETE", `/api/v2/users/me/keys/${key.slice(0, 10)}`),
@@ -181,7 +181,7 @@ test("a build that a token requested gets nothing if the token is gone when it r
   }
 });
 
-test("a token that is narrowed while its build waits narrows what the build gets", async () => {
+test("narrowing a token while its build waits narrows what the build gets", async () => {
   const workspace = await newWorkspace();
   const starter = await mint({ token_name: "narrowed", lifetime: 3_600e9 });
   expect((await as(starter)("POST", `/api/v2/workspaces/${workspace}/builds`, { transition: "start" })).status).toBe(201);
@@ -189,7 +189,7 @@ test("a token that is narrowed while its build waits narrows what the build gets
   expect(await rowOf(await build())).toMatchObject({ scopes: ["workspace:read"] });
 });
 
-test("a workspace that restarts itself keeps what it had, but not for longer", async () => {
+test("a workspace that restarts itself keeps its rights, but not for longer", async () => {
   const workspace = await newWorkspace();
   const first = await transition(as(world.sessionToken), workspace, "start");
   const { expires_at } = await rowOf(first);
@@ -205,7 +205,7 @@ test("a workspace that restarts itself keeps what it had, but not for longer", a
   expect(await lives(key)).toBe(false);
 });
 
-test("a key minted by the build key that ends can restart the build, and does not lose its parent", async () => {
+test("a key minted by the workspace's former key can restart the build, and the new key keeps the limits of the chain", async () => {
   const workspace = await newWorkspace();
   const first = await transition(as(world.sessionToken), workspace, "start");
   const { json } = await as(first)("POST", "/api/v2/users/me/keys/tokens", {
@@ -216,7 +216,7 @@ test("a key minted by the build key that ends can restart the build, and does no
   expect(await rowOf(next)).toMatchObject({ scopes: ["workspace:start", "workspace:read", "template:read"] });
 });
 
-test("the import of a pushed template gets no key", async () => {
+test("the import of a pushed template sees nobody's key", async () => {
   const pushed = await mint({ scopes: ["coder:templates.author", "organization:read"] });
   const file = await call(world.url, "POST", "/api/v2/files", await tarOf({ "main.tf": "# empty\n" }), {
     "Coder-Session-Token": pushed,

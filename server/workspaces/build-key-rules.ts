@@ -1,4 +1,4 @@
-import type { StoredCeiling } from "../database/tables.ts";
+import type { StoredCeiling } from "../database/tables/keys.ts";
 import {
   ceilingGrant,
   ceilingsForChildOf,
@@ -12,7 +12,7 @@ import {
   ownGrant,
 } from "../keys/grants.ts";
 
-/** How the key that a build gets is bounded. */
+/** The limits of the key that a build gets. */
 export interface BuildKeyTerms {
   readonly scopes: readonly string[];
   /** `type:id` entries. */
@@ -23,8 +23,8 @@ export interface BuildKeyTerms {
 }
 
 /**
- * Whether what asked for a build may read what is personal to the workspace's owner. If not, the template gets neither the owner's Git SSH
- * key nor external-auth tokens: who may also write the template would read them there.
+ * Tells whether the key that requested a build may read the owner's personal data. If not, the template gets neither the owner's Git SSH
+ * key nor external-auth tokens, because the holder of the key could read them there if he may also write the template.
  *
  * @param starter as for {@link buildKeyTerms}
  */
@@ -35,12 +35,12 @@ export function mayReadOwnersSecrets(starter: HeldKey | undefined, ownerId: stri
 }
 
 /**
- * A build's template may read the key that the build gets, and the template's author may not be who started it. So the key holds what the
- * starting one holds, may hand on what that may hand on, and ends no later. Undefined: the build gets none, because the key that asked for
- * it is gone, or no further key may follow it.
+ * Decides the limits of a build's key. The build's template can read the key, and its author may be someone other than the user who started
+ * the build. So the key has the rights of the starting key, may hand on what that may hand on, and ends no later. Returns undefined if the
+ * build gets no key, because the key that requested it has ended or may not have further children.
  *
- * @param starter the API token that asked for the build, as it is now
- * @param isFormerBuildKey whether it is the key that the workspace's build before got: then the new one takes its place, and is not its child
+ * @param starter the API token that requested the build, in its current state
+ * @param isFormerBuildKey whether `starter` is the key of the workspace's previous build, which the new key then replaces
  */
 export function buildKeyTerms(
   starter: HeldKey | undefined,

@@ -11,11 +11,11 @@ import { buildKeyTerms, mayReadOwnersSecrets } from "./build-key-rules.ts";
 const LIFETIME_MS = 168 * 3_600_000;
 
 /**
- * The key with which a start's template may act for the workspace's owner. Any transition ends the one before and all that was minted by
- * it: at most one of a workspace is alive. A build that an API token asked for gets a key inside that token, or none; one that somebody else
- * asked for gets none, unless that is an owner of the deployment.
+ * Creates the key with which a start's template may act for the workspace's owner. Each transition ends the previous key and all keys
+ * minted by it, so a workspace has at most one. A build that an API token requested gets a key within that token's limits, or none. A build
+ * that another user requested gets none, unless that user is an owner of the deployment.
  *
- * @returns `<id>-<secret>`, or the empty string
+ * @returns `<id>-<secret>`, or the empty string without a key
  */
 export async function renewBuildKey(
   core: Database,
@@ -25,7 +25,7 @@ export async function renewBuildKey(
 ): Promise<string> {
   const tokenName = `${workspace.owner_id}_${workspace.id}_session_token`;
   await lockKeys(core, tx);
-  // Read before the former key is ended: that may be the starter itself, or what it was minted by.
+  // Read before the former key is ended, because that may be the starter itself or the key that minted it.
   const starter = build.initiator_key_id === null ? undefined : await lockedKey(core, tx, build.initiator_key_id);
   const former = await findBuildKey(tx.db, workspace.owner_id, tokenName);
   const changes = former === undefined ? [] : await endKey(core, tx, former, { how: "delete", cascade: true });
@@ -36,10 +36,10 @@ export async function renewBuildKey(
   return made?.secret ?? "";
 }
 
-/** Why a template does not get what is personal to the workspace's owner: who asked for the build is somebody else, or a narrow token. */
+/** Why a template does not get the owner's personal data: another user requested the build, or a narrow token did. */
 export type Withheld = "from_others" | "from_token";
 
-/** Undefined when the build's template gets all of it. Asked before {@link renewBuildKey}, which ends keys. */
+/** Returns undefined if the build's template gets all of it. Call it before {@link renewBuildKey}, which ends keys. */
 export async function withheldFromBuild(
   core: Database,
   tx: Tx,
@@ -53,8 +53,8 @@ export async function withheldFromBuild(
 }
 
 /**
- * Whoever may write templates and start workspaces of others would else have a template print what is theirs, and be them. An owner of the
- * deployment is everybody anyway.
+ * Tells whether a build may have its owner's secrets. Otherwise a user who may write templates and start others' workspaces could let a
+ * template print their secrets and impersonate them. An owner of the deployment can do everything that its users can do anyway.
  */
 async function isForOwner(
   { db }: Tx,
@@ -72,7 +72,7 @@ interface BuildKeyOf {
   readonly ended: readonly ApiKey[];
 }
 
-/** Undefined: the build gets none. */
+/** Mints the key. Returns undefined if the build gets none. */
 async function mintBuildKey(
   core: Database,
   tx: Tx,

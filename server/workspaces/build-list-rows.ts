@@ -1,4 +1,4 @@
-/** Builds of a workspace, found in several ways. Without decisions. */
+/** Reads builds of workspaces, without permission checks. */
 import type { Expression, Kysely, SqlBool } from "kysely";
 import { isLatestBuild } from "../database/latest-build.ts";
 import { paged } from "../database/paging.ts";
@@ -32,11 +32,11 @@ export async function findLatestBuilds(
 export interface BuildPage {
   readonly limit?: number;
   readonly offset?: number;
-  /** The page begins behind this build. */
+  /** The page begins after this build. */
   readonly afterId?: WorkspaceBuildId;
 }
 
-/** Newest first. Undefined when `afterId` is not in the list. */
+/** Returns builds, newest first; undefined if `afterId` is not in the list. */
 export async function findBuilds(
   db: Db,
   workspaceId: WorkspaceId,
@@ -62,7 +62,7 @@ export function getTemplateOfWorkspace(db: Db, id: WorkspaceId): Promise<Row<"te
     .executeTakeFirstOrThrow();
 }
 
-/** Sealed; null when there is none. */
+/** Returns the sealed state; null if there is none. */
 export async function getSealedState(db: Db, id: WorkspaceBuildId): Promise<Uint8Array | null> {
   const { provisioner_state } = await db
     .selectFrom("workspace_builds")

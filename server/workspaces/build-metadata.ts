@@ -1,7 +1,8 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { type MetadataSchema, PrebuiltWorkspaceBuildStage, WorkspaceTransition } from "#proto/gen/provisioner_pb.js";
 import type { Database, Tx } from "../database/database.ts";
-import type { Row, Transition } from "../database/tables.ts";
+import type { Transition } from "../database/tables/workspaces.ts";
+import type { Row } from "../database/tables.ts";
 import { openGitSshKey } from "../people/git-ssh-keys.ts";
 import { renewBuildKey } from "./build-keys.ts";
 import { findGitSshKeyRow, findMemberRoles, findModuleFiles, findOwnerRow, findTemplateRow } from "./prepare-rows.ts";
@@ -12,20 +13,20 @@ const TRANSITIONS: Readonly<Record<Transition, WorkspaceTransition>> = {
   delete: WorkspaceTransition.DESTROY,
 };
 
-/** Every organization's group of all its members. */
+/** The group that contains all members of an organization. */
 const EVERYONE = "Everyone";
 
 interface BuildParts {
   readonly build: Row<"workspace_builds">;
   readonly workspace: Row<"workspaces">;
   readonly version: Row<"template_versions">;
-  /** Whether the template gets what is personal to the workspace's owner. */
+  /** Whether the template gets the personal secrets of the workspace's owner. */
   readonly hasOwnersSecrets: boolean;
-  /** Where agents and users reach this server. */
+  /** The URL at which agents and users reach this server. */
   readonly accessUrl: string;
 }
 
-/** What a build's template may ask about its workspace and the workspace's owner. */
+/** Builds the metadata that a build's template may read about its workspace and the workspace's owner. */
 export async function buildMetadata(
   core: Database,
   tx: Tx,

@@ -36,21 +36,21 @@ interface Case {
   readonly definition: Partial<Definition>;
   readonly given?: string;
   readonly before?: string;
-  /** The value, or the error. */
+  /** The value, or a pattern for the error. */
   readonly wanted: string | RegExp;
 }
 
 const cases: readonly Case[] = [
   { what: "the default", definition: { default_value: "d" }, wanted: "d" },
-  { what: "what is given over the default", definition: { default_value: "d" }, given: "g", wanted: "g" },
-  { what: "what was before over the default", definition: { default_value: "d" }, before: "b", wanted: "b" },
+  { what: "a given value over the default", definition: { default_value: "d" }, given: "g", wanted: "g" },
+  { what: "the previous value over the default", definition: { default_value: "d" }, before: "b", wanted: "b" },
   { what: "the default again when ephemeral", definition: { default_value: "d", ephemeral: true }, before: "b", wanted: "d" },
   { what: "a required value", definition: { required: true }, wanted: /a value is required/ },
   { what: "an immutable value, once", definition: { mutable: false }, given: "g", wanted: "g" },
   { what: "an immutable value, the same again", definition: { mutable: false }, given: "b", before: "b", wanted: "b" },
   { what: "an immutable value, another", definition: { mutable: false }, given: "g", before: "b", wanted: /cannot be changed/ },
   { what: "an option", definition: { options }, given: "a", wanted: "a" },
-  { what: "no option", definition: { options }, given: "c", wanted: /must be one of: a, b/ },
+  { what: "a value that is not an option", definition: { options }, given: "c", wanted: /must be one of: a, b/ },
   {
     what: "several options",
     definition: { options, type: "list(string)", form_type: "multi-select" },
@@ -58,22 +58,27 @@ const cases: readonly Case[] = [
     wanted: '["a","b"]',
   },
   {
-    what: "several, one of them none",
+    what: "several values, one of them not an option",
     definition: { options, type: "list(string)", form_type: "multi-select" },
     given: '["a","c"]',
     wanted: /JSON list of options/,
   },
-  { what: "a text that fits", definition: { validation_regex: "^x+$" }, given: "xx", wanted: "xx" },
-  { what: "a text that does not", definition: { validation_regex: "^x+$", validation_error: "only x" }, given: "y", wanted: /only x/ },
+  { what: "a text that matches", definition: { validation_regex: "^x+$" }, given: "xx", wanted: "xx" },
   {
-    what: "what a pattern says that would take for ever",
+    what: "a text that does not match",
+    definition: { validation_regex: "^x+$", validation_error: "only x" },
+    given: "y",
+    wanted: /only x/,
+  },
+  {
+    what: "a value if its pattern would take forever",
     definition: { validation_regex: "^(x+)+$" },
     given: `${"x".repeat(60)}y`,
     wanted: `${"x".repeat(60)}y`,
   },
-  { what: "what a pattern of Go's own says", definition: { validation_regex: "(?i)^x+\\z" }, given: "y", wanted: "y" },
+  { what: "a value if its pattern is valid only in Go", definition: { validation_regex: "(?i)^x+\\z" }, given: "y", wanted: "y" },
   { what: "a whole number", definition: { type: "number" }, given: "-3", wanted: "-3" },
-  { what: "a fraction of no rules", definition: { type: "number" }, given: "0.5", wanted: "0.5" },
+  { what: "a fraction without rules", definition: { type: "number" }, given: "0.5", wanted: "0.5" },
   { what: "a fraction that is an option", definition: { type: "number", options: fractions }, given: "1.5", wanted: "1.5" },
   { what: "a fraction where there are rules", definition: { type: "number", validation_min: 1 }, given: "3.5", wanted: /whole number/ },
   { what: "a signed number", definition: { type: "number", validation_min: 1 }, given: "+3", wanted: "+3" },
@@ -84,29 +89,29 @@ const cases: readonly Case[] = [
     wanted: /99: 0% to 80%, not {this}$/,
   },
   {
-    what: "a number too small",
+    what: "a number that is too small",
     definition: { type: "number", validation_min: 1, validation_max: 9 },
     given: "0",
     wanted: /at least 1 and at most 9/,
   },
   {
-    what: "a number that may only grow",
+    what: "a smaller number where it may only grow",
     definition: { type: "number", validation_monotonic: "increasing" },
     given: "1",
     before: "2",
     wanted: /below 2/,
   },
   {
-    what: "a number that may only fall",
+    what: "a greater number where it may only fall",
     definition: { type: "number", validation_monotonic: "decreasing" },
     given: "3",
     before: "2",
     wanted: /above 2/,
   },
   { what: "a boolean", definition: { type: "bool" }, given: "true", wanted: "true" },
-  { what: "a boolean that is none", definition: { type: "bool" }, given: "yes", wanted: /true or false/ },
+  { what: "text that is not a boolean", definition: { type: "bool" }, given: "yes", wanted: /true or false/ },
   { what: "a list", definition: { type: "list(string)" }, given: "[]", wanted: "[]" },
-  { what: "a list that is none", definition: { type: "list(string)" }, given: "[1]", wanted: /list of strings/ },
+  { what: "a list that is not of strings", definition: { type: "list(string)" }, given: "[1]", wanted: /list of strings/ },
 ];
 
 for (const { what, definition, given, before, wanted } of cases) {
@@ -118,7 +123,7 @@ for (const { what, definition, given, before, wanted } of cases) {
   });
 }
 
-test("names every parameter that is wrong", () => {
+test("names every invalid parameter", () => {
   const given = [
     { name: "b", value: "x" },
     { name: "nobody", value: "" },

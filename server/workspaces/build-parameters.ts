@@ -10,10 +10,10 @@ export interface ParameterValue {
 type Definition = Row<"template_version_parameters">;
 
 /**
- * Returns the values with which a build runs: the given value, else the last build's unless the parameter is ephemeral, else the default.
+ * Resolves a build's parameters. A given value comes first, then the previous build's unless the parameter is ephemeral, then the default.
  *
- * @param before undefined for a workspace's first build, the only one in which an immutable parameter may be chosen
- * @throws InvalidInputError with every wrong parameter, by its name
+ * @param before undefined for a workspace's first build, the only one in which an immutable parameter may be set
+ * @throws InvalidInputError that lists every invalid parameter by name
  */
 export function resolveBuildParameters(
   definitions: readonly Definition[],
@@ -25,7 +25,8 @@ export function resolveBuildParameters(
   const beforeByName = new Map((before ?? []).map(({ name, value }) => [name, value]));
   const known = new Set(definitions.map(({ name }) => name));
   const patterns = new PatternBudget();
-  for (const name of givenByName.keys()) if (!known.has(name)) wrong.push({ field: name, detail: "the template has no such parameter" });
+  for (const name of givenByName.keys())
+    if (!known.has(name)) wrong.push({ field: name, detail: "the template has no parameter with this name" });
 
   const values = definitions.flatMap((definition) => {
     const { name } = definition;
@@ -61,10 +62,10 @@ interface Circumstances {
 
 function problemWith(definition: Definition, value: string, circumstances: Circumstances): string | undefined {
   const { earlier, isFirstBuild, isDefault } = circumstances;
-  // A parameter that a newer version brought may be chosen once; after that, the value stays.
+  // A parameter that a newer version adds may be set once. After that its value stays.
   if (!definition.mutable && !isFirstBuild && earlier !== undefined && value !== earlier)
     return "it cannot be changed after the first build";
-  // The template's author answers for defaults.
+  // The template's author is responsible for defaults.
   if (isDefault) return undefined;
   return problemWithOptions(definition, value) ?? problemWithValue(definition, value, circumstances);
 }
@@ -95,16 +96,15 @@ function problemWithValue(definition: Definition, value: string, { earlier, patt
   }
 }
 
-/** How long the patterns of one build's parameters may take together, in milliseconds. */
+/** The maximum total time for the patterns of one build's parameters, in milliseconds. */
 const PATTERNS_MS = 100;
 const MATCH = new Script("new RegExp(pattern).test(value)");
 
 /**
- /**
-  * Matches the patterns of a template's author against what users give. Authors write them for Go, where no pattern takes long; here one
-  * such as `^(a+)+$` can take forever, and would block the server meanwhile. Only a script of its own can be interrupted. A pattern that is
-  * invalid here, or takes too long, is left to the provider, which checks the value again in the plan.
-  */
+ * Matches users' values against the patterns of a template's author. Authors write these for Go, where no pattern takes long. Here one
+ * such as `^(a+)+$` can take forever, and would block the whole server. Only a separate script can be interrupted.
+ * A pattern that is not valid here, or takes too long, is left to the provider, which checks the value again during the plan.
+ */
 class PatternBudget {
   #leftMs = PATTERNS_MS;
 
@@ -122,12 +122,12 @@ class PatternBudget {
   }
 }
 
-/** An error from another context is not an instance of our classes. */
+/** Compares a property as text, because an error from another context is not an instance of our classes. */
 function hasText(error: unknown, key: "code" | "name", text: string): boolean {
   return typeof error === "object" && error !== null && Reflect.get(error, key) === text;
 }
 
-/** A number without rules may be a fraction too; the provider checks in the plan that it is a number at all. */
+/** Checks a number. Without rules it may be a fraction, and the provider checks during the plan that it is a number at all. */
 function problemWithNumber(definition: Definition, value: string, earlier: string | undefined): string | undefined {
   const { validation_min: min, validation_max: max, validation_monotonic: monotonic } = definition;
   if (min === null && max === null && monotonic === "") return undefined;
@@ -139,12 +139,12 @@ function problemWithNumber(definition: Definition, value: string, earlier: strin
       `must be ${[min !== null && `at least ${min}`, max !== null && `at most ${max}`].filter(Boolean).join(" and ")}`
     );
   if (earlier === undefined || earlier === "") return undefined;
-  if (monotonic === "increasing" && number < Number(earlier)) return `must not be below ${earlier}, its value so far`;
-  if (monotonic === "decreasing" && number > Number(earlier)) return `must not be above ${earlier}, its value so far`;
+  if (monotonic === "increasing" && number < Number(earlier)) return `must not be below ${earlier}, its current value`;
+  if (monotonic === "decreasing" && number > Number(earlier)) return `must not be above ${earlier}, its current value`;
   return undefined;
 }
 
-/** Returns the author's message about a number, with the provider's placeholders filled in; empty if there is none. */
+/** Returns the author's error text about a number with its placeholders filled in, which are the provider's; empty if there is none. */
 function authorsMessage({ validation_error, validation_min, validation_max }: Definition, value: string): string {
   const places: Readonly<Record<string, string>> = {
     "{min}": String(validation_min ?? 0),

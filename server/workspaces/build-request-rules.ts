@@ -4,17 +4,17 @@ import { InvalidInputError } from "../errors.ts";
 import { PresetId, TemplateVersionId, type WorkspaceId } from "../ids.ts";
 import type { NewBuild } from "./new-build.ts";
 
-/** What a request asks for, checked. @throws InvalidInputError */
+/** Checks and translates a request for a build. @throws InvalidInputError */
 export function parseNewBuild(workspaceId: WorkspaceId, request: CreateWorkspaceBuildRequest): NewBuild {
   const { transition, orphan = false, state = "", reason } = request;
   const versionId = request.template_version_id;
   const presetId = request.template_version_preset_id;
-  if (request.dry_run) throw new InvalidInputError("a build cannot be a dry run", [{ field: "dry_run", detail: "Not supported." }]);
+  if (request.dry_run) throw new InvalidInputError("dry-run builds are not supported", [{ field: "dry_run", detail: "Leave it out." }]);
   if (request.on_success !== undefined)
-    throw new InvalidInputError("builds cannot be chained", [{ field: "on_success", detail: "Not supported." }]);
+    throw new InvalidInputError("chained builds are not supported", [{ field: "on_success", detail: "Leave it out." }]);
   if (orphan && (transition !== "delete" || state !== ""))
-    throw new InvalidInputError("orphan is allowed only for a delete, and without a state", [
-      { field: "orphan", detail: "Leave this field out, or send a delete without a state." },
+    throw new InvalidInputError("orphan is allowed only for a delete without a state", [
+      { field: "orphan", detail: "Leave it out, or request a delete without a state." },
     ]);
   return {
     workspaceId,
@@ -30,6 +30,6 @@ export function parseNewBuild(workspaceId: WorkspaceId, request: CreateWorkspace
 
 function fromBase64(text: string): Uint8Array {
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0)
-    throw new InvalidInputError("the state is not valid base64", [{ field: "state", detail: "Expected standard base64." }]);
+    throw new InvalidInputError("the state is not valid base64", [{ field: "state", detail: "Must be standard base64." }]);
   return Buffer.from(text, "base64");
 }

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { Response } from "#sdk/response.ts";
 import { DateTime, Uuid } from "#sdk/scalars.ts";
-import { CreateWorkspaceBuildRequest, WorkspaceBuild, WorkspaceBuildParameter } from "#sdk/workspace-builds.ts";
+import { CreateWorkspaceBuildRequest, WorkspaceBuild, WorkspaceBuildParameter, WorkspaceBuildTimings } from "#sdk/workspace-builds.ts";
 import { WorkspaceResource } from "#sdk/workspace-resources.ts";
 import type { Access } from "../access/access.ts";
 import { accessOf } from "../http/authenticate.ts";
@@ -23,6 +23,7 @@ import { cancelBuild } from "./cancel-build.ts";
 import { createBuild } from "./create-build.ts";
 import { buildJson } from "./json.ts";
 import { getBuildState } from "./read-build-state.ts";
+import { getBuildTimings } from "./read-build-timings.ts";
 import { getBuild, getBuildByNumber, listBuildParameters, listBuilds } from "./read-builds.ts";
 import { getWorkspace, getWorkspaceByOwnerAndName } from "./read-workspaces.ts";
 
@@ -165,7 +166,7 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
         case "canceled":
           return { message: "The build will be canceled." };
         case "status_differs":
-          throw new HttpError(412, { message: "The build's job no longer has the expected status." });
+          throw new HttpError(412, { message: "The build's job does not have the expected status." });
         case "forbidden_by_template":
           throw new HttpError(403, { message: "The template does not allow its users to cancel a build that has begun." });
       }
@@ -189,7 +190,7 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
       config: { needs: ["workspace:read on the workspace of {id} or 404"] },
       schema: {
         operationId: "listWorkspaceBuildParameters",
-        summary: "List the parameters that a build ran with",
+        summary: "List the parameters of a build",
         tags: ["Workspace builds"],
         params: byId,
         response: { 200: Type.Array(WorkspaceBuildParameter) },
@@ -223,12 +224,28 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
   );
 
   app.get(
+    "/api/v2/workspacebuilds/:id/timings",
+    {
+      config: { needs: ["workspace:read on the workspace of {id} or 404"] },
+      schema: {
+        operationId: "getWorkspaceBuildTimings",
+        summary: "Get how long each step of a build took",
+        description: "Terraform's steps, the scripts of the agents, and the time until each agent first connected.",
+        tags: ["Workspace builds"],
+        params: byId,
+        response: { 200: WorkspaceBuildTimings },
+      },
+    },
+    (request) => getBuildTimings(accessOf(request), WorkspaceBuildId.parse(request.params.id)),
+  );
+
+  app.get(
     "/api/v2/workspacebuilds/:id/state",
     {
       config: { needs: ["workspace:read on the workspace of {id} or 404", "template:update on the workspace's template or 403/404"] },
       schema: {
         operationId: "getWorkspaceBuildState",
-        summary: "Get the Terraform state after a build",
+        summary: "Get Terraform's state after a build",
         description: "Only for callers who may update the template, because the state contains secrets. Empty if there is none.",
         tags: ["Workspace builds"],
         params: byId,

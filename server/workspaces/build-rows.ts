@@ -1,4 +1,4 @@
-/** Rows of builds, without decisions: what the views, the queue and the daemon service share. */
+/** Reads rows of builds, without permission checks, for the views, the queue and the daemon service. */
 import type { Kysely } from "kysely";
 import { workspaceObjectOf } from "../access/objects.ts";
 import type { Row, Tables } from "../database/tables.ts";
@@ -17,7 +17,7 @@ export type WorkspaceBuild = Omit<Row<"workspace_builds">, "provisioner_state" |
   readonly job: Job;
 };
 
-/** The same for all builds of a workspace: a build begins with what the one before left, as it is sealed. */
+/** Is the same for all builds of a workspace, because a build starts with the previous build's state as it is sealed. */
 export function statePurpose(workspaceId: WorkspaceId): string {
   return `workspace_builds.provisioner_state:${workspaceId}`;
 }
@@ -85,7 +85,7 @@ export function buildObject(row: SelectedBuild) {
   });
 }
 
-/** The names that a build's job has for people. */
+/** Returns the names that a build's job shows to people. */
 export function namesOfBuild(
   row: Pick<
     SelectedBuild,

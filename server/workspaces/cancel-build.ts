@@ -8,10 +8,10 @@ import { getBuild } from "./read-builds.ts";
 import { getWorkspace } from "./read-workspaces.ts";
 
 /**
- * Cancels a build. A build that no daemon has taken yet may always be canceled; a running one only if the template allows it, or by
- * somebody who may change the template.
+ * Cancels a build. A build that no daemon has taken yet can always be canceled, a running one only if the template allows it or the user
+ * may update the template.
  *
- * @param expectStatus the build is canceled only if its job still has this status
+ * @param expectStatus cancels only if the job still has this status
  * @throws NotFoundError, ForbiddenError, JobNotCancellableError
  */
 export async function cancelBuild(

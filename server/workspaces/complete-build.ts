@@ -8,7 +8,7 @@ import { setWorkspaceDeleted, updateBuildRow } from "./build-job-rows.ts";
 import { agentSecretPurpose } from "./build-rows.ts";
 
 /**
- * Writes what a build left in the world, but for its state.
+ * Stores a build's results, except for its state.
  *
  * @throws InvalidCompletionError for agents that break a rule
  */

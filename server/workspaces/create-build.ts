@@ -29,19 +29,19 @@ import {
 import { patchWorkspace } from "./rows.ts";
 
 /**
- * Enqueues the build's job with it, and ends the tokens of the build before. Start and stop need the right of that name on the workspace,
- * delete the right to delete. Parameters are checked against the version's.
+ * Creates a build and enqueues its job, and ends the agent tokens of the previous build. The caller needs the permission `start`, `stop` or
+ * `delete` on the workspace. Parameters are checked against the version's.
  *
- * @throws BuildActiveError while another build is not over, InvalidInputError for parameters, JobNotCompletedError for the version
+ * @throws BuildActiveError while another build is active, InvalidInputError for parameters, JobNotCompletedError for the version
  */
 export const createBuild = ruled(
   "builds.create",
   (context, build: NewBuild): Promise<WorkspaceBuild> =>
-    // Whoever may start, stop or delete it is shown what became of that.
+    // A caller who may start, stop or delete the workspace may see the resulting build.
     context.write(async (tx) => findBuild(tx.db, await insertBuild(context, tx, build))),
 );
 
-/** A build and its job, in the caller's transaction: all of {@link createBuild} but the answer. */
+/** Inserts a build and its job in the caller's transaction. {@link createBuild} only adds the answer. */
 export async function insertBuild(context: Context, tx: Tx, build: NewBuild): Promise<WorkspaceBuildId> {
   const { guard, newId, now } = context;
   const workspace = await lockWorkspaceRow(tx.db, context.dialect, build.workspaceId);
@@ -49,9 +49,9 @@ export async function insertBuild(context: Context, tx: Tx, build: NewBuild): Pr
   guard.require(build.transition, workspaceObjectOf(workspace), "workspace");
   const template = await getTemplateRow(tx.db, workspace.template_id);
   if (build.state !== undefined) guard.require("update", templateObjectOf(template), "template");
-  // Terraform's trace shows what its providers send, the operator's cloud credentials among it.
+  // Terraform's trace shows what its providers send, including the operator's cloud credentials.
   if (build.logLevel !== undefined && !guard.allows("update", templateObjectOf(template)))
-    throw new InvalidInputError("Only who may change the template can choose a log level.", [
+    throw new InvalidInputError("Only users who may update the template can set a log level.", [
       { field: "log_level", detail: "Leave it out." },
     ]);
 
@@ -60,7 +60,10 @@ export async function insertBuild(context: Context, tx: Tx, build: NewBuild): Pr
   const mustBeActive =
     template.require_active_version && build.transition === "start" && !guard.allows("update", templateObjectOf(template));
   const versionId = build.templateVersionId ?? (mustBeActive ? active : (before?.template_version_id ?? active));
-  if (mustBeActive && versionId !== active) throw new InvalidInputError("The template requires its active version for a start.");
+  if (mustBeActive && versionId !== active)
+    throw new InvalidInputError("The template requires its active version for a start.", [
+      { field: "template_version_id", detail: `Leave it out, or use ${active}.` },
+    ]);
   const version = await importedVersionOf(context, tx.db, template.id, versionId);
   const parameters = await parametersFor(tx.db, build, { version: versionId, before });
   const initiatorId = actingUser(context, build.initiatorId);
@@ -75,7 +78,7 @@ export async function insertBuild(context: Context, tx: Tx, build: NewBuild): Pr
     provisioner: importJob.provisioner,
     fileId: importJob.file_id,
     input: { workspace_build_id: id, ...(build.logLevel !== undefined && { log_level: build.logLevel }) },
-    // Scope `user` means the workspace's owner, whoever starts the build.
+    // Scope `user` means the workspace's owner, no matter who starts the build.
     tags: normalizeTags(workspace.owner_id, importJob.tags),
   });
   const { provisioner_state: state, ...made } = await insertBuildRow(tx.db, {
@@ -93,7 +96,7 @@ export async function insertBuild(context: Context, tx: Tx, build: NewBuild): Pr
     created_at: at,
     updated_at: at,
   });
-  // A state that came with the request is a change of its own; one that was there already is not.
+  // A state from the request is a change to audit; the previous build's state is not.
   const after = build.state === undefined ? made : { ...made, provisioner_state: state };
   await audit(context, tx, { ...(await buildEntry(tx, made)), after, actor: { userId: initiatorId } });
   await insertBuildParameters(tx.db, id, parameters);
@@ -103,19 +106,19 @@ export async function insertBuild(context: Context, tx: Tx, build: NewBuild): Pr
   return id;
 }
 
-/** Null for who stands for a whole user. An agent's id is no key's: a build that one asks for gets no key at all. */
+/** Returns null for a credential with all of a user's rights. An agent's ID is not a key's, so an agent's build gets no key. */
 function restrictedKeyOf({ credential }: Subject): string | null {
   return credential.kind === "session" || credential.kind === "internal" ? null : credential.id;
 }
 
-/** @throws BuildActiveError while it is not over */
+/** Returns the latest build. @throws BuildActiveError while it is not over */
 async function latestBuild(db: Tx["db"], workspaceId: WorkspaceId): Promise<Row<"workspace_builds"> | undefined> {
   const before = await findLatestBuildRow(db, workspaceId);
   if (before !== undefined && !(await isJobOver(db, before.job_id))) throw new BuildActiveError();
   return before;
 }
 
-/** A build begins with the state that the one before left, whatever became of that one. */
+/** Returns the state with which a build starts: the request's, or the previous build's, even if that build failed. */
 function stateFor({ encryption }: Context, build: NewBuild, before: Row<"workspace_builds"> | undefined): Uint8Array | null {
   if (build.state === undefined) return before?.provisioner_state ?? null;
   return build.state.length === 0 ? null : encryption.seal(statePurpose(build.workspaceId), build.state);

@@ -5,7 +5,7 @@ import type { Access } from "../access/access.ts";
 import { templateObjectOf } from "../access/objects.ts";
 import { ruled } from "../access/ruled.ts";
 import { audit } from "../audit/audit.ts";
-import type { BuildReason } from "../database/tables.ts";
+import type { BuildReason } from "../database/tables/workspaces.ts";
 import { InvalidInputError, NotFoundError } from "../errors.ts";
 import { type PresetId, TemplateId, TemplateVersionId, type UserId, type WorkspaceId } from "../ids.ts";
 import { FieldChecks } from "../input/names.ts";
@@ -17,7 +17,7 @@ import { getWorkspaceRow, holdMember, insertWorkspace, shareTemplate, type Works
 export interface NewWorkspace {
   readonly ownerId: UserId;
   readonly templateId: TemplateId;
-  /** Default: the template's active one. */
+  /** Default: the template's active version. */
   readonly templateVersionId?: TemplateVersionId;
   readonly name: string;
   readonly autostartSchedule?: string;
@@ -26,7 +26,7 @@ export interface NewWorkspace {
   readonly parameters: readonly { readonly name: string; readonly value: string }[];
   readonly presetId?: PresetId;
   readonly reason?: BuildReason;
-  /** Ignored unless the server itself acts: then the user in whose name. */
+  /** The user in whose name the server itself acts; ignored for every other caller. */
   readonly initiatorId?: UserId;
 }
 
@@ -35,7 +35,7 @@ interface MadeWorkspace {
   readonly build: WorkspaceBuild;
 }
 
-/** Creates a workspace and its first build, a start, with its job. @throws NameTakenError, JobNotCompletedError */
+/** Creates a workspace and its first build, which is a start. @throws NameTakenError, JobNotCompletedError */
 export const createWorkspace = ruled(
   "workspaces.create",
   (context, wanted: NewWorkspace): Promise<MadeWorkspace> =>
@@ -83,26 +83,26 @@ export const createWorkspace = ruled(
         ...(wanted.reason !== undefined && { reason: wanted.reason }),
         ...(wanted.initiatorId !== undefined && { initiatorId: wanted.initiatorId }),
       });
-      // Whoever may create it may see the result.
+      // A caller who may create the workspace may see the result.
       return { workspace: await getWorkspaceRow(tx.db, id), build: await findBuild(tx.db, buildId) };
     }),
 );
 
 const MAX_TTL_MS = 30 * 86_400_000;
-/** The form `CRON_TZ=<zone> <minute> <hour> * * <weekdays>`: only these three may vary. */
+/** Matches `CRON_TZ=<zone> <minute> <hour> * * <weekdays>`, in which the zone is optional. */
 const WEEKLY_SCHEDULE = /^(?:CRON_TZ=[A-Za-z0-9_+/-]+ )?[0-9]{1,2} [0-9]{1,2} \* \* [0-6*A-Za-z,-]+$/;
 
 /**
- * Checks a request, and reads it.
+ * Checks and translates a request for a workspace.
  *
- * @throws InvalidInputError; NotFoundError for a version that may not be read
+ * @throws InvalidInputError; NotFoundError for a version that the caller may not read
  */
 export async function parseNewWorkspace(access: Access, ownerId: UserId, request: CreateWorkspaceRequest): Promise<NewWorkspace> {
   const { name, autostart_schedule: schedule = "", ttl_ms: ttlMs = 0 } = request;
   const checks = new FieldChecks().name("name", name);
   if (schedule !== "" && !WEEKLY_SCHEDULE.test(schedule))
-    checks.add("schedule", "Expected a schedule such as `CRON_TZ=Europe/Berlin 30 9 * * 1-5`: minute, hour, and weekdays.");
-  if (ttlMs !== 0 && (ttlMs < 60_000 || ttlMs > MAX_TTL_MS)) checks.add("ttl_ms", "The time to live must be between 1 minute and 30 days.");
+    checks.add("schedule", "Must have the form `CRON_TZ=Europe/Berlin 30 9 * * 1-5`: time zone, minute, hour and weekdays.");
+  if (ttlMs !== 0 && (ttlMs < 60_000 || ttlMs > MAX_TTL_MS)) checks.add("ttl_ms", "Must be between 1 minute and 30 days.");
   checks.done();
   return {
     ownerId,
@@ -126,13 +126,13 @@ async function templateOf(
   if (templateId !== undefined) return { templateId: TemplateId.parse(templateId) };
   const found = await getTemplateVersion(access, TemplateVersionId.parse(versionId ?? ""));
   if (found.template_id === null)
-    throw new InvalidInputError("no template has been created from this version", [
+    throw new InvalidInputError("this version does not belong to a template yet", [
       { field: "template_version_id", detail: "Create a template from it first." },
     ]);
   return { templateId: found.template_id, templateVersionId: found.id };
 }
 
-/** Go clients send the all-zero id for a field that they leave out. */
+/** Returns undefined for an omitted ID. Go clients send the all-zero ID instead of leaving one out. */
 function given(id: string | undefined): string | undefined {
   return id === undefined || id === "" || id === ZERO_UUID ? undefined : id;
 }

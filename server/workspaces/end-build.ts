@@ -10,7 +10,7 @@ import { storeState } from "./store-state.ts";
 type BuildEnd = JobEnd<"workspaceBuild">;
 
 /**
- * Stores what a build left, takes its agents' secret away, and tells whoever watches the workspace.
+ * Stores a build's results, deletes the secret of its agents' tokens, and notifies watchers of the workspace.
  *
  * @throws InvalidCompletionError for a completed build whose agents break a rule
  */
@@ -29,15 +29,15 @@ export async function endBuild(core: Database, tx: Tx, job: Row<"provisioner_job
   tx.publish({ kind: "workspace_changed", workspaceId: build.workspace_id });
 }
 
-/** Terraform's state after the build. Empty: there is none any more. Undefined: the last one stays. */
+/** Returns Terraform's state after the build: empty if there is none anymore, undefined if the previous one stays. */
 function stateLeftBy(end: BuildEnd): Uint8Array | undefined {
   switch (end.how) {
     case "completed":
     case "refused":
-      // What Terraform built is there, whether we like it or not.
+      // What Terraform built exists, whether or not the server accepts the result.
       return end.outcome?.state;
     case "failed":
-      // On the wire an absent state and an empty one look the same: neither may wipe what there is.
+      // On the wire an absent state and an empty one look the same, so neither may erase the stored state.
       return end.failure === undefined || end.failure.state.length === 0 ? undefined : end.failure.state;
     case "given_up":
       return undefined;

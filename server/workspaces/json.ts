@@ -8,7 +8,7 @@ import type { Resource } from "../resources/rows.ts";
 import type { WorkspaceBuild } from "./build-rows.ts";
 import type { Workspace } from "./rows.ts";
 
-/** What a workspace is doing, according to its latest build. */
+/** Derives a workspace's status from its latest build. */
 function workspaceStatus(
   build: Pick<WorkspaceBuild, "transition"> & { readonly job: Pick<WorkspaceBuild["job"], "job_status"> },
 ): WorkspaceStatus {
@@ -23,7 +23,7 @@ function workspaceStatus(
   }
 }
 
-/** @param matched the daemons that could take the build's job, while it is still pending */
+/** @param matched the daemons that could take the build's job, while it is pending */
 export function buildJson(build: WorkspaceBuild, resources: readonly Resource[], now: Date, matched?: MatchedDaemons): WorkspaceBuildJson {
   return {
     id: build.id,
@@ -53,7 +53,7 @@ export function buildJson(build: WorkspaceBuild, resources: readonly Resource[],
   };
 }
 
-/** The API has no value for a deletion that was caused by dormancy, other than `dormancy`. */
+/** Translates the reason. The API has no separate word for a deletion caused by dormancy. */
 function reasonJson(reason: WorkspaceBuild["reason"]): BuildReasonJson {
   return reason === "autodelete" ? "dormancy" : reason;
 }

@@ -1,4 +1,4 @@
-/** Rows that a new build is based on, and its own rows. Nothing is decided here. */
+/** Reads and writes the rows for a new build, without permission checks. */
 import type { Kysely } from "kysely";
 import { UniqueViolationError } from "../database/failures.ts";
 import type { Dialect } from "../database/migrations/column-types.ts";
@@ -9,7 +9,7 @@ import type { ParameterValue } from "./build-parameters.ts";
 
 type Db = Kysely<Tables>;
 
-/** Locks the workspace: decisions about it stay valid until the build is inserted. */
+/** Locks the workspace, so that decisions about it hold until the build is stored. */
 export function lockWorkspaceRow(db: Db, dialect: Dialect, id: WorkspaceId): Promise<Row<"workspaces"> | undefined> {
   return db
     .selectFrom("workspaces")
@@ -38,7 +38,7 @@ export async function isJobOver(db: Db, id: JobId): Promise<boolean> {
   return completed_at !== null;
 }
 
-/** Returns what a build takes over from the import of its version. */
+/** Reads what a build takes over from its version's import. */
 export function getImportJob(db: Db, id: JobId): Promise<Pick<Row<"provisioner_jobs">, "file_id" | "tags" | "provisioner">> {
   return db.selectFrom("provisioner_jobs").select(["file_id", "tags", "provisioner"]).where("id", "=", id).executeTakeFirstOrThrow();
 }
@@ -59,7 +59,7 @@ export async function findPresetValues(db: Db, id: PresetId, version: TemplateVe
     .execute();
 }
 
-/** @throws BuildActiveError if another build was inserted first */
+/** @throws BuildActiveError if another build was created first */
 export function insertBuildRow(db: Db, build: NewRow<"workspace_builds">): Promise<Row<"workspace_builds">> {
   return db
     .insertInto("workspace_builds")

@@ -1,19 +1,19 @@
-import type { BuildReason, Transition } from "../database/tables.ts";
+import type { BuildReason, Transition } from "../database/tables/workspaces.ts";
 import type { PresetId, TemplateVersionId, UserId, WorkspaceId } from "../ids.ts";
 
 export interface NewBuild {
   readonly workspaceId: WorkspaceId;
   readonly transition: Transition;
-  /** Default: the last build's; for a start of a template that requires its active version, that one. */
+  /** Default: the last build's version, or the active version for a start of a template that requires it. */
   readonly templateVersionId?: TemplateVersionId;
   readonly presetId?: PresetId;
-  /** Values of the last build that are not named here carry over, except ephemeral parameters. */
+  /** The last build's values for other parameters carry over, unless these are ephemeral. */
   readonly parameters?: readonly { readonly name: string; readonly value: string }[];
   readonly reason?: BuildReason;
-  /** Turns on Terraform's trace; requires `update` on the template. */
+  /** Turns on Terraform's trace; needs `update` on the template. */
   readonly logLevel?: string;
-  /** Replaces the state that the build starts from; requires `update` on the template. Empty with `delete`: forget, do not destroy. */
+  /** Replaces the state from which the build starts; needs `update` on the template. If empty, a delete destroys no resources. */
   readonly state?: Uint8Array;
-  /** Ignored unless the server itself acts: then the user in whose name. */
+  /** The user in whose name the server itself acts; ignored for every other caller. */
   readonly initiatorId?: UserId;
 }

@@ -11,15 +11,15 @@ import { buildMetadata } from "./build-metadata.ts";
 import { agentSecretPurpose, findBuildParameters, statePurpose } from "./build-rows.ts";
 import { findLinkRows, findPreviousParameters, findVersionRow, findWorkspaceRow } from "./prepare-rows.ts";
 
-/** In the job's log, so that nobody wonders why a template finds no credentials. */
+/** Messages for the job's log that explain why a template gets no credentials. */
 const WITHHELD: Readonly<Record<Withheld, string>> = {
   from_others:
-    "Somebody else than the workspace's owner asked for this build: the template gets neither a session token of the owner's, nor the Git SSH key, nor external-auth tokens.",
+    "Someone other than the workspace's owner requested this build, so the template gets none of the owner's credentials: no session token, no Git SSH key and no external-auth tokens.",
   from_token:
-    "The token that asked for this build has no `user:read_personal` for the workspace's owner: the template gets neither the owner's Git SSH key nor external-auth tokens.",
+    "The token that requested this build does not grant `user:read_personal` on the workspace's owner, so the template gets neither the owner's Git SSH key nor external-auth tokens.",
 };
 
-/** What a build's daemon gets. Makes the secret from which the tokens of the build's agents are derived, and renews the build's key. */
+/** Builds the daemon's message for a build. Creates the secret from which its agents' tokens are derived, and renews the build's key. */
 export async function prepareBuild(
   core: Database,
   tx: Tx,
@@ -62,7 +62,7 @@ export async function prepareBuild(
   };
 }
 
-/** Tokens of the owner, for the providers that the template asks for. Who has no link, or one that has expired, gets none. */
+/** Returns the owner's tokens for the providers that the template uses. A missing or expired link gives no token. */
 async function externalAuth(
   core: Database,
   { db }: Tx,

@@ -1,4 +1,4 @@
-/** Rows that a build's daemon is told of. */
+/** Reads the rows from which a build daemon's message is built. */
 import type { Kysely } from "kysely";
 import type { Row, Tables } from "../database/tables.ts";
 import type { OrganizationId, TemplateId, TemplateVersionId, UserId, WorkspaceId } from "../ids.ts";
@@ -20,7 +20,7 @@ export function findOwnerRow(db: Kysely<Tables>, id: UserId): Promise<Row<"users
   return db.selectFrom("users").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
 }
 
-/** Undefined for a user who is no member. */
+/** Returns undefined for a user who is not a member. */
 export async function findMemberRoles(
   db: Kysely<Tables>,
   userId: UserId,
@@ -39,7 +39,7 @@ export function findGitSshKeyRow(db: Kysely<Tables>, userId: UserId): Promise<Ro
   return db.selectFrom("git_ssh_keys").selectAll().where("user_id", "=", userId).executeTakeFirst();
 }
 
-/** The archive of the modules that the version's import found, if it has any. */
+/** Finds the module archive from the version's import, if there is one. */
 export async function findModuleFiles(
   db: Kysely<Tables>,
   id: TemplateVersionId,
@@ -56,7 +56,7 @@ export function findLinkRows(db: Kysely<Tables>, userId: UserId, providerIds: re
   return db.selectFrom("external_auth_links").selectAll().where("user_id", "=", userId).where("provider_id", "in", providerIds).execute();
 }
 
-/** What the build before had; nothing for a workspace's first. */
+/** Returns the previous build's parameters; an empty list for a workspace's first build. */
 export async function findPreviousParameters(
   db: Kysely<Tables>,
   build: Pick<Row<"workspace_builds">, "workspace_id" | "build_number">,

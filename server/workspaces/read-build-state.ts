@@ -5,7 +5,7 @@ import { findSelectedBuild, getSealedState, getTemplateOfWorkspace } from "./bui
 import { statePurpose } from "./build-rows.ts";
 import { readableBuild } from "./read-builds.ts";
 
-/** Returns Terraform's state, empty if there is none. Requires `update` on the template. */
+/** Returns Terraform's state, which is empty if there is none. Needs `update` on the template. */
 export const getBuildState = ruled("builds.state", async (context, id: WorkspaceBuildId): Promise<Uint8Array> => {
   const { db, guard, encryption } = context;
   const { workspace_id: workspaceId } = readableBuild(context, await findSelectedBuild(db, id));

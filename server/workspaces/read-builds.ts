@@ -19,7 +19,7 @@ export const getLatestBuild = ruled("builds.getLatest", async (context, workspac
   shown(context, await findLatestBuild(context.db, workspaceId)),
 );
 
-/** Returns only builds of workspaces that may be read. */
+/** Returns the latest builds of the workspaces that the caller may read. */
 export const latestBuildsOf = ruled(
   "builds.latestOf",
   async (context, workspaceIds: readonly WorkspaceId[]): Promise<ReadonlyMap<WorkspaceId, WorkspaceBuild>> => {
@@ -29,7 +29,7 @@ export const latestBuildsOf = ruled(
   },
 );
 
-/** Newest first. @throws InvalidInputError for an `afterId` that is not in the list */
+/** Lists builds, newest first. @throws InvalidInputError for an `afterId` that is not in the list */
 export const listBuilds = ruled(
   "builds.list",
   async (context, workspaceId: WorkspaceId, page: BuildPage = {}): Promise<readonly WorkspaceBuild[]> => {
@@ -45,8 +45,8 @@ export const listBuildParameters = ruled("builds.parameters", async (context, id
   return findBuildParameters(context.db, id);
 });
 
-/** @throws NotFoundError unless it exists and may be read */
-export function readableBuild({ guard }: Context, row: SelectedBuild | undefined): SelectedBuild {
+/** @throws NotFoundError unless the build exists and the caller may read it */
+export function readableBuild({ guard }: Pick<Context, "guard">, row: SelectedBuild | undefined): SelectedBuild {
   if (row === undefined) throw new NotFoundError("workspace build");
   guard.read(buildObject(row), "workspace build");
   return row;

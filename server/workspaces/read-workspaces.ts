@@ -13,7 +13,7 @@ import {
   type WorkspaceFilter,
 } from "./rows.ts";
 
-/** Also returns deleted ones to those who may read them: check `deleted`. */
+/** Returns a workspace, even a deleted one if the caller may read it: check `deleted`. */
 export const getWorkspace = ruled("workspaces.get", async (context, id: WorkspaceId) =>
   readable(context, await findWorkspace(context.db, id)),
 );
@@ -25,7 +25,7 @@ export const getWorkspaceByOwnerAndName = ruled(
     readable(context, await findWorkspaceByOwnerAndName(context.db, ownerId, name, { includeDeleted: includeDeleted ?? false })),
 );
 
-/** Sorted by owner, then name, without deleted ones. `count` is the number of matches before limit and offset. */
+/** Lists workspaces by owner, then name, without deleted ones. `count` is the number of matches before limit and offset. */
 export const listWorkspaces = ruled(
   "workspaces.list",
   async (context, filter: WorkspaceFilter = {}): Promise<{ readonly workspaces: readonly Workspace[]; readonly count: number }> => {

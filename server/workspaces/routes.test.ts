@@ -88,8 +88,8 @@ for (const { what, request, status, field } of [
   { what: "an unknown template", request: { template_id: "11111111-1111-4111-8111-111111111111" }, status: 404 },
   { what: "a bad name", request: { name: "-x-" }, status: 400, field: "name" },
   { what: "a reserved name", request: { name: "create" }, status: 400, field: "name" },
-  { what: "a life too short", request: { ttl_ms: 1_000 }, status: 400, field: "ttl_ms" },
-  { what: "a schedule that is none", request: { autostart_schedule: "every morning" }, status: 400, field: "schedule" },
+  { what: "a time to live that is too short", request: { ttl_ms: 1_000 }, status: 400, field: "ttl_ms" },
+  { what: "an invalid schedule", request: { autostart_schedule: "every morning" }, status: 400, field: "schedule" },
   { what: "an unknown parameter", request: { rich_parameter_values: [{ name: "colour", value: "red" }] }, status: 400 },
   { what: "a parameter out of range", request: { rich_parameter_values: [{ name: "size", value: "10" }] }, status: 400 },
 ]) {
@@ -101,14 +101,14 @@ for (const { what, request, status, field } of [
   });
 }
 
-test("a name can be used once at a time", async () => {
+test("a name can be used only once at a time", async () => {
   const { workspace } = await startWorkspace(world, daemon, template);
   const again = await world.call("POST", "/api/v2/users/me/workspaces", { name: workspace.name.toUpperCase(), template_id: template.id });
   expect([again.status, again.json.validations[0].field]).toEqual([409, "name"]);
   await expect(world.client.deleteTemplate(template.id)).rejects.toMatchObject({ status: 400 });
 });
 
-test("a workspace can be created from a specific version of its template", async () => {
+test("a workspace can be created from one version of its template", async () => {
   const workspace = await world.client.createWorkspace("me", { name: "by-version", template_version_id: template.active_version_id });
   await buildNext(daemon);
   expect(workspace).toMatchObject({ template_id: template.id, latest_build: { template_version_id: template.active_version_id } });
@@ -175,7 +175,7 @@ test("refuses invalid builds", async () => {
   expect((await world.client.listWorkspaceBuilds(workspace.id)).length).toBe(1);
 });
 
-test("follows a build's log, and shows an agent and its own", async () => {
+test("follows a build's log, and shows an agent and its log", async () => {
   const { id, latest_build: build } = await world.client.createWorkspace("me", { name: "logs", template_id: template.id });
   const job = await daemon.acquire();
   await daemon.update({

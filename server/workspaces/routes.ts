@@ -97,7 +97,7 @@ export function workspaceRoutes(app: App, { now }: { readonly now: () => Date })
       const access = accessOf(request);
       const workspace = await getWorkspace(access, WorkspaceId.parse(request.params.workspace));
       if (workspace.deleted && !request.query.include_deleted)
-        throw new HttpError(410, { message: "The workspace was deleted. Ask with include_deleted=true to see what is kept of it." });
+        throw new HttpError(410, { message: "The workspace was deleted. Use include_deleted=true to see what is kept of it." });
       return withBuild(access, workspace, now());
     },
   );

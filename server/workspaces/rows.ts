@@ -1,4 +1,4 @@
-/** Rows of workspaces. Nothing is decided here. */
+/** Reads and writes rows of workspaces, without permission checks. */
 import { type Expression, type Kysely, type SqlBool, sql } from "kysely";
 import type { Database, Tx } from "../database/database.ts";
 import { UniqueViolationError } from "../database/failures.ts";
@@ -50,12 +50,12 @@ export function findWorkspace(db: Db, id: WorkspaceId): Promise<Workspace | unde
   return selectWorkspaces(db).where("workspace.id", "=", id).executeTakeFirst();
 }
 
-/** For a workspace that was written a moment ago. */
+/** Returns a workspace that must exist, for example because it was just written. */
 export function getWorkspaceRow(db: Db, id: WorkspaceId): Promise<Workspace> {
   return selectWorkspaces(db).where("workspace.id", "=", id).executeTakeFirstOrThrow();
 }
 
-/** Nobody else can change this workspace until the transaction ends. */
+/** Locks the workspace until the transaction ends. */
 export function lockWorkspace(db: Db, dialect: Dialect, id: WorkspaceId): Promise<Workspace | undefined> {
   return selectWorkspaces(db)
     .where("workspace.id", "=", id)
@@ -81,7 +81,7 @@ export function findWorkspaceByOwnerAndName(
 
 export interface WorkspaceFilter {
   readonly ownerId?: UserId;
-  /** Part of the name. */
+  /** A part of the name. */
   readonly name?: string;
   readonly exactName?: string;
   readonly templateId?: TemplateId;
@@ -90,7 +90,7 @@ export interface WorkspaceFilter {
   readonly offset?: number;
 }
 
-/** Sorted by owner, then name, without deleted ones. */
+/** Lists workspaces by owner, then name, without deleted ones. */
 export function findWorkspaces(
   { db, dialect }: Pick<Database, "db" | "dialect">,
   filter: WorkspaceFilter,
@@ -102,7 +102,7 @@ export function findWorkspaces(
     .execute();
 }
 
-/** Counts matches before limit and offset. */
+/** Counts the matches before limit and offset. */
 export async function countWorkspaces(
   { db, dialect }: Pick<Database, "db" | "dialect">,
   filter: WorkspaceFilter,
@@ -142,7 +142,7 @@ export async function patchWorkspace(db: Db, id: WorkspaceId, set: RowPatch<"wor
     .catch(nameTaken(set.name ?? ""));
 }
 
-/** Locks the template, so that nobody deletes it or changes its ACL between the decision and its use. */
+/** Locks a template, so that nobody deletes it or changes its ACL between the permission check and its use. */
 export function shareTemplate(db: Db, dialect: Dialect, id: TemplateId): Promise<Row<"templates"> | undefined> {
   return db
     .selectFrom("templates")
@@ -152,9 +152,9 @@ export function shareTemplate(db: Db, dialect: Dialect, id: TemplateId): Promise
     .executeTakeFirst();
 }
 
-/** Anybody who would end the membership waits until the workspace exists. @throws NotFoundError for a user who is not a member */
+/** Locks a membership, so that nobody ends it before the workspace is stored. @throws NotFoundError for a user who is not a member */
 export async function holdMember(core: Pick<Database, "dialect">, tx: Tx, userId: UserId, organizationId: OrganizationId): Promise<void> {
-  // In the same order as deleting a user, because two that wait for each other would end with an error for one.
+  // Locks in the same order as the deletion of a user: otherwise both could deadlock, and one would fail.
   await holdUser(core, tx, userId);
   const member = await tx.db
     .selectFrom("organization_members")

@@ -6,20 +6,20 @@ import { parseSearch, searchBoolean } from "../input/search.ts";
 
 const KEYS = ["id", "owner", "name", "template", "organization", "status", "outdated", "dormant", "healthy"] as const;
 
-/** A checked query of the workspace list. */
+/** A parsed query of the workspace list. */
 export interface WorkspaceSearch {
-  /** A username, an id, or `me`. */
+  /** A username, an ID or `me`. */
   readonly owner: string | undefined;
-  /** Part of the name; ignored if `exactName` is set. */
+  /** A part of the name; undefined if `exactName` is set. */
   readonly name: string | undefined;
   readonly exactName: string | undefined;
-  /** Whether a workspace meets the rest of the query. */
+  /** Tells whether a workspace matches the rest of the query. */
   matches(workspace: WorkspaceJson): boolean;
-  /** Whether `matches` checks anything at all. */
+  /** Whether `matches` must be called: without conditions it is always true. */
   readonly needsMatching: boolean;
 }
 
-/** @throws InvalidInputError naming the key */
+/** @throws InvalidInputError that names the key */
 export function parseWorkspaceSearch(query: string): WorkspaceSearch {
   const { owner, name, ...terms } = parseSearch(query, "name", KEYS);
   const tests: ((workspace: WorkspaceJson) => boolean)[] = [];
@@ -30,7 +30,9 @@ export function parseWorkspaceSearch(query: string): WorkspaceSearch {
     tests.push((workspace) => workspace.organization_name.toLowerCase() === organization || workspace.organization_id === organization);
   if (status !== undefined) {
     if (!Check(WorkspaceStatus, status))
-      throw new InvalidInputError("query parameters have invalid values", [{ field: "status", detail: "This is not a workspace status." }]);
+      throw new InvalidInputError("query parameters have invalid values", [
+        { field: "status", detail: `Must be one of: ${WorkspaceStatus.enum.join(", ")}.` },
+      ]);
     tests.push((workspace) => workspace.latest_build.status === status);
   }
   if (outdated !== undefined) {

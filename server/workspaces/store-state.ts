@@ -3,7 +3,7 @@ import type { Row } from "../database/tables.ts";
 import { updateBuildRow } from "./build-job-rows.ts";
 import { statePurpose } from "./build-rows.ts";
 
-/** Seals Terraform's state. @param state empty: there is none any more */
+/** Seals and stores Terraform's state. @param state empty if there is none anymore */
 export async function storeState(
   { encryption, now }: Database,
   { db }: Tx,

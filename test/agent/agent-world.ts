@@ -10,7 +10,8 @@ import type { NewAgentLog } from "#server/agents/append-logs.ts";
 import type { AgentManifest } from "#server/agents/read-agent.ts";
 import { type AgentQueries, type AgentServiceDeps, addAgentService } from "#server/agents/service.ts";
 import type { Database } from "#server/database/database.ts";
-import type { AgentKeyScope, Row } from "#server/database/tables.ts";
+import type { AgentKeyScope } from "#server/database/tables/agents.ts";
+import type { Row } from "#server/database/tables.ts";
 import { LogQuotaExceededError } from "#server/errors.ts";
 import {
   AgentId,

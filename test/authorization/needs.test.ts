@@ -73,10 +73,10 @@ function permissionsOf(queries: readonly (readonly string[])[]): Set<string> {
   return new Set(questions.filter(([manner]) => manner !== "may").map((words) => words.slice(-2).toReversed().join(":")));
 }
 
-/** A query about jobs of every kind asks about what each kind belongs to, whichever kinds the route lets it find. */
-const OF_JOBS = ["list read workspace", "list read template", "list read provisioner_jobs"];
+/** A query about named jobs also asks about those that are for nothing, which the jobs that a route lets it find never are. */
+const OF_NO_KIND = "list read provisioner_jobs";
 
 function unstatedOf(queries: readonly (readonly string[])[], stated: ReadonlySet<string>): readonly string[] {
-  const isOfJobs = (questions: readonly string[]): boolean => OF_JOBS.every((one) => questions.includes(one));
-  return [...permissionsOf(queries.filter((one) => !isOfJobs(one)))].filter((permission) => !stated.has(permission));
+  const asked = queries.map((questions) => questions.filter((question) => question !== OF_NO_KIND));
+  return [...permissionsOf(asked)].filter((permission) => !stated.has(permission));
 }

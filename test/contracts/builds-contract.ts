@@ -117,19 +117,23 @@ export function buildsContract(newDatabase: NewDatabase): void {
     {
       what: "two agents of one name",
       resources: [machine(tokenAgent("main")), { ...machine(tokenAgent("MAIN")), name: "second" }],
-      message: /two agents are named "MAIN": one of null_resource.machine, one of null_resource.second/,
+      message: /two agents are named "MAIN": one in null_resource.machine and one in null_resource.second/,
     },
-    { what: "an underscore in an agent's name", resources: [machine(tokenAgent("my_agent"))], message: /"my_agent" is no host-name label/ },
-    { what: "an agent without a name", resources: [machine(tokenAgent(""))], message: /an agent of null_resource.machine has no name/ },
     {
-      what: "a token of an unknown form",
+      what: "an underscore in an agent's name",
+      resources: [machine(tokenAgent("my_agent"))],
+      message: /"my_agent" is not a valid agent name/,
+    },
+    { what: "an agent without a name", resources: [machine(tokenAgent(""))], message: /an agent in null_resource.machine has no name/ },
+    {
+      what: "a token in an unknown format",
       resources: [machine({ ...tokenAgent("main"), auth: { case: "token" as const, value: "3f2b0d4e-plain" } })],
-      message: /agent "main" reports a token of an unknown form/,
+      message: /agent "main" reported a token in an unknown format/,
     },
     {
       what: "an app slug twice",
       resources: [machine({ ...tokenAgent("main"), apps: [{ slug: "web" }, { slug: "web" }] })],
-      message: /two apps of agent "main" have the slug "web"/,
+      message: /two apps in agent "main" have the slug "web"/,
     },
     {
       what: "an environment variable twice where that is an error",
@@ -243,7 +247,7 @@ export function buildsContract(newDatabase: NewDatabase): void {
     const { workspace } = await newWorkspace("first");
     await complete(one, { resources });
     await newWorkspace("second");
-    await expect(complete(one, { resources })).rejects.toThrow(`agent "main" reports a token that is or was another agent's`);
+    await expect(complete(one, { resources })).rejects.toThrow(`agent "main" reported a token that belongs or belonged to another agent`);
     expect((await store.system.authentication.withAgentToken(token))?.workspace.id).toBe(workspace.id);
   });
 

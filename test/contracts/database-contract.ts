@@ -258,7 +258,7 @@ export function databaseContract(newDatabase: NewDatabase): void {
     await complete(one, { resources: [machine({ ...tokenAgent("main"), apps: [{ id: appId, slug: "web" }] })] });
     const thief = await asOwner.workspaces.create({ ownerId: owner.id, templateId: template.id, name: "thief", parameters: [] });
     const taken = complete(one, { resources: [machine({ ...tokenAgent("main"), apps: [{ id: appId, slug: "web" }] })] });
-    await expect(taken).rejects.toThrow('the app "web" has the id of an app elsewhere');
+    await expect(taken).rejects.toThrow('the ID of app "web" belongs to an app outside this workspace');
     expect((await asOwner.jobs.get(thief.build.job.id)).job_status).toBe("failed");
   });
 }

@@ -46,7 +46,7 @@ test("a kind gets no message of another one", async () => {
   await one.acquire();
   const other = { case: "workspaceBuild", value: { state: Buffer.from("a state") } } as const;
   await expect(one.client.completeJob({ jobId, type: other }, one.options)).rejects.toThrow(
-    "completed a job of type template_version_dry_run as workspaceBuild",
+    "sent a result of type workspaceBuild for a job of type template_version_dry_run",
   );
   const again = await enqueue();
   await one.acquire();
@@ -69,7 +69,7 @@ test("a job that no kind knows is a job of its organization; one whose kind is m
   const id = await enqueue();
   const found = await describeJobsById(core.db, [{ ...kind, describe: async () => new Map() }], [id]);
   expect(found.get(id)?.object).toEqual(provisionerJobObject({ organizationId }));
-  await expect(describeJobsById(core.db, [], [id])).rejects.toThrow("no kind was handed in for jobs of type template_version_dry_run");
+  await expect(describeJobsById(core.db, [], [id])).rejects.toThrow("no job kind was passed for jobs of type template_version_dry_run");
 });
 
 /** The queue with one kind that is none of the server's own. */

@@ -6,7 +6,7 @@ import type { AuthzObject } from "#authz/object.ts";
 import { type Action, RESOURCE_ACTIONS } from "#authz/resource-types.ts";
 import type { ApiKey } from "#server/access/key-rows.ts";
 import { subjectOfKey } from "#server/access/key-subject.ts";
-import type { StoredBoundary } from "#server/database/tables.ts";
+import type { StoredBoundary } from "#server/database/tables/keys.ts";
 import { DomainError } from "#server/errors.ts";
 import type { UserId } from "#server/ids.ts";
 import { boundaryOf, ceilingOf, isToken } from "#server/keys/grants.ts";

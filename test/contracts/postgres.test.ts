@@ -17,6 +17,7 @@ import { membershipContract } from "./membership-contract.ts";
 import { openStore } from "./open-store.ts";
 import { peopleContract } from "./people-contract.ts";
 import { queueContract } from "./queue-contract.ts";
+import { tablesContract } from "./tables-contract.ts";
 import { pushVersion } from "./template.ts";
 import { usageContract } from "./usage-contract.ts";
 import { openWorld } from "./world.ts";
@@ -31,6 +32,7 @@ afterAll(() => server[Symbol.asyncDispose]());
 
 const newDatabase: NewDatabase = () => databases();
 
+describe("the tables", () => tablesContract(newDatabase));
 describe("people", () => peopleContract(newDatabase));
 describe("membership", () => membershipContract(newDatabase));
 describe("keys", () => keysContract(newDatabase));

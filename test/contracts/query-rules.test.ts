@@ -126,6 +126,7 @@ const DRIVES: Drives = {
     latestOf: (view) => [() => view.builds.latestOf([])],
     list: (view, { rows }) => [() => view.builds.list(first(rows.workspaces).id)],
     parameters: (view, { rows }) => [async () => view.builds.parameters((await view.builds.getLatest(first(rows.workspaces).id)).id)],
+    timings: (view, { rows }) => [async () => view.builds.timings((await view.builds.getLatest(first(rows.workspaces).id)).id)],
     state: (view, { rows }) => [async () => view.builds.state((await view.builds.getLatest(first(rows.workspaces).id)).id)],
   },
   externalAuthLinks: {

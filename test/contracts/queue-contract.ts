@@ -107,7 +107,7 @@ export function queueContract(newDatabase: NewDatabase): void {
     await following;
     const failed = await asOwner.jobs.get(build.job.id);
     expect(failed).toMatchObject({ job_status: "failed", lease_expires_at: null, worker_name: "daemon-1" });
-    expect(failed.error).toMatch(/daemon daemon-1 has not been heard of for 45 seconds.*last state that it reported was kept/);
+    expect(failed.error).toMatch(/daemon daemon-1 has not been heard from for 45 seconds.*last state that it reported was kept/);
     expect(lines).toMatchObject([{ level: "error", output: failed.error }]);
     expect(Buffer.from(await asOwner.builds.state(build.id)).toString()).toBe("so far");
 

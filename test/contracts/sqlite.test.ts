@@ -16,9 +16,11 @@ import { listsContract } from "./lists-contract.ts";
 import { membershipContract } from "./membership-contract.ts";
 import { peopleContract } from "./people-contract.ts";
 import { queueContract } from "./queue-contract.ts";
+import { tablesContract } from "./tables-contract.ts";
 import { usageContract } from "./usage-contract.ts";
 import { openWorld } from "./world.ts";
 
+describe("the tables", () => tablesContract(newSqlite));
 describe("people", () => peopleContract(newSqlite));
 describe("membership", () => membershipContract(newSqlite));
 describe("keys", () => keysContract(newSqlite));

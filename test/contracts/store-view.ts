@@ -70,6 +70,7 @@ import { usageOfKey } from "#server/usage/read-usage.ts";
 import { createBuild } from "#server/workspaces/create-build.ts";
 import { createWorkspace } from "#server/workspaces/create-workspace.ts";
 import { getBuildState } from "#server/workspaces/read-build-state.ts";
+import { getBuildTimings } from "#server/workspaces/read-build-timings.ts";
 import {
   getBuild,
   getBuildByNumber,
@@ -140,6 +141,7 @@ export function viewOf(access: Access) {
       list: of(listBuilds),
       parameters: of(listBuildParameters),
       state: of(getBuildState),
+      timings: of(getBuildTimings),
     },
 
     externalAuthLinks: {

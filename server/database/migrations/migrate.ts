@@ -1,32 +1,10 @@
 import { type Kysely, sql } from "kysely";
 import type { Tables } from "../tables.ts";
-import { people } from "./0001-people.ts";
-import { jobs } from "./0002-jobs.ts";
-import { templates } from "./0003-templates.ts";
-import { workspaces } from "./0004-workspaces.ts";
-import { agents } from "./0005-agents.ts";
-import { agentKeyScope } from "./0006-agent-key-scope.ts";
-import { apiKeyBoundaries } from "./0007-api-key-boundaries.ts";
-import { auditLogs } from "./0008-audit-logs.ts";
-import { apiKeyUsage } from "./0009-api-key-usage.ts";
-import { organizationSettings } from "./0010-organization-settings.ts";
-import { agentTokenUnique } from "./0011-agent-token-unique.ts";
 import { COLUMN_TYPES, type Dialect, type Migration } from "./column-types.ts";
+import { readMigrations } from "./read-migrations.ts";
 
 /** The migrations in order; a migration's number is its place, starting at 1. */
-export const MIGRATIONS: readonly Migration[] = [
-  people,
-  jobs,
-  templates,
-  workspaces,
-  agents,
-  agentKeyScope,
-  apiKeyBoundaries,
-  auditLogs,
-  apiKeyUsage,
-  organizationSettings,
-  agentTokenUnique,
-];
+export const MIGRATIONS: readonly Migration[] = await readMigrations(import.meta.dirname);
 
 /** The database was written by a newer program, and this one would not understand it. */
 export class DatabaseNewerError extends Error {

@@ -1,0 +1,106 @@
+import type { Generated, GeneratedAlways } from "kysely";
+import type {
+  DaemonId,
+  FileId,
+  JobId,
+  OrganizationId,
+  ProvisionerKeyId,
+  TemplateId,
+  TemplateVersionId,
+  UserId,
+  WorkspaceBuildId,
+} from "../../ids.ts";
+import type { Hash, Sealed, StringMap } from "./column-values.ts";
+
+export type JobType = "template_version_import" | "template_version_dry_run" | "workspace_build";
+export type JobStatus = "pending" | "running" | "succeeded" | "canceling" | "canceled" | "failed";
+export type LogLevel = "trace" | "debug" | "info" | "warn" | "error";
+export type LogSource = "provisioner_daemon" | "provisioner";
+export type ProvisionerType = "terraform" | "echo";
+
+/** What a job is about, without its secrets. */
+export type JobInput =
+  | { readonly template_version_id: TemplateVersionId; readonly template_id: TemplateId | null }
+  | {
+      readonly template_version_id: TemplateVersionId;
+      readonly workspace_name: string;
+      readonly rich_parameter_values: readonly { readonly name: string; readonly value: string }[];
+    }
+  | { readonly workspace_build_id: WorkspaceBuildId; readonly log_level?: string };
+
+/** The part of a job's input that is sealed. */
+export interface SecretJobInput {
+  readonly user_variable_values: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** Jobs for provisioner daemons, the daemons and their keys. */
+export interface ProvisioningTables {
+  provisioner_jobs: {
+    id: JobId;
+    organization_id: OrganizationId;
+    initiator_id: UserId;
+    type: JobType;
+    provisioner: ProvisionerType;
+    storage_method: Generated<"file">;
+    file_id: FileId;
+    input: JobInput;
+    /** JSON of `SecretJobInput`, sealed; null if there is none. Deleted when the job ends. */
+    secret_input: Sealed | null;
+    tags: StringMap;
+    trace_metadata: StringMap;
+    /** The daemon that holds or held the job. */
+    worker_id: DaemonId | null;
+    /** Until when the daemon holds the job without a heartbeat. Null before and after. */
+    lease_expires_at: Date | null;
+    error: string | null;
+    error_code: string | null;
+    logs_length: Generated<number>;
+    logs_overflowed: Generated<boolean>;
+    job_status: GeneratedAlways<JobStatus>;
+    started_at: Date | null;
+    canceled_at: Date | null;
+    completed_at: Date | null;
+    created_at: Date;
+    updated_at: Date;
+  };
+  provisioner_job_logs: {
+    id: Generated<number>;
+    job_id: JobId;
+    source: LogSource;
+    level: LogLevel;
+    stage: string;
+    output: string;
+    created_at: Date;
+  };
+  provisioner_job_timings: {
+    job_id: JobId;
+    stage: "init" | "plan" | "graph" | "apply";
+    source: string;
+    action: string;
+    resource: string;
+    started_at: Date;
+    ended_at: Date;
+  };
+  provisioner_keys: {
+    id: ProvisionerKeyId;
+    /** Null for the reserved keys, which belong to no organization. */
+    organization_id: OrganizationId | null;
+    name: string;
+    /** Null for the reserved keys. */
+    hashed_secret: Hash | null;
+    tags: StringMap;
+    created_at: Date;
+  };
+  provisioner_daemons: {
+    id: DaemonId;
+    organization_id: OrganizationId;
+    key_id: ProvisionerKeyId;
+    name: string;
+    provisioners: readonly string[];
+    tags: StringMap;
+    version: string;
+    api_version: string;
+    last_seen_at: Date | null;
+    created_at: Date;
+  };
+}

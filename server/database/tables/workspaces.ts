@@ -1,0 +1,54 @@
+import type { Generated } from "kysely";
+import type { JobId, OrganizationId, PresetId, TemplateId, TemplateVersionId, UserId, WorkspaceBuildId, WorkspaceId } from "../../ids.ts";
+import type { Acl, Sealed } from "./column-values.ts";
+
+export type Transition = "start" | "stop" | "delete";
+export type BuildReason = "initiator" | "autostart" | "autostop" | "dormancy" | "autodelete" | "dashboard" | "cli" | "ssh_connection";
+
+/** Workspaces and their builds. */
+export interface WorkspacesTables {
+  workspaces: {
+    id: WorkspaceId;
+    owner_id: UserId;
+    organization_id: OrganizationId;
+    template_id: TemplateId;
+    name: string;
+    deleted: Generated<boolean>;
+    autostart_schedule: string | null;
+    ttl_ms: number | null;
+    automatic_updates: Generated<string>;
+    favorite: Generated<boolean>;
+    user_acl: Acl;
+    group_acl: Acl;
+    last_used_at: Date;
+    dormant_at: Date | null;
+    deleting_at: Date | null;
+    next_start_at: Date | null;
+    created_at: Date;
+    updated_at: Date;
+  };
+  workspace_builds: {
+    id: WorkspaceBuildId;
+    workspace_id: WorkspaceId;
+    template_version_id: TemplateVersionId;
+    template_version_preset_id: PresetId | null;
+    build_number: number;
+    transition: Transition;
+    reason: BuildReason;
+    initiator_id: UserId;
+    /** The API token that requested the build; null if a session or the server did. Limits the key that the build gets. */
+    initiator_key_id: string | null;
+    job_id: JobId;
+    /** Terraform's state; null if there is none. */
+    provisioner_state: Sealed | null;
+    /** 32 bytes from which this build's agent tokens are derived; null before the job runs and after it has ended. */
+    agent_token_secret: Sealed | null;
+    daily_cost: Generated<number>;
+    deadline: Date | null;
+    max_deadline: Date | null;
+    has_external_agent: Generated<boolean>;
+    created_at: Date;
+    updated_at: Date;
+  };
+  workspace_build_parameters: { workspace_build_id: WorkspaceBuildId; name: string; value: string };
+}
