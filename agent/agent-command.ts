@@ -12,14 +12,14 @@ export interface AgentProcess {
   readonly writeError: (text: string) => void;
 }
 
-/** `agent`: runs until the signal. @throws UsageError */
+/** Runs the command `agent` until the signal. @throws UsageError */
 export async function agentCommand({ args, env, executable, writeError }: AgentProcess, signal: AbortSignal): Promise<void> {
   const options = parseAgentOptions(args, env, executable);
   let file: LogFile | undefined;
   const log = pino(
     { base: null, timestamp: pino.stdTimeFunctions.isoTime },
     {
-      // Whatever a message holds, a secret of ours does not get past here.
+      // Redacts our secrets in every message, no matter what logs it.
       write: (line) => {
         const clean = redactSecrets(line);
         writeError(clean);
@@ -30,11 +30,14 @@ export async function agentCommand({ args, env, executable, writeError }: AgentP
   try {
     file = openLogFile(join(options.logDirectory, "coder-agent.log"));
   } catch (error) {
-    log.warn({ reason: error instanceof Error ? error.message : String(error) }, "no log file, only this stream");
+    log.warn(
+      { reason: error instanceof Error ? error.message : String(error) },
+      "cannot open the log file, so the log goes only to this stream",
+    );
   }
   try {
     await runAgent(options, { log, now: () => new Date(), random: Math.random }, signal);
-    log.info("the agent has ended");
+    log.info("agent stopped");
   } finally {
     file?.close();
   }

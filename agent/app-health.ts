@@ -6,7 +6,7 @@ export type Health = "initializing" | "healthy" | "unhealthy";
 /** Sends the health of all checked apps. */
 export type SendHealths = (healths: ReadonlyMap<string, Health>) => Promise<unknown>;
 
-/** Asks whether an app answers; any status below 500 will do. */
+/** Checks whether an app answers; any status below 500 counts. */
 export async function isAppUp(url: string, timeoutMs: number, signal: AbortSignal): Promise<boolean> {
   try {
     const answer = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) });
@@ -18,8 +18,8 @@ export async function isAppUp(url: string, timeoutMs: number, signal: AbortSigna
 }
 
 /**
- * Checks each app at its interval and reports once a second when something changed, until the signal. Healthy after one success,
- * unhealthy after one failure more than the threshold in a row. A report that fails waits for the next second.
+ * Checks each app at its interval and reports at most once a second if something changed, until the signal. An app is healthy after one
+ * success, and unhealthy after one more consecutive failure than the threshold. A failed report is repeated in the next second.
  */
 export async function reportAppHealth(
   apps: readonly CheckedApp[],

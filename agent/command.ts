@@ -13,38 +13,38 @@ export interface CommandRun {
   readonly timeoutMs: number;
   readonly onStdout: (bytes: Buffer) => void;
   readonly onStderr: (bytes: Buffer) => void;
-  /** How long a process that was told to end, or that left its output open, may take. Default: 10 s. */
+  /** Time for a process to end after it was told to, or for its output to close. Default: 10 s. */
   readonly graceMs?: number;
 }
 
-/** `code` is undefined when a signal ended the process. `pipesLeftOpen`: something that it started still holds its output. */
+/** `code` is undefined if a signal ended the process. `pipesLeftOpen`: something that it started still holds its output open. */
 export type CommandEnd =
   | { readonly kind: "exited"; readonly code: number | undefined; readonly pipesLeftOpen: boolean }
   | { readonly kind: "timed_out" }
   | { readonly kind: "aborted" }
   | { readonly kind: "not_started"; readonly error: Error };
 
-/** The user's own shell runs the text, unless its first line names an interpreter. Either gets the whole text after `-c`. */
+/** Returns the command for a script: the interpreter in its first line, or the user's shell. Either gets the whole text after `-c`. */
 export function commandFor(script: string, shell: string): Command {
   const [, line] = /^#!([^\n]*)/.exec(script.trimStart()) ?? [];
   const [file, ...args] = line?.trim().split(/\s+/) ?? [];
   return file === undefined || file === "" ? { file: shell, args: ["-c", script] } : { file, args: [...args, "-c", script] };
 }
 
-/** From the password database, else from the environment, else the one that is always there. */
+/** Finds the user's shell: from the password database, otherwise from the environment, otherwise `/bin/sh`, which always exists. */
 export function loginShell(env: Readonly<Record<string, string | undefined>>): string {
   try {
     const { shell } = userInfo();
     if (shell) return shell;
   } catch {
-    // A user id without an entry is ordinary in containers.
+    // In containers, a user ID without an entry is normal.
   }
   return env.SHELL || "/bin/sh";
 }
 
 /**
  * Runs a script's or a metadata item's command to its end. At the time limit, or the signal, its process group gets SIGHUP, as when a
- * terminal closes, and SIGKILL after the grace time; the run is over then, whether or not the system could end it.
+ * terminal closes, and SIGKILL after the grace time. The run is then over, whether or not the system could end the processes.
  */
 export async function runShellCommand(command: Command, run: CommandRun, signal: AbortSignal): Promise<CommandEnd> {
   if (signal.aborted) return { kind: "aborted" };

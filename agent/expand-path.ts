@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** `$NAME` and `${NAME}` become the variable's value, or nothing. */
+/** Replaces `$NAME` and `${NAME}` with the variable's value, or with nothing if it is not set. */
 export function expandVariables(text: string, env: Env): string {
   return text.replace(/\$(?:\{([^}]*)\}|([A-Za-z_][A-Za-z0-9_]*))/g, (_, braced: string | undefined, bare: string | undefined) => {
     const name = braced ?? bare ?? "";
@@ -10,7 +10,7 @@ export function expandVariables(text: string, env: Env): string {
   });
 }
 
-/** A path as template authors write it: leading `~`, variables, or relative to `base`. Empty stays empty. */
+/** Expands a path as template authors write it: with a leading `~`, variables, or relative to `base`. An empty path stays empty. */
 export function expandPath(path: string, { home, env, base }: { home: string; env: Env; base: string }): string {
   if (path === "") return "";
   const fromHome = path === "~" || path.startsWith("~/") ? home + path.slice(1) : path;

@@ -4,18 +4,18 @@ import { Backoff } from "#transport/backoff.ts";
 import { parseServerUrl, tokenSource } from "./options.ts";
 
 export interface GitPrompt {
-  /** As Git asks: `Username for 'https://host': ` or `Password for 'https://user@host': `. */
+  /** Git's question: `Username for 'https://host': ` or `Password for 'https://user@host': `. */
   readonly prompt: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly write: (text: string) => void;
   readonly writeError: (text: string) => void;
 }
 
-/** Answers Git's question from the owner's external-auth link. @returns the exit code; 1 lets Git ask somebody else */
+/** Answers Git's question from the owner's external-auth link. @returns the exit code; after 1, Git asks elsewhere */
 export async function answerGitPrompt({ prompt, env, write, writeError }: GitPrompt, signal: AbortSignal): Promise<number> {
   const asked = parsePrompt(prompt);
   if (asked === undefined) {
-    writeError(`unknown prompt ${JSON.stringify(prompt)}\n`);
+    writeError(`unknown Git prompt ${JSON.stringify(prompt)}\n`);
     return 1;
   }
   const client = new Client(parseServerUrl(env.CODER_AGENT_URL).href, { sessionToken: await tokenSource(env)() });
@@ -24,7 +24,7 @@ export async function answerGitPrompt({ prompt, env, write, writeError }: GitPro
     let answer = await ask();
     if (answer.url !== "") {
       writeError(`Open the following address to log in with your Git host:\n\n\t${answer.url}\n\n`);
-      // One user waits here: there is nobody to fall into step with.
+      // Only one user waits here, so there are no other clients to spread out.
       const backoff = new Backoff({ baseMs: 250, capMs: 10_000, jitter: 0 });
       while (answer.url !== "") {
         await backoff.wait(signal);
@@ -46,7 +46,7 @@ export async function answerGitPrompt({ prompt, env, write, writeError }: GitPro
   }
 }
 
-/** Host with scheme, and the user if the prompt already has one. */
+/** Returns the host with its scheme, and the user if the prompt contains one. */
 function parsePrompt(prompt: string): { host: string; user: string | undefined } | undefined {
   const text = /^(?:Username|Password) for '([^']+)'/.exec(prompt)?.[1];
   if (text === undefined || !URL.canParse(text)) return undefined;

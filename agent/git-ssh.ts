@@ -9,14 +9,14 @@ import { Client } from "#sdk/client.ts";
 import { parseServerUrl, tokenSource } from "./options.ts";
 
 export interface GitSshRun {
-  /** ssh's own. */
+  /** Arguments for ssh. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly writeError: (text: string) => void;
 }
 
 const USUAL_KEYS = ["id_rsa", "id_dsa", "id_ecdsa", "id_ecdsa_sk", "id_ed25519", "id_ed25519_sk", "id_xmss"];
-/** ssh itself failed, rather than the command at the other end. */
+/** Exit code for a failure of ssh itself, as opposed to the remote command. */
 const SSH_FAILED = 255;
 
 /** Runs ssh with the user's own keys first and the workspace owner's Git SSH key last. @returns the exit code: 0, or 1 for any failure */
@@ -38,13 +38,13 @@ export async function gitSsh({ args, env, writeError }: GitSshRun, signal: Abort
   const code = await runSsh([...[...own, file].flatMap((each) => ["-i", each]), ...args], env, signal);
   if (code === SSH_FAILED)
     writeError(
-      `\nIf the key was refused, register this public key with your Git host:\n\n${key.public_key.trim()}\n\n` +
+      `\nIf the Git host rejected the key, register this public key there:\n\n${key.public_key.trim()}\n\n` +
         "GitHub: https://github.com/settings/ssh/new   GitLab: https://gitlab.com/-/user_settings/ssh_keys\n",
     );
   return code === 0 ? 0 : 1;
 }
 
-/** The identity files that ssh would use for these arguments, as far as they exist. */
+/** Finds the existing identity files that ssh would use for these arguments. */
 async function userKeys(args: readonly string[], env: GitSshRun["env"]): Promise<string[]> {
   const home = env.HOME || homedir();
   const named = await promisify(execFile)("ssh", ["-G", ...args], { env }).then(

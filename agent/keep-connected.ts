@@ -12,14 +12,14 @@ export interface KeepConnectedDeps {
 
 const BASE_MS = 100;
 const CAP_MS = 10_000;
-/** A build's agents are known to the server only when the whole build is done, which is some seconds after they start. */
+/** The server knows a build's agents only when the whole build is done, a few seconds after they start. */
 const EAGER_MS = 30_000;
 const EAGER_CAP_MS = 1_000;
 
 /**
- * Runs one connection after the other until the signal. A failure is logged once; the same one again only at debug level.
+ * Runs one connection after another until the signal. A failure is logged as a warning; if it repeats, only at debug level.
  *
- * @param converse one connection's life; calls `connected` when the server has accepted us, and ends by rejecting or at the signal
+ * @param converse runs one connection: it calls `connected` once the server has accepted us, and ends by rejecting or at the signal
  */
 export async function keepConnected(
   converse: (connected: () => void, signal: AbortSignal) => Promise<void>,
@@ -39,7 +39,7 @@ export async function keepConnected(
     } catch (error) {
       if (signal.aborted) return;
       const reason = describe(error);
-      log[reason === lastReason ? "debug" : "warn"]({ reason }, "not connected to the server, trying again");
+      log[reason === lastReason ? "debug" : "warn"]({ reason }, "not connected to the server, retrying");
       lastReason = reason;
     }
     if (signal.aborted) return;

@@ -1,6 +1,6 @@
 import { Lifecycle_State } from "#proto/gen/agent_pb.js";
 
-/** In the order in which an agent goes through them, though never through all. */
+/** The states in order. No agent goes through all of them. */
 const ORDER = [
   "created",
   "starting",
@@ -19,7 +19,7 @@ export interface LifecycleChange {
   readonly changedAt: Date;
 }
 
-/** Where the agent is in its life. It only goes forward: a start that ends during the shutdown changes nothing any more. */
+/** The agent's lifecycle state. It only moves forward: a start that ends during the shutdown no longer changes it. */
 export class Lifecycle {
   #state: LifecycleState = "created";
   readonly #report: (change: LifecycleChange) => void;
@@ -34,7 +34,7 @@ export class Lifecycle {
     return this.#state;
   }
 
-  /** @returns whether the move was forward, and so was made and reported */
+  /** @returns whether the move was forward, and therefore made and reported */
   move(state: LifecycleState): boolean {
     if (ORDER.indexOf(state) <= ORDER.indexOf(this.#state)) return false;
     this.#state = state;

@@ -3,13 +3,13 @@ import { closeSync, constants, fstatSync, openSync, renameSync, writeSync } from
 const LARGEST_BYTES = 5 * 1024 * 1024;
 const OLD_FILES = 10;
 
-/** A log file that only its user may read; at 5 MiB it becomes `.1`, and of the old ones ten are kept. */
+/** A log file that only its user may read. At 5 MiB it is renamed to `.1`, and ten old files are kept. */
 export interface LogFile {
   write(line: string): void;
   close(): void;
 }
 
-/** @throws an error of the file system, also when the path is a link: the folder may be one where everybody may write */
+/** @throws an error of the file system, also if the path is a link, because the folder may be writable by everybody */
 export function openLogFile(path: string): LogFile {
   const open = (): number => openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW, 0o600);
   let file = open();

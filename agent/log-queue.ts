@@ -10,7 +10,7 @@ export interface ScriptLogLine {
   readonly output: string;
 }
 
-/** Sends one source's lines. `limitExceeded`: the server takes no more of this agent's logs, ever. */
+/** Sends one source's lines. `limitExceeded`: the server accepts no more logs of this agent, ever. */
 export type SendLogs = (sourceId: string, lines: readonly ScriptLogLine[]) => Promise<{ readonly limitExceeded: boolean }>;
 
 interface Source {
@@ -19,16 +19,16 @@ interface Source {
   isUrgent: boolean;
 }
 
-/** The server keeps 1 MiB an agent. A little more waits here, so that the server notices that something is missing. */
+/** The server keeps 1 MiB per agent. The queue holds a little more, so that the server notices that something is missing. */
 const QUEUE_BYTES = 1_100_000;
 const BATCH_BYTES = 1_048_576;
-/** What a line costs beside its text, as the server's messages have it. */
+/** The size of a line besides its text, in messages to the server. */
 const LINE_OVERHEAD_BYTES = 21;
 const MAX_AGE_MS = 1_000;
 
 /**
- * Lines of scripts on their way to the server: kept in order for each source, sent in batches a second after the oldest was written
- * or when somebody asks, and dropped when there are more than the server would keep. Survives lost connections.
+ * Queues lines of scripts for the server. The lines of each source stay in order. They are sent in batches, a second after the oldest was
+ * written or when a flush is requested, and dropped if there are more than the server would keep. The queue survives lost connections.
  */
 export class LogQueue {
   readonly #sources = new Map<string, Source>();
@@ -42,7 +42,7 @@ export class LogQueue {
     this.#now = now;
   }
 
-  /** Secrets of ours that a script prints stay here: more people may read the log than may have the secret. */
+  /** Redacts our secrets in a script's output, because more people may read the log than may know the secret. */
   add(sourceId: string, line: ScriptLogLine): void {
     const output = redactSecrets(line.output);
     const size = sizeOf(output);
@@ -54,13 +54,13 @@ export class LogQueue {
     this.#notify();
   }
 
-  /** Asks that a source's lines, or everybody's, go out without waiting for more. */
+  /** Requests that the lines of a source, or of all sources, are sent without waiting for more. */
   flush(sourceId?: string): void {
     for (const [id, source] of this.#sources) if (sourceId === undefined || id === sourceId) source.isUrgent = true;
     this.#notify();
   }
 
-  /** Sends until the signal. Rejects when `send` does; the lines then wait for the next connection. */
+  /** Sends until the signal. Rejects if `send` does; the lines then wait for the next connection. */
   async deliver(send: SendLogs, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const { sourceId, waitMs } = this.#next();
@@ -69,7 +69,7 @@ export class LogQueue {
     }
   }
 
-  /** Resolves when nothing waits, or at the signal. */
+  /** Resolves when the queue is empty, or at the signal. */
   async whenEmpty(signal: AbortSignal): Promise<void> {
     while (this.#sources.size > 0 && !signal.aborted) await orAborted(this.#changed.promise, signal);
   }
@@ -94,7 +94,7 @@ export class LogQueue {
     this.#notify();
   }
 
-  /** The source that has waited longest, if any is due, and else how long until one is. */
+  /** Returns the source that has waited longest, if any is due; otherwise how long until one is. */
   #next(): { sourceId: string | undefined; waitMs: number } {
     const now = this.#now();
     const due = (source: Source): number => (source.isUrgent ? 0 : source.oldestAt + MAX_AGE_MS - now);
@@ -108,7 +108,7 @@ export class LogQueue {
   async #changeWithin(waitMs: number, signal: AbortSignal): Promise<void> {
     const news = [this.#changed.promise];
     const over = new AbortController();
-    // An empty queue has nothing that could become due.
+    // In an empty queue, nothing can become due.
     if (this.#sources.size > 0) news.push(sleep(waitMs, undefined, { signal: over.signal }).catch(() => {}));
     try {
       await orAborted(Promise.race(news), signal);

@@ -1,13 +1,13 @@
 /**
- * The workspace agent as a program of its own: what the server serves under /bin/, in one executable file.
- * `agent` runs it; `gitssh` and Git's password prompts get the owner's credentials for Git, as far as this agent may have them.
+ * The workspace agent as a standalone program: the single executable that the server offers under /bin/.
+ * `agent` runs the agent; `gitssh` and Git's password prompts get the owner's credentials for Git, if this agent may have them.
  */
 import { isSea } from "node:sea";
 import { PROGRAM_VERSION } from "#proto/program-version.ts";
 
 const USAGE = "usage: coder agent | coder gitssh -- <ssh arguments> | coder --version\n";
 
-/** Modules are loaded only when their command runs, because `--version` and the prompts must be quick. */
+/** Loads a module only when its command runs, because `--version` and the prompts must be fast. */
 async function main(args: readonly string[], signal: AbortSignal): Promise<number> {
   const { env } = process;
   const executable = isSea() ? process.execPath : undefined;
@@ -41,7 +41,7 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<numbe
 const stopping = new AbortController();
 for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
   process.on(name, () => {
-    // Whoever asks twice does not want to wait.
+    // A second signal means that the sender does not want to wait.
     if (stopping.signal.aborted) process.exit(1);
     stopping.abort(new Error(name));
   });

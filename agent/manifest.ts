@@ -7,9 +7,9 @@ export interface Script {
   readonly logSourceId: string;
   readonly displayName: string;
   readonly text: string;
-  /** Where a copy of the output goes; empty for the usual place. */
+  /** File for a copy of the output; empty for the default file. */
   readonly logPath: string;
-  /** Empty, or five fields from seconds to month and perhaps the day of the week. */
+  /** Empty, or five fields from seconds to month, optionally followed by the day of the week. */
   readonly cron: string;
   readonly runOnStart: boolean;
   readonly runOnStop: boolean;
@@ -22,7 +22,7 @@ export interface MetadataDescription {
   readonly script: string;
   /** 0: collected once. */
   readonly intervalSeconds: number;
-  /** 0: no limit of its own. */
+  /** 0: no explicit limit. */
   readonly timeoutSeconds: number;
 }
 
@@ -34,7 +34,7 @@ export interface CheckedApp {
   readonly isHealthy: boolean;
 }
 
-/** What the server wants of this agent, in our own terms. */
+/** The server's instructions for this agent, in our own types. */
 export interface Manifest {
   readonly agentId: string;
   readonly agentName: string;
@@ -46,13 +46,13 @@ export interface Manifest {
   readonly vscodeProxyUri: string;
   readonly scripts: readonly Script[];
   readonly metadata: readonly MetadataDescription[];
-  /** Only those that ask to be checked. */
+  /** Only the apps with a health check. */
   readonly apps: readonly CheckedApp[];
 }
 
 const NIL = "00000000-0000-0000-0000-000000000000";
 
-/** @throws Error naming the field that is no UUID: without ids nothing could be reported */
+/** @throws Error naming a field that is not a UUID, because nothing can be reported without IDs */
 export function parseManifest(wire: WireManifest): Manifest {
   return {
     agentId: idOf(wire.agentId, "agent_id"),
@@ -96,13 +96,13 @@ export function parseManifest(wire: WireManifest): Manifest {
   };
 }
 
-/** These two durations carry seconds in the place of nanoseconds, and have since the first level of the API. */
+/** These two durations contain seconds instead of nanoseconds, since the first version of the API. */
 function secondsInNanos(duration: Duration | undefined): number {
   return duration === undefined ? 0 : Number(duration.seconds) * 1_000_000_000 + duration.nanos;
 }
 
 function idOf(bytes: Uint8Array, what: string): string {
   const id = uuidFromBytes(bytes);
-  if (id === undefined || id === NIL) throw new Error(`the manifest's ${what} is no UUID`);
+  if (id === undefined || id === NIL) throw new Error(`the ${what} in the server's manifest is not a UUID`);
   return id;
 }

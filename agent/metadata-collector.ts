@@ -12,15 +12,15 @@ export interface MetadataResult {
 
 export interface MetadataDeps {
   readonly now: () => Date;
-  /** Where and with what commands run; asked anew each time. */
+  /** The working directory, environment and shell of commands; read again for each run. */
   readonly place: () => { readonly cwd: string; readonly env: Readonly<Record<string, string>>; readonly shell: string };
-  /** How often is looked whether something is due, or to be sent. Default: 1 s. */
+  /** How often to check whether a command is due, or a result must be sent. Default: 1 s. */
   readonly tickMs?: number;
 }
 
 const OUTPUT_BYTES = 10_240;
 
-/** Runs the commands whose output is shown beside the workspace, each at its own interval, and hands out what they said last. */
+/** Runs the commands whose output is shown with the workspace, each at its own interval, and delivers their latest results. */
 export class MetadataCollector {
   readonly #deps: MetadataDeps;
   readonly #tickMs: number;
@@ -35,7 +35,7 @@ export class MetadataCollector {
     this.#tickMs = deps.tickMs ?? 1_000;
   }
 
-  /** What a newer manifest no longer has is forgotten. */
+  /** Sets the commands to run, and forgets the results of those that a newer manifest no longer has. */
   describe(descriptions: readonly MetadataDescription[]): void {
     this.#descriptions = descriptions;
     const keys = new Set(descriptions.map(({ key }) => key));
@@ -47,7 +47,7 @@ export class MetadataCollector {
     }
   }
 
-  /** Until the signal, which also ends running commands. */
+  /** Runs commands until the signal, which also ends the running ones. */
   async collect(signal: AbortSignal): Promise<void> {
     const runs = new Set<Promise<void>>();
     while (!signal.aborted) {
@@ -62,7 +62,7 @@ export class MetadataCollector {
     await Promise.allSettled(runs);
   }
 
-  /** Sends what changed, all keys in one message. Rejects when `send` does; what was not sent waits. */
+  /** Sends changed results, all keys in one message. Rejects if `send` does; the unsent results wait for the next call. */
   async deliver(send: (results: readonly MetadataResult[]) => Promise<unknown>, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const results = [...this.#unsent].flatMap((key) => this.#last.get(key) ?? []);
@@ -97,7 +97,7 @@ export class MetadataCollector {
       signal,
     );
     this.#running.delete(key);
-    // Forgotten meanwhile, or cut off by our own shutdown: nothing that anybody should see.
+    // The command was removed in the meantime, or our own shutdown interrupted it: nobody should see the result.
     if (!this.#startedAt.has(key) || end.kind === "aborted") return;
     const problems: string[] = [];
     if (end.kind === "exited" && end.code !== 0) problems.push(`exit status ${end.code ?? "unknown"}`);

@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { loginShell } from "./command.ts";
 import type { AgentOptions, Subsystem } from "./run-agent.ts";
 
-/** What the user can put right, in one sentence. */
+/** A mistake that the user can fix. The message is one sentence. */
 class UsageError extends Error {
   override readonly name = "UsageError";
 }
@@ -20,7 +20,8 @@ const FLAGS = {
 } as const;
 
 /**
- * The agent's options from its flags, else its environment. There is no flag for the token itself: command lines can be read by everybody.
+ * Parses the agent's options from its flags, otherwise from its environment. There is no flag for the token itself, because everybody can
+ * read command lines.
  *
  * @throws UsageError
  */
@@ -46,18 +47,18 @@ export function parseAgentOptions(args: readonly string[], env: Env, executable:
 
 /** @throws UsageError */
 export function parseServerUrl(text: string | undefined): URL {
-  if (text === undefined) throw new UsageError("CODER_AGENT_URL is not set: it must be the server's address");
+  if (text === undefined) throw new UsageError("CODER_AGENT_URL is not set: set it to the server's URL");
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || (url.protocol !== "http:" && url.protocol !== "https:"))
-    throw new UsageError(`CODER_AGENT_URL is ${JSON.stringify(text)}, which is no http:// or https:// address`);
+    throw new UsageError(`CODER_AGENT_URL is ${JSON.stringify(text)}, which is not an http:// or https:// URL`);
   return url;
 }
 
-/** @throws UsageError if neither the token nor a file with it is named; what is asked for later may fail for reasons of the file */
+/** @throws UsageError if neither the token nor a token file is given. The returned function rejects if the file cannot be read */
 export function tokenSource(env: Env, file = env.CODER_AGENT_TOKEN_FILE || undefined): () => Promise<string> {
   const token = env.CODER_AGENT_TOKEN;
   if (token) return async () => token;
-  if (file === undefined) throw new UsageError("CODER_AGENT_TOKEN is not set, and no CODER_AGENT_TOKEN_FILE either");
+  if (file === undefined) throw new UsageError("the agent has no token: set CODER_AGENT_TOKEN or CODER_AGENT_TOKEN_FILE");
   return async () => (await readFile(file, "utf8")).trim();
 }
 
@@ -76,7 +77,7 @@ function parseSubsystems(text: string): Subsystem[] {
     .filter((word) => word !== "")
     .map((word) => {
       if (word === "envbox" || word === "envbuilder" || word === "exectrace") return word;
-      throw new UsageError(`CODER_AGENT_SUBSYSTEM names ${JSON.stringify(word)}, which is none of envbox, envbuilder, exectrace`);
+      throw new UsageError(`CODER_AGENT_SUBSYSTEM contains ${JSON.stringify(word)}; expected envbox, envbuilder or exectrace`);
     });
 }
 
@@ -84,7 +85,7 @@ function usernameOf(env: Env): string {
   try {
     return userInfo().username;
   } catch {
-    // A user id without an entry is ordinary in containers.
+    // In containers, a user ID without an entry is normal.
     return env.USER ?? "";
   }
 }

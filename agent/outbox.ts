@@ -1,13 +1,13 @@
 import { StatusError, type StatusName } from "#proto/status.ts";
 
-/** What the server says of a message that it will not take at any time; every other failure is the connection's. */
+/** Codes with which the server rejects a message for good; every other failure is a problem of the connection. */
 const REFUSED: readonly StatusName[] = ["INVALID_ARGUMENT", "NOT_FOUND", "UNIMPLEMENTED", "OUT_OF_RANGE"];
 
 export function isRefusal(error: unknown): error is StatusError {
   return error instanceof StatusError && REFUSED.includes(error.code);
 }
 
-/** Things to tell the server, in order, each until it is told. They outlive a lost connection, and one that is refused stops nothing. */
+/** Messages to the server, in order, each repeated until delivered. They survive a lost connection; a refused one is skipped. */
 export class Outbox<T> {
   readonly #items: T[] = [];
   readonly #onRefused: (item: T, error: StatusError) => void;
@@ -26,7 +26,7 @@ export class Outbox<T> {
     return this.#items.length === 0;
   }
 
-  /** Tells what is there and what comes, until the signal. Rejects when `send` does; the item then waits for the next connection. */
+  /** Sends current and future items until the signal. Rejects if `send` does; the item then waits for the next connection. */
   async deliver(send: (item: T) => Promise<unknown>, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const item = this.#items[0];
@@ -45,7 +45,7 @@ export class Outbox<T> {
     }
   }
 
-  /** Resolves when all is told, or at the signal. */
+  /** Resolves when everything is sent, or at the signal. */
   async whenEmpty(signal: AbortSignal): Promise<void> {
     while (!this.isEmpty && !signal.aborted) await this.#nextChange(signal);
   }
@@ -61,7 +61,7 @@ export class Outbox<T> {
   }
 }
 
-/** Waits for a promise or for the signal, whichever is first; never rejects because of the signal. */
+/** Waits for a promise or the signal, whichever comes first; never rejects because of the signal. */
 export async function orAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   const aborted = Promise.withResolvers<void>();

@@ -1,4 +1,4 @@
-/** What the agent tells the server, in the form in which it travels. */
+/** The agent's reports to the server, in wire format. */
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { AppHealth, Log_Level, Timing_Stage, Timing_Status } from "#proto/gen/agent_pb.js";
 import { uuidToBytes } from "#proto/uuid.ts";

@@ -1,6 +1,6 @@
 /**
- * The workspace agent: it reports to the server, runs the template's scripts and shows that the workspace is alive.
- * It meets the server only through gRPC and the API, and reads nothing of the process it runs in but through its options.
+ * The workspace agent reports to the server, runs the template's scripts and shows that the workspace is alive.
+ * It talks to the server only through gRPC and the API, and knows its own process only through its options.
  */
 import { existsSync } from "node:fs";
 import { delimiter, dirname } from "node:path";
@@ -28,9 +28,9 @@ export type Subsystem = "envbox" | "envbuilder" | "exectrace";
 
 export interface AgentOptions {
   readonly url: URL;
-  /** Asked anew for each connection, so that a token file may change. */
+  /** Called again for each connection, so that a token file may change. */
   readonly token: () => Promise<string>;
-  /** The agent's own environment, on which that of scripts is built. */
+  /** The agent's own environment, the basis of the scripts' environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
   readonly username: string;
@@ -38,7 +38,7 @@ export interface AgentOptions {
   readonly logDirectory: string;
   readonly scriptDataDirectory: string;
   readonly subsystems: readonly Subsystem[];
-  /** This program, if it is one file that can be started as `gitssh` and as Git's password prompt. */
+  /** This program, if it is a single file that can be started as `gitssh` and as Git's password prompt. */
   readonly executable?: string;
 }
 
@@ -48,17 +48,17 @@ export interface AgentDeps {
   readonly random: () => number;
 }
 
-/** For telling the server the last things at the end. */
+/** Time to send the last reports at the end. */
 const FAREWELL_MS = 5_000;
 const DEFAULT_REPORT_MS = 10_000;
 
 /**
- * Runs until the signal, which asks for an orderly end: stop scripts run, what still runs is ended, the server is told.
- * Never gives up on the server; start scripts run once, however often the connection is made.
+ * Runs until the signal, which asks for an orderly shutdown: the agent runs the stop scripts, ends what still runs, and tells the server.
+ * It never gives up on the server. Start scripts run once, no matter how often it reconnects.
  */
 export async function runAgent(options: AgentOptions, { log, now, random }: AgentDeps, signal: AbortSignal): Promise<void> {
   const refused = (what: unknown, error: Error): void => log.warn({ what, reason: error.message }, "the server refused a report");
-  /** A batch that the server will never take is given up, for the sake of those behind it. */
+  /** Drops a batch that the server will never accept, so that it does not block the next ones. */
   const unlessRefused = async <T>(what: string, sent: Promise<T>, otherwise: T): Promise<T> => {
     try {
       return await sent;
@@ -80,12 +80,12 @@ export async function runAgent(options: AgentOptions, { log, now, random }: Agen
   let place = { cwd: options.home, env: {} as Readonly<Record<string, string>>, shell: options.shell };
   const metadata = new MetadataCollector({ now, place: () => place });
   let runner: ScriptRunner | undefined;
-  /** A sign of life after the last state would make the server believe in it. */
+  /** Stops the heartbeats: one after the final state would make the server believe that the agent is alive. */
   const silenced = new AbortController();
-  /** A stop ends the token before it ends the agent: then nobody is there to be told. */
+  /** Aborted when the server rejects the token: a stop ends the token before the agent, and then nobody receives reports. */
   let dismissed = new AbortController();
 
-  /** What happens once in the agent's life, at the first manifest. */
+  /** Runs once in the agent's life, at the first manifest. */
   const begin = (scripts: ScriptRunner): void => {
     lifecycle.move("starting");
     const start = async (): Promise<void> => {
@@ -94,7 +94,7 @@ export async function runAgent(options: AgentOptions, { log, now, random }: Agen
       if (!signal.aborted) scripts.startSchedules();
     };
     start().catch((error: unknown) => {
-      log.error({ err: error }, "the start scripts could not be run");
+      log.error({ err: error }, "could not run the start scripts");
       lifecycle.move("start_error");
     });
   };
@@ -103,7 +103,7 @@ export async function runAgent(options: AgentOptions, { log, now, random }: Agen
     try {
       return makeBinFolder(options.scriptDataDirectory);
     } catch (error) {
-      log.error({ err: error }, "no folder for programs that scripts install");
+      log.error({ err: error }, "cannot create the folder for programs that scripts install");
       return undefined;
     }
   };
@@ -179,7 +179,7 @@ export async function runAgent(options: AgentOptions, { log, now, random }: Agen
   const collecting = metadata.collect(signal);
 
   await untilAborted(signal);
-  // Nobody to tell and nothing begun: leave at once.
+  // Without a manifest, nothing has started and there is nothing to report, so the agent ends at once.
   if (runner !== undefined) {
     lifecycle.move("shutting_down");
     runner.stopSchedules();
@@ -197,13 +197,13 @@ export async function runAgent(options: AgentOptions, { log, now, random }: Agen
 
 const FINAL = { ok: "off", failed: "shutdown_error", timed_out: "shutdown_timeout" } as const satisfies Record<StageOutcome, string>;
 
-/** Scripts can call what they find beside this program, and talk to the same server. */
+/** Lets scripts find the programs next to this one, and talk to the same server. */
 function environmentOf({ env, url, executable }: AgentOptions): Readonly<Record<string, string | undefined>> {
   const path = executable === undefined ? env.PATH : [env.PATH, dirname(executable)].filter(Boolean).join(delimiter);
   return { ...env, PATH: path, CODER_AGENT_URL: env.CODER_AGENT_URL ?? url.href };
 }
 
-/** Runs all until the first one fails, which ends the others. */
+/** Runs all routines until the first one fails, which ends the others. */
 async function together(signal: AbortSignal, start: (until: AbortSignal) => Promise<void>[]): Promise<void> {
   const failed = new AbortController();
   const routines = start(AbortSignal.any([signal, failed.signal]));
@@ -215,14 +215,14 @@ async function together(signal: AbortSignal, start: (until: AbortSignal) => Prom
   }
 }
 
-/** Shows that the agent is alive, as often as the server asks, until the signal. */
+/** Sends heartbeats as often as the server asks, until the signal. */
 async function beat(client: AgentClient, until: AbortSignal): Promise<void> {
   try {
     let answer = await client.updateStats({}, { signal: until });
     for (;;) {
       const interval = answer.reportInterval === undefined ? 0 : durationMs(answer.reportInterval);
       await sleep(interval > 0 ? interval : DEFAULT_REPORT_MS, undefined, { signal: until });
-      // No connection passes through the agent yet, so the counts are zero and there is no latency to measure.
+      // No connections pass through the agent yet, so the counts are zero and there is no latency to measure.
       answer = await client.updateStats({ stats: { connectionMedianLatencyMs: -1 / 1_000 } }, { signal: until });
     }
   } catch (error) {

@@ -2,21 +2,21 @@ import { delimiter } from "node:path";
 import { expandVariables } from "./expand-path.ts";
 
 export interface EnvironmentSource {
-  /** The agent's own. */
+  /** The agent's own environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly username: string;
   readonly token: string;
-  /** This program as an executable that answers `gitssh` and Git's password prompts; undefined when it is run from its source. */
+  /** This program as an executable that answers `gitssh` and Git's password prompts; undefined when it runs from source. */
   readonly executable: string | undefined;
   readonly workspace: { readonly id: string; readonly name: string; readonly agentName: string; readonly ownerName: string };
   readonly vscodeProxyUri: string;
-  /** Comes first on the PATH; undefined when there is none to be trusted. */
+  /** The first folder on the PATH; undefined if there is no trusted one. */
   readonly binFolder: string | undefined;
-  /** From the template; `$NAME` in it means the agent's own variables. */
+  /** Variables of the template; `$NAME` in a value refers to the agent's own environment. */
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** What scripts and metadata commands see. Later layers win: the agent's own, ours, the template's, what Git needs. */
+/** Builds the environment of scripts and metadata commands. Later layers win: the agent's own, ours, the template's, what Git needs. */
 export function scriptEnvironment(source: EnvironmentSource): Record<string, string> {
   const { env, workspace, executable } = source;
   const expanded = Object.entries(source.variables).map(([name, value]) => [name, expandVariables(value, env)]);

@@ -23,7 +23,7 @@ test("a folder that leads somewhere else gets no place on anybody's PATH", async
   const root = await temporary();
   await mkdir(join(root, "elsewhere"));
   await symlink(join(root, "elsewhere"), join(root, "coder-script-data"));
-  expect(() => makeBinFolder(root)).toThrow("is no folder of this user");
+  expect(() => makeBinFolder(root)).toThrow("is not a folder of this user");
 });
 
 test("a script's log is written over from its start, and only its user may read it", async () => {

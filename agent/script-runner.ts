@@ -12,14 +12,14 @@ import { scriptLines } from "./script-lines.ts";
 
 export type ScriptStage = "start" | "stop" | "cron";
 export type ScriptStatus = "ok" | "exit_failure" | "timed_out" | "pipes_left_open";
-/** Of all scripts of a stage together. */
+/** The combined outcome of all scripts of a stage. */
 export type StageOutcome = "ok" | "failed" | "timed_out";
 
 export interface ScriptTiming {
   readonly scriptId: string;
   readonly stage: ScriptStage;
   readonly status: ScriptStatus;
-  /** 255 when the process has none: it was killed or never started. */
+  /** 255 if the process has none, because it was killed or never started. */
   readonly exitCode: number;
   readonly startedAt: Date;
   readonly endedAt: Date;
@@ -30,9 +30,9 @@ export interface ScriptRunnerDeps {
   readonly directory: string;
   readonly home: string;
   readonly shell: string;
-  /** For expanding log paths. */
+  /** The environment for expanding log paths. */
   readonly agentEnv: Readonly<Record<string, string | undefined>>;
-  /** For the scripts, but for what depends on the script. */
+  /** The environment of the scripts, without the variables that differ per script. */
   readonly env: Readonly<Record<string, string>>;
   readonly logDirectory: string;
   readonly scriptDataDirectory: string;
@@ -42,7 +42,7 @@ export interface ScriptRunnerDeps {
   readonly log: Logger;
 }
 
-/** Runs the template's scripts: at start, at stop and by the clock. Closing ends what still runs. */
+/** Runs the template's scripts: at start, at stop and on a schedule. Closing ends what still runs. */
 export class ScriptRunner implements AsyncDisposable {
   readonly #deps: ScriptRunnerDeps;
   readonly #closing = new AbortController();
@@ -53,7 +53,7 @@ export class ScriptRunner implements AsyncDisposable {
     this.#deps = deps;
   }
 
-  /** All scripts of the stage at once; resolves when the last one ended. */
+  /** Runs all scripts of the stage at once; resolves when the last one has ended. */
   async runStage(stage: "start" | "stop"): Promise<StageOutcome> {
     const scripts = this.#deps.scripts.filter((script) => (stage === "start" ? script.runOnStart : script.runOnStop));
     const statuses = await Promise.all(scripts.map((script) => this.#run(script, stage)));
@@ -61,15 +61,15 @@ export class ScriptRunner implements AsyncDisposable {
     return statuses.every((status) => status === "ok") ? "ok" : "failed";
   }
 
-  /** One bad schedule says so in its script's log and stops no other. A run that is late skips its turn. */
+  /** Starts the schedules. A bad one is reported in its script's log and affects no other. A script that still runs skips its turn. */
   startSchedules(): void {
     for (const script of this.#deps.scripts.filter(({ cron }) => cron !== "")) {
       try {
-        // The day of the week may be left out, which a parser that also knows five fields without seconds would misread.
+        // The day of the week is optional here, but a parser that also knows five fields without seconds would misread that.
         const pattern = script.cron.trim().split(/\s+/).length === 5 ? `${script.cron.trim()} *` : script.cron;
         this.#jobs.push(new Cron(pattern, { protect: true, mode: "6-part" }, () => this.#run(script, "cron").then(() => {})));
       } catch (error) {
-        this.#say(script, "error", `schedule ${JSON.stringify(script.cron)}: ${error instanceof Error ? error.message : error}`);
+        this.#say(script, "error", `invalid schedule ${JSON.stringify(script.cron)}: ${error instanceof Error ? error.message : error}`);
         this.#deps.logs.flush(script.logSourceId);
       }
     }
@@ -133,14 +133,14 @@ export class ScriptRunner implements AsyncDisposable {
     }
   }
 
-  /** Without a place for the copy, the script still runs: its lines go to the server too. */
+  /** If the copy cannot be written, the script still runs, because its lines also go to the server. */
   #openLog(script: Script): ScriptLog | undefined {
     const { logDirectory, home, agentEnv } = this.#deps;
     const path = expandPath(script.logPath, { home, env: agentEnv, base: logDirectory });
     try {
       return openScriptLog(path === "" ? join(logDirectory, `coder-script-${script.logSourceId}.log`) : path);
     } catch (error) {
-      this.#say(script, "warn", `no copy of this log: ${error instanceof Error ? error.message : error}`);
+      this.#say(script, "warn", `cannot write a copy of this log: ${error instanceof Error ? error.message : error}`);
       return undefined;
     }
   }
@@ -154,14 +154,15 @@ function judge(end: CommandEnd, script: Script): { status: ScriptStatus; exitCod
   switch (end.kind) {
     case "exited":
       if (end.pipesLeftOpen) {
-        const remark = "the script ended, but something that it started still holds its output; redirect that, or start it as a service";
+        const remark =
+          "the script ended, but a process that it started still holds its output open: redirect that output, or start it as a service";
         return { status: "pipes_left_open", exitCode: end.code ?? 255, remark };
       }
       return { status: end.code === 0 ? "ok" : "exit_failure", exitCode: end.code ?? 255 };
     case "timed_out":
       return { status: "timed_out", exitCode: 255, remark: `the script did not end within ${script.timeoutMs / 1_000} s and was stopped` };
     case "aborted":
-      return { status: "exit_failure", exitCode: 255, remark: "the script was stopped because the agent shuts down" };
+      return { status: "exit_failure", exitCode: 255, remark: "the script was stopped because the agent is shutting down" };
     case "not_started":
       return { status: "exit_failure", exitCode: 255, remark: `the script could not be started: ${end.error.message}` };
   }

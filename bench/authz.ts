@@ -1,7 +1,7 @@
 /**
- * What a decision costs: the median time of one `decide` that allows, over numbers of organizations and of allow-list entries, and what it
- * costs to make the subject that asks. Nothing remembers decisions; objects are made anew for every round, as a row from a database is.
- * The cases take turns. Run: `node bench/authz.ts [rounds]`.
+ * Measures what a decision costs: the median time of one `decide` that allows, for different numbers of organizations and allow-list
+ * entries, and the cost of creating its subject. Nothing caches decisions; objects are created again for every round, like rows from a
+ * database. The cases take turns. Run: `node bench/authz.ts [rounds]`.
  */
 import { randomUUID } from "node:crypto";
 import process from "node:process";
@@ -24,7 +24,7 @@ const OWNER = randomUUID();
 const listOf = (entries: number): AllowList => Array.from({ length: entries }, () => ({ type: "workspace", id: randomUUID() }));
 const organizationsOf = (count: number): string[] => Array.from({ length: count }, () => randomUUID());
 
-/** A member of these organizations with a narrowed key, as authentication makes it from rows. */
+/** Creates a member of these organizations with a narrowed key, as authentication does from rows. */
 function subjectOf(organizations: readonly string[], allowList: AllowList): Subject {
   const effective = effectiveScope(["coder:workspaces.operate", "coder:workspaces.access"], allowList);
   if (effective.kind === "unknown") throw new Error("expected a scope");
@@ -35,7 +35,7 @@ function subjectOf(organizations: readonly string[], allowList: AllowList): Subj
   return userSubject({ id: OWNER, roles, groups: [], scope: effective.scope });
 }
 
-/** A string of its own, which V8 has not hashed or compared yet. */
+/** Creates a separate string, which V8 has not hashed or compared yet. */
 const copyOf = (text: string): string => Buffer.from(text).toString();
 
 function rows(organizations: readonly string[], allowList: AllowList): AuthzObject<"workspace" | "workspace_dormant">[] {
@@ -70,7 +70,7 @@ const denials = (organizations: readonly string[], allowList: AllowList) => {
   };
 };
 
-/** One look-up of an id that is new to V8, among as many as there are organizations: less than that no decision can cost. */
+/** One lookup of an ID that is new to V8, among as many IDs as there are organizations: no decision can cost less. */
 const lookUps = (organizations: readonly string[]) => {
   const known = new Map(organizations.map((id) => [id, true]));
   return async (): Promise<number> => {
@@ -81,7 +81,7 @@ const lookUps = (organizations: readonly string[]) => {
   };
 };
 
-/** With the first decision, because that is when the subject is compiled. The list is a new one each time, as it is when it was parsed. */
+/** Includes the first decision, because that compiles the subject. The list is a new one each time, as after parsing. */
 const building = (organizations: () => readonly string[], allowList: AllowList) => async (): Promise<number> => {
   const memberships = Array.from({ length: SUBJECTS }, organizations);
   const [id = ""] = allowList.map((entry) => entry.id);
@@ -98,8 +98,8 @@ const nameOf = (what: string, { organizations, entries }: { organizations: numbe
   `${what}: ${organizations} orgs, ${entries} entries`;
 
 const ways: Record<string, () => Promise<number>> = {
-  "floor: one look-up in a Map of 1": lookUps(organizationsOf(1)),
-  "floor: one look-up in a Map of 100": lookUps(organizationsOf(100)),
+  "floor: one lookup in a Map of 1": lookUps(organizationsOf(1)),
+  "floor: one lookup in a Map of 100": lookUps(organizationsOf(100)),
 };
 for (const size of SIZES) ways[nameOf("allow", size)] = decisions(organizationsOf(size.organizations), listOf(size.entries));
 for (const size of SIZES.filter(({ entries }) => entries === 10))
@@ -111,10 +111,10 @@ printSamples("one decision", samples, "ns");
 const medianOf = (name: string): number => median(samples.find((sample) => sample.name === name)?.times ?? []);
 const one = medianOf(nameOf("allow", { organizations: 1, entries: 1 }));
 const most = medianOf(nameOf("allow", { organizations: 100, entries: 1 }));
-const lookUp = medianOf("floor: one look-up in a Map of 100") - medianOf("floor: one look-up in a Map of 1");
+const lookUp = medianOf("floor: one lookup in a Map of 100") - medianOf("floor: one lookup in a Map of 1");
 console.log(`1 organization: ${one.toFixed(0)} ns (goal: at most ${GOAL_NS})`);
 console.log(
-  `100 organizations: ${(most - one).toFixed(0)} ns more (goal: no growth but that of a look-up, here ${lookUp.toFixed(0)} ns)\n`,
+  `100 organizations: ${(most - one).toFixed(0)} ns more (goal: no growth except that of a lookup, here ${lookUp.toFixed(0)} ns)\n`,
 );
 
 const builds: Record<string, () => Promise<number>> = {};

@@ -1,6 +1,6 @@
 /**
- * What server and daemon add to Terraform: a workspace's first build from request to end, against the bare `terraform plan` and `apply` of the
- * same template in a prepared directory. Goal: at most 1.25 × the floor. `node bench/build.ts [rounds]`
+ * Measures what server and daemon add to Terraform: a workspace's first build from request to end, compared with the bare `terraform plan`
+ * and `apply` of the same template in a prepared directory. Goal: at most 1.25 × the floor. Run: `node bench/build.ts [rounds]`.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -47,7 +47,7 @@ try {
   const build = async (): Promise<number> => {
     const started = performance.now();
     const workspace = await client.createWorkspace("me", { name: `bench-${run++}`, template_id: template.id });
-    // As the CLI waits: the log's stream ends with the job. Asking again and again would take time from the build.
+    // Waits as the CLI does: the log's stream ends with the job. Polling would take time from the build.
     for await (const _ of client.followWorkspaceBuildLogs(workspace.latest_build.id)) {
     }
     const elapsed = performance.now() - started;
@@ -66,5 +66,5 @@ try {
 async function spawned(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<void> {
   const child = spawn(command, args, { cwd, env, stdio: "ignore" });
   const [code] = await once(child, "exit");
-  if (code !== 0) throw new Error(`${command} ${args[0]} ended with ${code}`);
+  if (code !== 0) throw new Error(`${command} ${args[0]} failed with exit code ${code}`);
 }

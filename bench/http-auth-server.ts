@@ -1,8 +1,8 @@
 /**
- * One of the two servers that http-auth.ts loads, in a process of its own: `floor <json>` answers that JSON from a bare Fastify handler,
- * `proviso <directory>` is the whole server with one user, who has a token that may read that user and nothing else.
- * Says on a line of JSON where it listens, answers each line of its standard input with the CPU time that it has used, in microseconds,
- * and ends with its standard input.
+ * One of the two servers that http-auth.ts loads, in its own process: `floor <json>` returns that JSON from a bare Fastify handler,
+ * `proviso <directory>` is the whole server with one user, who has a token that may only read that user.
+ * It prints a line of JSON with its address, answers each line of its standard input with the CPU time that it has used, in microseconds,
+ * and ends when its standard input does.
  */
 import { join } from "node:path";
 import process from "node:process";

@@ -1,7 +1,7 @@
 /**
- * What authentication, authorization and our own care with answers cost: requests a second of `GET /api/v2/users/me` with a narrowed token,
- * against those of a bare Fastify handler that gives the same JSON. Two servers and the load generator, each a process; the servers take
- * turns. Run: `node bench/http-auth.ts [rounds] [seconds a round]`.
+ * Measures the cost of authentication, authorization and our handling of responses: requests per second of `GET /api/v2/users/me` with a
+ * narrowed token, compared with a bare Fastify handler that returns the same JSON. Two servers and the load generator are separate
+ * processes; the servers take turns. Run: `node bench/http-auth.ts [rounds] [seconds per round]`.
  */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -27,7 +27,7 @@ await using cleanup = new AsyncDisposableStack();
 const directory = cleanup.use(await mkdtempDisposable(join(tmpdir(), "bench-http-auth-")));
 
 interface Server extends Listening {
-  /** That it has used so far, in microseconds. */
+  /** The CPU time used so far, in microseconds. */
   cpuTime(): Promise<number>;
 }
 
@@ -57,14 +57,14 @@ async function start(args: readonly string[]): Promise<Server> {
   };
 }
 
-/** `BENCH_SERVER_FLAGS="--cpu-prof --cpu-prof-dir=…"` profiles the servers, and not the load generator. */
+/** `BENCH_SERVER_FLAGS="--cpu-prof --cpu-prof-dir=…"` profiles the servers, but not the load generator. */
 function serverFlags(): string[] {
   return (process.env.BENCH_SERVER_FLAGS ?? "").split(" ").filter((flag) => flag !== "");
 }
 
 interface Load {
   readonly requestsPerSecond: number;
-  /** Microseconds a request: what the server itself cost, however busy the machine was. */
+  /** The server's own CPU time per request in microseconds, no matter how busy the machine was. */
   readonly cpu: number;
 }
 
@@ -75,7 +75,7 @@ async function load({ url, token, cpuTime }: Server, seconds: number): Promise<L
   const { stdout } = await run(process.execPath, args);
   const used = (await cpuTime()) - before;
   const result = JSON.parse(stdout);
-  if (result.non2xx !== 0 || result.errors !== 0) throw new Error(`${url} refused ${result.non2xx} requests and broke ${result.errors}`);
+  if (result.non2xx !== 0 || result.errors !== 0) throw new Error(`${url} refused ${result.non2xx} requests, and ${result.errors} failed`);
   return { requestsPerSecond: result["2xx"] / result.duration, cpu: used / result["2xx"] };
 }
 
@@ -84,7 +84,8 @@ const answer = await fetch(`${proviso.url}/api/v2/users/me`, { headers: { "Coder
 const body = await answer.text();
 const floor = await start(["floor", body]);
 const bare = await (await fetch(`${floor.url}/api/v2/users/me`)).text();
-if (answer.status !== 200 || bare.trim() !== body.trim()) throw new Error(`the two servers answer differently: ${body} and ${bare}`);
+if (answer.status !== 200 || bare.trim() !== body.trim())
+  throw new Error(`the two servers returned different responses: ${body} and ${bare}`);
 
 for (const server of [floor, proviso]) await load(server, 2);
 const rounds: { readonly floor: Load; readonly proviso: Load }[] = [];
@@ -100,7 +101,7 @@ for (const [name, loads] of [
   const rates = loads.map(({ requestsPerSecond }) => requestsPerSecond);
   const cpu = median(loads.map((each) => each.cpu));
   console.log(
-    `${name.padEnd(30)} ${median(rates).toFixed(0).padStart(6)} requests/s (${range(rates, 0)}), ${cpu.toFixed(1)} µs of CPU a request`,
+    `${name.padEnd(30)} ${median(rates).toFixed(0).padStart(6)} requests/s (${range(rates, 0)}), ${cpu.toFixed(1)} µs of CPU per request`,
   );
 }
 const ratios = rounds.map((round) => round.proviso.requestsPerSecond / round.floor.requestsPerSecond);

@@ -7,7 +7,7 @@ import { CODER_PROVIDER_ADDRESS } from "#provider/coder/address.ts";
 import { PROVIDER_VERSION } from "#provider/coder/version.ts";
 import { runTerraform } from "./run-terraform.ts";
 
-/** The declaration that a template of ours begins with. */
+/** The declaration at the start of our templates. */
 export const REQUIRED = `terraform {
   required_providers {
     coder = {
@@ -17,7 +17,7 @@ export const REQUIRED = `terraform {
 }
 `;
 
-/** A small template of ours. */
+/** A small template with our provider. */
 export const WITH = `${REQUIRED}data "coder_workspace" "me" {}
 data "coder_workspace_owner" "me" {}
 data "coder_provisioner" "me" {}
@@ -34,7 +34,7 @@ resource "coder_agent" "main" {
 }
 `;
 
-/** As many objects, with the same references: what differs is the provider. */
+/** The same number of objects, with the same references: only the provider differs. */
 export const WITHOUT = `resource "terraform_data" "workspace" {}
 resource "terraform_data" "owner" {}
 resource "terraform_data" "provisioner" {}
@@ -45,14 +45,14 @@ resource "terraform_data" "main" {
 
 export type Env = Readonly<Record<string, string>>;
 
-/** Folders with configurations in them, and what Terraform needs to run there. Gone when disposed of. */
+/** Folders with configurations, and what Terraform needs to run there. Disposing removes them. */
 export interface Projects extends Disposable {
   readonly root: string;
-  /** Makes a folder with this as its `main.tf`. @returns the folder */
+  /** Creates a folder with this `main.tf`. @returns the folder */
   add(name: string, main: string): string;
-  /** Has Terraform install a provider there from this executable. @returns the environment for further commands */
+  /** Makes Terraform install a provider there from this executable. @returns the environment for further commands */
   install(directory: string, executable: string): Env;
-  /** @returns one run of `terraform plan`, which answers its wall time in milliseconds */
+  /** @returns a function that runs `terraform plan` and returns its wall time in milliseconds */
   plan(directory: string, env?: Env): () => Promise<number>;
 }
 

@@ -1,6 +1,7 @@
 /**
- * A template of 200 agents and 1,000 parameters: its plan with our provider in process against a plan of as many `terraform_data`, and
- * against half of itself, for time must grow no faster than size. Run: `node bench/provider-size.ts [rounds]`.
+ * Measures a template of 200 agents and 1,000 parameters: its plan with our provider in process, compared with a plan of as many
+ * `terraform_data`, and with half of the template, because time must not grow faster than size.
+ * Run: `node bench/provider-size.ts [rounds]`.
  */
 import { CODER_PROVIDER_ADDRESS } from "#provider/coder/address.ts";
 import { coderProvider } from "#provider/coder/provider.ts";
@@ -13,7 +14,7 @@ const WARM_UP_ROUNDS = 2;
 const AGENTS = 200;
 const PARAMETERS = 1_000;
 const GOAL_RATIO = 1.5;
-/** Twice the size in at most this many times the time. */
+/** Twice the size may take at most this many times as long. */
 const GOAL_GROWTH = 2.2;
 
 const many = (count: number, block: (index: number) => string): string =>
@@ -45,7 +46,7 @@ function ours(agents: number, parameters: number): string {
   return REQUIRED + many(parameters, parameter) + many(agents, agent);
 }
 
-/** The same number of objects, with as much in them and the same references. */
+/** The same number of objects, with the same amount of data and the same references. */
 function theirs(agents: number, parameters: number): string {
   const parameter = (index: number): string => `resource "terraform_data" "p${index}" {
   input = {

@@ -1,6 +1,6 @@
 /**
- * The provider's executable as a process: how long from its start to the line that Terraform waits for, against Node that does nothing, and
- * how much memory it takes at most while Terraform plans. Run: `node bench/provider-start.ts [rounds]`.
+ * Measures the provider's executable as a process: the time from its start to the line that Terraform waits for, compared with Node that
+ * does nothing, and its peak memory while Terraform plans. Run: `node bench/provider-start.ts [rounds]`.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -21,7 +21,7 @@ const GOAL_PEAK_MB = 95;
 const PLANS = 5;
 
 const { path: executable } = await buildExecutable();
-/** As Terraform sets it, with a certificate, so that the plugin makes one too. */
+/** The environment that Terraform sets, with a certificate, so that the plugin creates one, too. */
 const handshakeEnv = {
   TF_PLUGIN_MAGIC_COOKIE: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
   PLUGIN_PROTOCOL_VERSIONS: "5,6",
@@ -59,26 +59,26 @@ if (process.platform === "linux") {
   using projects = openProjects();
   const directory = projects.add("plan", WITH);
   const installed = join(projects.root, basename(executable));
-  // Written as Terraform writes what it unpacks. How much of a program is resident depends on the pieces in which it lies in the page cache.
+  // Copied the way Terraform unpacks it: how much of a program is resident depends on how it is laid out in the page cache.
   await pipeline(createReadStream(executable), createWriteStream(installed, { mode: 0o755 }));
   const plan = projects.plan(directory, projects.install(directory, installed));
   const peaks: Peak[] = [];
   for (let round = 0; round < PLANS; round++) peaks.push(await peakWhile(plan(), realpathSync(directory)));
   const shown = peaks.map(({ resident, own }) => `${resident.toFixed(0)} (${own.toFixed(0)})`).join(", ");
-  console.log(`peak memory of the plugin in a plan, in MB, and what of it is no part of the file: ${shown}`);
+  console.log(`peak memory of the plugin in a plan, in MB, and without the pages of the file: ${shown}`);
   console.log(`largest ${Math.max(...peaks.map(({ resident }) => resident)).toFixed(0)} MB (goal: at most ${GOAL_PEAK_MB})`);
 } else {
-  console.log("peak memory: only Linux says what a process has taken");
+  console.log("peak memory: only Linux reports it");
 }
 
-/** In MB. */
+/** Memory in MB. */
 interface Peak {
   readonly resident: number;
-  /** Without the pages of the executable, which all its processes share and which the kernel drops when it needs room. */
+  /** Without the pages of the executable, which all its processes share and which the kernel can drop. */
   readonly own: number;
 }
 
-/** @returns the most that any of the provider's processes in this folder has had until the plan is over */
+/** @returns the peak over all of the provider's processes in this folder until the plan has ended */
 async function peakWhile(plan: Promise<unknown>, folder: string): Promise<Peak> {
   let [peak, isOver] = [{ resident: 0, own: 0 }, false];
   const over = plan.finally(() => {
@@ -95,7 +95,7 @@ async function peakWhile(plan: Promise<unknown>, folder: string): Promise<Peak> 
   return peak;
 }
 
-/** Terraform starts its plugins in its own folder, by which they are told from those of other Terraforms. */
+/** Terraform starts plugins in its own working folder, which distinguishes them from those of other runs. */
 function isPluginIn(folder: string, pid: string): boolean {
   try {
     const isThere = /^\d+$/.test(pid) && readlinkSync(`/proc/${pid}/cwd`) === folder;
@@ -105,7 +105,7 @@ function isPluginIn(folder: string, pid: string): boolean {
   }
 }
 
-/** The high-water mark never falls while a process lives, so the last look is the one that counts. 0 for a process that is gone. */
+/** Reads a process's high-water mark. It never falls, so the last reading counts. 0 for a process that has ended. */
 function memoryOf(pid: string): Peak {
   try {
     const status = readFileSync(`/proc/${pid}/status`, "utf8");

@@ -1,6 +1,7 @@
 /**
- * What our provider costs: the wall time of `terraform plan` with no provider, with ours in process, and with ours as a plugin, from the clone
- * and as the executable. They take turns, so that whatever else the machine does hits all of them. Run: `node bench/provider.ts [rounds]`.
+ * Measures the cost of our provider: the wall time of `terraform plan` without a provider, with ours in process, and with ours as a plugin,
+ * from the clone and as the executable. They take turns, so that other load on the machine affects all of them.
+ * Run: `node bench/provider.ts [rounds]`.
  */
 import { join } from "node:path";
 import { CODER_PROVIDER_ADDRESS } from "#provider/coder/address.ts";
@@ -11,7 +12,7 @@ import { openProjects, WITH, WITHOUT } from "./provider-project.ts";
 import { alternate, median, printSamples } from "./report.ts";
 
 const ROUNDS = Number(process.argv[2] ?? 21);
-/** A daemon serves many builds from one process, so what is measured is code that has run before. */
+/** A daemon serves many builds from one process, so the benchmark measures code that has run before. */
 const WARM_UP_ROUNDS = 8;
 const GOAL_IN_PROCESS = 1.4;
 

@@ -1,16 +1,16 @@
 import { execFileSync } from "node:child_process";
 import { cpus } from "node:os";
 
-/** Wall times of one way of doing it, in milliseconds unless its benchmark says otherwise. */
+/** Wall times of one of the compared ways, in milliseconds unless the benchmark says otherwise. */
 export interface Samples {
   readonly name: string;
   readonly times: readonly number[];
 }
 
 /**
- * Runs each way once to warm up, then all of them in turn, so that a noisy moment hits them alike.
+ * Runs each way once to warm up, then all of them in turn, so that noise affects all of them.
  *
- * @param ways name → one run, answering its own wall time
+ * @param ways name → one run, which returns its own wall time
  */
 export async function alternate(ways: Readonly<Record<string, () => Promise<number>>>, rounds: number): Promise<Samples[]> {
   const samples = Object.keys(ways).map((name) => ({ name, times: [] as number[] }));
@@ -31,13 +31,13 @@ export function median(times: readonly number[]): number {
   return (low + high) / 2;
 }
 
-/** What was measured on: processors, Node, commit. */
+/** Describes the machine: processors, Node, commit. */
 export function machine(): string {
   const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
   return `${cpus().length} × ${cpus()[0]?.model}, Node ${process.versions.node}, commit ${commit}`;
 }
 
-/** One line a way: median, fastest to slowest, and its ratio to the floor. The floor is the first. */
+/** Prints one line per way: median, fastest to slowest, and the ratio to the floor, which is the first one. */
 export function printSamples(title: string, samples: readonly Samples[], unit = "ms"): void {
   console.log(`${title}\n${machine()}`);
   const [floor] = samples;

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 
-/** Runs Terraform to its end, its output thrown away. @throws Error with what it wrote to stderr if it fails */
+/** Runs Terraform to its end and discards its output. @throws Error with its stderr if it fails */
 export async function runTerraform(
   args: readonly string[],
   options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
@@ -12,5 +12,5 @@ export async function runTerraform(
     stderr += text;
   });
   const [code] = await once(child, "close");
-  if (code !== 0) throw new Error(`terraform ${args.join(" ")} ended with ${code}: ${stderr}`);
+  if (code !== 0) throw new Error(`terraform ${args.join(" ")} failed with exit code ${code}: ${stderr}`);
 }

@@ -5,14 +5,14 @@ import { promisify } from "node:util";
 
 const ROOT = join(import.meta.dirname, "..");
 
-/** Where the executables are that the server hands to agents' init scripts: `coder-<os>-<arch>`. */
+/** Folder of the agent executables that the server offers to init scripts: `coder-<os>-<arch>`. */
 export const AGENT_BINARIES = join(ROOT, "dist", "bin");
 
 /**
- * Builds the agent for this machine's platform, unless it is there and up to date; takes some seconds then. In a process of its own,
- * because the tools for it are no part of a running server.
+ * Builds the agent for this machine's platform, unless the executable exists and is up to date. A build takes a few seconds. It runs in
+ * its own process, because the build tools are not part of a running server.
  *
- * @returns what to warn of, if agents cannot be served: the server is of use without
+ * @returns a warning if the agent cannot be built; the server is useful without it
  */
 export async function buildAgentBinary(signal: AbortSignal): Promise<string | undefined> {
   const script = join(ROOT, "scripts", "build-agent.ts");
@@ -22,6 +22,6 @@ export async function buildAgentBinary(signal: AbortSignal): Promise<string | un
     return undefined;
   } catch (error) {
     signal.throwIfAborted();
-    return `no agent can be built for this platform, so workspaces here will not connect: ${error instanceof Error ? error.message : String(error)}`;
+    return `cannot build the agent for this platform, so the agents of workspaces on it cannot start: ${error instanceof Error ? error.message : String(error)}`;
   }
 }

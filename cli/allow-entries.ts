@@ -3,10 +3,11 @@ import { CliError } from "./failure.ts";
 import { findAnyOrganization, findAnyTemplate, findWorkspace, isUuid, orMissing } from "./session-client.ts";
 
 /**
- * `type:id` entries as the server takes them. An object may also be named: `workspace:dev`, `workspace:owner/dev`, `template:docker`,
- * `template:default/docker`, `user:ada`, `organization:default`. All else is sent as it was written, and the server says what is wrong with it.
+ * Turns entries into the `type:id` form that the server expects. An object may also be given by name: `workspace:dev`,
+ * `workspace:owner/dev`, `template:docker`, `template:default/docker`, `user:ada`, `organization:default`. Everything else is sent as
+ * written, and the server says what is wrong with it.
  *
- * @throws CliError if there is no such object, or the caller may not see it
+ * @throws CliError if an object does not exist, or the caller does not have access to it
  */
 export function resolveAllowEntries(client: Client, entries: readonly string[], signal: AbortSignal): Promise<string[]> {
   return Promise.all(
@@ -22,7 +23,7 @@ export function resolveAllowEntries(client: Client, entries: readonly string[], 
         if (!(cause instanceof CliError)) throw cause;
         throw new CliError(cause.message, {
           cause,
-          details: [...cause.details, `What you may not see can still be listed by its id: ${type}:<uuid>.`],
+          details: [...cause.details, `To allow an object that you do not have access to, give its ID: ${type}:<uuid>.`],
         });
       }
     }),
@@ -35,5 +36,8 @@ const FINDERS: ReadonlyMap<string, Finder> = new Map<string, Finder>([
   ["workspace", findWorkspace],
   ["organization", findAnyOrganization],
   ["template", findAnyTemplate],
-  ["user", (client, name, signal) => orMissing(client.getUser(name, { signal }), `user "${name}"`, "`proviso users list` shows them.")],
+  [
+    "user",
+    (client, name, signal) => orMissing(client.getUser(name, { signal }), `user "${name}"`, "List users with `proviso users list`."),
+  ],
 ]);

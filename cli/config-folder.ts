@@ -1,6 +1,7 @@
 /**
- * The folder that remembers whom one is logged in to: a file `url` and a file `session`, each holding just its value. Same names and form
- * as upstream's client, so `CODER_CONFIG_DIR` may point both at one folder; the default is our own, to leave a session there alone.
+ * The folder that stores the current login: a file `url` and a file `session`, each containing only its value. Names and format are
+ * those of upstream's client, so `CODER_CONFIG_DIR` may point both clients at one folder. Our default folder is a different one, so that
+ * a session of upstream's client is left alone.
  */
 import { mkdir, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -12,11 +13,11 @@ export interface ConfigFolder {
   readonly path: string;
   read(entry: Entry): Promise<string | undefined>;
   write(entry: Entry, value: string): Promise<void>;
-  /** Forgets both. */
+  /** Removes both files. */
   clear(): Promise<void>;
 }
 
-/** The folder that the options, the environment or the platform's habit name. It is made by the first write. */
+/** Opens the folder given by the options, the environment or the platform's convention. The first write creates it. */
 export function openConfigFolder(context: CliContext, options: GlobalOptions): ConfigFolder {
   const path = options.globalConfig || defaultFolder(context);
   return {
@@ -32,7 +33,7 @@ export function openConfigFolder(context: CliContext, options: GlobalOptions): C
     async write(entry, value) {
       await mkdir(path, { recursive: true, mode: 0o750 });
       const file = join(path, entry);
-      // The mode counts for new files only, and an older one must be private before the value is in it.
+      // The mode applies only to new files, and an existing file must be private before the value is written to it.
       await using opened = await open(file, "a", 0o600);
       await opened.chmod(0o600);
       await opened.truncate();

@@ -1,6 +1,6 @@
 import type { Interrupts } from "./interrupts.ts";
 
-/** What a command gets from the process that runs it. Nothing else in this room touches `process`. */
+/** What a command gets from its process. Commands do not access `process` in any other way. */
 export interface CliContext {
   readonly env: Readonly<Record<string, string>>;
   readonly platform: NodeJS.Platform;
@@ -13,7 +13,7 @@ export interface CliContext {
   readonly now: () => number;
 }
 
-/** The options that every command takes, on either side of its name. */
+/** The options that every command takes, before or after its name. */
 export interface GlobalOptions {
   readonly url?: string;
   readonly token?: string;

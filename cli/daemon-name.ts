@@ -1,7 +1,8 @@
 /**
- * A daemon's name from a machine's: its first label, cut down to what the server takes (1 to 64 letters, digits and inner hyphens).
+ * Derives a daemon's name from the hostname: its first label, reduced to what the server accepts (1 to 64 letters, digits and inner
+ * hyphens).
  *
- * @param suffix told apart by a hyphen, when one machine runs several
+ * @param suffix appended after a hyphen, for a machine that runs several daemons
  */
 export function daemonName(hostname: string, suffix?: string): string {
   const ending = suffix === undefined ? "" : `-${suffix}`;

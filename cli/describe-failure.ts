@@ -1,17 +1,17 @@
 import { redactSecrets } from "#credentials/secret.ts";
 import { ApiError } from "#sdk/api-error.ts";
-import { CancelledError, CliError } from "./failure.ts";
+import { CanceledError, CliError } from "./failure.ts";
 import { plainText } from "./plain-text.ts";
 
 export interface FailureDescription {
-  /** For stderr. Empty when the person knows already: they said no. */
+  /** Lines for stderr. Empty if the user already knows the reason, because they answered no. */
   readonly lines: readonly string[];
   readonly exitCode: number;
 }
 
 /** The one place where an error becomes text. The first line starts with `error: ` and is a sentence. */
 export function describeFailure(error: unknown, { verbose }: { readonly verbose: boolean }): FailureDescription {
-  if (error instanceof CancelledError) return { lines: [], exitCode: 1 };
+  if (error instanceof CanceledError) return { lines: [], exitCode: 1 };
   const lines = describe(error);
   if (verbose) lines.push(...causes(error));
   return {
@@ -29,15 +29,15 @@ function describe(error: unknown): string[] {
       ...(error.detail === "" ? [] : error.detail.split("\n")),
       ...(error.status === 401 ? ["Log in with `proviso login <url>`."] : []),
       ...(error.status === 404 && error.message.includes("do not have access")
-        ? ["A token sees no more than its scopes and allow list admit: `proviso whoami` shows them."]
+        ? ["A token can see only what its scopes and allow list permit; show them with `proviso whoami`."]
         : []),
     ];
   }
-  if (isUnreachable(error)) return [`the server cannot be reached: ${rootCause(error)}`];
+  if (isUnreachable(error)) return [`cannot reach the server: ${rootCause(error)}`];
   return [error instanceof Error ? error.message : String(error)];
 }
 
-/** `fetch` says no more than "fetch failed"; the cause knows. */
+/** The message of `fetch` is only "fetch failed"; the cause has the reason. */
 function isUnreachable(error: unknown): error is TypeError {
   return error instanceof TypeError && error.message === "fetch failed";
 }
@@ -50,7 +50,7 @@ function rootCause(error: Error): string {
 }
 
 function causes(error: unknown): string[] {
-  const lines = error instanceof ApiError ? [`${error.request} was answered with ${error.status}`] : [];
+  const lines = error instanceof ApiError ? [`${error.request} returned status ${error.status}`] : [];
   for (let cause = error; cause instanceof Error; cause = cause.cause) lines.push(cause.stack ?? cause.message);
   return lines;
 }

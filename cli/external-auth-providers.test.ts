@@ -32,14 +32,14 @@ for (const { what, env, says } of [
   {
     what: "a misspelt setting",
     env: { ...VALID, CODER_EXTERNAL_AUTH_0_CLIENTID: "a" },
-    says: "CODER_EXTERNAL_AUTH_0_CLIENTID is no setting",
+    says: "CODER_EXTERNAL_AUTH_0_CLIENTID is not a setting",
   },
-  { what: "an id that is no name", env: { ...VALID, CODER_EXTERNAL_AUTH_0_ID: "a b" }, says: '"a b" cannot be an external-auth id' },
-  { what: "a pattern that is none", env: { ...VALID, CODER_EXTERNAL_AUTH_0_REGEX: "(" }, says: "pattern of the external-auth provider" },
+  { what: "an id that is no name", env: { ...VALID, CODER_EXTERNAL_AUTH_0_ID: "a b" }, says: '"a b" is not a valid external-auth ID' },
+  { what: "a pattern that is none", env: { ...VALID, CODER_EXTERNAL_AUTH_0_REGEX: "(" }, says: "REGEX of external-auth provider" },
   {
     what: "two providers of one id",
     env: { ...VALID, CODER_EXTERNAL_AUTH_1_TYPE: "github", CODER_EXTERNAL_AUTH_1_CLIENT_ID: "b" },
-    says: 'two external-auth providers have the id "github"',
+    says: 'two external-auth providers have the ID "github"',
   },
 ]) {
   test(`refuses ${what}`, () => expect(() => parseExternalAuthProviders(env)).toThrow(says));

@@ -5,7 +5,7 @@ type ExternalAuthProvider = NonNullable<ServerConfig["externalAuthProviders"]>[n
 
 const PATTERN = /^CODER_(?:EXTERNAL_AUTH|GITAUTH)_(\d+)_([A-Z_]+)$/;
 
-/** What may stand after the number. Those that the server does not use yet are accepted, so that a deployment's settings carry over. */
+/** Names allowed after the number. Settings that the server does not use yet are accepted, so that configurations carry over. */
 const SETTINGS = [
   "ID",
   "TYPE",
@@ -28,7 +28,7 @@ const SETTINGS = [
 ] as const;
 type Setting = (typeof SETTINGS)[number];
 
-/** Of well-known services, what need not be set. */
+/** Defaults for well-known services. */
 const KNOWN: Readonly<Record<string, { readonly displayName: string; readonly displayIcon: string; readonly regex: string }>> = {
   github: { displayName: "GitHub", displayIcon: "/icon/github.svg", regex: "^(https?://)?github\\.com(/.*)?$" },
   gitlab: { displayName: "GitLab", displayIcon: "/icon/gitlab.svg", regex: "^(https?://)?gitlab\\.com(/.*)?$" },
@@ -37,9 +37,9 @@ const KNOWN: Readonly<Record<string, { readonly displayName: string; readonly di
 };
 
 /**
- * Reads `CODER_EXTERNAL_AUTH_<n>_ID`, `_TYPE`, `_CLIENT_ID` and so on, in the order of their numbers; `CODER_GITAUTH_<n>_…` is their older name.
+ * Reads `CODER_EXTERNAL_AUTH_<n>_ID`, `_TYPE`, `_CLIENT_ID` and so on, in the order of their numbers. `CODER_GITAUTH_<n>_…` is older.
  *
- * @throws CliError for a provider without a type or client id, a variable that is none of ours, an id used twice, a pattern that is none
+ * @throws CliError for a provider without a type or client ID, an unknown variable, a duplicate ID, or an invalid regular expression
  */
 export function parseExternalAuthProviders(env: Readonly<Record<string, string>>): ExternalAuthProvider[] {
   const byNumber = new Map<number, Map<Setting, string>>();
@@ -47,14 +47,16 @@ export function parseExternalAuthProviders(env: Readonly<Record<string, string>>
     const [, number, ending] = PATTERN.exec(name) ?? [];
     if (number === undefined || ending === undefined) continue;
     const setting = SETTINGS.find((known) => known === ending);
-    if (setting === undefined) throw new CliError(`${name} is no setting of an external-auth provider; there are ${SETTINGS.join(", ")}`);
+    if (setting === undefined)
+      throw new CliError(`${name} is not a setting of an external-auth provider; its last part must be one of ${SETTINGS.join(", ")}`);
     const settings = byNumber.get(Number(number)) ?? new Map<Setting, string>();
     byNumber.set(Number(number), settings.set(setting, value));
   }
   const providers = [...byNumber].toSorted(([left], [right]) => left - right).map(([number, settings]) => parseProvider(number, settings));
   const ids = new Set<string>();
   for (const { id } of providers) {
-    if (ids.has(id)) throw new CliError(`two external-auth providers have the id "${id}"`);
+    if (ids.has(id))
+      throw new CliError(`two external-auth providers have the ID "${id}": give each its own in CODER_EXTERNAL_AUTH_<number>_ID`);
     ids.add(id);
   }
   return providers;
@@ -64,12 +66,12 @@ function parseProvider(number: number, settings: ReadonlyMap<Setting, string>): 
   const type = settings.get("TYPE") || "";
   const id = settings.get("ID") || type;
   const known = KNOWN[type];
-  if (type === "") throw new CliError(`the external-auth provider ${number} has no type: set CODER_EXTERNAL_AUTH_${number}_TYPE`);
+  if (type === "") throw new CliError(`external-auth provider ${number} has no type: set CODER_EXTERNAL_AUTH_${number}_TYPE`);
   if (!/^[a-zA-Z0-9]+(?:-[a-zA-Z0-9]+)*$/.test(id)) {
-    throw new CliError(`"${id}" cannot be an external-auth id: letters, digits and inner hyphens`);
+    throw new CliError(`"${id}" is not a valid external-auth ID: use letters, digits and inner hyphens`);
   }
   if (!settings.get("CLIENT_ID")) {
-    throw new CliError(`the external-auth provider "${id}" has no client id: set CODER_EXTERNAL_AUTH_${number}_CLIENT_ID`);
+    throw new CliError(`external-auth provider "${id}" has no client ID: set CODER_EXTERNAL_AUTH_${number}_CLIENT_ID`);
   }
   return {
     id,
@@ -84,6 +86,6 @@ function parsePattern(pattern: string | undefined, id: string): RegExp | undefin
   try {
     return pattern === undefined ? undefined : new RegExp(pattern);
   } catch (cause) {
-    throw new CliError(`the pattern of the external-auth provider "${id}" is none: ${String(cause)}`, { cause });
+    throw new CliError(`REGEX of external-auth provider "${id}" is not a valid regular expression: ${String(cause)}`, { cause });
   }
 }

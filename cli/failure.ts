@@ -1,9 +1,10 @@
 /**
- * What a command throws on purpose. `main.ts` is the only catcher: it prints `error: ` and the message to stderr, and ends with the exit code.
+ * The error that a command throws on purpose. Only `program.ts` catches it: it prints `error: ` and the message to stderr, and returns the
+ * exit code.
  */
 export class CliError extends Error {
   override readonly name: string = "CliError";
-  /** Further lines below the message: what the server said field by field, or how to go on. */
+  /** Further lines below the message: what the server said about each field, or what to do next. */
   readonly details: readonly string[];
   readonly exitCode: number;
 
@@ -14,7 +15,7 @@ export class CliError extends Error {
   }
 }
 
-/** The person said no, pressed Ctrl-C, or the job was cancelled: exit code 1, and nothing is printed. */
-export class CancelledError extends Error {
-  override readonly name = "CancelledError";
+/** The user answered no or pressed Ctrl-C, or the job was canceled: exit code 1, and nothing is printed. */
+export class CanceledError extends Error {
+  override readonly name = "CanceledError";
 }

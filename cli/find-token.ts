@@ -5,7 +5,7 @@ import { parseCredential } from "./credential.ts";
 import { CliError } from "./failure.ts";
 import { orMissing } from "./session-client.ts";
 
-/** A user's token by its name, or a token or session key by its id, or by its whole text. @throws CliError if there is none */
+/** Finds a user's token by its name, or a token or session key by its ID or its complete text. @throws CliError if there is none */
 export async function findToken(client: Client, user: string, nameOrId: string, signal: AbortSignal): Promise<APIKey> {
   const credential = parseCredential(nameOrId);
   if (credential === undefined) {
@@ -16,14 +16,18 @@ export async function findToken(client: Client, user: string, nameOrId: string, 
     }
   }
   const id = credential?.id ?? nameOrId.split("-")[0] ?? nameOrId;
-  // Not what was typed, if that is a token: paths end up in logs, messages on screens.
-  const what = credential === undefined ? `token "${nameOrId}"` : `token with the id ${id}`;
-  return orMissing(client.getAPIKey(user, id, { signal }), what, "`proviso tokens list` shows yours; expired ones with --include-expired.");
+  // A complete token must not be repeated: paths end up in logs, and messages on screens.
+  const what = credential === undefined ? `token "${nameOrId}"` : `token with the ID ${id}`;
+  return orMissing(
+    client.getAPIKey(user, id, { signal }),
+    what,
+    "List your tokens with `proviso tokens list`; --include-expired includes expired ones.",
+  );
 }
 
-/** The same, for what only API tokens can. @throws CliError for a session key */
+/** Like {@link findToken}, for actions that only API tokens support. @throws CliError for a session key */
 export async function findApiToken(client: Client, user: string, nameOrId: string, signal: AbortSignal): Promise<APIKey> {
   const key = await findToken(client, user, nameOrId, signal);
-  if (key.login_type !== "token") throw new CliError(`${key.id} is the key of a session, and no token`);
+  if (key.login_type !== "token") throw new CliError(`${key.id} is a session, not an API token`);
   return key;
 }

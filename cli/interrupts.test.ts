@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import { expect, test } from "vitest";
-import { CancelledError } from "./failure.ts";
+import { CanceledError } from "./failure.ts";
 import { listenForInterrupts } from "./interrupts.ts";
 
 /** A process that takes signals, and notes how it was ended. */
@@ -20,7 +20,7 @@ test("a Ctrl-C that nobody holds aborts the command; a second one ends the proce
   const { source, events, exits } = fakeProcess();
   using interrupts = listenForInterrupts(source);
   events.emit("SIGINT");
-  expect(interrupts.signal.reason).toBeInstanceOf(CancelledError);
+  expect(interrupts.signal.reason).toBeInstanceOf(CanceledError);
   expect(exits).toEqual([]);
   expect(() => events.emit("SIGINT")).toThrow("ended");
   expect(exits).toEqual([130]);

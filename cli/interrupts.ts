@@ -1,15 +1,15 @@
 /**
- * Ctrl-C, asked for in one place. The innermost holder decides what it means (cancel a job, drain a daemon); with none, the command's
- * signal is aborted. A second Ctrl-C that nobody holds ends the process at once.
+ * Handles Ctrl-C in one place. The innermost holder decides what it means (cancel a job, drain a daemon); without a holder, the command's
+ * signal is aborted. A second Ctrl-C without a holder ends the process at once.
  */
-import { CancelledError } from "./failure.ts";
+import { CanceledError } from "./failure.ts";
 
 export interface Interrupts {
-  /** Aborted with a {@link CancelledError} by a Ctrl-C that nobody held. */
+  /** Aborted with a {@link CanceledError} by a Ctrl-C without a holder. */
   readonly signal: AbortSignal;
-  /** Takes Ctrl-C over until disposed. */
+  /** Takes over Ctrl-C until disposed. */
   hold(onInterrupt: () => void): Disposable;
-  /** Takes SIGTERM over until disposed. Without a holder it ends the process at once, as it does any program. */
+  /** Takes over SIGTERM until disposed. Without a holder, SIGTERM ends the process at once, as in any program. */
   holdTermination(onTerminate: () => void): Disposable;
 }
 
@@ -21,7 +21,7 @@ export function listenForInterrupts(source: Pick<NodeJS.Process, "on" | "off" | 
     const holder = holders.at(-1);
     if (holder !== undefined) holder();
     else if (controller.signal.aborted) source.exit(130);
-    else controller.abort(new CancelledError("interrupted"));
+    else controller.abort(new CanceledError("interrupted"));
   };
   source.on("SIGINT", onSignal);
   return {

@@ -1,6 +1,6 @@
 /**
- * Shows a provisioner job as it goes: one block a stage, its log lines, and how long it took. On a terminal the open stage spins at the
- * bottom; elsewhere every line is final, so that logs of scripts and CI read from top to bottom.
+ * Shows the progress of a provisioner job: one block per stage, with its log lines and its duration. On a terminal, a spinner for the open
+ * stage stays at the bottom; elsewhere every line is final, so that logs of scripts and CI read from top to bottom.
  */
 import type { Writable } from "node:stream";
 import { styleText } from "node:util";
@@ -18,15 +18,15 @@ export interface JobLogLine {
 
 export interface JobLogView {
   /**
-   * Opens a stage and closes the one before it as done. Does nothing if it is open already.
+   * Opens a stage and closes the one before it as done. Does nothing if the stage is already open.
    *
-   * @param before the stage that came before, for a view that has shown none yet
+   * @param before the preceding stage, for a view that has not shown any stage yet
    */
   openStage(name: string, at: number, before?: { readonly name: string; readonly at: number }): void;
   line(line: JobLogLine): void;
-  /** Closes the open stage, if any: as failed if it logged an error, or if the job failed and no stage has shown why. */
+  /** Closes the open stage, if any. It counts as failed if it logged an error, or if the job failed and no other stage shows why. */
   close(outcome: "done" | "failed", at: number): void;
-  /** A remark of the client itself, between the job's lines. */
+  /** Shows a message of the client itself, between the job's lines. */
   remark(text: string): void;
 }
 
@@ -36,17 +36,17 @@ export interface JobLogOptions {
   readonly verbose: boolean;
 }
 
-/** A view that writes to `out`. Stages open as `==> ⧗ name` and close as `=== ✔ name [12ms]`, or with ✘ if they failed. */
+/** Creates a view that writes to `out`. Stages open as `==> ⧗ name` and close as `=== ✔ name [12ms]`, or with ✘ if they failed. */
 export async function createJobLogView(options: JobLogOptions): Promise<JobLogView> {
   const { out } = options;
-  // A terminal that was told no size, as in some containers, has 0 columns: to the spinner, every line is then endlessly many.
+  // A terminal without a size, as in some containers, has 0 columns, and the spinner would take each line for infinitely many.
   const isTerminal = out.isTTY === true && out.columns !== 0;
-  // Only where something can spin: loading it takes longer than most commands do.
+  // Loaded only for a terminal: loading it takes longer than most commands run.
   const ora = isTerminal ? (await import("ora")).default : undefined;
   const spinner = ora?.({ stream: out, discardStdin: false, spinner: "dots" });
   let hasOpened = false;
   let open: { name: string; at: number; failed: boolean } | undefined;
-  /** Some stage was shown as the one that failed; what still came after it, such as cleaning up, did not. */
+  /** True once a stage was shown as failed. Later stages, such as cleaning up, are then not the cause. */
   let hasFailed = false;
 
   const write = (text: string): void => {
@@ -93,7 +93,7 @@ function style(isTerminal: boolean, format: "green" | "red" | "yellow" | "dim", 
   return isTerminal ? styleText(format, text) : text;
 }
 
-/** `2026-01-02 03:04:05.006+01:00`, with `Z` for UTC. */
+/** Formats a time as `2026-01-02 03:04:05.006+01:00`, with `Z` for UTC. */
 export function formatLocalTime(at: Date, offsetMinutes = -at.getTimezoneOffset()): string {
   const shifted = new Date(at.getTime() + offsetMinutes * 60_000).toISOString().slice(0, -1).replace("T", " ");
   if (offsetMinutes === 0) return `${shifted}Z`;

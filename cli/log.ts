@@ -4,12 +4,12 @@ import { redactSecrets } from "#credentials/secret.ts";
 
 export interface LogOptions {
   readonly out: Writable;
-  /** `human`: one line of text an entry. `json`: pino's own form, one object a line. */
+  /** `human`: one line of text per entry. `json`: pino's own format, one object per line. */
   readonly format: "human" | "json";
   readonly level: "debug" | "info";
 }
 
-/** The log of a long-running program. Nothing that has the form of a secret passes, whoever logged it. */
+/** Creates the log of a long-running program. Anything that has the form of a secret is redacted, no matter who logs it. */
 export function createLog({ out, format, level }: LogOptions): Logger {
   return pino(
     { level, base: null },
@@ -23,7 +23,7 @@ export function createLog({ out, format, level }: LogOptions): Logger {
 
 const LEVELS: Readonly<Record<number, string>> = { 10: "trace", 20: "debug", 30: "info", 40: "warn", 50: "error", 60: "fatal" };
 
-/** `2026-01-02T03:04:05.006Z info  message key=value`. */
+/** Formats an entry as `2026-01-02T03:04:05.006Z info  message key=value`. */
 function formatEntry(line: string): string {
   const { level, time, msg, ...rest } = JSON.parse(line) as Record<string, unknown>;
   const fields = Object.entries(rest).map(([key, value]) => ` ${key}=${formatValue(value)}`);
@@ -36,7 +36,7 @@ function formatValue(value: unknown): string {
   return JSON.stringify(value);
 }
 
-/** Pino's form of an error; its stack is for reading, so it keeps its lines. */
+/** Recognizes an error as pino writes it. Its stack is meant to be read, so it keeps its line breaks. */
 function isError(value: unknown): value is { stack: string } {
   return typeof value === "object" && value !== null && "stack" in value && typeof value.stack === "string";
 }

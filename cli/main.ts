@@ -1,13 +1,13 @@
-/** The client's process: the only file of this room that touches `process`. */
+/** The client's process: the only file in this folder that accesses `process`. */
 import { enableCompileCache } from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { listenForInterrupts } from "./interrupts.ts";
 
-// Halves the start: 0.4 s without, 0.2 s with it. Beside the packages, where nobody else can write; where we cannot either, it stays off.
+// Halves the startup time, from 0.4 s to 0.2 s. The cache is in node_modules, where nobody else can write. If we cannot, it stays off.
 enableCompileCache(join(import.meta.dirname, "..", "node_modules", ".cache", "proviso"));
 
-// `proviso list | head` ends the pipe early, which is nobody's fault.
+// `proviso list | head` closes the pipe early, which is not an error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
   process.exit(0);
@@ -26,5 +26,5 @@ process.exitCode = await runCli(process.argv.slice(2), {
   interrupts,
   now: Date.now,
 });
-// A question that was answered, or never asked, must not keep the process waiting for more of stdin.
+// Once the command has finished, the process must not wait for more input on stdin.
 process.stdin.destroy();

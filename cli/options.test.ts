@@ -14,12 +14,12 @@ for (const [text, ms] of [
   test(`${text} is ${ms} ms`, () => expect(parseDurationMs(text)).toBe(ms));
 }
 for (const text of ["", "10", "s", "1h 30m", "-1s", "1w"]) {
-  test(`"${text}" is no length of time`, () => expect(() => parseDurationMs(text)).toThrow("It must be a length of time"));
+  test(`"${text}" is not a duration`, () => expect(() => parseDurationMs(text)).toThrow("It must be a duration"));
 }
 
-test("a length of time may have a minimum", () => {
+test("a duration may have a minimum", () => {
   expect(parseDurationFrom("5s")("5s")).toBe(5_000);
-  expect(() => parseDurationFrom("5s")("4999ms")).toThrow("It must be 5s or more.");
+  expect(() => parseDurationFrom("5s")("4999ms")).toThrow("It must be at least 5s.");
 });
 
 test("later pairs win, and a value may hold equals signs", () => {
@@ -36,11 +36,11 @@ for (const [hostname, suffix, name] of [
 }
 
 for (const [text, problem] of [
-  ["0h", "It must be longer than nothing."],
-  ["-1h", "It must be a length of time such as 8h, 30d, 1y or 1d12h30m."],
-  ["forever", "It must be a length of time such as 8h, 30d, 1y or 1d12h30m."],
+  ["0h", "It must be longer than zero."],
+  ["-1h", "It must be a duration such as 8h, 30d, 1y or 1d12h30m."],
+  ["forever", "It must be a duration such as 8h, 30d, 1y or 1d12h30m."],
 ] as const) {
-  test(`"${text}" is no lifetime`, () => expect(() => parseLifetimeMs(text)).toThrow(problem));
+  test(`"${text}" is not a lifetime`, () => expect(() => parseLifetimeMs(text)).toThrow(problem));
 }
 
 test("words are collected from repeated options and from between commas", () => {

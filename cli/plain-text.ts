@@ -1,10 +1,10 @@
-/** Everything that a terminal takes for a command: C0 without tab and line break, DEL, C1. */
+/** All characters that a terminal may take for a command: C0 without tab and line break, DEL, C1. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
 const COMMANDS = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
 
 /**
- * Text of others (a template's output, a server's words), fit for a terminal: an escape sequence could set the clipboard or paint over
- * what stands above it. What would be obeyed is shown instead, as `\x1b`.
+ * Makes text from others (a template's output, a server's message) safe for a terminal: an escape sequence could set the clipboard or
+ * overwrite the lines above it. A character that the terminal would obey is shown instead, as `\x1b`.
  */
 export function plainText(text: string): string {
   return text.replace(COMMANDS, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`);

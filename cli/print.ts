@@ -6,13 +6,13 @@ import { plainText } from "./plain-text.ts";
 
 export type OutputOptions = { readonly output: "table" | "json"; readonly column?: string[] };
 
-/** One table column of a kind of row: its name on `-c`, and its cell. */
+/** The columns of a table: each has the name that `-c` takes, and a function that returns its cell. */
 export type Columns<Row> = Readonly<Record<string, (row: Row) => string>>;
 
 /** Adds `-o table|json` and `-c`. */
 export function withOutputOptions(command: Command, columns: Columns<never>, defaults: readonly string[]): Command {
   return command
-    .addOption(new Option("-o, --output <format>", "how to print").choices(["table", "json"]).default("table"))
+    .addOption(new Option("-o, --output <format>", "output format").choices(["table", "json"]).default("table"))
     .addOption(
       new Option("-c, --column <names>", `columns of the table: ${Object.keys(columns).join(", ")}`)
         .argParser((value: string, previous: string[] | undefined) => [...(previous ?? []), ...value.split(",").map((name) => name.trim())])
@@ -20,7 +20,7 @@ export function withOutputOptions(command: Command, columns: Columns<never>, def
     );
 }
 
-/** Prints rows as the options ask: JSON is `json` as the API gave it; a table shows the chosen columns. */
+/** Prints rows in the requested format: JSON is `json` as the API returned it; a table shows the chosen columns. */
 export function printRows<Row>(
   context: Pick<CliContext, "stdout">,
   options: OutputOptions,
@@ -33,7 +33,7 @@ export function printRows<Row>(
   const names = options.column ?? table.defaults;
   const cells = names.map((name) => {
     const cell = table.columns[name.toLowerCase()];
-    if (cell === undefined) throw new CliError(`there is no column "${name}"; choose from ${Object.keys(table.columns).join(", ")}`);
+    if (cell === undefined) throw new CliError(`column "${name}" does not exist: choose from ${Object.keys(table.columns).join(", ")}`);
     return cell;
   });
   context.stdout.write(
@@ -48,7 +48,7 @@ export function printJson(context: Pick<CliContext, "stdout">, value: unknown): 
   context.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
 }
 
-/** Columns set apart by two blanks, headings in capitals, no lines: easy to read, easy to cut up. */
+/** Separates columns by two spaces, with headings in capitals and no lines: easy to read, and easy to split with other tools. */
 function formatTable(headings: readonly string[], rows: ReadonlyArray<readonly string[]>): string {
   const edges = ["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left", "bottom-right"];
   const lines = ["left", "left-mid", "mid", "mid-mid", "right", "right-mid"];
@@ -61,7 +61,7 @@ function formatTable(headings: readonly string[], rows: ReadonlyArray<readonly s
   return `${table.toString().replace(/[ ]+$/gm, "")}\n`;
 }
 
-/** `3s`, `5m`, `2h`, `4d`: how long ago, to one unit. */
+/** Formats an age in its largest unit: `3s ago`, `5m ago`, `2h ago`, `4d ago`. */
 export function formatAge(at: string | undefined, now: number): string {
   if (at === undefined) return "";
   const seconds = Math.max(0, Math.round((now - Date.parse(at)) / 1000));

@@ -1,4 +1,4 @@
-/** The whole command tree. One file a command, under commands/; programs that run long are imported only when they are started. */
+/** The whole command tree. Each command has a file in commands/; long-running programs are imported only when they start. */
 import { Command, CommanderError, Option } from "commander";
 import { addAgentCommand } from "./commands/agent.ts";
 import { addAuditListCommand } from "./commands/audit-list.ts";
@@ -56,7 +56,7 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
     await program.parseAsync([...args], { from: "user" });
     return 0;
   } catch (error) {
-    // Commander has printed its own errors already, and help that was asked for is none.
+    // Commander has already printed its own errors; requested help also ends here, with exit code 0.
     if (error instanceof CommanderError) return error.exitCode;
     const { lines, exitCode } = describeFailure(error, { verbose: program.opts<{ verbose?: boolean }>().verbose === true });
     for (const line of lines) context.stderr.write(`${line}\n`);
@@ -64,37 +64,40 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
   }
 }
 
-/** Describes every command; nothing runs until one is parsed. */
+/** Defines every command; nothing runs until a command line is parsed. */
 export function createProgram(context: CliContext): Command {
   const program = new Command("proviso")
-    .description("Workspaces from Coder templates, and tokens that can do exactly what they were given.")
+    .description("Workspaces from Coder templates, and tokens that can do exactly what they were granted.")
     .exitOverride()
     .configureOutput({ writeOut: (text) => context.stdout.write(text), writeErr: (text) => context.stderr.write(text) })
     .configureHelp({ showGlobalOptions: true })
     .addOption(new Option("--url <url>", "address of the server").env("CODER_URL"))
-    .addOption(new Option("--token <token>", "session to use; rather set the environment variable").env("CODER_SESSION_TOKEN"))
-    .addOption(new Option("--global-config <folder>", "where the session is kept").env("CODER_CONFIG_DIR"))
-    .addOption(new Option("-v, --verbose", "say more: debug lines of jobs, requests behind errors").env("CODER_VERBOSE"))
+    .addOption(new Option("--token <token>", "session key or API token; prefer the environment variable").env("CODER_SESSION_TOKEN"))
+    .addOption(new Option("--global-config <folder>", "folder that stores the login").env("CODER_CONFIG_DIR"))
+    .addOption(new Option("-v, --verbose", "show more: debug lines of jobs, and the requests that failed").env("CODER_VERBOSE"))
     .version(VERSION_LINE, "--version", "print the version");
 
   addLoginCommand(program, context);
   addLogoutCommand(program, context);
   addWhoamiCommand(program, context);
 
-  const tokens = program.command("tokens").alias("token").description("Tokens for programs: what each may do, to what, and for how long");
+  const tokens = program
+    .command("tokens")
+    .alias("token")
+    .description("Manage tokens for programs: what each can do, to which objects, and for how long");
   addTokensCreateCommand(tokens, context);
   addTokensListCommand(tokens, context);
   addTokensViewCommand(tokens, context);
   addTokensUpdateCommand(tokens, context);
   addTokensUsageCommand(tokens, context);
   addTokensRemoveCommand(tokens, context);
-  addScopesListCommand(program.command("scopes").alias("scope").description("What tokens can be allowed to do"), context);
+  addScopesListCommand(program.command("scopes").alias("scope").description("Show what tokens can be allowed to do"), context);
 
-  const templates = program.command("templates").alias("template").description("Push and look after templates");
+  const templates = program.command("templates").alias("template").description("Push and manage templates");
   addTemplatesPushCommand(templates, context);
   addTemplatesListCommand(templates, context);
   addTemplatesDeleteCommand(templates, context);
-  addTemplatesVersionsListCommand(templates.command("versions").alias("version").description("Versions of a template"), context);
+  addTemplatesVersionsListCommand(templates.command("versions").alias("version").description("Manage versions of a template"), context);
 
   addCreateCommand(program, context);
   addListCommand(program, context);
@@ -104,7 +107,7 @@ export function createProgram(context: CliContext): Command {
   addDeleteCommand(program, context);
   addLogsCommand(program, context);
 
-  const users = program.command("users").alias("user").description("Look after users and their site roles");
+  const users = program.command("users").alias("user").description("Manage users and their site roles");
   addUsersListCommand(users, context);
   addUsersCreateCommand(users, context);
   addUsersShowCommand(users, context);
@@ -114,27 +117,30 @@ export function createProgram(context: CliContext): Command {
   addUsersEditRolesCommand(users, context);
   addUsersSetPasswordCommand(users, context);
 
-  const organizations = program.command("organizations").aliases(["organization", "orgs", "org"]).description("Look after organizations");
+  const organizations = program.command("organizations").aliases(["organization", "orgs", "org"]).description("Manage organizations");
   addOrganizationsListCommand(organizations, context);
   addOrganizationsShowCommand(organizations, context);
   addOrganizationsCreateCommand(organizations, context);
-  const members = organizations.command("members").alias("member").description("Members of an organization, and their roles in it");
+  const members = organizations.command("members").alias("member").description("Manage members of an organization, and their roles in it");
   addOrganizationsMembersListCommand(members, context);
   addOrganizationsMembersAddCommand(members, context);
   addOrganizationsMembersRemoveCommand(members, context);
   addOrganizationsMembersEditRolesCommand(members, context);
 
-  addAuditListCommand(program.command("audit").description("Who changed what"), context);
+  addAuditListCommand(program.command("audit").description("Show who changed what"), context);
 
   addServerCommand(program, context);
-  const provisioner = program.command("provisioner").alias("provisioners").description("Run and look after provisioner daemons");
+  const provisioner = program.command("provisioner").alias("provisioners").description("Run and manage provisioner daemons");
   addProvisionerStartCommand(provisioner, context);
-  const keys = provisioner.command("keys").alias("key").description("Keys with which daemons register");
+  const keys = provisioner.command("keys").alias("key").description("Manage the keys with which daemons register");
   addProvisionerKeysCreateCommand(keys, context);
   addProvisionerKeysListCommand(keys, context);
   addProvisionerKeysDeleteCommand(keys, context);
-  addProvisionerJobsListCommand(provisioner.command("jobs").alias("job").description("What daemons do and did"), context);
-  addProviderMirrorCommand(program.command("provider").description("The coder provider for Terraform on your own machine"), context);
+  addProvisionerJobsListCommand(provisioner.command("jobs").alias("job").description("Show the jobs of daemons"), context);
+  addProviderMirrorCommand(
+    program.command("provider").description("Install the coder provider for Terraform on your own machine"),
+    context,
+  );
   addAgentCommand(program, context);
   addVersionCommand(program, context);
 
@@ -142,7 +148,7 @@ export function createProgram(context: CliContext): Command {
   return program;
 }
 
-/** What holds for every command: the short names that people try first, and where to read on after a wrong option. */
+/** Adds what every command has: the short names that people try first, and a hint about help after a wrong option. */
 function finish(command: Command, path: string): void {
   command.showHelpAfterError(`Run "${path} --help" for usage.`);
   if (command.name() === "delete" || command.name() === "remove") command.alias("rm");

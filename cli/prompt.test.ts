@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createFakeContext } from "#test/cli/fake-context.ts";
-import { CancelledError } from "./failure.ts";
+import { CanceledError } from "./failure.ts";
 import { createPrompts, type Prompts } from "./prompt.ts";
 
 /** Asks where no terminal is: the answers are the lines of `input`. */
@@ -21,7 +21,7 @@ for (const { input, defaultYes, goesOn } of [
   test(`${JSON.stringify(input)} ${goesOn ? "goes on" : "stops"} where ${defaultYes ? "yes" : "no"} is the default`, async () => {
     const asked = ask(input, (prompts) => prompts.confirm("Really?", { defaultYes }));
     if (goesOn) expect((await asked).shown).toBe("Really? (yes/no) \n");
-    else await expect(asked).rejects.toBeInstanceOf(CancelledError);
+    else await expect(asked).rejects.toBeInstanceOf(CanceledError);
   });
 }
 

@@ -1,6 +1,6 @@
 import type { WorkspaceResource } from "#sdk/workspace-resources.ts";
 
-/** A workspace's resources, one a line, each with its agents below it. Ends with a newline; empty if there is nothing to show. */
+/** Formats a workspace's resources, one per line, each with its agents below it. Ends with a newline; empty if there is nothing to show. */
 export function formatResources(resources: readonly WorkspaceResource[], options: { readonly agentStatus: boolean }): string {
   const lines: string[] = [];
   for (const resource of resources) {

@@ -1,15 +1,15 @@
-/** Options of the programs that run jobs. */
+/** Options of the commands that run jobs. */
 import { Option } from "commander";
 
 export function providerOption(): Option {
-  return new Option("--provider <shape>", "how Terraform meets the coder provider: in this process, or as a plugin that it starts")
+  return new Option("--provider <mode>", "how Terraform uses the coder provider: in this process, or as a plugin that Terraform starts")
     .choices(["in-process", "plugin"])
     .default("in-process")
     .env("PROVISO_PROVIDER");
 }
 
 export function logFormatOption(): Option {
-  return new Option("--log-format <format>", "form of the log on stderr")
+  return new Option("--log-format <format>", "format of the log on stderr")
     .choices(["human", "json"])
     .default("human")
     .env("PROVISO_LOG_FORMAT");

@@ -22,4 +22,4 @@ test("asks which template is meant when two organizations have one of the name",
   expect(find("basic")).rejects.toThrow("write one of template:default/basic, template:moon/basic"));
 
 test("says that there is no template of the name, or none to be seen", () =>
-  expect(find("default/lander")).rejects.toThrow('there is no template "default/lander", or you may not see it'));
+  expect(find("default/lander")).rejects.toThrow('template "default/lander" not found, or you do not have access to it'));

@@ -8,28 +8,29 @@ import type { CliContext, GlobalOptions } from "./context.ts";
 import { CliError } from "./failure.ts";
 import { VERSION } from "./version.ts";
 
-/** The server's address: `--url`, `CODER_URL`, or where `proviso login` went last. */
+/** Finds the server's address: `--url`, `CODER_URL`, or the server of the last `proviso login`. */
 export async function findUrl(context: CliContext, options: GlobalOptions): Promise<string> {
   const url = options.url || (await openConfigFolder(context, options).read("url"));
-  if (url === undefined) throw new CliError("you are not logged in, and no server is named; try `proviso login <url>`");
+  if (url === undefined) throw new CliError("you are not logged in, and no server is given: run `proviso login <url>`");
   return parseUrl(url);
 }
 
-/** A server's address as a person types it: without a scheme it is https, but for localhost. @throws CliError if it is none */
+/** Parses a server's address as people type it: the scheme defaults to https, except for localhost. @throws CliError if it is not valid */
 export function parseUrl(text: string): string {
   const local = /^(localhost|127\.0\.0\.1|\[::1\])([:/]|$)/.test(text);
   const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `${local ? "http" : "https"}://${text}`);
-  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) throw new CliError(`"${text}" is no http or https address`);
+  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:"))
+    throw new CliError(`"${text}" is not a valid address: expected an http or https URL`);
   return url.href.replace(/\/+$/, "");
 }
 
-/** A client for the server and with the session that options, environment and config folder name, in this order. */
+/** Creates a client for the server and session given by the options, the environment or the config folder, in this order. */
 export async function createSessionClient(context: CliContext, options: GlobalOptions): Promise<Client> {
   const url = await findUrl(context, options);
   return createClient(context, url, await findSession(context, options));
 }
 
-/** The session or token that {@link createSessionClient} uses. */
+/** Finds the session or token that {@link createSessionClient} uses. */
 export async function findSession(context: CliContext, options: GlobalOptions): Promise<string | undefined> {
   return options.token || (await openConfigFolder(context, options).read("session"));
 }
@@ -39,16 +40,17 @@ export function createClient(context: Pick<CliContext, "platform">, url: string,
   return new Client(url, sessionToken === undefined ? { userAgent } : { userAgent, sessionToken });
 }
 
-/** The organization of `--org`, or the only one that the user is in. @throws CliError if there is none that the caller may see */
+/** Finds the organization of `--org`, or the only one of the user. @throws CliError if the caller has access to none */
 export async function findOrganization(client: Client, name: string | undefined, signal: AbortSignal): Promise<Organization> {
   const found = selectOrganization(await client.listUserOrganizations("me", { signal }), name);
-  if (found === undefined) throw new CliError("you are in no organization, or your token has no organization:read to see it");
+  if (found === undefined)
+    throw new CliError("no organization found: you are not a member of one, or your token lacks the scope organization:read");
   return found;
 }
 
 /**
- * The same for a path of the API: an id, a name, or `default`. A token without `organization:read` sees no organization, and may name its
- * user's in a path all the same.
+ * Like {@link findOrganization}, for a path of the API: returns an ID, a name, or `default`. A token without `organization:read` sees no
+ * organization, but may still name its user's organization in a path.
  */
 export async function nameOrganization(client: Client, name: string | undefined, signal: AbortSignal): Promise<string> {
   return selectOrganization(await client.listUserOrganizations("me", { signal }), name)?.id ?? (name || "default");
@@ -59,36 +61,46 @@ function selectOrganization(organizations: readonly Organization[], name: string
   if (only === undefined) return undefined;
   if (name) {
     const found = organizations.find((each) => each.name.toLowerCase() === name.toLowerCase() || each.id === name);
-    if (found === undefined) throw new CliError(`you are in no organization "${name}"; yours are ${listNames(organizations)}`);
+    if (found === undefined)
+      throw new CliError(`you are not a member of organization "${name}": choose one of ${listNames(organizations)}`);
     return found;
   }
-  if (others.length > 0) throw new CliError(`you are in several organizations; choose one of ${listNames(organizations)} with --org`);
+  if (others.length > 0)
+    throw new CliError(`you are a member of several organizations: choose one of ${listNames(organizations)} with --org`);
   return only;
 }
 
-/** Any organization that the caller may see, member or not; without a name, the only one that the user is in. */
+/** Finds any organization that the caller has access to, member or not; without a name, the only one of the user. */
 export async function findAnyOrganization(client: Client, name: string | undefined, signal: AbortSignal): Promise<Organization> {
   if (!name) return findOrganization(client, name, signal);
-  return orMissing(client.getOrganization(name, { signal }), `organization "${name}"`, "`proviso organizations list` shows them.");
+  return orMissing(
+    client.getOrganization(name, { signal }),
+    `organization "${name}"`,
+    "List organizations with `proviso organizations list`.",
+  );
 }
 
-/** A workspace by `name` (one's own), `owner/name`, or its UUID. @throws CliError if there is none */
+/** Finds a workspace by `name` (of the caller), `owner/name`, or UUID. @throws CliError if there is none */
 export async function findWorkspace(client: Client, name: string, signal: AbortSignal): Promise<Workspace> {
   const parts = name.split("/");
-  if (parts.length > 2 || parts.includes("")) throw new CliError(`"${name}" is no workspace: write name, owner/name, or its id`);
+  if (parts.length > 2 || parts.includes("")) throw new CliError(`"${name}" is not a valid workspace: expected name, owner/name, or an ID`);
   const [owner, workspace] = parts.length === 2 ? parts : ["me", name];
   const found = isUuid(name)
     ? client.getWorkspace(name, { signal })
     : client.getWorkspaceByName(owner ?? "me", workspace ?? name, { signal });
-  return orMissing(found, `workspace "${name}"`, "`proviso list` shows yours.");
+  return orMissing(found, `workspace "${name}"`, "List your workspaces with `proviso list`.");
 }
 
-/** A template by name. @throws CliError if there is none */
+/** Finds a template by name. @throws CliError if there is none */
 export function findTemplate(client: Client, organization: string, name: string, signal: AbortSignal): Promise<Template> {
-  return orMissing(client.getTemplateByName(organization, name, { signal }), `template "${name}"`, "`proviso templates list` shows them.");
+  return orMissing(
+    client.getTemplateByName(organization, name, { signal }),
+    `template "${name}"`,
+    "List templates with `proviso templates list`.",
+  );
 }
 
-/** A template by `name` or `organization/name`, in whichever organization it is. @throws CliError if there is none, or more than one */
+/** Finds a template by `name` or `organization/name`, in any organization. @throws CliError if there is none, or more than one */
 export async function findAnyTemplate(client: Pick<Client, "listTemplates">, name: string, signal: AbortSignal): Promise<Template> {
   const wanted = name.toLowerCase();
   const found = (await client.listTemplates({ signal })).filter((template) =>
@@ -96,11 +108,13 @@ export async function findAnyTemplate(client: Pick<Client, "listTemplates">, nam
   );
   const [only, ...others] = found;
   if (only === undefined) {
-    throw new CliError(`there is no template "${name}", or you may not see it`, { details: ["`proviso templates list` shows them."] });
+    throw new CliError(`template "${name}" not found, or you do not have access to it`, {
+      details: ["List templates with `proviso templates list`."],
+    });
   }
   if (others.length > 0) {
     const names = found.map((template) => `template:${fullName(template)}`).sort();
-    throw new CliError(`several organizations have a template "${name}"; write one of ${names.join(", ")}`);
+    throw new CliError(`several organizations have a template "${name}": write one of ${names.join(", ")}`);
   }
   return only;
 }
@@ -109,17 +123,21 @@ function fullName({ organization_name, name }: Template): string {
   return `${organization_name}/${name}`;
 }
 
-/** What a request found. The server does not say what was missing: it does not tell it from what may not be seen. @throws CliError that says it */
+/**
+ * Returns what a request finds. The server does not say what is missing, and does not distinguish it from what the caller may not see.
+ *
+ * @throws CliError that names `what` if it was not found
+ */
 export async function orMissing<T>(request: Promise<T>, what: string, hint?: string): Promise<T> {
   try {
     return await request;
   } catch (cause) {
     if (!(cause instanceof ApiError && (cause.status === 404 || isUnknownUser(cause)))) throw cause;
-    throw new CliError(`there is no ${what}, or you may not see it`, { cause, details: hint === undefined ? [] : [hint] });
+    throw new CliError(`${what} not found, or you do not have access to it`, { cause, details: hint === undefined ? [] : [hint] });
   }
 }
 
-/** The API calls a user that does not exist bad input. */
+/** The API reports a user who does not exist as invalid input. */
 function isUnknownUser({ status, validations: [first, ...others] }: ApiError): boolean {
   return status === 400 && first?.field === "user" && others.length === 0;
 }

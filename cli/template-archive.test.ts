@@ -92,7 +92,7 @@ for (const { what, files } of [
 ]) {
   test(`refuses ${what}, and names it`, async () => {
     await write(files);
-    await expect(packTemplate(folder)).rejects.toThrow(`${folder} holds no template`);
+    await expect(packTemplate(folder)).rejects.toThrow(`${folder} does not contain a template`);
   });
 }
 
@@ -107,5 +107,5 @@ test("packs up to the limit and not a byte more", async () => {
   await write({ "main.tf": "x".repeat(LARGEST_CONTENT) });
   expect((await packTemplate(folder)).bytes).toHaveLength(ARCHIVE_LIMIT_BYTES);
   await write({ "main.tf": "x".repeat(LARGEST_CONTENT + 1) });
-  await expect(packTemplate(folder)).rejects.toThrow("Archive too big. Must be <= 1048576 bytes");
+  await expect(packTemplate(folder)).rejects.toThrow("the archive is too big: the limit is 1048576 bytes");
 });

@@ -4,8 +4,9 @@ type Environment = Readonly<Record<string, string>>;
 const POSTGRES = /^PG[A-Z]+$/;
 
 /**
- * What the server's daemons may show to Terraform. When the server itself keeps its data in PostgreSQL, these variables are its own way
- * in, and no template's; otherwise they are there for templates. What is named after us, the daemons leave out themselves.
+ * Returns the environment that the server's daemons may pass to Terraform. If the server keeps its data in PostgreSQL, the variables of
+ * PostgreSQL's clients give access to its database, so templates must not get them; otherwise templates may use them. The daemons
+ * themselves leave out the variables of Proviso.
  */
 export function templateEnvironment(env: Environment, databaseUrl: string | undefined): Environment {
   if (!databaseUrl) return env;

@@ -5,13 +5,13 @@ import { CliError } from "./failure.ts";
 
 export interface TemplateVariables {
   readonly values: readonly VariableValue[];
-  /** Files in HCL's own syntax, which only Terraform reads; their values are not sent. */
+  /** Files in HCL syntax, which only Terraform can read; their values are not sent. */
   readonly unread: readonly string[];
 }
 
 /**
- * The values of a template's variables: from the folder's variable files in JSON, in the order given, then from the command line.
- * Later ones win. What is no string is sent as JSON, which is also how Terraform takes it from the environment.
+ * Collects the values of a template's variables: from the folder's variable files in JSON, in the given order, then from the command
+ * line. Later values win. A value that is not a string is sent as JSON, which is also how Terraform reads it from the environment.
  */
 export async function readTemplateVariables(
   folder: string,
@@ -38,6 +38,6 @@ async function readJsonObject(path: string): Promise<object> {
   } catch (cause) {
     throw new CliError(`${path} cannot be read as JSON: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
-  if (typeof content !== "object" || content === null || Array.isArray(content)) throw new CliError(`${path} must hold one JSON object`);
+  if (typeof content !== "object" || content === null || Array.isArray(content)) throw new CliError(`${path} must contain one JSON object`);
   return content;
 }

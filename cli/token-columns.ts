@@ -1,7 +1,7 @@
 import type { APIAllowListTarget, APIKey, APIKeyBoundary } from "#sdk/api-keys.ts";
 import type { Columns } from "./print.ts";
 
-/** What tables show of a token. The owner's name comes with lists only. */
+/** The columns of tokens. Only lists include the owner's name. */
 export const TOKEN_COLUMNS: Columns<APIKey & { readonly username?: string }> = {
   id: (row) => row.id,
   name: (row) => row.token_name,
@@ -27,7 +27,7 @@ export function formatAllowList(list: readonly APIAllowListTarget[]): string {
     .join(", ");
 }
 
-/** Only what is set: the rest is as the token itself has it. */
+/** Formats only the parts that are set: for the others, the token's own grant applies. */
 export function formatBoundary({ scopes, allow_list: allowList, expires_at: expiresAt }: APIKeyBoundary): string {
   return [
     ...(scopes === undefined ? [] : [formatScopes(scopes)]),
@@ -36,7 +36,7 @@ export function formatBoundary({ scopes, allow_list: allowList, expires_at: expi
   ].join(" ");
 }
 
-/** To the second. */
+/** Shortens a time to seconds. */
 export function formatTime(at: string): string {
   return at.replace(/\.\d+/, "");
 }

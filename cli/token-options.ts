@@ -1,4 +1,4 @@
-/** The options that say what a token may do, shared by the commands that make and change one, and what the server calls them. */
+/** The options that say what a token can do, shared by the commands that create and change one, and their names in the API. */
 import { type Command, Option } from "commander";
 import { ApiError } from "#sdk/api-error.ts";
 import type { APIKeyBoundary, CreateTokenRequest, UpdateTokenRequest } from "#sdk/api-keys.ts";
@@ -20,7 +20,7 @@ export interface GrantOptions extends GlobalOptions {
   readonly boundaryLifetime?: number;
 }
 
-/** How the commands describe `--lifetime`; one of them also takes it from the environment. */
+/** Creates `--lifetime` with a command's own description; one of the commands also reads it from the environment. */
 export function lifetimeOption(help: string): Option {
   return new Option("--lifetime <time>", help).argParser(parseLifetimeMs);
 }
@@ -28,24 +28,28 @@ export function lifetimeOption(help: string): Option {
 /** Adds `--scope`, `--allow`, `--lifetime`, `--description` and the `--boundary-…` options. */
 export function withGrantOptions(command: Command, lifetime: Option): Command {
   return command
-    .option("--scope <name>", "what it may do, such as workspace:read; repeat for more; `proviso scopes list` shows all", collectWords)
+    .option("--scope <name>", "what the token can do, such as workspace:read; repeat for more; see `proviso scopes list`", collectWords)
     .option(
       "--allow <type:id>",
-      "which objects it may touch, such as workspace:dev, workspace:<uuid> or template:*; repeat for more",
+      "object that the token can access, such as workspace:dev, workspace:<uuid> or template:*; repeat for more",
       collectWords,
     )
     .addOption(lifetime)
-    .option("--description <text>", "what it is for")
-    .option("--boundary-scope <name>", "the most that tokens made with this one may do; repeat for more", collectWords)
-    .option("--boundary-allow <type:id>", "the most that tokens made with this one may touch; repeat for more", collectWords)
-    .option("--boundary-lifetime <time>", "how long from now tokens made with this one may live at most", parseLifetimeMs);
+    .option("--description <text>", "purpose of the token")
+    .option("--boundary-scope <name>", "limit for what tokens created with this one can do; repeat for more", collectWords)
+    .option(
+      "--boundary-allow <type:id>",
+      "limit for the objects that tokens created with this one can access; repeat for more",
+      collectWords,
+    )
+    .option("--boundary-lifetime <time>", "time from now by which tokens created with this one must expire", parseLifetimeMs);
 }
 
 export function userOption(): Option {
-  return new Option("-u, --user <user>", "whose token, by name or id").default("me");
+  return new Option("-u, --user <user>", "owner of the token, by name or ID").default("me");
 }
 
-/** The same options with every object by its id. */
+/** Returns the options with every object given by its ID. */
 export async function resolveObjects<T extends GrantOptions>(client: Client, options: T, signal: AbortSignal): Promise<T> {
   const [allow, boundaryAllow] = await Promise.all(
     [options.allow, options.boundaryAllow].map((entries) => entries && resolveAllowEntries(client, entries, signal)),
@@ -53,7 +57,7 @@ export async function resolveObjects<T extends GrantOptions>(client: Client, opt
   return { ...options, ...(allow === undefined ? {} : { allow }), ...(boundaryAllow === undefined ? {} : { boundaryAllow }) };
 }
 
-/** What the options ask for; nothing of what they leave out. @param boundary what the token has so far */
+/** Turns the options into a request; what they leave out is not in it. @param boundary the token's current boundary */
 export function toTokenRequest(options: GrantOptions, now: number, boundary?: APIKeyBoundary): CreateTokenRequest & UpdateTokenRequest {
   const { boundaryScope, boundaryAllow, boundaryLifetime } = options;
   const hasBoundary = boundaryScope !== undefined || boundaryAllow !== undefined || boundaryLifetime !== undefined;
@@ -77,7 +81,7 @@ export function toTokenRequest(options: GrantOptions, now: number, boundary?: AP
 
 const NANOSECONDS_A_MS = 1_000_000;
 
-/** The body's fields, by the options that fill them. */
+/** The option for each field of the request body. */
 const OPTION_OF: Readonly<Record<string, string>> = {
   name: "--name",
   token_name: "--name",
@@ -93,9 +97,9 @@ const OPTION_OF: Readonly<Record<string, string>> = {
 };
 
 /**
- * Runs a request whose body comes from these options; what the server says of a field is said of its option.
+ * Awaits a request whose body comes from these options; if the server rejects a field, the error names its option.
  *
- * @param defaulted options that were left out and have a default, such as `--scope`
+ * @param defaulted options that were not given and have a default, such as `--scope`
  */
 export async function namingOptions<T>(request: Promise<T>, defaulted: readonly string[] = []): Promise<T> {
   try {

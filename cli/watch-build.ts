@@ -3,7 +3,7 @@ import type { WorkspaceBuild } from "#sdk/workspace-builds.ts";
 import type { CliContext } from "./context.ts";
 import { warnIfNobodyRuns, watchJob } from "./watch-job.ts";
 
-/** Shows a workspace build until it has ended. Ctrl-C leaves it running: a workspace half built helps nobody. */
+/** Shows a workspace build until it ends. Ctrl-C leaves it running, because a half-built workspace is of no use. */
 export async function watchBuild(
   context: CliContext,
   client: Client,
@@ -14,7 +14,7 @@ export async function watchBuild(
   await watchJob(context, {
     fetchJob: async (signal) => (await client.getWorkspaceBuild(build.id, { signal })).job,
     followLogs: (signal) => client.followWorkspaceBuildLogs(build.id, { signal }),
-    leaveHint: `The build goes on. Watch it again with \`proviso logs --follow ${build.workspace_name}\`.`,
+    leaveHint: `The build continues. To watch it again, run \`proviso logs --follow ${build.workspace_name}\`.`,
     verbose: options.verbose === true,
   });
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { ProvisionerJob, ProvisionerJobLog } from "#sdk/provisioner-jobs.ts";
 import { JOB, LOG_LINE } from "#test/cli/canned.ts";
 import { createFakeContext } from "#test/cli/fake-context.ts";
-import { CancelledError } from "./failure.ts";
+import { CanceledError } from "./failure.ts";
 import { type JobWatch, warnIfNobodyRuns, watchJob } from "./watch-job.ts";
 
 const { started_at: _started, completed_at: _completed, ...QUEUED } = { ...JOB, status: "pending", queue_position: 2 };
@@ -47,7 +47,7 @@ for (const { end, error, details } of [
 test("a job that was canceled needs no words", async () => {
   const { context } = createFakeContext();
   const watch = watchJob(context, { fetchJob: async () => job({ ...JOB, status: "canceled" }), followLogs: noLogs, verbose: false });
-  await expect(watch).rejects.toBeInstanceOf(CancelledError);
+  await expect(watch).rejects.toBeInstanceOf(CanceledError);
 });
 
 test("Ctrl-C leaves a job that cannot be canceled, and says how to come back", async () => {
@@ -57,7 +57,7 @@ test("Ctrl-C leaves a job that cannot be canceled, and says how to come back", a
     return job(QUEUED);
   };
   await expect(watchJob(context, { fetchJob, followLogs: untilAborted, leaveHint: "Come back.", verbose: false })).rejects.toBeInstanceOf(
-    CancelledError,
+    CanceledError,
   );
   expect(stdout()).toContain("Come back.");
 });
@@ -73,7 +73,7 @@ test("the first Ctrl-C cancels the job and waits for its end", async () => {
     const { completed_at: _, ...running } = JOB;
     return job({ ...(status === "running" ? running : JOB), status });
   };
-  await expect(watchJob(context, { fetchJob, followLogs: noLogs, cancel, verbose: false })).rejects.toBeInstanceOf(CancelledError);
+  await expect(watchJob(context, { fetchJob, followLogs: noLogs, cancel, verbose: false })).rejects.toBeInstanceOf(CanceledError);
   expect(status).toBe("canceled");
 });
 

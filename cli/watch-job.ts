@@ -2,32 +2,32 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ProvisionerJob, ProvisionerJobLog } from "#sdk/provisioner-jobs.ts";
 import type { WorkspaceBuild } from "#sdk/workspace-builds.ts";
 import type { CliContext } from "./context.ts";
-import { CancelledError, CliError } from "./failure.ts";
+import { CanceledError, CliError } from "./failure.ts";
 import { createJobLogView, type JobLogView } from "./job-log.ts";
 import { formatTags } from "./tags.ts";
 
 const POLL_MS = 1_000;
-/** Most jobs leave the queue at once, and their end should not wait for a whole round. */
+/** Most jobs leave the queue at once, and noticing their end should not take a whole polling interval. */
 const FIRST_POLL_MS = 100;
 
 export interface JobWatch {
-  /** The job as it is now. */
+  /** Fetches the current state of the job. */
   readonly fetchJob: (signal: AbortSignal) => Promise<ProvisionerJob>;
-  /** All log lines, from the first on, until the job has ended. */
+  /** Yields all log lines, from the first one, until the job has ended. */
   readonly followLogs: (signal: AbortSignal) => AsyncIterable<ProvisionerJobLog>;
-  /** Asks the server to end the job. Left out: Ctrl-C leaves the job running and only stops watching. */
+  /** Asks the server to cancel the job. Without it, Ctrl-C leaves the job running and only stops watching. */
   readonly cancel?: (signal: AbortSignal) => Promise<unknown>;
-  /** Said when Ctrl-C leaves the job running. */
+  /** Message for a Ctrl-C that leaves the job running. */
   readonly leaveHint?: string;
   readonly verbose: boolean;
 }
 
 /**
- * Shows a job until it has ended.
+ * Shows a job until it ends.
  *
- * @returns the job, which has succeeded
+ * @returns the job if it succeeded
  * @throws CliError with the job's own error if it failed
- * @throws CancelledError if it was cancelled, or if Ctrl-C ended the watch
+ * @throws CanceledError if the job was canceled, or Ctrl-C stopped watching
  */
 export async function watchJob(context: CliContext, watch: JobWatch): Promise<ProvisionerJob> {
   const view = await createJobLogView({ out: context.stdout, verbose: watch.verbose });
@@ -41,18 +41,18 @@ export async function watchJob(context: CliContext, watch: JobWatch): Promise<Pr
     const [job] = await Promise.all([pollUntilEnd(view, watch, progress, signal), showLogs(view, watch, progress, signal)]);
     const at = Date.parse(job.completed_at ?? job.created_at);
     view.close(job.status === "succeeded" ? "done" : "failed", at);
-    if (job.status === "canceled") throw new CancelledError("the job was cancelled");
+    if (job.status === "canceled") throw new CanceledError("the job was canceled");
     if (job.status !== "succeeded") throw jobFailure(job);
     return job;
   } catch (error) {
     view.close("failed", context.now());
     leave.abort(error);
-    if (signal.aborted && signal.reason instanceof CancelledError) throw signal.reason;
+    if (signal.aborted && signal.reason instanceof CanceledError) throw signal.reason;
     throw error;
   }
 }
 
-/** Says on stderr if the job will wait, because no daemon with its tags is online. A server that does not say counts as one that has some. */
+/** Warns on stderr if the job will wait because no daemon with its tags is online. If the server does not say, a daemon is assumed. */
 export function warnIfNobodyRuns(
   context: CliContext,
   { matched_provisioners: matched, job }: Pick<WorkspaceBuild, "matched_provisioners" | "job">,
@@ -60,14 +60,14 @@ export function warnIfNobodyRuns(
   if (matched?.available !== 0) return;
   const tags = formatTags(job.tags);
   context.stderr.write(
-    `warning: no provisioner daemon that takes the tags ${tags} is online; the job waits until \`proviso provisioner start\` runs\n`,
+    `warning: no provisioner daemon for the tags ${tags} is online; the job waits until one is started with \`proviso provisioner start\`\n`,
   );
 }
 
-/** The job's own words; Terraform's diagnostics in it span lines, and say "Error: " like we do. */
+/** Turns the job's own error into ours. Terraform's diagnostics span several lines and start with "Error: ", as our output does. */
 function jobFailure(job: ProvisionerJob): CliError {
-  const [first = "", ...rest] = (job.error || `the job ended as ${job.status}`).trim().split("\n");
-  const hint = job.error_code === "REQUIRED_TEMPLATE_VARIABLES" ? ["Give the template's variables with --variable name=value."] : [];
+  const [first = "", ...rest] = (job.error || `the job ended with status ${job.status}`).trim().split("\n");
+  const hint = job.error_code === "REQUIRED_TEMPLATE_VARIABLES" ? ["Set the template's variables with --variable name=value."] : [];
   return new CliError(first.replace(/^Error: /, ""), { details: [...rest, ...hint] });
 }
 
@@ -77,18 +77,18 @@ function onInterrupt(view: JobLogView, watch: JobWatch, leave: AbortController):
     const { cancel } = watch;
     if (cancel === undefined || asked) {
       if (watch.leaveHint !== undefined) view.remark(watch.leaveHint);
-      leave.abort(new CancelledError("Ctrl-C"));
+      leave.abort(new CanceledError("Ctrl-C"));
       return;
     }
     asked = true;
-    view.remark("Cancelling the job; Terraform is given time to end cleanly. Press Ctrl-C again to stop watching.");
-    cancel(leave.signal).catch((error: unknown) => view.remark(`The job could not be cancelled: ${String(error)}`));
+    view.remark("Canceling the job. Terraform gets time to finish cleanly. Press Ctrl-C again to stop watching.");
+    cancel(leave.signal).catch((error: unknown) => view.remark(`Could not cancel the job: ${String(error)}`));
   };
 }
 
 interface Progress {
   sawLogs: boolean;
-  /** Aborted when the last line was shown: the job has ended, or will in a moment. */
+  /** Aborted after the last line was shown: the job has ended, or will end in a moment. */
   readonly logsEnded: AbortController;
 }
 
@@ -110,7 +110,7 @@ async function pollUntilEnd(view: JobLogView, watch: JobWatch, progress: Progres
   }
 }
 
-/** Waits, or less if `enough` aborts meanwhile; rejects only if `signal` does. */
+/** Waits for a time, or until `enough` aborts. Rejects only if `signal` aborts. */
 async function pause(ms: number, signal: AbortSignal, enough: AbortSignal | undefined): Promise<void> {
   try {
     await sleep(ms, undefined, { signal: enough === undefined ? signal : AbortSignal.any([signal, enough]) });
@@ -120,7 +120,7 @@ async function pause(ms: number, signal: AbortSignal, enough: AbortSignal | unde
   }
 }
 
-/** What is known of a job before its first log line. */
+/** Shows what is known about a job before its first log line. */
 function showQueue(view: JobLogView, job: ProvisionerJob): void {
   if (job.started_at === undefined) view.openStage(queuedStage(job), Date.parse(job.created_at));
   else view.openStage("Running", Date.parse(job.started_at), { name: "Queued", at: Date.parse(job.created_at) });

@@ -18,12 +18,14 @@ test("is one folder for all daemons of a user, and for nobody else", async () =>
 
 test("is refused if others can look into it", async () => {
   await chmod(await openDefaultWorkFolder(parent), 0o755);
-  await expect(openDefaultWorkFolder(parent)).rejects.toThrow("is open to others, or not yours; name another folder with --cache-dir");
+  await expect(openDefaultWorkFolder(parent)).rejects.toThrow(
+    "is not private: you do not own it, or others have access to it. Choose another folder with --cache-dir",
+  );
 });
 
 test("is refused if it is a link that somebody laid", async () => {
   const folder = await openDefaultWorkFolder(parent);
   await rm(folder, { recursive: true });
   await symlink(parent, join(parent, basename(folder)));
-  await expect(openDefaultWorkFolder(parent)).rejects.toThrow("not yours");
+  await expect(openDefaultWorkFolder(parent)).rejects.toThrow("you do not own it");
 });

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { CliError } from "./failure.ts";
 
 /**
- * The folder in which this user's daemons work unless told otherwise. Always the same one: a daemon that comes back finds and removes what a
- * killed one left behind. Nobody else can look into it.
+ * Opens the default working folder of this user's daemons. It is always the same one, so that a restarted daemon finds and removes what a
+ * killed one left behind. Nobody else has access to it.
  *
  * @param parent default: the system's folder for temporary files
- * @throws CliError if somebody else made it first
+ * @throws CliError if somebody else created it first
  */
 export async function openDefaultWorkFolder(parent: string = tmpdir()): Promise<string> {
   const { uid, username } = userInfo();
@@ -17,8 +17,9 @@ export async function openDefaultWorkFolder(parent: string = tmpdir()): Promise<
     if (error.code !== "EEXIST") throw error;
   });
   const info = await lstat(folder);
-  // Windows has no such modes, and gives each user a temporary folder of their own.
+  // Windows has no such modes, and gives each user a separate temporary folder.
   const isPrivate = info.isDirectory() && (uid < 0 || (info.uid === uid && (info.mode & 0o077) === 0));
-  if (!isPrivate) throw new CliError(`${folder} is open to others, or not yours; name another folder with --cache-dir`);
+  if (!isPrivate)
+    throw new CliError(`${folder} is not private: you do not own it, or others have access to it. Choose another folder with --cache-dir`);
   return folder;
 }

@@ -6,14 +6,15 @@ import type { Prompts } from "./prompt.ts";
 export interface ParameterAnswers {
   /** From `--parameter`. */
   readonly given: Readonly<Record<string, string>>;
-  /** Absent where nobody can answer: then defaults are taken. */
+  /** Absent if nobody can answer; parameters then get their defaults. */
   readonly prompts?: Prompts;
 }
 
 /**
- * The values of a template's parameters for a new workspace: as given, else asked for, else left to the default.
+ * Determines the values of a template's parameters for a new workspace: the given value, otherwise the answer to a question, otherwise
+ * the default.
  *
- * @throws CliError for a name that the template does not have, and for a required one that nobody answers
+ * @throws CliError for a parameter that the template does not have, and for a required parameter without a value
  */
 export async function answerParameters(
   parameters: readonly TemplateVersionParameter[],
@@ -22,14 +23,15 @@ export async function answerParameters(
   for (const name of Object.keys(given)) {
     if (!parameters.some((parameter) => parameter.name === name)) {
       const known = parameters.map((parameter) => parameter.name).join(", ") || "none";
-      throw new CliError(`the template has no parameter "${name}"; its parameters: ${known}`);
+      throw new CliError(`the template has no parameter "${name}": its parameters are ${known}`);
     }
   }
   const answers: WorkspaceBuildParameter[] = [];
   for (const parameter of parameters) {
     const value = given[parameter.name] ?? (prompts && !parameter.ephemeral ? await ask(parameter, prompts) : undefined);
     if (value !== undefined) answers.push({ name: parameter.name, value });
-    else if (parameter.required) throw new CliError(`the parameter "${parameter.name}" needs a value: --parameter ${parameter.name}=...`);
+    else if (parameter.required)
+      throw new CliError(`parameter "${parameter.name}" requires a value: set it with --parameter ${parameter.name}=...`);
   }
   return answers;
 }
@@ -44,6 +46,6 @@ async function ask(parameter: TemplateVersionParameter, prompts: Prompts): Promi
   }
   return prompts.text(question, {
     initial: parameter.default_value,
-    validate: (value) => (value === "" && parameter.required ? "A value is needed." : undefined),
+    validate: (value) => (value === "" && parameter.required ? "A value is required." : undefined),
   });
 }

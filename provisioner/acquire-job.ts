@@ -5,21 +5,21 @@ import type { DaemonClient } from "./connection.ts";
 
 export interface AcquireOptions {
   readonly metadata: Metadata;
-  /** Aborted when no job is wanted any more. A job that the server has handed out by then is still given. */
+  /** Aborted when no more jobs are wanted. A job that the server has already assigned is still returned. */
   readonly drain: AbortSignal;
-  /** Ends the wait at once, whatever the server is doing. */
+  /** Ends the wait at once, no matter what the server is doing. */
   readonly abandon: AbortSignal;
-  /** After so long without a job the wait is taken back and answered: a connection that died in silence is noticed then. */
+  /** Time without a job after which the request is canceled, which the server must answer: this detects a silently dead connection. */
   readonly refreshMs: number;
-  /** How long the server may take to answer when the wait is taken back. */
+  /** How long the server may take to answer a cancellation. */
   readonly answerMs: number;
 }
 
 /**
  * Waits for a job.
  *
- * @returns undefined when the wait was taken back, by `drain` or for a refresh
- * @throws StatusError when the server refuses or is not there
+ * @returns undefined if the request was canceled, by `drain` or for a refresh
+ * @throws StatusError if the server refuses or cannot be reached
  */
 export async function acquireJob(client: DaemonClient, options: AcquireOptions): Promise<AcquiredJob | undefined> {
   const silent = new AbortController();
@@ -44,7 +44,7 @@ export async function acquireJob(client: DaemonClient, options: AcquireOptions):
     const signal = AbortSignal.any([silent.signal, options.abandon]);
     for await (const answer of client.acquireJobWithCancel(requests(), { metadata: options.metadata, signal })) {
       job ??= answer;
-      // The stream is read to its end: leaving it early would look like a daemon that died with the job in its hands.
+      // The stream is read to its end, because leaving early would look like a daemon that died while it had the job.
       clearTimeout(refreshTimer);
       wish.resolve("done");
       expectAnswer();
@@ -57,6 +57,6 @@ export async function acquireJob(client: DaemonClient, options: AcquireOptions):
     clearTimeout(answerTimer);
     options.drain.removeEventListener("abort", takeBack);
   }
-  if (job === undefined) throw new StatusError("UNAVAILABLE", "the server ended the wait for a job without an answer");
+  if (job === undefined) throw new StatusError("UNAVAILABLE", "the server ended the request for a job without an answer");
   return job.jobId === "" ? undefined : job;
 }

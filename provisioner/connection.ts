@@ -16,11 +16,12 @@ import { dial } from "#transport/dial.ts";
 type DaemonMethods = typeof ProvisionerDaemon extends { method: infer M } ? M : never;
 export type DaemonClient = GrpcClient<DaemonMethods>;
 
-/** Both ends agree on it: a job carries a template archive and a state, and its completion a state. */
+/** Same limit as in the server: a job contains a template archive and a state, and its completion a state. */
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
 /**
- * A client of the server's provisioner service, for all of a daemon's life. Calls have no limit but their own: waiting for a job has none.
+ * Opens a client of the server's provisioner service, for the whole life of a daemon. Calls have no default limit, because waiting for a
+ * job has none.
  *
  * @param serverUrl the server's address, as {@link dial} takes it
  * @throws TypeError if it is not a URL, or neither http nor https
@@ -29,12 +30,12 @@ export function openDaemonClient(serverUrl: string): DaemonClient {
   return dial(ProvisionerDaemon, new URL(serverUrl), {
     maxReceiveBytes: MAX_MESSAGE_BYTES,
     maxSendBytes: MAX_MESSAGE_BYTES,
-    // The default grows to two minutes: a server that restarts would find every lease ended before it hears from us.
+    // With the default of up to two minutes, every lease would have ended before a restarted server hears from us.
     reconnect: { minMs: 100, maxMs: 3_000 },
   });
 }
 
-/** Who we are, sent with every call. */
+/** Builds the metadata that identifies the daemon in every call. */
 export function callMetadata(daemon: { readonly key: string; readonly name: string }): Metadata {
   const metadata = new Metadata();
   metadata.set(DAEMON_KEY, daemon.key);
@@ -45,7 +46,7 @@ export function callMetadata(daemon: { readonly key: string; readonly name: stri
   return metadata;
 }
 
-/** Answers that another try will not change: the server has understood, and refuses. */
+/** Codes that a retry will not change: the server has understood the call, and refuses. */
 const FINAL: ReadonlySet<StatusName> = new Set([
   "INVALID_ARGUMENT",
   "NOT_FOUND",

@@ -1,5 +1,5 @@
 /**
- * The provisioner daemon: waits for jobs at a server and runs them with Terraform, one at a time.
+ * The provisioner daemon waits for jobs from a server and runs them with Terraform, one at a time.
  * It talks to the server only over gRPC and knows nothing of how jobs are stored.
  */
 import path from "node:path";
@@ -21,48 +21,48 @@ export interface DaemonOptions {
   readonly serverUrl: string;
   /** A provisioner key, `pvk_…`. */
   readonly key: string;
-  /** 1 to 64 letters, digits and inner hyphens; a daemon that comes back under its name may go on with its job. */
+  /** 1 to 64 letters, digits and inner hyphens. A daemon that reconnects under its name may continue its job. */
   readonly name: string;
-  /** Jobs get directories of their own below; made when it is not there. */
+  /** Parent of the jobs' directories; created if it does not exist. */
   readonly workDirectory: string;
-  /** What is known of templates from earlier jobs; daemons of one machine may share it. Default: a directory in the work directory. */
+  /** Caches facts about templates from earlier jobs; daemons on one machine may share it. Default: a directory in the work directory. */
   readonly templateDirectory?: string;
-  /** Path or name of Terraform. Default: `terraform` on PATH. */
+  /** Path or name of the Terraform executable. Default: `terraform` on PATH. */
   readonly terraform?: string;
   readonly provider: "in-process" | "plugin";
-  /** Where the executable `terraform-provider-coder` is. Default: this project's `bin`. */
+  /** Directory of the executable `terraform-provider-coder`. Default: this project's `bin`. */
   readonly pluginDirectory?: string;
-  /** The process's. Terraform runs with it, less what is ours and what would disturb a job. */
+  /** The environment of the process. Terraform gets it without our own variables and those that would disturb a job. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Providers are downloaded once into it. One directory must not serve two daemons at a time. Default: none. */
+  /** Directory where providers are downloaded once. Daemons of different processes must not share it. Default: none. */
   readonly pluginCacheDirectory?: string;
   readonly log: Logger;
-  /** Between heartbeats of a job, in milliseconds. Default 1000; a tenth of the lease or less. */
+  /** Time between heartbeats of a job, in milliseconds. Default 1000; at most a tenth of the lease. */
   readonly updateIntervalMs?: number;
-  /** A canceled job that has not ended after so long is killed. Default 10 minutes. */
+  /** Time after which a canceled job that has not ended is killed. Default 10 minutes. */
   readonly forceCancelMs?: number;
-  /** How long Terraform may take to end after an interrupt. Default 3 minutes, which is what large states need to settle. */
+  /** How long Terraform may take to end after an interrupt. Default 3 minutes, which large states need to finish. */
   readonly graceMs?: number;
-  /** A wait for a job is renewed after so long, which finds connections that died in silence. Default 30 seconds. */
+  /** Time after which a request for a job is renewed, to detect silently dead connections. Default 30 seconds. */
   readonly acquireRefreshMs?: number;
-  /** Between tries to reach the server. Default 50 ms to 10 s. */
+  /** Waits between attempts to reach the server. Default 50 ms to 10 s. */
   readonly retry?: BackoffOptions;
 }
 
-/** Disposing interrupts the running job, gives it ten seconds, then kills it; the server is told. Harmless twice. */
+/** Disposing interrupts the running job, kills it after ten seconds, and tells the server. Disposing twice is harmless. */
 export interface Daemon extends AsyncDisposable {
-  /** Resolves when the daemon has ended, for whatever reason. Never rejects. */
+  /** Resolves when the daemon has ended for any reason. Never rejects. */
   readonly finished: Promise<void>;
-  /** No new job; resolves when the running one has ended by itself. What SIGTERM asks for. */
+  /** Takes no new jobs; resolves when the running one has ended by itself. This is what SIGTERM asks for. */
   drain(): Promise<void>;
-  /** No new job, and the running one is interrupted; resolves when it has ended. What SIGINT asks for. */
+  /** Takes no new jobs and interrupts the running one; resolves when it has ended. This is what SIGINT asks for. */
   interrupt(): Promise<void>;
 }
 
 const DISPOSE_GRACE_MS = 10_000;
 const ANSWER_MS = 10_000;
 
-/** Starts at once and keeps trying while the server is away or refuses. Throws only for options that can never work. */
+/** Starts a daemon, which keeps retrying while the server cannot be reached or refuses. Throws only for options that can never work. */
 export function startDaemon(options: DaemonOptions): Daemon {
   const log = options.log.child({ daemon: options.name });
   const draining = new AbortController();
@@ -130,23 +130,25 @@ function serve(options: DaemonOptions, log: Logger, signals: Signals): Promise<v
     } finally {
       client.close();
       guard[Symbol.dispose]();
-      log.info("the provisioner daemon has ended");
+      log.info("provisioner daemon stopped");
     }
   })();
 }
 
-/** Neither of these keeps the daemon from starting: Terraform may be installed later. */
+/** Prepares for jobs. A failure here does not prevent the start: Terraform may be installed later. */
 async function prepare(deps: JobDeps): Promise<void> {
   const { log } = deps;
   await findTerraform(deps.terraform, deps.env).then(
     (terraform) => log.info({ terraform: terraform.path, version: terraform.version }, "Terraform found"),
-    (error: unknown) => log.error(`${error instanceof Error ? error.message : String(error)} Jobs will fail until then.`),
+    (error: unknown) => log.error(`${error instanceof Error ? error.message : String(error)} Until then, jobs will fail.`),
   );
   await sweepStaleDirectories(deps.workDirectory).then(
-    (removed) => removed.length > 0 && log.info({ removed }, "removed directories of jobs that had died"),
-    (error: unknown) => log.warn({ err: error }, "could not remove directories of jobs that had died"),
+    (removed) => removed.length > 0 && log.info({ removed }, "removed directories of dead jobs"),
+    (error: unknown) => log.warn({ err: error }, "could not remove directories of dead jobs"),
   );
-  await deps.templates.sweep(deps.now()).catch((error: unknown) => log.warn({ err: error }, "could not forget old templates"));
+  await deps.templates
+    .sweep(deps.now())
+    .catch((error: unknown) => log.warn({ err: error }, "could not remove old templates from the cache"));
 }
 
 async function claimLoop(options: DaemonOptions, deps: JobDeps, signals: Signals): Promise<void> {
@@ -163,15 +165,15 @@ async function claimLoop(options: DaemonOptions, deps: JobDeps, signals: Signals
         answerMs: ANSWER_MS,
       });
       backoff.reset();
-      if (complaint !== "") log.info("the server takes this daemon again");
+      if (complaint !== "") log.info("the server accepts this daemon again");
       complaint = "";
       if (job !== undefined) await runJob(job, deps.now(), deps, signals);
     } catch (error) {
       if (signals.drain.aborted) return;
       const reason = StatusError.from(error);
       const told = `${reason.code}: ${reason.message}`;
-      // Said once for each reason, however long it lasts.
-      if (told !== complaint) log.error({ code: reason.code }, `no jobs from the server, still trying: ${reason.message}`);
+      // Each reason is logged once, no matter how long it lasts.
+      if (told !== complaint) log.error({ code: reason.code }, `cannot get jobs from the server, retrying: ${reason.message}`);
       complaint = told;
       await backoff.wait(signals.drain).catch(() => {});
     }

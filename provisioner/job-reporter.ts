@@ -15,19 +15,19 @@ export interface JobReporterOptions {
   readonly client: Pick<DaemonClient, "updateJob">;
   readonly metadata: Metadata;
   readonly jobId: string;
-  /** As the server granted it with the job; each answer renews it. 0 stands for a server without leases. */
+  /** The lease that the server granted with the job; each answer renews it. 0 means that the server has no leases. */
   readonly leaseMs: number;
-  /** The lease runs from here, in the time of `now`. */
+  /** Start of the lease, in the time of `now`. */
   readonly acquiredAt: number;
-  /** A heartbeat goes out when nothing else did for so long. */
+  /** Time without another update after which a heartbeat is sent. */
   readonly updateIntervalMs: number;
   readonly now: () => number;
-  /** Between tries of a call. Default: 25 ms to 2 s. */
+  /** Waits between attempts of a call. Default: 25 ms to 2 s. */
   readonly backoff?: Backoff;
   readonly log: Logger;
 }
 
-/** Why a job's run has to end before its work is done. */
+/** Ends the run of a job that somebody canceled. */
 export class JobCanceledError extends Error {
   override readonly name = "JobCanceledError";
   constructor() {
@@ -35,21 +35,21 @@ export class JobCanceledError extends Error {
   }
 }
 
-/** The job is no longer ours, or we cannot know that it is: another daemon may be working on the same state. */
+/** The job is no longer ours, or we cannot know whether it is: another daemon may be working on the same state. */
 export class LeaseLostError extends Error {
   override readonly name = "LeaseLostError";
 }
 
-/** Lines of one update; more of them do not wait for the timer. */
+/** Lines of one update. A full batch does not wait for the timer. */
 const BATCH_LINES = 100;
 const BATCH_WAIT_MS = 250;
 const MAX_LINE_LENGTH = 64 * 1024;
-/** Of Terraform's lines that wait to be sent. More than a server keeps of one job's log, so that what goes missing would not have been kept. */
+/** Limit for Terraform's unsent lines. It exceeds what a server keeps of a job's log, which would not keep the missing lines anyway. */
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
-/** What a line costs beside its text. */
+/** The size of a line besides its text. */
 const LINE_OVERHEAD_BYTES = 64;
-const FLOODED = "Lines come faster than they can be sent: some are left out here.";
-/** Of one call. Short enough that a lease of 45 seconds survives several of them. */
+const FLOODED = "Terraform prints lines faster than they can be sent: some lines are missing here.";
+/** Limit for one call, short enough that a lease of 45 seconds survives several timeouts. */
 const CALL_TIMEOUT_MS = 10_000;
 
 const LEVELS: Readonly<Record<Level, LogLevel>> = {
@@ -61,8 +61,8 @@ const LEVELS: Readonly<Record<Level, LogLevel>> = {
 };
 
 /**
- * Tells the server about a running job: log lines in batches and in order, state while applying, and heartbeats,
- * which renew the lease and bring the news of a cancel. Calls that fail for now are tried again until the lease ends.
+ * Reports a running job to the server: log lines in batches and in order, the state while applying, and heartbeats, which renew the lease
+ * and tell us about a cancellation. Calls with a temporary failure are retried until the lease ends.
  */
 export class JobReporter implements AsyncDisposable {
   readonly #options: JobReporterOptions;
@@ -93,12 +93,12 @@ export class JobReporter implements AsyncDisposable {
     this.#sending = this.#sendLoop();
   }
 
-  /** Aborted when the server says that somebody canceled the job. */
+  /** Aborted if the server says that somebody canceled the job. */
   get canceled(): AbortSignal {
     return this.#canceled.signal;
   }
 
-  /** Aborted when the lease has ended, or the server says that the job is not ours. */
+  /** Aborted if the lease has ended, or the server says that the job is not ours. */
   get lost(): AbortSignal {
     return this.#lost.signal;
   }
@@ -113,19 +113,19 @@ export class JobReporter implements AsyncDisposable {
     this.#push(source, level, stage, redactSecrets(output).replaceAll("\0", "�").slice(0, MAX_LINE_LENGTH));
   }
 
-  /** A line without text, by which a reader of the log sees that a stage has begun. */
+  /** Sends a line without text, which tells readers of the log that a stage has begun. */
   stage(stage: string): void {
     this.line("daemon", "info", stage, "");
   }
 
-  /** Sends state up with the next update. Only the newest one matters. */
+  /** Sends the state with the next update. Only the newest state matters. */
   state(state: Uint8Array): void {
     this.#state = state;
     this.#flushWanted = true;
     this.#wake.resolve();
   }
 
-  /** Resolves when all lines and states so far are sent, or cannot be. */
+  /** Resolves when all lines and states so far have been sent, or cannot be sent. */
   async flush(): Promise<void> {
     if (this.#isDone() || (!this.#hasNews() && !this.#busy)) return;
     this.#flushWanted = true;
@@ -134,13 +134,13 @@ export class JobReporter implements AsyncDisposable {
     await this.#idle.promise;
   }
 
-  /** An update whose answer matters, after all lines so far. A refusal is thrown; anything else is tried again until the lease ends. */
+  /** Sends an update whose answer matters, after all lines so far. Throws a refusal; other failures are retried until the lease ends. */
   async update(update: Omit<Update, "jobId" | "$typeName">): Promise<UpdateJobResponse> {
     await this.flush();
     return this.#call({ ...update, jobId: this.#options.jobId });
   }
 
-  /** Stops the heartbeats. What is not sent by then is not sent. */
+  /** Stops the heartbeats. Unsent lines and states are dropped. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed.abort(new Error("the job has ended"));
     clearTimeout(this.#leaseTimer);
@@ -169,7 +169,7 @@ export class JobReporter implements AsyncDisposable {
     this.#becomeIdle();
   }
 
-  /** Waits until a batch is full or old enough, a flush is wanted, or it is time for a heartbeat. */
+  /** Waits until a batch is full or old enough, a flush is requested, or a heartbeat is due. */
   async #nextDue(): Promise<void> {
     for (;;) {
       const now = this.#options.now();
@@ -212,8 +212,8 @@ export class JobReporter implements AsyncDisposable {
     if (this.#isDone()) return;
     const reason = StatusError.from(error);
     if (lines.length > 0 || state !== undefined) {
-      // The content may be what is refused: a bare heartbeat follows and tells whether the job itself is.
-      this.#options.log.warn({ err: reason, lines: lines.length }, "the server refused a part of the job's log");
+      // The server may have refused only the content: a bare heartbeat follows, which shows whether it refuses the job itself.
+      this.#options.log.warn({ err: reason, lines: lines.length }, "the server refused part of the job's log");
       this.#lastContactAt = Number.NEGATIVE_INFINITY;
       if (lines.length > 0) this.#state ??= state;
       return;
@@ -221,7 +221,7 @@ export class JobReporter implements AsyncDisposable {
     this.#loseLease(new LeaseLostError(`the server took the job away: ${reason.message}`, { cause: reason }));
   }
 
-  /** Tries again what may go better the next time. */
+  /** Makes a call, and retries temporary failures. */
   async #call(update: Update): Promise<UpdateJobResponse> {
     for (;;) {
       const signal = AbortSignal.any([this.#closed.signal, this.#lost.signal]);
@@ -240,22 +240,22 @@ export class JobReporter implements AsyncDisposable {
       } catch (error) {
         if (signal.aborted) throw signal.reason;
         const reason = StatusError.from(error);
-        // A state may be too large for a message. Without it the job goes on; its end tells what became of the state.
+        // A state may be too large for a message. The job continues without sending it; its result reports what happened to the state.
         const isTooLarge = reason.code === "RESOURCE_EXHAUSTED" && update.workspaceBuildState !== undefined;
         if (isFinal(reason.code) || isTooLarge) throw reason;
-        this.#options.log.debug({ err: reason }, "an update of the job failed, trying again");
+        this.#options.log.debug({ err: reason }, "an update of the job failed, retrying");
         await this.#backoff.wait(signal);
       }
     }
   }
 
-  /** The server counts from when it got the call, we from when we sent it: ours ends first. */
+  /** The server counts from when it received the call, and we from when we sent it, so our lease ends first. */
   #renew(from: number, leaseMs: number): void {
     if (leaseMs === 0) return;
     this.#leaseEndsAt = from + leaseMs;
     clearTimeout(this.#leaseTimer);
     this.#leaseTimer = setTimeout(() => {
-      this.#loseLease(new LeaseLostError(`the server could not be reached for ${leaseMs} ms, so the job's lease has ended`));
+      this.#loseLease(new LeaseLostError(`the server could not be reached for ${leaseMs} ms, so the lease of the job has ended`));
     }, this.#leaseEndsAt - this.#options.now());
   }
 

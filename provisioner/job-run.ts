@@ -12,7 +12,7 @@ import { initLeftNothing, type WorkDirectory } from "./terraform/work-directory.
 
 export type CompletedType = NonNullable<MessageInitShape<typeof CompletedJobSchema>["type"]>;
 
-/** What a kind of job works with: its own directory, Terraform in it, and the server behind it. */
+/** What each kind of job works with: its own directory, Terraform in it, and the server. */
 export interface JobRun {
   readonly work: WorkDirectory;
   readonly executor: Executor;
@@ -20,20 +20,20 @@ export interface JobRun {
   readonly templates: PreparedTemplates;
   readonly reporter: Pick<JobReporter, "line" | "stage" | "state" | "update">;
   readonly commitQuota: (dailyCost: number) => Promise<CommitQuotaResponse>;
-  /** Stage under which Terraform's lines go from now on. */
+  /** The stage of Terraform's lines from now on. */
   stage: string;
-  /** Lines below are dropped. */
+  /** Lines below this level are dropped. */
   minimumLevel: Level;
-  /** The state that a failure takes along. Empty until Terraform has begun to change things: the server keeps what it has. */
+  /** The state to send with a failure. Empty until Terraform starts to change things; the server then keeps the state that it has. */
   reachedState: Uint8Array;
 }
 
-/** The run cannot go on, for a reason that is the template's or the user's. */
+/** The run cannot continue, for a reason that the template or the user causes. */
 export class JobError extends Error {
   override readonly name = "JobError";
 }
 
-/** Starts a stage: a marker in the log, and the stage of the lines that follow. */
+/** Starts a stage: writes a marker to the log, and sets the stage of the lines that follow. */
 export function beginStage(run: JobRun, stage: string): void {
   run.stage = stage;
   run.reporter.stage(stage);
@@ -52,13 +52,13 @@ export async function initialize(run: JobRun, provider: HostedProvider, archive:
   const prepared = await run.templates.find(archive, run.executor.terraformVersion);
   await run.executor.unpack(archive);
   if (prepared === undefined) await run.executor.init(provider.initEnv);
-  else run.reporter.line("daemon", "debug", run.stage, "This template has nothing to install; terraform init is left out.");
+  else run.reporter.line("daemon", "debug", run.stage, "This template has nothing to install; terraform init is skipped.");
   return prepared;
 }
 
 /**
- * Plans, and draws the graph meanwhile, unless an earlier run of this archive has: it depends on the configuration alone, and each start of
- * Terraform costs a build its time. Both have ended when this returns or throws.
+ * Plans and, at the same time, makes the graph, unless an earlier run of this archive did: the graph depends only on the configuration, and
+ * each start of Terraform costs time. Both commands have ended when this returns or throws.
  */
 export async function planAndGraph(
   run: JobRun,
@@ -82,13 +82,13 @@ export async function planAndGraph(
   const graph = DependencyGraph.parse(drawn.value);
   if (prepared === undefined && (await initLeftNothing(run.work)))
     await run.templates.remember(archive, run.executor.terraformVersion, { graph: drawn.value }).catch((error: unknown) => {
-      // It would only have saved the next run some time.
-      run.reporter.line("daemon", "debug", run.stage, `This template could not be remembered: ${String(error)}`);
+      // This is harmless: it would only have saved the next run some time.
+      run.reporter.line("daemon", "debug", run.stage, `Could not cache the preparation of this template: ${String(error)}`);
     });
   return { plan: plan.value, graph };
 }
 
-/** A log level as jobs name it, in any case; an unknown one drops nothing. */
+/** Parses a job's log level, in upper or lower case; an unknown level drops no lines. */
 export function parseLevel(name: string): Level {
   return LEVELS.find((level) => level === name.toLowerCase()) ?? "trace";
 }

@@ -8,14 +8,14 @@ import { serveInProcess } from "#provider/sdk/serve-in-process.ts";
 import type { TokenSource } from "./terraform/agents.ts";
 import type { Environment } from "./terraform/command.ts";
 
-/** What the provider learns of one run. */
+/** What the provider gets to know about one run. */
 export interface ProviderContext {
   /** `CODER_*` variables. */
   readonly env: Readonly<Record<string, string>>;
   readonly agentTokenSecret?: Uint8Array;
 }
 
-/** The `coder` provider, ready for the Terraform commands of one run, which must have ended before it is disposed of. */
+/** The `coder` provider, ready for the Terraform commands of one run. They must have ended before it is disposed of. */
 export interface HostedProvider extends AsyncDisposable {
   /** Environment of `terraform init`. */
   readonly initEnv: Environment;
@@ -23,17 +23,17 @@ export interface HostedProvider extends AsyncDisposable {
   readonly env: Environment;
 }
 
-/** A socket's path holds 103 bytes where it holds least, and what is made in the directory takes a quarter of them. */
+/** The strictest limit for a socket's path is 103 bytes, and names inside the directory take a quarter of them. */
 const MAX_SOCKET_DIRECTORY_BYTES = 80;
 
-/** One of the two shapes of the provider. */
+/** One of the two modes of the provider. */
 export interface ProviderHost {
   readonly tokens: TokenSource;
-  /** @param directory of the job: what a killed daemon leaves in it goes when the directory is swept */
+  /** @param directory of the job: whatever a killed daemon leaves in it is removed when the directory is swept */
   open(context: ProviderContext, directory: string): Promise<HostedProvider>;
 }
 
-/** Within this process: no start of a plugin, and nothing of a build in Terraform's environment, where a template could read it. */
+/** Serves the provider in this process: no plugin starts, and Terraform's environment, which templates can read, has no build data. */
 export const inProcessProvider: ProviderHost = {
   tokens: "server",
   async open(context, jobDirectory) {
@@ -47,11 +47,11 @@ export const inProcessProvider: ProviderHost = {
 };
 
 /**
- * The plugin executable, started by Terraform for each command through a development override: templates that pin a version or hashes
- * of the published provider work as they do in process. `init` would still ask the registry for it, so there it is shown our own.
+ * Uses the plugin executable, which Terraform starts for each command through a development override, so that templates that pin a version
+ * or hashes of the published provider work as they do in process. `init` would still ask the registry, so it gets our provider in process.
  *
- * @param directory where `terraform-provider-coder` is
- * @param baseEnv may name a CLI configuration, which stays in force
+ * @param directory contains `terraform-provider-coder`
+ * @param baseEnv may name a CLI configuration, which still applies
  */
 export function pluginProvider(directory: string, baseEnv: Environment): ProviderHost {
   return {
@@ -75,7 +75,7 @@ export function pluginProvider(directory: string, baseEnv: Environment): Provide
   };
 }
 
-/** The job's own, or one of a shorter name that goes with the provider. */
+/** Returns the job's directory, or one with a shorter path that is removed together with the provider. */
 async function socketDirectory(jobDirectory: string, owner: AsyncDisposableStack): Promise<string> {
   if (Buffer.byteLength(jobDirectory) <= MAX_SOCKET_DIRECTORY_BYTES) return jobDirectory;
   const directory = await mkdtemp(path.join(tmpdir(), "proviso-"));
@@ -83,7 +83,7 @@ async function socketDirectory(jobDirectory: string, owner: AsyncDisposableStack
   return directory;
 }
 
-/** Puts the override in front of whatever the configuration says about installation; all other providers come as before. */
+/** Puts the override before the configuration's own installation methods; all other providers are installed as before. */
 export function withOverride(config: string, directory: string): string {
   const override = `dev_overrides {\n    ${JSON.stringify(CODER_PROVIDER_ADDRESS)} = ${JSON.stringify(directory)}\n  }`;
   const block = /^([ \t]*provider_installation[ \t]*\{)/m;

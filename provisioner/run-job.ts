@@ -31,7 +31,7 @@ export interface JobDeps {
   readonly client: DaemonClient;
   readonly metadata: Metadata;
   readonly host: ProviderHost;
-  /** Path of Terraform; default: from PATH. */
+  /** Path of the Terraform executable; default: `terraform` on PATH. */
   readonly terraform: string | undefined;
   readonly env: Environment;
   readonly guard: OrphanGuard;
@@ -46,15 +46,15 @@ export interface JobDeps {
   readonly log: Logger;
 }
 
-/** What may end a run from the daemon's side. */
+/** The daemon's signals to end a run. */
 export interface JobSignals {
-  /** The daemon is to end now: the job is interrupted and fails. */
+  /** The daemon must end now: the job is interrupted and fails. */
   readonly interrupt: AbortSignal;
-  /** The daemon ends at once: all is killed, and the server hears of it if that takes no time. */
+  /** The daemon ends at once: everything is killed, and the server is told if that takes no time. */
   readonly abandon: AbortSignal;
 }
 
-/** The daemon was told to stop and took the job down with it. */
+/** The daemon was stopped, and therefore stopped the job. */
 export class DaemonStoppedError extends Error {
   override readonly name = "DaemonStoppedError";
 }
@@ -63,7 +63,7 @@ class CancelTimedOutError extends Error {
   override readonly name = "CancelTimedOutError";
 }
 
-/** After the lease, every second in which Terraform goes on is one in which another run may meet it. */
+/** After the lease has ended, another run may start on the same state, so Terraform gets little time. */
 const LEASE_GRACE_MS = 10_000;
 const FINAL_CALL_TIMEOUT_MS = 30_000;
 const FINAL_CALL_LIMIT_MS = 10 * 60_000;
@@ -72,7 +72,7 @@ type Ending =
   | { readonly kind: "completed"; readonly type: CompletedType }
   | { readonly kind: "failed"; readonly failure: MessageInitShape<typeof FailedJobSchema> };
 
-/** Runs one job from its first log line to its CompleteJob or FailJob, exactly one of which the server accepts. Does not throw. */
+/** Runs one job from its first log line to CompleteJob or FailJob; the server accepts exactly one of these. Does not throw. */
 export async function runJob(job: AcquiredJob, acquiredAt: number, deps: JobDeps, signals: JobSignals): Promise<void> {
   const log = deps.log.child({ job: job.jobId, kind: job.type.case });
   log.info("job started");
@@ -139,17 +139,17 @@ async function perform(job: AcquiredJob, deps: JobDeps, signals: JobSignals, rep
     const cause: unknown = stop.interrupt.aborted ? reason : error;
     const explained = explain(cause);
     const text = redactSecrets(explained ?? internalText(error));
-    if (explained === undefined) log.error({ err: error }, "job failed for a reason of our own");
+    if (explained === undefined) log.error({ err: error }, "job failed because of an internal error");
     else log.info({ reason: text }, "job failed");
     if (cause instanceof JobCanceledError) reporter.line("daemon", "warn", run?.stage ?? "", "The job was canceled.");
-    // Terraform's own words are in the log already.
+    // Terraform's own messages are already in the log.
     else if (!(cause instanceof TerraformStepError))
       for (const line of text.split("\n")) reporter.line("daemon", "error", run?.stage ?? "Setting up", line);
     return { kind: "failed", failure: failureMessage(job, run, text) };
   }
 }
 
-/** A workspace that never came to be can be deleted even when its template, or Terraform, is broken. */
+/** A workspace that was never created can be deleted even if its template, or Terraform, is broken. */
 function destroyNothing(reporter: JobReporter): Ending {
   reporter.line("daemon", "info", "Destroying workspace", "The workspace has no state: there is nothing to destroy.");
   return { kind: "completed", type: { case: "workspaceBuild", value: {} } };
@@ -157,7 +157,7 @@ function destroyNothing(reporter: JobReporter): Ending {
 
 function runKind(job: AcquiredJob, run: JobRun): Promise<CompletedType> {
   if (job.provisioner !== "" && job.provisioner !== "terraform")
-    throw new JobError(`this daemon runs terraform; it has no provisioner ${JSON.stringify(job.provisioner)}`);
+    throw new JobError(`this daemon cannot run the provisioner ${JSON.stringify(job.provisioner)}: it supports only "terraform"`);
   switch (job.type.case) {
     case "templateImport":
       return importTemplate(job.type.value, job.templateSourceArchive, run);
@@ -166,11 +166,11 @@ function runKind(job: AcquiredJob, run: JobRun): Promise<CompletedType> {
     case "workspaceBuild":
       return buildWorkspace(job.type.value, job.templateSourceArchive, run);
     case undefined:
-      throw new JobError("the job is of a kind that this daemon does not know");
+      throw new JobError("this daemon does not know this kind of job: update the daemon");
   }
 }
 
-/** Brings the reasons to stop together: who asks first gives the reason, and how long Terraform gets. */
+/** Combines the reasons to stop: the first one sets the reason, and the time that Terraform gets. */
 function watchForStop(reporter: JobReporter, signals: JobSignals, deps: JobDeps) {
   const interrupt = new AbortController();
   const kill = new AbortController();
@@ -202,9 +202,9 @@ function watchForStop(reporter: JobReporter, signals: JobSignals, deps: JobDeps)
   };
 }
 
-/** The text of a failure that a user can understand, or undefined for one that only we can mend. */
+/** Returns the text of a failure that a user can understand, or undefined for an internal error. */
 function explain(cause: unknown): string | undefined {
-  // A canceled job has no error: its status tells it.
+  // A canceled job has no error: its status is enough.
   if (cause instanceof JobCanceledError) return "";
   const isForUsers =
     cause instanceof TerraformStepError ||
@@ -244,13 +244,13 @@ function failureMessage(job: AcquiredJob, run: JobRun | undefined, error: string
   return { jobId: job.jobId, error, errorCode: errorCode(error), type };
 }
 
-/** Codes that clients act on, found by the texts that cause them. */
+/** Derives the codes that clients act on from the text of the error. */
 function errorCode(error: string): string {
   if (error.includes("missing parameter")) return "MISSING_TEMPLATE_PARAMETER";
   return error.includes("required template variables") ? "REQUIRED_TEMPLATE_VARIABLES" : "";
 }
 
-/** A completion that the server refuses becomes a failure, with the state that was reached. */
+/** Reports the end of the job. A completion that the server refuses becomes a failure with the reached state. */
 async function tellEnding(job: AcquiredJob, ending: Ending, deps: JobDeps, signals: JobSignals, log: Logger): Promise<void> {
   const limitMs = signals.abandon.aborted ? 1_000 : FINAL_CALL_LIMIT_MS;
   const timeoutMs = signals.abandon.aborted ? 1_000 : FINAL_CALL_TIMEOUT_MS;
@@ -267,8 +267,8 @@ async function tellEnding(job: AcquiredJob, ending: Ending, deps: JobDeps, signa
       log.info("job completed");
       return;
     } catch (error) {
-      log.error({ err: error }, "the server did not take the job's result");
-      const message = `the server did not take the job's result: ${StatusError.from(error).message}`;
+      log.error({ err: error }, "the server did not accept the job's result");
+      const message = `the server did not accept the job's result: ${StatusError.from(error).message}`;
       const result = ending.type.case === "workspaceBuild" ? ending.type.value : undefined;
       const type = typeOfFailure(job, result?.state ?? new Uint8Array(), []);
       failure = { jobId: job.jobId, error: message, type };
@@ -279,17 +279,17 @@ async function tellEnding(job: AcquiredJob, ending: Ending, deps: JobDeps, signa
   try {
     await fail(failure, limitMs);
   } catch (error) {
-    log.error({ err: error }, "the server did not take the job's failure");
+    log.error({ err: error }, "the server did not accept the job's failure");
     const file = await keepStateOf(failure, deps, log);
     if (file === undefined) return;
-    // The state may be what was refused, for its size for instance.
-    const where = `The server did not take the state that Terraform left; the daemon keeps it in ${file}.`;
+    // The server may have refused the state, for example because of its size.
+    const where = `The server did not accept Terraform's state; the daemon keeps it in ${file}.`;
     const message = `${failure.error ?? ""}\n\n${where}`.trim();
     await fail({ jobId: job.jobId, error: message, type: typeOfFailure(job, new Uint8Array(), []) }, 0).catch(() => {});
   }
 }
 
-/** @returns the file; undefined when the failure has no state, or it cannot be kept */
+/** @returns the file, or undefined if the failure has no state or it cannot be saved */
 async function keepStateOf(
   { jobId = "", type }: MessageInitShape<typeof FailedJobSchema>,
   deps: JobDeps,
@@ -298,10 +298,10 @@ async function keepStateOf(
   if (type?.case !== "workspaceBuild" || type.value.state === undefined || type.value.state.length === 0) return undefined;
   try {
     const file = await keepUndeliveredState(deps.workDirectory, jobId, type.value.state);
-    log.error({ file }, "the state that Terraform left is kept in this file, because the server did not take it");
+    log.error({ file }, "the server did not accept Terraform's state, so it is kept in this file");
     return file;
   } catch (cause) {
-    log.error({ err: cause }, "the state that Terraform left could not be kept either");
+    log.error({ err: cause }, "could not save Terraform's state to a file either");
     return undefined;
   }
 }

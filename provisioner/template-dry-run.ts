@@ -9,7 +9,7 @@ import { readModules } from "./terraform/modules.ts";
 import { convertResources } from "./terraform/resources.ts";
 import { readShownPlan } from "./terraform/state.ts";
 
-/** Shows what a template would make with these parameters, for a workspace that does not exist. */
+/** Shows what a template would create with these parameters, for a workspace that does not exist. */
 export async function dryRunTemplate(
   job: AcquiredJob_TemplateDryRun,
   initiator: string,

@@ -11,8 +11,8 @@ import { convertResources } from "./terraform/resources.ts";
 import { type ResourceInstance, readShownPlan } from "./terraform/state.ts";
 
 /**
- * Finds out what a template is made of: its variables, parameters and presets, and what it would make of a workspace
- * that runs and of one that is stopped.
+ * Finds out what a template consists of: its variables, parameters and presets, and the resources of a running and of a stopped
+ * workspace.
  */
 export async function importTemplate(job: AcquiredJob_TemplateImport, archive: Uint8Array, run: JobRun): Promise<CompletedType> {
   await using starting = await openProvider(run, { env: await providerVariables(job, WorkspaceTransition.START) });
@@ -61,7 +61,7 @@ export async function importTemplate(job: AcquiredJob_TemplateImport, archive: U
   };
 }
 
-/** The graph of the running workspace serves here too: counts are no part of it. */
+/** Plans a stopped workspace. The graph of the running one is valid here too, because it does not contain counts. */
 async function planStopped(
   job: AcquiredJob_TemplateImport,
   run: JobRun,

@@ -2,12 +2,12 @@ import { StatusError, type StatusName } from "#proto/status.ts";
 import { Backoff } from "#transport/backoff.ts";
 import { isFinal } from "./connection.ts";
 
-/** Codes that may stand for an outage as well as for a fault that will not go away. */
+/** Codes that may mean an outage or a permanent fault. */
 const DOUBTFUL: ReadonlySet<StatusName> = new Set(["INTERNAL", "UNKNOWN", "DATA_LOSS", "RESOURCE_EXHAUSTED"]);
 const DOUBTFUL_TRIES = 3;
 
 /**
- * Makes a call that must get through, again and again: through a restart of the server, until it answers or refuses, or time is up.
+ * Makes a call that must get through. It is retried, even across a restart of the server, until an answer, a refusal or the time limit.
  *
  * @param call one attempt, with its own deadline
  * @throws StatusError of the last attempt; the signal's reason

@@ -2,10 +2,10 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 
 /**
- * Keeps a state that the server did not take, for its operator: nothing else knows any more what Terraform built.
+ * Saves a state that the server did not accept, for the operator: nothing else knows what Terraform has created.
  *
- * @param directory outlives the job
- * @returns the file
+ * @param directory must outlive the job
+ * @returns the path of the file
  */
 export async function keepUndeliveredState(directory: string, jobId: string, state: Uint8Array): Promise<string> {
   const file = path.join(directory, `undelivered-${encodeURIComponent(jobId)}.tfstate`);

@@ -31,10 +31,10 @@ export function hasNothingToDestroy(job: AcquiredJob_WorkspaceBuild): boolean {
   return job.metadata?.workspaceTransition === WorkspaceTransition.DESTROY && job.state.length === 0;
 }
 
-/** Starts, stops or deletes a workspace. Destroying is a plan like any other. */
+/** Starts, stops or deletes a workspace. Deleting uses a plan as well. */
 export async function buildWorkspace(job: AcquiredJob_WorkspaceBuild, archive: Uint8Array, run: JobRun): Promise<CompletedType> {
   const { metadata } = job;
-  if (metadata === undefined) throw new JobError("the build came without metadata");
+  if (metadata === undefined) throw new JobError("the build has no metadata");
   const applyStage = APPLY_STAGE.get(metadata.workspaceTransition);
   if (applyStage === undefined) throw new JobError(`the build has an unknown transition: ${metadata.workspaceTransition}`);
   const destroy = metadata.workspaceTransition === WorkspaceTransition.DESTROY;
@@ -67,12 +67,12 @@ export async function buildWorkspace(job: AcquiredJob_WorkspaceBuild, archive: U
   try {
     await run.executor.apply({ ...provider.env, ...tracing }, (state) => run.reporter.state(state));
   } finally {
-    // From here on the world has changed: whatever fails, the state goes along.
+    // From here on, Terraform may have changed something, so every failure includes the state.
     run.reachedState = await run.executor.state();
   }
   beginStage(run, "Graphing Infrastructure");
   const converted = convertResources(await run.executor.stateInstances(provider.env), graph, tokens);
-  // A stopped workspace has lost the resources that its agents belong to: that is no fault of the template.
+  // In a stopped workspace, the resources of its agents are gone, which is not a mistake in the template.
   if (metadata.workspaceTransition === WorkspaceTransition.START) logWarnings(run, converted.warnings);
   return {
     case: "workspaceBuild",
@@ -95,7 +95,7 @@ function providerVariables(job: AcquiredJob_WorkspaceBuild, metadata: Metadata):
   });
 }
 
-/** The plan is read only when it can hold something that we report: the graph names every `coder_metadata`, and the log every replacement. */
+/** Reads the plan only if it can contain something to report: the graph names every `coder_metadata`, and the log every replacement. */
 async function summarize(
   run: JobRun,
   plan: PlanOutcome,
@@ -115,7 +115,7 @@ async function commitQuota(run: JobRun, cost: number): Promise<void> {
   beginStage(run, "Commit quota");
   const { ok, creditsConsumed, budget } = await run.commitQuota(cost);
   if (budget >= 0) {
-    const text = `This build costs ${cost} credits a day; ${creditsConsumed} of ${budget} are in use.`;
+    const text = `This build costs ${cost} credits per day; ${creditsConsumed} of ${budget} are in use.`;
     run.reporter.line("daemon", ok ? "info" : "error", run.stage, text);
   }
   if (!ok) throw new JobError("insufficient quota");

@@ -1,6 +1,6 @@
 import { CATALOG } from "#authz/scope-catalog.ts";
 
-/** The SDK's scope constants, from the server's catalog. */
+/** Writes the SDK's scope constants from the server's catalog. */
 export function apiKeyScopes(): string {
   const constants = CATALOG.flatMap(({ name, description }) => [
     `  /** ${description} */`,
@@ -9,7 +9,7 @@ export function apiKeyScopes(): string {
   return [
     "// Written by `npm run generate` from authz/scope-catalog.ts.",
     "",
-    "/** Every scope that an API token can ask for. */",
+    "/** Every scope that an API token can have. */",
     "export const APIKeyScope = {",
     ...constants,
     "} as const;",
@@ -21,7 +21,7 @@ export function apiKeyScopes(): string {
   ].join("\n");
 }
 
-/** `workspace:read` → `WorkspaceRead`, `workspace:*` → `WorkspaceAll`, `coder:workspaces.create` → `CoderWorkspacesCreate`. */
+/** Converts `workspace:read` to `WorkspaceRead`, `workspace:*` to `WorkspaceAll`, `coder:workspaces.create` to `CoderWorkspacesCreate`. */
 function constantName(scope: string): string {
   return scope
     .replace("*", "all")

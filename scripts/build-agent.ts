@@ -1,17 +1,17 @@
-/** Builds the agent as one executable file for this platform. */
+/** Builds the agent as a single executable for this platform. */
 import { join } from "node:path";
 import { type BuiltExecutable, buildSingleExecutable } from "#provider/release/single-executable.ts";
 
 export interface BuildAgentOptions {
   /** Default: `dist/bin` of this clone. */
   readonly outDirectory?: string;
-  /** Builds even when nothing has changed. Default: false. */
+  /** Builds even if nothing has changed. Default: false. */
   readonly force?: boolean;
   readonly signal?: AbortSignal;
 }
 
 const ROOT = join(import.meta.dirname, "..");
-/** Everything that goes into the bundle, beside what package-lock.json pins. */
+/** Everything that goes into the bundle, besides what package-lock.json pins. */
 const INPUTS = ["agent", "credentials", "proto", "sdk", "transport", "package.json", "package-lock.json", "scripts/build-agent.ts"];
 
 /** Builds `<outDirectory>/coder-<os>-<arch>` unless it is up to date. Two builds at once do not disturb each other. */
@@ -30,7 +30,7 @@ export function buildAgent({
   });
 }
 
-/** As the init scripts ask for them. */
+/** The names that the init scripts use. */
 const ARCHITECTURES: Readonly<Partial<Record<NodeJS.Architecture, string>>> = { x64: "amd64", arm64: "arm64", arm: "armv7" };
 
 if (import.meta.main) {

@@ -4,11 +4,11 @@ import { buildPackage, type PackageSpec } from "./packages/build-package.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
-/** By their folder in `dist/`, where package.json's exports expect them too. */
+/** The packages by their folder in `dist/`, where package.json's exports expect them, too. */
 export const PACKAGES = {
   sdk: {
     name: "@proviso/sdk",
-    description: "The REST API of Proviso: a typed client, and the schemas of what it sends and gets",
+    description: "The REST API of Proviso: a typed client, and the schemas of its requests and responses",
     folder: "sdk",
     leftOut: [],
     main: "client",

@@ -1,4 +1,4 @@
-/** Everything that CI checks beside the tests: `npm run check`. Each check prints one line, and its output only if it fails. */
+/** Everything that CI checks besides the tests: `npm run check`. Each check prints one line, and its output only if it fails. */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { globSync, readFileSync, statSync } from "node:fs";
@@ -10,7 +10,7 @@ import { readSources } from "./sources.ts";
 
 const root = join(import.meta.dirname, "..");
 
-/** A check answers what is wrong, or an empty string. */
+/** A check returns what is wrong, or an empty string. */
 const CHECKS: Readonly<Record<string, () => string | Promise<string>>> = {
   types: () => run("tsc", ["--noEmit"]),
   biome: () => run("biome", ["ci", "--error-on-warnings", "--colors=off", "."]),
@@ -30,10 +30,10 @@ const CHECKS: Readonly<Record<string, () => string | Promise<string>>> = {
 
 function run(command: string, args: readonly string[]): string {
   const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: root, encoding: "utf8" });
-  return status === 0 ? "" : `${stdout ?? ""}${stderr ?? ""}${error?.message ?? ""}` || `${command} ended with ${status}`;
+  return status === 0 ? "" : `${stdout ?? ""}${stderr ?? ""}${error?.message ?? ""}` || `${command} failed with exit code ${status}`;
 }
 
-/** Against the last commit while there is uncommitted work, and against the one before it in any case: CI sees only commits. */
+/** Compares with the last commit, for uncommitted changes, and with the one before it, because CI sees only commits. */
 function breaking(): string {
   return ["HEAD", "HEAD~1"]
     .filter((ref) => spawnSync("git", ["rev-parse", "--verify", "--quiet", `${ref}:proto`], { cwd: root }).status === 0)
@@ -68,7 +68,7 @@ function hashes(): Map<string, string> {
 let failed = 0;
 for (const [name, check] of Object.entries(CHECKS)) {
   const started = performance.now();
-  // What a check throws is what is wrong, and no reason to leave out the others.
+  // An error that a check throws is its result, and does not stop the other checks.
   const problem = await Promise.try(check).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
   console.log(`${problem === "" ? "ok    " : "FAILED"} ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
   if (problem !== "") {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { cliReference } from "./cli-reference.ts";
 
-/** One command's part of the page. */
+/** Returns the section of one command. */
 function section(title: string): string {
   const reference = cliReference();
   const start = reference.indexOf(`## \`${title}\`\n`);
@@ -10,8 +10,8 @@ function section(title: string): string {
   return reference.slice(start, end < 0 ? undefined : end);
 }
 
-test("what stands behind a command's options in --help stands behind them on the page", () => {
-  expect(section("proviso users set-password [user]")).toMatch(/\|\n\nYour own present password is asked for/);
+test("the page has the notes that follow a command's options in --help", () => {
+  expect(section("proviso users set-password [user]")).toMatch(/\|\n\nTo change your own password/);
   expect(section("proviso version")).not.toContain("```");
 });
 

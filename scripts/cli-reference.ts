@@ -2,7 +2,7 @@ import type { Command, Option } from "commander";
 import { listenForInterrupts } from "#cli/interrupts.ts";
 import { createProgram } from "#cli/program.ts";
 
-/** The CLI's reference as Markdown, from the same descriptions that `--help` prints. */
+/** Writes the CLI's reference in Markdown, from the same descriptions that `--help` prints. */
 export function cliReference(): string {
   using interrupts = listenForInterrupts(process);
   const program = createProgram({
@@ -20,14 +20,14 @@ export function cliReference(): string {
   return [
     "# `proviso`",
     "",
-    "Written by `npm run generate` from the CLI itself. These options stand before or behind every command:",
+    "Written by `npm run generate` from the CLI itself. Every command takes these options, before or after its name:",
     "",
     ...optionTable(program.options),
     ...commands,
   ].join("\n");
 }
 
-/** Every command that does something itself, with the words that call it. */
+/** Finds every command that does something itself, with the words that call it. */
 function runnable(command: Command, path: string): [string, Command][] {
   return command.commands.flatMap((child) => {
     const words = `${path} ${child.name()}`;
@@ -48,7 +48,7 @@ function section(path: string, command: Command): string[] {
   ];
 }
 
-/** What `--help` says behind the options: prose, and what is indented as code. */
+/** Returns what `--help` prints after the options: prose, and indented text as code. */
 function notes(command: Command): string[] {
   let help = "";
   command.configureOutput({
@@ -73,7 +73,7 @@ function notes(command: Command): string[] {
   );
 }
 
-/** Marks of Markdown outside of code spans stand for themselves. */
+/** Escapes Markdown characters outside of code spans. */
 function escapeProse(line: string): string {
   return line.replace(/`[^`]*`|[*<]/g, (found) => (found.startsWith("`") ? found : `\\${found}`));
 }

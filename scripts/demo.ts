@@ -1,9 +1,9 @@
 /**
- * The main job, end to end, with real parts: `npm run demo`. A server in a process of its own, a template, a workspace whose two agents
- * Terraform starts, and what each agent gets with its token, before and after the workspace stops. In between, what an API token for this
- * one workspace is refused.
+ * Shows the main purpose end to end, with real parts: `npm run demo`. It runs a server in its own process, a template, and a workspace with
+ * two agents that Terraform starts, and shows what each agent can access with its token, before and after the workspace stops. In between,
+ * it shows what an API token for this one workspace is refused.
  *
- * `--json` prints one JSON document on stdout and nothing else. `--keep` leaves the server running. The exit code is 0 only if all held.
+ * `--json` prints only one JSON document on stdout. `--keep` leaves the server running. The exit code is 0 only if all is as expected.
  */
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -28,10 +28,10 @@ import { probeToken, type TokenAccess } from "./demo/token-access.ts";
 const EXAMPLE = join(import.meta.dirname, "..", "examples", "scoped-agents");
 const PROVIDER_ID = "github";
 const EMAIL = "demo@example.com";
-/** Far above what a slow machine needs; a demo that hangs should say where. */
+/** Far more than a slow machine needs, so that a demo that hangs reports where. */
 const LIMIT_MS = 180_000;
 
-/** What the scopes of the example must lead to. */
+/** The access that the scopes of the example must give. */
 const EXPECTED: readonly AgentAccess[] = [
   { name: "helper", api_key_scope: "all", gitsshkey: 200, external_auth: 200, gitauth: 200, manifest: 200 },
   { name: "assistant", api_key_scope: "no_user_data", gitsshkey: 403, external_auth: 403, gitauth: 403, manifest: 200 },
@@ -106,7 +106,7 @@ async function main(): Promise<number> {
     report.ok = true;
     kept = flags.keep;
   } catch (thrown) {
-    // What was under way when the demo was cut short failed for that reason, whatever it says itself.
+    // If the demo was interrupted, that is the reason for the failure, whatever the failed step reports.
     const error: unknown = interrupt.signal.aborted ? interrupt.signal.reason : thrown;
     report.error = error instanceof Error ? error.message : String(error);
     process.stderr.write(`\nerror: ${report.error}\n`);
@@ -121,7 +121,7 @@ async function main(): Promise<number> {
   }
   report.timings_ms.total = Math.round(performance.now() - startedAt);
   if (flags.json) process.stdout.write(`${JSON.stringify(report)}\n`);
-  else if (report.ok) process.stdout.write(`\nAll of it held, in ${(report.timings_ms.total / 1000).toFixed(1)} s.\n`);
+  else if (report.ok) process.stdout.write(`\nEverything is as expected (${(report.timings_ms.total / 1000).toFixed(1)} s).\n`);
   if (kept && server !== undefined) (flags.json ? process.stderr : process.stdout).write(explainKept(server, folder, password));
   return report.ok ? 0 : 1;
 }
@@ -142,7 +142,7 @@ async function runDemo(demo: Demo): Promise<void> {
     ({ url }) => url,
   );
   demo.onServer(server);
-  await progress.step("make the first user", () => proviso("login", server.url));
+  await progress.step("create the first user", () => proviso("login", server.url));
   report.timings_ms.push = await timed(() =>
     progress.step("push the template examples/scoped-agents", () => proviso("templates", "push", "scoped-agents", "-d", EXAMPLE, "--yes")),
   );
@@ -160,7 +160,7 @@ async function runDemo(demo: Demo): Promise<void> {
     ),
   );
   const processes = findAgentProcesses(demo.temporaryFolder);
-  expect(processes.length === EXPECTED.length, `${EXPECTED.length} agent processes were expected, and ${processes.length} are noted`);
+  expect(processes.length === EXPECTED.length, `expected ${EXPECTED.length} agent processes, found ${processes.length}`);
 
   const workspace = await client.getWorkspaceByName("me", "demo", { signal });
   const credentials = readAgentCredentials(await client.getWorkspaceBuildState(workspace.latest_build.id, { signal }));
@@ -168,19 +168,16 @@ async function runDemo(demo: Demo): Promise<void> {
     Promise.all(credentials.map((agent) => probeAgent(server.url, agent, PROVIDER_ID, signal))),
   );
   progress.say(`\n${formatAccess(report.agents)}`);
-  expect(JSON.stringify(report.agents) === JSON.stringify(EXPECTED), "an agent got something else than its scope says");
+  expect(JSON.stringify(report.agents) === JSON.stringify(EXPECTED), "an agent got other access than its scope grants");
 
   const token = await progress.step(
-    "ask as a token for this workspace and no more",
+    "call the API with a token for this workspace only",
     () => probeToken(client, workspace.id, signal),
-    ({ read, delete: deletion }) => `look at it ${read}, delete it ${deletion}`,
+    ({ read, delete: deletion }) => `read ${read}, delete ${deletion}`,
   );
   report.token = token;
   progress.say(`\n  ${token.detail}\n`);
-  expect(
-    token.delete === 403 && token.detail.startsWith("needs `workspace:delete`"),
-    "the token was refused otherwise than its scopes say",
-  );
+  expect(token.delete === 403 && token.detail.startsWith("needs `workspace:delete`"), "the token's refusal does not match its scopes");
 
   await progress.step("stop the workspace", () => proviso("stop", "demo", "--yes"));
   report.after_stop = await progress.step(
@@ -189,19 +186,19 @@ async function runDemo(demo: Demo): Promise<void> {
     (tried) => tried.map(({ name, manifest }) => `${name} ${manifest}`).join(", "),
   );
   await expectDead(server.url, credentials, report.after_stop, signal);
-  expect(!processes.some(({ pid }) => isRunning(pid)), "an agent's process outlived the stop of its workspace");
+  expect(!processes.some(({ pid }) => isRunning(pid)), "an agent's process still runs after the stop of its workspace");
 
   await progress.step("delete the workspace", () => proviso("delete", "demo", "--yes"));
   await expectDead(server.url, credentials, await manifests(server.url, credentials, signal), signal);
   const left = await client.listWorkspaces({ q: "owner:me", signal });
-  expect(left.count === 0, "the workspace is still listed after it was deleted");
+  expect(left.count === 0, "the workspace is still in the list after its deletion");
 }
 
 function manifests(url: string, agents: readonly AgentCredential[], signal: AbortSignal): Promise<Report["after_stop"]> {
   return Promise.all(agents.map(async (agent) => ({ name: agent.name, manifest: await probeManifest(url, agent, signal) })));
 }
 
-/** Over REST as well as over gRPC, and for the agent that was allowed everything as well. */
+/** Checks the old tokens over REST and gRPC, including that of the agent that was allowed everything. */
 async function expectDead(
   url: string,
   agents: readonly AgentCredential[],
@@ -229,7 +226,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return Math.round(performance.now() - startedAt);
 }
 
-/** Nothing of the machine's own Coder or Proviso settings, and all files below the demo's folder. */
+/** Returns an environment without the machine's own Coder or Proviso settings, with all files in the demo's folder. */
 function demoEnvironment(folder: string, temporaryFolder: string, password: string): Environment {
   const inherited = Object.entries(process.env).flatMap(([name, value]) =>
     value === undefined || /^(CODER|PROVISO|TF)_/.test(name) ? [] : [[name, value] as const],
@@ -268,7 +265,7 @@ function formatAccess(agents: readonly AgentAccess[]): string {
 
 function explainKept(server: ServerProcess, folder: string, password: string): string {
   return `
-The server runs on at ${server.url} (process ${server.pid}, data in ${folder}). Log in with
+The server is still running at ${server.url} (process ${server.pid}, data in ${folder}). Log in with
 
   PROVISO_PASSWORD='${password}' bin/proviso login ${server.url} --email ${EMAIL}
 
@@ -276,6 +273,6 @@ and create a workspace with
 
   bin/proviso create mine --template scoped-agents
 
-End it with \`kill ${server.pid}\`, then remove its folder.
+Stop it with \`kill ${server.pid}\`, then remove its folder.
 `;
 }

@@ -20,7 +20,7 @@ const RULES = "test/authorization/rules.md";
 /** Folders and files that only this script writes; of the rules, the table. */
 export const GENERATED = ["proto/gen", "docs/cli.md", PROVIDER_DOCS, API_DOCUMENT, SCOPES, SDK_CLIENT, TIME_ZONES, RULES];
 
-/** Needs neither a database nor a server that listens. */
+/** Writes all generated files. It needs neither a database nor a running server. */
 export async function generate(root: string): Promise<void> {
   requireSuccess("buf generate", spawnSync("buf", ["generate"], { cwd: root, encoding: "utf8" }));
   writeFileSync(join(root, "docs/cli.md"), cliReference());
@@ -31,7 +31,7 @@ export async function generate(root: string): Promise<void> {
   writeFileSync(join(root, SDK_CLIENT), await sdkClient(root));
   writeFileSync(join(root, TIME_ZONES), timeZoneNames());
   writeFileSync(join(root, RULES), authorizationRules(join(root, RULES), await describedRoutes()));
-  // As `npm run format` would leave them.
+  // Formats these files as `npm run format` would.
   const formatted = [API_DOCUMENT, SCOPES, SDK_CLIENT];
   requireSuccess("biome format", spawnSync("biome", ["format", "--write", ...formatted], { cwd: root, encoding: "utf8" }));
 }

@@ -1,4 +1,4 @@
-/** Holds the imports between rooms against the table of docs/architecture.md, which is written down here once more, for the machine. */
+/** Checks the imports between rooms against the table of docs/architecture.md, which is repeated here in a machine-readable form. */
 import { posix } from "node:path";
 import type { Source } from "./sources.ts";
 
@@ -15,13 +15,13 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   sdk: [],
   server: ["proto", "transport", "authz", "credentials", "sdk"],
   agent: ["proto", "transport", "sdk", "credentials"],
-  // Makes the bindings for CDK for Terraform: reads the provider's schema, and no program needs it.
+  // Generates the bindings for CDK for Terraform from the provider's schema; no running program needs it.
   cdktf: ["provider/sdk", "provider/coder"],
-  // The CLI starts the long-running programs, and has the provider built: it imports their entry, and nothing behind it.
+  // The CLI starts the long-running programs and the provider's build: it imports only their entries.
   cli: ["proto", "transport", "sdk", "credentials", "server", "provisioner", "agent", "provider/release"],
 };
 
-/** What the CLI may import of the programs that it starts. */
+/** The files that the CLI may import from the programs that it starts. */
 const ENTRIES: Readonly<Record<string, RegExp>> = {
   server: /^server\/(start|config)\.ts$/,
   provisioner: /^provisioner\/(daemon|terraform\/find-terraform)\.ts$/,
@@ -35,10 +35,10 @@ export interface WrongArrow {
   readonly why: string;
 }
 
-/** The folders that the table is about. */
+/** The folders in the table. */
 export const ROOMS = Object.keys(ARROWS);
 
-/** Every import that goes against an arrow. Tests, benchmarks and scripts may import anything. */
+/** Finds every import that the table does not allow. Tests, benchmarks and scripts may import anything. */
 export function findWrongArrows(sources: readonly Source[]): WrongArrow[] {
   const wrong: WrongArrow[] = [];
   for (const { file, imports } of sources) {
@@ -47,11 +47,11 @@ export function findWrongArrows(sources: readonly Source[]): WrongArrow[] {
       const to = roomOf(target);
       if (to === undefined) {
         if (!target.startsWith("package.json"))
-          wrong.push({ file, imports: target, why: `${posix.dirname(target)} is no room to import from` });
+          wrong.push({ file, imports: target, why: `${posix.dirname(target)} is not a room that others may import` });
       } else if (from !== undefined && from !== to && !ARROWS[from]?.includes(to)) {
         wrong.push({ file, imports: target, why: `${from} may not import ${to}` });
       } else if (from === "cli" && ENTRIES[to]?.test(target) === false) {
-        wrong.push({ file, imports: target, why: `cli imports only the entry of ${to}` });
+        wrong.push({ file, imports: target, why: `cli may import only the entry of ${to}` });
       }
     }
   }

@@ -1,4 +1,4 @@
-/** The reference of the `coder` provider, from its schema and from what stands in examples/provider. */
+/** Writes the reference of the `coder` provider from its schema and from examples/provider. */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { coderProvider } from "#provider/coder/provider.ts";
@@ -6,7 +6,7 @@ import { providerDocs } from "#provider/sdk/docs/provider-docs.ts";
 
 export const PROVIDER_DOCS = "docs/provider";
 
-/** Pages of types that are no more go with it. @throws IncompleteDocsError if a type lacks an example or a description */
+/** Writes the pages, and removes those of former types. @throws IncompleteDocsError if a type lacks an example or description */
 export function writeProviderDocs(root: string): void {
   const examples = join(root, "examples/provider");
   const pages = providerDocs(coderProvider({ env: {} }), (path) => {

@@ -6,7 +6,7 @@ import { identityOf, namedSchemas } from "#server/http/schema-names.ts";
 import { methodText } from "./sdk-client/method-text.ts";
 import { type SdkType, TypeWriter } from "./sdk-client/type-text.ts";
 
-/** The SDK's client as source text: a method for each route of the server, by its operationId, with the types that the SDK exports. */
+/** Writes the source of the SDK's client: a method for each route of the server, named by its operationId, with the SDK's types. */
 export async function sdkClient(root: string): Promise<string> {
   const types = new TypeWriter(await findSdkTypes(join(root, "sdk")));
   const methods = (await describedRoutes()).map((route) => methodText(route, types));
@@ -15,9 +15,9 @@ export async function sdkClient(root: string): Promise<string> {
     ...[...types.imports(), `import { type Connection, path, type RequestOptions } from "./connection.ts";`].toSorted(byFile),
     "",
     "/**",
-    " * The API, one method an operation: parameters of the path, then the body, then an object of the query's parameters and a `signal`.",
-    " * `user` is an id, a name, or `me`; `organization` an id, a name, or `default`. What a method needs is written as in the API's document.",
-    " * Every method rejects with an ApiError when the server refuses.",
+    " * The API, one method per operation: parameters of the path, then the body, then an object with the query's parameters and a `signal`.",
+    " * `user` is an ID, a name, or `me`; `organization` an ID, a name, or `default`. What a method needs is written as in the API's document.",
+    " * Every method rejects with an ApiError if the server refuses.",
     " */",
     "export class ApiCalls {",
     "  readonly connection: Connection;",
@@ -32,12 +32,12 @@ export async function sdkClient(root: string): Promise<string> {
   ].join("\n");
 }
 
-/** As the formatter sorts imports. */
+/** Sorts imports as the formatter does. */
 function byFile(a: string, b: string): number {
   return a.slice(a.lastIndexOf(" ")) < b.slice(b.lastIndexOf(" ")) ? -1 : 1;
 }
 
-/** By which name, and from which file, the SDK exports the type of a schema. */
+/** Finds the name and the file with which the SDK exports the type of a schema. */
 async function findSdkTypes(folder: string): Promise<(schema: unknown) => SdkType | undefined> {
   const files = new Map<string, string>();
   for (const file of globSync("*.ts", { cwd: folder, exclude: ["*.test.ts", "api-calls.ts", "client.ts"] })) {

@@ -1,10 +1,10 @@
 /**
- * Holds the inside of server/ against docs/architecture.md: which room may import which, that no imports form a circle, and that SQL stands
- * where rows are read and written and nowhere else.
+ * Checks the inside of server/ against docs/architecture.md: which room may import which, that there are no circular imports, and that SQL
+ * is only where rows are read and written.
  */
 import type { Source } from "./sources.ts";
 
-/** What every feature stands on, and what each of these may import of the others. */
+/** The rooms that every feature may import, and what each of them may import from the others. */
 export const BASE: Readonly<Record<string, readonly string[]>> = {
   encryption: [],
   input: [],
@@ -37,15 +37,15 @@ export const FEATURES: Readonly<Record<string, readonly string[]>> = {
   authcheck: ["organizations", "people", "templates", "workspaces"],
 };
 
-/** Files beside the rooms: words that every room speaks, and the only files that know every feature. */
+/** Files outside of the rooms: the vocabulary that every room uses, and the only files that know every feature. */
 const WORDS = ["server/errors.ts", "server/ids.ts"];
 const ROOT = ["server/start.ts", "server/config.ts", "server/features.ts"];
 
-/** Imports that still go against an arrow, and files with SQL in the wrong place. This list may only get shorter. */
+/** Imports that the rules do not allow, and files with SQL in the wrong place: none. This list may only get shorter. */
 export const EXCEPTIONS: ReadonlySet<string> = new Set([]);
 
 export interface Finding {
-  /** As it would stand in {@link EXCEPTIONS}. */
+  /** The finding in the form of an entry of {@link EXCEPTIONS}. */
   readonly what: string;
   readonly why: string;
 }
@@ -65,7 +65,7 @@ function wrongArrows(sources: readonly Source[]): Finding[] {
     const from = roomOf(file);
     if (from === undefined) return ROOT.includes(file) || WORDS.includes(file) ? [] : [{ what: file, why: "is in no room" }];
     const allowed = from in BASE ? BASE[from] : FEATURES[from];
-    if (allowed === undefined) return [{ what: file, why: `${from} is no room of the table` }];
+    if (allowed === undefined) return [{ what: file, why: `${from} is not in the table of rooms` }];
     return imports.flatMap((target) => {
       if (!target.startsWith("server/") || WORDS.includes(target)) return [];
       const to = roomOf(target);
@@ -88,7 +88,7 @@ function strayedSql(sources: readonly Source[]): Finding[] {
     .map(({ file }) => ({ what: file, why: "has SQL: it belongs into rows.ts, or a file whose name ends so" }));
 }
 
-/** Files that import each other, be it through others. */
+/** Finds files that import each other, directly or through others. */
 function circles(sources: readonly Source[]): Finding[] {
   const importsOf = new Map(sources.map(({ file, imports }) => [file, imports.filter((target) => target !== file)]));
   return circlesOf(importsOf).map((circle) => ({ what: circle.join(" -> "), why: "is a circle" }));
@@ -101,7 +101,7 @@ function circlesOfRooms(): Finding[] {
   }));
 }
 
-/** One circle for each that a walk comes back on. */
+/** Returns one circle for each import that closes one. */
 function circlesOf(graph: ReadonlyMap<string, readonly string[]>): string[][] {
   const found: string[][] = [];
   const done = new Set<string>();

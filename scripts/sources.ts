@@ -1,4 +1,4 @@
-/** Our own source files and what they import of each other, as text: nothing is loaded. */
+/** Reads our own source files and their imports of each other as text, without loading them. */
 import { globSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
 
@@ -6,14 +6,14 @@ const IMPORT =
   /(?:^|\n)\s*(?:import|export)\b[^;"']*?from\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']\s*\)|(?:^|\n)\s*import\s*["']([^"']+)["']/g;
 
 export interface Source {
-  /** From the root of the project. */
+  /** Path from the root of the project. */
   readonly file: string;
   readonly text: string;
   /** Paths of our own files, from the root of the project. */
   readonly imports: readonly string[];
 }
 
-/** Without tests, which may import anything. */
+/** Reads sources without tests, which may import anything. */
 export function readSources(root: string, folders: readonly string[]): Source[] {
   return globSync(
     folders.map((folder) => `${folder}/**/*.ts`),

@@ -1,4 +1,4 @@
-/** Runs the tests: `npm test`, with any arguments of vitest behind `--`. Closes with a line `tests: N passed, N failed`. */
+/** Runs the tests: `npm test`, with any arguments of vitest after `--`. The last line is `tests: N passed, N failed`. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +14,7 @@ try {
     { stdio: "inherit", env: { ...process.env, CHECKPOINT_DISABLE: "1" } },
   );
   const { numPassedTests, numFailedTests, numFailedTestSuites, success } = JSON.parse(readFileSync(report, "utf8"));
-  // A file that fails to load has no failed test, but it has failed.
+  // A file that fails to load counts as failed, although it has no failed test.
   const failed = numFailedTests > 0 || success ? numFailedTests : Math.max(1, numFailedTestSuites);
   console.log(`tests: ${numPassedTests} passed, ${failed} failed`);
   process.exitCode = status ?? 1;

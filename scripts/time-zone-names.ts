@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** The names that the provider knows time zones by: those of the IANA database, links included. */
+/** Writes the names of time zones that the provider knows: those of the IANA database, including links. */
 export function timeZoneNames(): string {
   const { version, zones } = readDatabase();
   const areas = Map.groupBy(Object.keys(zones).sort(), (name) => name.slice(0, name.lastIndexOf("/") + 1));
@@ -9,13 +9,13 @@ export function timeZoneNames(): string {
   return [
     `// Written by \`npm run generate\` from version ${version} of the IANA time zone database.`,
     "",
-    "/** In each line what comes first in names, a colon, and what may follow it. One text, because nobody needs them before a schedule is checked. */",
+    "/** Each line has the first part of names, a colon, and the possible rests. It is one text, because it is only parsed for a schedule. */",
     `export const TIME_ZONE_NAMES = \`${[...lines].join("\n")}\`;`,
     "",
   ].join("\n");
 }
 
-/** A zone is given by its rules, or for a link by the name of another zone. */
+/** Reads the database. A zone is defined by its rules or, for a link, by the name of another zone. */
 function readDatabase(): { readonly version: string; readonly zones: Readonly<Record<string, unknown>> } {
   return JSON.parse(readFileSync(fileURLToPath(import.meta.resolve("tzdata")), "utf8"));
 }

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 /**
- * Runs one of the project's scripts under the project's own Node, and installs the project's packages first when they are missing or
- * differ from package-lock.json. This file runs before anything is installed, on whatever Node started npm: from 20 on, and with
- * nothing but Node's own modules.
+ * Runs one of the project's scripts with the project's own Node, and installs the project's packages first if they are missing or differ
+ * from package-lock.json. This file runs before anything is installed, on the Node that started npm: version 20 or newer, with only Node's
+ * own modules.
  *
- * Everything printed here goes to stderr, npm's output too, so that a script that prints JSON owns stdout.
+ * Everything printed here goes to stderr, including npm's output, so that stdout belongs to the script, which may print JSON.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -22,10 +22,10 @@ const projectNode = join(root, "node_modules", ".bin", process.platform === "win
 const [script, ...scriptArguments] = process.argv.slice(2);
 if (script === undefined) fail("usage: node scripts/with-install.mjs <script> [arguments]");
 if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE)
-  fail(`Proviso needs Node ${OLDEST_NODE} or newer to install itself, and this is Node ${process.versions.node}.`);
+  fail(`Proviso requires Node ${OLDEST_NODE} or newer to install itself, but this is Node ${process.versions.node}.`);
 if (NEEDS_TERRAFORM.has(script) && !isOnPath("terraform"))
   fail(
-    "terraform is not on the PATH; install Terraform 1.4 or newer from https://developer.hashicorp.com/terraform/install and try again.",
+    "terraform is not on the PATH: install Terraform 1.4 or newer from https://developer.hashicorp.com/terraform/install and try again.",
   );
 
 const reason = whyInstall();
@@ -33,8 +33,8 @@ if (reason !== undefined) install(reason);
 run(script, scriptArguments);
 
 /**
- * Why `npm ci` is needed, or undefined. npm leaves a copy of the lockfile beside the packages when an install has ended, so what is
- * missing or different there is missing or different on disk. Optional packages of other platforms are rightly absent.
+ * Returns why `npm ci` is needed, or undefined. npm puts a copy of the lockfile next to the packages after an install, so what is missing
+ * or different there is missing or different on disk. Optional packages of other platforms may be absent.
  */
 function whyInstall() {
   const installed = readLock(join(root, "node_modules", ".package-lock.json"));
@@ -68,28 +68,29 @@ function isOnPath(program) {
 function install(why) {
   process.stderr.write(`Installing packages with npm ci (${why}) ...\n`);
   const startedAt = Date.now();
-  // Below errors, npm would list every package that asks for a newer Node than the one that installs. They run on the project's own.
+  // At lower levels, npm would list every package that requires a newer Node than this one. They run on the project's own Node.
   const result = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: root,
     stdio: ["ignore", 2, 2],
     shell: process.platform === "win32",
   });
-  if (result.error !== undefined) fail(`npm could not be started (${result.error.message}); it comes with Node, from https://nodejs.org.`);
-  if (result.status !== 0) fail(`npm ci failed (${result.signal ?? `exit code ${result.status}`}); its own message stands above.`);
-  if (!existsSync(projectNode)) fail("npm ci ended well, yet the project's own Node is missing; were install scripts switched off?");
+  if (result.error !== undefined) fail(`could not start npm (${result.error.message}): it is part of Node, from https://nodejs.org.`);
+  if (result.status !== 0) fail(`npm ci failed (${result.signal ?? `exit code ${result.status}`}): see its message above.`);
+  if (!existsSync(projectNode))
+    fail("npm ci succeeded, but the project's own Node is missing: check that install scripts are not disabled.");
   process.stderr.write(`Installed in ${((Date.now() - startedAt) / 1000).toFixed(1)} s.\n`);
 }
 
-/** Hands on signals, and ends as the script ended: same exit code, or same signal. */
+/** Forwards signals, and ends as the script does: with the same exit code, or the code of its signal. */
 function run(path, args) {
   const child = spawn(projectNode, [path, ...args], { cwd: root, stdio: "inherit", shell: process.platform === "win32" });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     process.on(signal, () => {
-      // A terminal gives Ctrl-C to the whole group: handed on as well, it would look like the second, impatient one.
+      // A terminal sends Ctrl-C to the whole group; if it was also forwarded, the script would take it for a second Ctrl-C.
       if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
     });
   }
-  child.once("error", (error) => fail(`the project's Node could not be started: ${error.message}`));
+  child.once("error", (error) => fail(`could not start the project's Node: ${error.message}`));
   child.once("exit", (code, signal) => {
     process.exitCode = signal === null ? (code ?? 1) : 128 + (constants.signals[signal] ?? 0);
   });

@@ -1,4 +1,4 @@
-/** What an agent reports about its own logs. */
+/** An agent's reports about its own logs. */
 import { type Static, Type } from "typebox";
 import { LogLevel } from "./provisioner-jobs.ts";
 import { DateTime, Uuid } from "./scalars.ts";

@@ -67,9 +67,9 @@ import type { WorkspaceResource } from "./workspace-resources.ts";
 import type { CreateWorkspaceRequest, Workspace, WorkspacesResponse } from "./workspaces.ts";
 
 /**
- * The API, one method an operation: parameters of the path, then the body, then an object of the query's parameters and a `signal`.
- * `user` is an id, a name, or `me`; `organization` an id, a name, or `default`. What a method needs is written as in the API's document.
- * Every method rejects with an ApiError when the server refuses.
+ * The API, one method per operation: parameters of the path, then the body, then an object with the query's parameters and a `signal`.
+ * `user` is an ID, a name, or `me`; `organization` an ID, a name, or `default`. What a method needs is written as in the API's document.
+ * Every method rejects with an ApiError if the server refuses.
  */
 export class ApiCalls {
   readonly connection: Connection;

@@ -28,5 +28,5 @@ for (const { what, body } of [
 }
 
 test("says at least the status when there is no body", async () => {
-  expect(await answer("", 504)).toMatchObject({ message: "the server answered 504" });
+  expect(await answer("", 504)).toMatchObject({ message: "the server returned status 504" });
 });

@@ -1,14 +1,14 @@
 import type { Response, ValidationError } from "./response.ts";
 
-/** An answer of the server that is not a success. `status` is for programs, `message` and `detail` are for people. */
+/** An error response of the server. `status` is for programs; `message` and `detail` are for people. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
   readonly status: number;
-  /** The internal cause, or the reason of a refusal; empty when the server gave none. */
+  /** The internal cause, or the reason for a refusal; empty if the server gave none. */
   readonly detail: string;
-  /** One entry for each field that was wrong; empty when the fault is not in a field. */
+  /** One entry for each invalid field; empty if the error does not concern a field. */
   readonly validations: readonly ValidationError[];
-  /** Method and path, without query: queries may carry credentials. */
+  /** Method and path, without the query, which may contain credentials. */
   readonly request: string;
 
   constructor(request: string, status: number, body: Response) {
@@ -19,15 +19,15 @@ export class ApiError extends Error {
     this.validations = body.validations ?? [];
   }
 
-  /** A body that is not our error form, such as a proxy's page, becomes the message itself. */
+  /** Reads an error response. A body that does not have the form of our errors, such as a proxy's page, becomes the message. */
   static async from(request: string, answer: globalThis.Response): Promise<ApiError> {
     const text = await answer.text().catch(() => "");
-    const body = parseResponse(text) ?? { message: text.trim().slice(0, 1_000) || `the server answered ${answer.status}` };
+    const body = parseResponse(text) ?? { message: text.trim().slice(0, 1_000) || `the server returned status ${answer.status}` };
     return new ApiError(request, answer.status, body);
   }
 }
 
-/** By hand and not by the schema of `Response`: this is the client's only check of an answer, and TypeBox costs 100 ms of its start. */
+/** Checks by hand, without the schema of `Response`: it is the client's only check of a response, and loading TypeBox takes 100 ms. */
 function parseResponse(text: string): Response | undefined {
   const body = parseJson(text);
   if (!isRecord(body) || typeof body.message !== "string") return undefined;

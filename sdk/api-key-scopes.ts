@@ -1,6 +1,6 @@
 // Written by `npm run generate` from authz/scope-catalog.ts.
 
-/** Every scope that an API token can ask for. */
+/** Every scope that an API token can have. */
 export const APIKeyScope = {
   /** All actions on API tokens and sessions. */
   ApiKeyAll: "api_key:*",

@@ -1,16 +1,16 @@
-/** Session keys and API tokens: what a key may do, how it is made, narrowed and ended. */
+/** Session keys and API tokens: what a key may do, and how it is created, narrowed and ended. */
 import { type Static, Type } from "typebox";
 import { DateTime, Uuid } from "./scalars.ts";
 import { LoginType } from "./users.ts";
 
-/** Admits objects: `*` stands for any type, or any id. */
+/** An entry of an allow list: `*` stands for any type, or any ID. */
 export const APIAllowListTarget = Type.Object({
   type: Type.String(),
   id: Type.String(),
 });
 export type APIAllowListTarget = Static<typeof APIAllowListTarget>;
 
-/** What keys that a key mints may hold at most. What is left out is as the key itself has it. */
+/** The limits of keys that a key mints. If a field is missing, the key's own value is the limit. */
 export const APIKeyBoundary = Type.Object({
   scopes: Type.Optional(Type.Array(Type.String())),
   allow_list: Type.Optional(Type.Array(APIAllowListTarget)),
@@ -28,7 +28,7 @@ export const APIKey = Type.Object({
   created_at: DateTime,
   updated_at: DateTime,
   login_type: LoginType,
-  /** For clients from before there were `scopes`: `all` or `application_connect`, and nothing that a decision rests on. */
+  /** For clients that do not know `scopes`: `all` or `application_connect`. No decision depends on it. */
   scope: Type.String(),
   scopes: Type.Array(Type.String()),
   /** Empty for a session. */
@@ -36,9 +36,9 @@ export const APIKey = Type.Object({
   lifetime_seconds: Type.Integer(),
   allow_list: Type.Array(APIAllowListTarget),
   description: Type.String(),
-  /** Absent: the key hands on what it holds, and not more. */
+  /** If absent, keys minted with this one are limited to what it holds itself. */
   boundary: Type.Optional(APIKeyBoundary),
-  /** Id of the key that made it. Absent when the server did. */
+  /** ID of the key that minted this one. Absent if the server did. */
   minted_by: Type.Optional(Type.String()),
 });
 export type APIKey = Static<typeof APIKey>;
@@ -49,7 +49,7 @@ export const APIKeyWithOwner = Type.Object({
 });
 export type APIKeyWithOwner = Static<typeof APIKeyWithOwner>;
 
-/** The older form `type:id` is taken too. The server reads the entries one by one, so that it can name the one that is wrong. */
+/** The older form `type:id` is accepted, too. The server reads the entries one by one, so that it can name the invalid one. */
 const AllowListInput = Type.Unsafe<readonly (APIAllowListTarget | string)[]>(Type.Array(Type.Unknown()));
 
 const BoundaryInput = Type.Object({
@@ -59,9 +59,9 @@ const BoundaryInput = Type.Object({
 });
 
 export const CreateTokenRequest = Type.Object({
-  /** Nanoseconds; 0 or nothing for the default. */
+  /** In nanoseconds; 0 or absent means the default. */
   lifetime: Type.Optional(Type.Integer()),
-  /** One scope: the older form. Not beside `scopes`. */
+  /** The older form, with one scope. Cannot be combined with `scopes`. */
   scope: Type.Optional(Type.String()),
   /** Default: `coder:all`. */
   scopes: Type.Optional(Type.Array(Type.String())),
@@ -70,26 +70,26 @@ export const CreateTokenRequest = Type.Object({
   /** Default: everything. */
   allow_list: Type.Optional(AllowListInput),
   description: Type.Optional(Type.String()),
-  /** Only a session sets one. */
+  /** Only a session may set a boundary. */
   boundary: Type.Optional(BoundaryInput),
 });
 export type CreateTokenRequest = Static<typeof CreateTokenRequest>;
 
-/** What is left out stays as it is. */
+/** Fields that are left out stay as they are. */
 export const UpdateTokenRequest = Type.Object({
   scope: Type.Optional(Type.String()),
   scopes: Type.Optional(Type.Array(Type.String())),
   allow_list: Type.Optional(AllowListInput),
-  /** Nanoseconds from now. */
+  /** In nanoseconds from now. */
   lifetime: Type.Optional(Type.Integer()),
   description: Type.Optional(Type.String()),
-  /** Replaces the whole boundary; an empty object takes it away. Only a session sets one. */
+  /** Replaces the whole boundary; an empty object removes it. Only a session may set a boundary. */
   boundary: Type.Optional(BoundaryInput),
 });
 export type UpdateTokenRequest = Static<typeof UpdateTokenRequest>;
 
 export const GenerateAPIKeyResponse = Type.Object({
-  /** `<id>-<secret>`, told this once. */
+  /** `<id>-<secret>`, shown only once. */
   key: Type.String(),
 });
 export type GenerateAPIKeyResponse = Static<typeof GenerateAPIKeyResponse>;
@@ -101,7 +101,7 @@ export const TokenConfig = Type.Object({
 export type TokenConfig = Static<typeof TokenConfig>;
 
 export const TokensFilter = Type.Object({
-  /** Those of all users, as far as the caller may see them. */
+  /** Include the tokens of all users that the caller may see. */
   include_all: Type.Optional(Type.Boolean()),
   include_expired: Type.Optional(Type.Boolean()),
 });

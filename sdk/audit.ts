@@ -20,7 +20,7 @@ export const AuditAction = Type.Enum([
 ]);
 export type AuditAction = Static<typeof AuditAction>;
 
-/** What is audited. `external_auth_link`, `file` and `provisioner_key` are this server's own; the others are named as other servers name them. */
+/** Audited types. `external_auth_link`, `file` and `provisioner_key` exist only here; the others have the names that other servers use. */
 export const AuditResourceType = Type.Enum([
   "api_key",
   "external_auth_link",
@@ -39,16 +39,16 @@ export const AuditResourceType = Type.Enum([
 export type AuditResourceType = Static<typeof AuditResourceType>;
 
 export const AuditDiffField = Type.Object({
-  /** Left out when there was nothing before. */
+  /** Absent if there was no value before. */
   old: Type.Optional(Type.Unknown()),
-  /** Left out when there is nothing any more. */
+  /** Absent if there is no value any more. */
   new: Type.Optional(Type.Unknown()),
-  /** The field changed, and neither value is told. */
+  /** The field changed, but neither value is shown. */
   secret: Type.Boolean(),
 });
 export type AuditDiffField = Static<typeof AuditDiffField>;
 
-/** By the name of the field. Only fields that changed. */
+/** Changed fields, by name. */
 export const AuditDiff = Type.Record(Type.String(), AuditDiffField);
 export type AuditDiff = Static<typeof AuditDiff>;
 
@@ -62,42 +62,42 @@ export type MinimalOrganization = Static<typeof MinimalOrganization>;
 
 export const AuditLog = Type.Object({
   id: Uuid,
-  /** As in the answer's header `X-Coder-Request-Id`. All zeros for what no request did. */
+  /** Same value as in the response header `X-Coder-Request-Id`. All zeros if no request caused the entry. */
   request_id: Uuid,
   time: DateTime,
   ip: Type.String(),
   user_agent: Type.String(),
   resource_type: AuditResourceType,
-  /** All zeros for keys, whose id is no UUID: see `additional_fields.key_id`. */
+  /** All zeros for keys, whose ID is not a UUID: see `additional_fields.key_id`. */
   resource_id: Uuid,
-  /** What people call it: a name, mostly. */
+  /** What people call the resource, usually its name. */
   resource_target: Type.String(),
   resource_icon: Type.String(),
   action: AuditAction,
   diff: AuditDiff,
-  /** 200 for what was done, else the status of the refusal. */
+  /** 200 if the action was done, otherwise the status of the refusal. */
   status_code: Type.Integer(),
   additional_fields: Type.Record(Type.String(), Type.Unknown()),
   /** One sentence for people. */
   description: Type.String(),
-  /** Path in the dashboard; empty when there is none, or no longer. */
+  /** Path in the dashboard; empty if there is none, or no longer one. */
   resource_link: Type.String(),
   is_deleted: Type.Boolean(),
-  /** All zeros for what belongs to no organization. */
+  /** All zeros if the resource belongs to no organization. */
   organization_id: Uuid,
   organization: Type.Optional(MinimalOrganization),
-  /** Null when nobody known did it: a sign-in under an address that nobody has. */
+  /** Null if no known user did it, such as a sign-in with an unknown address. */
   user: Nullable(User),
-  /** Id of the session key or API token that acted; empty when there was none, as in a sign-in. */
+  /** ID of the session key or API token that acted; empty if there was none, as in a sign-in. */
   api_key_id: Type.String(),
 });
 export type AuditLog = Static<typeof AuditLog>;
 
 export const AuditLogResponse = Type.Object({
   audit_logs: Type.Array(AuditLog),
-  /** Matches before limit and offset, but no more than `count_cap`. */
+  /** Number of matches before limit and offset, but at most `count_cap`. */
   count: Type.Integer(),
-  /** Where counting stops; 0: nowhere. */
+  /** Where counting stops; 0 means no cap. */
   count_cap: Type.Integer(),
 });
 export type AuditLogResponse = Static<typeof AuditLogResponse>;

@@ -1,28 +1,28 @@
-/** What the caller may do, asked beforehand: for showing or hiding a button, never for deciding anything. */
+/** Checks in advance what the caller may do: for showing or hiding a button, never for an authorization decision. */
 import { type Static, Type } from "typebox";
 
 export const AuthorizationObject = Type.Object({
-  /** Such as `workspace`. */
+  /** A type such as `workspace`. */
   resource_type: Type.String(),
-  /** A user's id, or `me`. */
+  /** A user's ID, or `me`. */
   owner_id: Type.Optional(Type.String()),
   organization_id: Type.Optional(Type.String()),
-  /** An object that exists: owner, organization and shares are then its own. For workspaces, templates, users, groups and organizations. */
+  /** An existing object, whose owner, organization and shares then apply. For workspaces, templates, users, groups and organizations. */
   resource_id: Type.Optional(Type.String()),
-  /** Whether it holds in any of the caller's organizations. Not beside `organization_id`. */
+  /** Whether to check for any of the caller's organizations. Cannot be combined with `organization_id`. */
   any_org: Type.Optional(Type.Boolean()),
 });
 export type AuthorizationObject = Static<typeof AuthorizationObject>;
 
 export const AuthorizationCheck = Type.Object({
   object: AuthorizationObject,
-  /** Such as `read`. */
+  /** An action such as `read`. */
   action: Type.String(),
 });
 export type AuthorizationCheck = Static<typeof AuthorizationCheck>;
 
 export const AuthorizationRequest = Type.Object({
-  /** By names of the caller's choice, which come back in the answer. */
+  /** Checks by a name that the caller chooses, and that the response uses. */
   checks: Type.Record(Type.String(), AuthorizationCheck),
 });
 export type AuthorizationRequest = Static<typeof AuthorizationRequest>;
@@ -33,40 +33,40 @@ export type AuthorizationResponse = Static<typeof AuthorizationResponse>;
 export const AuthorizationRefusal = Type.Enum(["role", "scope", "allow_list", "boundary"]);
 export type AuthorizationRefusal = Static<typeof AuthorizationRefusal>;
 
-/** -1 refuses, 1 allows, 0 says nothing. */
+/** -1 refuses, 1 allows, 0 abstains. */
 const Vote = Type.Union([Type.Literal(-1), Type.Literal(0), Type.Literal(1)]);
 
-/** What all roles say together at each level. */
+/** The combined vote of all roles at each level. */
 export const AuthorizationVotes = Type.Object({ site: Vote, user: Vote, org: Vote, member: Vote });
 export type AuthorizationVotes = Static<typeof AuthorizationVotes>;
 
-/** A key's scopes and list, as they come to count. */
+/** A key's effective scopes and allow list. */
 export const EffectiveScope = Type.Object({
   names: Type.Array(Type.String()),
   /** `type:action`; `*` stands for every type or action. */
   permissions: Type.Array(Type.String()),
   /** `type:id`; `*` stands for every type or id. */
   allow_list: Type.Array(Type.String()),
-  /** What composites add for types that the list does not mention, on every object of the type. */
+  /** What composites add on every object of the types that do not occur in the allow list. */
   defaults: Type.Array(Type.String()),
 });
 export type EffectiveScope = Static<typeof EffectiveScope>;
 
 export const AuthorizationExplanation = Type.Object({
   allowed: Type.Boolean(),
-  /** `type:action` that was asked for: the type is the one that the object has, `workspace_dormant` for a dormant workspace. */
+  /** The `type:action` in question. The type is that of the object: `workspace_dormant` for a dormant workspace. */
   permission: Type.String(),
-  /** Each of them alone would have refused. Empty when allowed. */
+  /** Each of these would have refused on its own. Empty if allowed. */
   refused_by: Type.Array(AuthorizationRefusal),
-  /** In words, as a refusal would say it. Absent when allowed. */
+  /** The text of a refusal. Absent if allowed. */
   detail: Type.Optional(Type.String()),
-  /** Of the roles, when they are what refuses. */
+  /** The votes of the roles, if the roles refuse. */
   votes: Type.Optional(AuthorizationVotes),
-  /** The smallest scope that has the permission, when the scope refuses. */
+  /** The smallest scope with the permission, if the scope refuses. */
   smallest_scope: Type.Optional(Type.String()),
-  /** Of the key that was used. */
+  /** The scope of the key of this request. */
   scope: EffectiveScope,
-  /** The boundaries that the key was made inside of. */
+  /** The boundaries within which the key was minted. */
   ceilings: Type.Array(EffectiveScope),
 });
 export type AuthorizationExplanation = Static<typeof AuthorizationExplanation>;

@@ -1,4 +1,4 @@
-/** What `GET /buildinfo` says: the first call of every client, without any credential. */
+/** The response of `GET /buildinfo`, every client's first call, which needs no credential. */
 import { type Static, Type } from "typebox";
 import { Uuid } from "./scalars.ts";
 

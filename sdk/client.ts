@@ -3,14 +3,14 @@ import { type ClientOptions, Connection, path, type RequestOptions } from "./con
 import type { ProvisionerJobLog } from "./provisioner-jobs.ts";
 import type { WorkspaceAgentLog } from "./workspace-agents.ts";
 
-/** @property after the highest log id already seen; only later lines come. Default: all. */
+/** @property after the highest log ID already seen; only later lines are returned. Default: all. */
 export interface LogOptions extends RequestOptions {
   readonly after?: number;
 }
 
 /**
- * The API: every operation of {@link ApiCalls}, which is generated, and the streams, which are no plain requests.
- * Every method rejects with an ApiError when the server refuses.
+ * The API: every operation of {@link ApiCalls}, which is generated, and the streams, which are not plain requests.
+ * Every method rejects with an ApiError if the server refuses.
  *
  * @example
  * const { session_token } = await new Client(url).logIn({ email, password });
@@ -18,7 +18,7 @@ export interface LogOptions extends RequestOptions {
  * const { workspaces } = await client.listWorkspaces({ q: "owner:me status:running" });
  */
 export class Client extends ApiCalls {
-  /** @param url the server's address, such as `http://127.0.0.1:3000`, with or without a slash at its end */
+  /** @param url the server's address, such as `http://127.0.0.1:3000`, with or without a trailing slash */
   constructor(url: string, options: ClientOptions = {}) {
     super(new Connection(url, options));
   }
@@ -27,17 +27,17 @@ export class Client extends ApiCalls {
     return this.connection.url;
   }
 
-  /** Older lines first, then live ones; ends when the job has ended and all was sent. */
+  /** Yields older lines first, then live ones; ends when the job has ended and all lines were sent. */
   followTemplateVersionLogs(id: string, options?: LogOptions): AsyncGenerator<ProvisionerJobLog> {
     return this.#follow<ProvisionerJobLog>(path`/api/v2/templateversions/${id}/logs`, options);
   }
 
-  /** Older lines first, then live ones; ends when the job has ended and all was sent. */
+  /** Yields older lines first, then live ones; ends when the job has ended and all lines were sent. */
   followWorkspaceBuildLogs(id: string, options?: LogOptions): AsyncGenerator<ProvisionerJobLog> {
     return this.#follow<ProvisionerJobLog>(path`/api/v2/workspacebuilds/${id}/logs`, options);
   }
 
-  /** Batches: older lines first, then live ones; ends when the agent no longer belongs to the workspace's latest build. */
+  /** Yields batches, older lines first, then live ones; ends when the agent no longer belongs to the workspace's latest build. */
   followWorkspaceAgentLogs(agent: string, options?: LogOptions): AsyncGenerator<WorkspaceAgentLog[]> {
     return this.#follow<WorkspaceAgentLog[]>(path`/api/v2/workspaceagents/${agent}/logs`, options);
   }

@@ -1,21 +1,21 @@
-/** How the client speaks HTTP: one request, one log stream. What the paths mean stands in api-calls.ts. */
+/** The client's HTTP layer: requests and log streams. The paths are defined in api-calls.ts. */
 import { ApiError } from "./api-error.ts";
 
 export interface ClientOptions {
-  /** A session key, API token or agent token. Without one, only the few public endpoints answer. */
+  /** A session key, API token or agent token. Without one, only the few public endpoints are available. */
   readonly sessionToken?: string;
   /** Default: `proviso-sdk`. */
   readonly userAgent?: string;
 }
 
 export interface RequestOptions {
-  /** Aborting ends the wait; the server may still do what was asked. */
+  /** Aborting ends the wait, but the server may still execute the request. */
   readonly signal?: AbortSignal | undefined;
 }
 
 interface Call extends RequestOptions {
   readonly body?: unknown;
-  /** Sent as it is, with this content type, instead of JSON. */
+  /** Sent unchanged with this content type, instead of JSON. */
   readonly bytes?: { readonly content: Uint8Array<ArrayBuffer>; readonly type: string };
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
 }
@@ -27,16 +27,16 @@ export class Connection {
   constructor(url: string, options: ClientOptions) {
     this.url = url.replace(/\/+$/, "");
     this.#headers = { "User-Agent": options.userAgent ?? "proviso-sdk" };
-    // A header and never a query parameter: addresses end up in logs.
+    // Sent in a header, never in a query parameter, because URLs end up in logs.
     if (options.sessionToken !== undefined) this.#headers["Coder-Session-Token"] = options.sessionToken;
   }
 
   /**
-   * The answer as the endpoint's schema describes it. The body is not checked against the schema: a newer server may add keys and enum
-   * values, and those must not break an older client. So the client needs no schemas at run time, and starts without loading them.
+   * Returns the response in the form of the endpoint's schema. The body is not checked against the schema: a newer server may add keys and
+   * enum values, and these must not break an older client. So the client needs no schemas at run time, and starts without loading them.
    *
    * @throws ApiError for every status outside 200 to 299
-   * @throws TypeError with a cause when the server cannot be reached
+   * @throws TypeError with a cause if the server cannot be reached
    */
   async json<T>(method: string, path: string, call: Call = {}): Promise<T> {
     const answer = await this.send(method, path, call);
@@ -51,7 +51,7 @@ export class Connection {
     return (await this.send(method, path, call)).text();
   }
 
-  /** For endpoints that answer a question by their status: success is yes, 404 is no. */
+  /** Asks an endpoint that answers with its status: success means yes, 404 means no. */
   async answersYes(method: string, path: string, call: Call = {}): Promise<boolean> {
     try {
       await this.done(method, path, call);
@@ -62,7 +62,7 @@ export class Connection {
     }
   }
 
-  /** For endpoints whose body says nothing that the status does not. */
+  /** Calls an endpoint whose body adds nothing to the status. */
   async done(method: string, path: string, call: Call = {}): Promise<void> {
     await (await this.send(method, path, call)).body?.cancel();
   }
@@ -84,11 +84,11 @@ export class Connection {
   }
 
   /**
-   * The text frames of a websocket, in order, until the server closes it. Leaving the loop early closes it from here.
+   * Yields the text frames of a websocket, in order, until the server closes it. Leaving the loop early closes it on our side.
    *
-   * Uses Node's own WebSocket, which takes headers as an extension of the standard constructor.
+   * It uses Node's own WebSocket, which accepts headers as an extension of the standard constructor.
    *
-   * @throws ApiError when the server refuses before the upgrade
+   * @throws ApiError if the server refuses before the upgrade
    */
   async *frames(path: string, call: Pick<Call, "query" | "signal"> = {}): AsyncGenerator<string> {
     call.signal?.throwIfAborted();
@@ -105,7 +105,7 @@ export class Connection {
       queue.push(String(event.data));
       wake.resolve();
     });
-    // A failure is always followed by a close event, whose code says more than the error event does.
+    // A close event follows every failure, and its code is more informative than the error event.
     socket.addEventListener("error", () => {});
     socket.addEventListener("close", (event) => {
       end = { code: event.code, reason: event.reason };
@@ -130,7 +130,7 @@ export class Connection {
     }
   }
 
-  /** A websocket does not tell the status of a refusal, so ask the same path in plain HTTP. */
+  /** A websocket does not report the status of a refusal, so this requests the same path with plain HTTP. */
   async #explainRefusal(path: string, call: Pick<Call, "query" | "signal">): Promise<void> {
     const { follow: _follow, ...query } = call.query ?? {};
     await this.done("GET", path, { query, signal: call.signal });
@@ -143,7 +143,7 @@ export class Connection {
   }
 }
 
-/** A path from literal parts and names; names are escaped, so that no name can reach another route. */
+/** Builds a path from literal parts and names. Names are escaped, so that no name can reach another route. */
 export function path(parts: TemplateStringsArray, ...names: readonly (string | number)[]): string {
   return parts.reduce((whole, part, at) => whole + encodeURIComponent(String(names[at - 1])) + part);
 }

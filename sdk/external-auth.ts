@@ -1,4 +1,4 @@
-/** Tokens of other services, as agents get them for Git. */
+/** Tokens of other services, which agents get for Git. */
 import { type Static, Type } from "typebox";
 import { DateTime, Nullable } from "./scalars.ts";
 

@@ -1,4 +1,4 @@
-/** Every user's Git SSH key: the public half for its user, both halves for an agent that may have them. */
+/** Each user's Git SSH key: the public half for the user, both halves for an agent that may have them. */
 import { type Static, Type } from "typebox";
 import { DateTime, Uuid } from "./scalars.ts";
 

@@ -13,7 +13,7 @@ export const Organization = Type.Object({
   created_at: DateTime,
   updated_at: DateTime,
   is_default: Type.Boolean(),
-  /** What every member has beside the roles that were given to it. */
+  /** The roles that every member has besides the assigned ones. */
   default_org_member_roles: Type.Array(Type.String()),
 });
 export type Organization = Static<typeof Organization>;
@@ -27,7 +27,7 @@ export const CreateOrganizationRequest = Type.Object({
 });
 export type CreateOrganizationRequest = Static<typeof CreateOrganizationRequest>;
 
-/** What is left out stays as it is. */
+/** Fields that are left out stay as they are. */
 export const UpdateOrganizationRequest = Type.Object({
   name: Type.Optional(Type.String()),
   display_name: Type.Optional(Type.String()),
@@ -37,20 +37,20 @@ export const UpdateOrganizationRequest = Type.Object({
 });
 export type UpdateOrganizationRequest = Static<typeof UpdateOrganizationRequest>;
 
-/** Whose workspaces may be shared with others. */
+/** The users whose workspaces may be shared with others. */
 export const ShareableWorkspaceOwners = Type.Enum(["none", "everyone", "service_accounts"]);
 export type ShareableWorkspaceOwners = Static<typeof ShareableWorkspaceOwners>;
 
 export const WorkspaceSharingSettings = Type.Object({
-  /** This server has no switch for all organizations at once: always false. */
+  /** Always false, because this server has no switch for all organizations at once. */
   sharing_globally_disabled: Type.Boolean(),
-  /** The same as `none`, for clients from before there was more than on and off. */
+  /** True for `none`; for clients that only know on and off. */
   sharing_disabled: Type.Boolean(),
   shareable_workspace_owners: ShareableWorkspaceOwners,
 });
 export type WorkspaceSharingSettings = Static<typeof WorkspaceSharingSettings>;
 
-/** `shareable_workspace_owners` counts when both are there. */
+/** If both fields are set, `shareable_workspace_owners` counts. */
 export const UpdateWorkspaceSharingSettingsRequest = Type.Object({
   sharing_disabled: Type.Optional(Type.Boolean()),
   shareable_workspace_owners: Type.Optional(Type.Enum(["none", "everyone", "service_accounts", ""])),
@@ -86,7 +86,7 @@ export type OrganizationMemberWithUserData = Static<typeof OrganizationMemberWit
 
 export const PaginatedMembersResponse = Type.Object({
   members: Type.Array(OrganizationMemberWithUserData),
-  /** Matches before limit and offset. */
+  /** Number of matches before limit and offset. */
   count: Type.Integer(),
 });
 export type PaginatedMembersResponse = Static<typeof PaginatedMembersResponse>;

@@ -1,4 +1,4 @@
-/** Provisioner daemons as the server knows them. */
+/** The server's view of provisioner daemons. */
 import { type Static, Type } from "typebox";
 import { ProvisionerJobStatus } from "./provisioner-jobs.ts";
 import { DateTime, Nullable, Uuid } from "./scalars.ts";

@@ -1,4 +1,4 @@
-/** Error bodies and one-line answers, and the answers about the server itself. */
+/** Error responses and one-line responses. */
 import { type Static, Type } from "typebox";
 
 export const ValidationError = Type.Object({

@@ -1,4 +1,4 @@
-/** Roles: what they are called, what they permit, and who may hand them out. */
+/** Roles: their names, what they permit, and who may assign them. */
 import { type Static, Type } from "typebox";
 import { Uuid } from "./scalars.ts";
 
@@ -10,11 +10,11 @@ export const SlimRole = Type.Object({
 export type SlimRole = Static<typeof SlimRole>;
 
 export const Permission = Type.Object({
-  /** Forbids instead of allowing. */
+  /** Whether it forbids instead of allowing. */
   negate: Type.Boolean(),
-  /** `*` for every type. */
+  /** `*` means every type. */
   resource_type: Type.String(),
-  /** `*` for every action of the type. */
+  /** `*` means every action of the type. */
   action: Type.String(),
 });
 export type Permission = Static<typeof Permission>;
@@ -27,19 +27,19 @@ export const AssignableRoles = Type.Object({
   user_permissions: Type.Array(Permission),
   organization_permissions: Type.Array(Permission),
   organization_member_permissions: Type.Array(Permission),
-  /** Whether the caller may give and take it. */
+  /** Whether the caller may assign and remove it. */
   assignable: Type.Boolean(),
   built_in: Type.Boolean(),
 });
 export type AssignableRoles = Static<typeof AssignableRoles>;
 
-/** The list replaces all roles that were given; implied ones are not part of it. */
+/** The list replaces all assigned roles; it does not contain implied ones. */
 export const UpdateRoles = Type.Object({ roles: Type.Optional(Type.Array(Type.String())) });
 export type UpdateRoles = Static<typeof UpdateRoles>;
 
 export const UserRoles = Type.Object({
   roles: Type.Array(Type.String()),
-  /** By organization id. */
+  /** By organization ID. */
   organization_roles: Type.Record(Type.String(), Type.Array(Type.String())),
 });
 export type UserRoles = Static<typeof UserRoles>;

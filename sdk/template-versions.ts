@@ -1,4 +1,4 @@
-/** Template versions: one uploaded archive and what its import found. */
+/** Template versions: an uploaded archive, and what its import found. */
 import { type Static, Type } from "typebox";
 import { ProvisionerType } from "./provisioner-daemons.ts";
 import { MatchedProvisioners, ProvisionerJob } from "./provisioner-jobs.ts";

@@ -48,7 +48,7 @@ export const CreateUserRequest = Type.Object({
   name: Type.Optional(Type.String()),
   /** Only with login type `password`. */
   password: Type.Optional(Type.String()),
-  /** Default, and what an empty text means: `password`. */
+  /** Default, also for an empty text: `password`. */
   login_type: Type.Optional(LoginType),
   /** Default: `dormant`, which the first login turns into `active`. */
   user_status: Type.Optional(UserStatus),
@@ -61,15 +61,15 @@ export type CreateUserRequest = Static<typeof CreateUserRequest>;
 
 export const UpdateUserProfileRequest = Type.Object({
   username: Type.String(),
-  /** Left out, it is cleared. */
+  /** If left out, it is cleared. */
   name: Type.Optional(Type.String()),
-  /** Left out, it stays. */
+  /** If left out, it stays as it is. */
   avatar_url: Type.Optional(Type.String()),
 });
 export type UpdateUserProfileRequest = Static<typeof UpdateUserProfileRequest>;
 
 export const UpdateUserPasswordRequest = Type.Object({
-  /** When one changes one's own. */
+  /** Required to change one's own password. */
   old_password: Type.Optional(Type.String()),
   password: Type.String(),
 });
@@ -80,7 +80,7 @@ export type ValidateUserPasswordRequest = Static<typeof ValidateUserPasswordRequ
 
 export const ValidateUserPasswordResponse = Type.Object({
   valid: Type.Boolean(),
-  /** What is wrong with it; empty when nothing is. */
+  /** What is wrong with the password; empty if it is valid. */
   details: Type.String(),
 });
 export type ValidateUserPasswordResponse = Static<typeof ValidateUserPasswordResponse>;
@@ -94,7 +94,7 @@ export type ThemeMode = Static<typeof ThemeMode>;
 export const TerminalFontName = Type.Enum(["fira-code", "geist-mono", "ibm-plex-mono", "jetbrains-mono", "source-code-pro", ""]);
 export type TerminalFontName = Static<typeof TerminalFontName>;
 
-/** Empty texts where the user has chosen nothing. */
+/** A field is empty if the user has not chosen anything. */
 export const UserAppearanceSettings = Type.Object({
   theme_preference: Type.String(),
   theme_mode: ThemeMode,
@@ -104,7 +104,7 @@ export const UserAppearanceSettings = Type.Object({
 });
 export type UserAppearanceSettings = Static<typeof UserAppearanceSettings>;
 
-/** Replaces all of them. */
+/** Replaces all settings. */
 export const UpdateUserAppearanceSettingsRequest = Type.Partial(UserAppearanceSettings);
 export type UpdateUserAppearanceSettingsRequest = Static<typeof UpdateUserAppearanceSettingsRequest>;
 

@@ -1,4 +1,4 @@
-/** Workspace agents, as their users see them. */
+/** Workspace agents, as users see them. */
 import { type Static, Type } from "typebox";
 import { LogLevel } from "./provisioner-jobs.ts";
 import { DateTime, Nullable, Uuid } from "./scalars.ts";
@@ -62,7 +62,7 @@ export const WorkspaceAgentScript = Type.Object({
   run_on_start: Type.Boolean(),
   run_on_stop: Type.Boolean(),
   start_blocks_login: Type.Boolean(),
-  /** nanoseconds */
+  /** In nanoseconds. */
   timeout: Type.Integer(),
   display_name: Type.String(),
   exit_code: Type.Optional(Type.Integer()),

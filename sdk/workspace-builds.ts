@@ -1,4 +1,4 @@
-/** Workspace builds: one run of Terraform for a workspace. */
+/** Workspace builds: each is one run of Terraform for a workspace. */
 import { type Static, Type } from "typebox";
 import { MatchedProvisioners, ProvisionerJob, WorkspaceTransition } from "./provisioner-jobs.ts";
 import { DateTime, Nullable, Uuid } from "./scalars.ts";

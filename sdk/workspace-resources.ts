@@ -1,4 +1,4 @@
-/** What Terraform made, with the agents on it. */
+/** The resources that Terraform created, with their agents. */
 import { type Static, Type } from "typebox";
 import { WorkspaceTransition } from "./provisioner-jobs.ts";
 import { DateTime, Uuid } from "./scalars.ts";

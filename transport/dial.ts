@@ -1,6 +1,6 @@
 /**
- * From a server's URL to a gRPC client. The agent and the provisioner daemon both reach the server this way; where they differ, the
- * difference is an option here.
+ * Creates a gRPC client from a server's URL. The agent and the provisioner daemon both connect this way; where they differ, there is an
+ * option.
  */
 import type { GenService, GenServiceMethods } from "@bufbuild/protobuf/codegenv2";
 import { ChannelCredentials, type ClientOptions, InterceptingCall, type Interceptor } from "@grpc/grpc-js";
@@ -9,34 +9,34 @@ import { createClient, type GrpcClient } from "#proto/grpc.ts";
 export interface DialOptions {
   /** Sent with every call, on top of the call's own metadata. Default: nothing. */
   readonly metadata?: Readonly<Record<string, string>>;
-  /** How long a call may take that sets no limit of its own, in milliseconds. Default: for ever, which a call that waits for work needs. */
+  /** Limit for calls without a limit of their own, in milliseconds. Default: none, which a call that waits for work needs. */
   readonly callLimitMs?: number;
-  /** The largest message that we take. Default: 4 MiB, which is grpc-js's own. */
+  /** The largest message that we accept. Default: 4 MiB, the default of grpc-js. */
   readonly maxReceiveBytes?: number;
-  /** The largest message that we send. Default: no limit but the server's. */
+  /** The largest message that we send. Default: no limit except the server's. */
   readonly maxSendBytes?: number;
   /**
-   * How often to ask for a sign of life while calls are under way, and how long to wait for it before the connection counts as dead.
-   * Default: never, for a caller that notices by itself.
+   * How often to ping the server during calls, and how long to wait for the answer before the connection counts as dead.
+   * Default: never, for a caller that notices a dead connection by itself.
    */
   readonly keepalive?: { readonly everyMs: number; readonly answerWithinMs: number };
-  /** Waits between the channel's own tries to connect. Default: grpc-js's, from 1 s up to 2 minutes. */
+  /** Waits between the channel's own attempts to connect. Default: those of grpc-js, from 1 s to 2 minutes. */
   readonly reconnect?: { readonly minMs: number; readonly maxMs: number };
-  /** `shared` (default): clients with one address and the same options use one connection, and know of its failures. `own`: one for itself. */
+  /** `shared` (default): clients with the same address and options share one connection and its failures. `own`: a separate connection. */
   readonly connection?: "shared" | "own";
-  /** Whether gRPC itself repeats calls that got no answer. Default: true. */
+  /** Whether gRPC itself retries calls without an answer. Default: true. */
   readonly retries?: boolean;
   /**
-   * Whether the proxy that the environment names (`grpc_proxy`, `https_proxy`, `http_proxy`; see also `no_proxy`) is asked for a loopback
-   * address too. Default: false, since a proxy's loopback is another machine's. Other addresses always go through it.
+   * Whether connections to a loopback address also use the proxy of the environment (`grpc_proxy`, `https_proxy`, `http_proxy`; see also
+   * `no_proxy`). Default: false, because the proxy's loopback is another machine's. Other addresses always use it.
    */
   readonly proxyForLoopback?: boolean;
 }
 
 /**
- * A client of one service. It connects with the first call; `close` ends it.
+ * Creates a client of one service. It connects with the first call; `close` ends it.
  *
- * @param url `http:` is plaintext HTTP/2, `https:` TLS with Node's root certificates. gRPC has its own paths, so a path in it is ignored
+ * @param url `http:` means plaintext HTTP/2, `https:` TLS with Node's root certificates. gRPC has its own paths, so a path is ignored
  * @throws TypeError for any other scheme
  */
 export function dial<M extends GenServiceMethods>(service: GenService<M>, url: URL, options: DialOptions = {}): GrpcClient<M> {
@@ -50,14 +50,14 @@ export function dial<M extends GenServiceMethods>(service: GenService<M>, url: U
   });
 }
 
-/** Where a server's URL leads. @throws TypeError if it is neither http nor https */
+/** Returns the address for a server's URL. @throws TypeError if the scheme is neither http nor https */
 export function targetOf(url: URL): { readonly address: string; readonly isSecure: boolean; readonly isLoopback: boolean } {
   const isSecure = url.protocol === "https:";
   if (!isSecure && url.protocol !== "http:") {
     throw new TypeError(`cannot connect to ${url.protocol}//${url.host}: the scheme is unknown; expected an http:// or https:// address`);
   }
   return {
-    // A URL drops the port that is its scheme's default. The brackets of an IPv6 address are part of its hostname.
+    // A URL omits the default port of its scheme. Its hostname includes the brackets of an IPv6 address.
     address: `${url.hostname}:${url.port || (isSecure ? "443" : "80")}`,
     isSecure,
     isLoopback: /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname),

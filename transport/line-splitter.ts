@@ -1,13 +1,16 @@
 import { StringDecoder } from "node:string_decoder";
 
-/** Bytes in, lines out: without line ends, one trailing CR dropped. What is not UTF-8 becomes U+FFFD. */
+/** Splits bytes into lines, without line breaks and without one trailing CR. Invalid UTF-8 becomes U+FFFD. */
 export class LineSplitter {
   readonly #decoder = new StringDecoder("utf8");
   readonly #onLine: (line: string) => void;
   readonly #longest: number;
   #rest = "";
 
-  /** @param options.longest longer lines are cut into pieces of so many characters, so that output without line ends cannot fill the memory. Default: no limit */
+  /**
+   * @param options.longest cuts longer lines into pieces of this many characters, so that output without line breaks cannot fill the
+   *   memory. Default: no limit
+   */
   constructor(onLine: (line: string) => void, { longest = Number.POSITIVE_INFINITY }: { readonly longest?: number } = {}) {
     this.#onLine = onLine;
     this.#longest = longest;
@@ -17,7 +20,7 @@ export class LineSplitter {
     this.#take(this.#decoder.write(bytes));
   }
 
-  /** Hands out the unfinished last line. */
+  /** Emits the unfinished last line. */
   end(): void {
     this.#take(this.#decoder.end());
     if (this.#rest !== "") this.#emit(this.#rest);

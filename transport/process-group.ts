@@ -1,28 +1,28 @@
-/** Signals for a child process and all that it started. The child leads a process group of its own (`detached`), where there are groups. */
+/** Signals a child process and everything that it started. Where process groups exist, the child leads its own (`detached`). */
 import type { ChildProcess } from "node:child_process";
 
-/** As `process.kill` does it: throws an error with a `code`, and takes a negative number for the group that this process leads. */
+/** Works like `process.kill`: throws an error with a `code`, and accepts a negative number for the group that this process leads. */
 export type Kill = (pid: number, signal: NodeJS.Signals) => unknown;
 
-/** Windows has none: there a signal reaches the child alone. */
+/** Windows has no process groups, so a signal there reaches only the child. */
 export const HAS_PROCESS_GROUPS = process.platform !== "win32";
 
 type Leader = Pick<ChildProcess, "pid" | "exitCode" | "signalCode">;
 
 /**
- * Sends a signal to all of the group. If the system refuses that because a member runs as another user, the child itself gets the signal.
- * Those who have ended, or may not be signaled, are left alone.
+ * Sends a signal to the whole group. If the system refuses that because a member runs as another user, only the child gets the signal.
+ * Processes that have ended, or that we may not signal, are ignored.
  *
- * @throws the system's error for anything but ESRCH and EPERM
+ * @throws any error of the system except ESRCH and EPERM
  */
 export function signalGroup(leader: Leader, signal: NodeJS.Signals, kill: Kill = systemKill): void {
   if (leader.pid === undefined) return;
   if (!HAS_PROCESS_GROUPS || trySignal(-leader.pid, signal, kill) === "EPERM") signalProcess(leader, signal, kill);
 }
 
-/** Sends a signal to the child alone, which decides what it means for those it started. */
+/** Sends a signal only to the child, which decides what it means for the processes that it started. */
 export function signalProcess({ pid, exitCode, signalCode }: Leader, signal: NodeJS.Signals, kill: Kill = systemKill): void {
-  // Once it has ended, its number may belong to somebody else.
+  // Once the child has ended, its number may belong to another process.
   if (pid !== undefined && exitCode === null && signalCode === null) trySignal(pid, signal, kill);
 }
 

@@ -2,47 +2,47 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { HAS_PROCESS_GROUPS, type Kill, signalGroup, signalProcess } from "./process-group.ts";
 
-/** How a running program is told to end. Both signals are for good: a program that is started later does not start. */
+/** How to end a running program. Both signals are final: if one is aborted, the program does not start at all. */
 export interface Stop {
-  /** Asks: the program gets {@link asksWith}, and after {@link graceMs} the whole group is killed. */
+  /** Asks the program to end: it gets {@link asksWith}, and after {@link graceMs} the whole group is killed. */
   readonly interrupt: AbortSignal;
-  /** Tells: the whole group is killed at once. Default: never. */
+  /** Kills the whole group at once. Default: never. */
   readonly kill?: AbortSignal;
-  /** In milliseconds: seconds for a script, minutes for a program that has to bring its work to rest. */
+  /** Time to end after being asked, in milliseconds: seconds for a script, minutes for a program that must finish its work. */
   readonly graceMs: number;
   /** Default: SIGINT, as Ctrl-C sends it. */
   readonly asksWith?: "SIGINT" | "SIGTERM" | "SIGHUP";
   /**
-   * Who is asked. `program` (default): it alone, for one that ends its own children in order; what it leaves behind is killed as soon as
-   * it has ended. `group`: all at once, and each has until the end of the grace time.
+   * Who is asked. `program` (default): only the program, which ends its own children in order; what it leaves behind is killed as soon as
+   * it has ended. `group`: all processes at once, and each has until the end of the grace time.
    */
   readonly asks?: "program" | "group";
   /**
-   * Whether the run goes on after a kill. `wait` (default): until the program has ended, so that nobody takes it for gone while it works.
-   * `leave`: not at all, so that a program that cannot be killed holds nobody up.
+   * Whether the run continues after a kill. `wait` (default): until the program has ended, so that nobody believes it gone while it works.
+   * `leave`: not at all, so that a program that cannot be killed does not block the caller.
    */
   readonly afterKill?: "wait" | "leave";
 }
 
 export interface ProcessOptions {
-  /** A path, or a name that is looked up on PATH of `env`. */
+  /** A path, or a name to look up in the PATH of `env`. */
   readonly program: string;
   readonly args: readonly string[];
   readonly cwd: string;
-  /** All of it: nothing of our own environment is added. */
+  /** The complete environment: nothing of ours is added. */
   readonly env: Readonly<Record<string, string>>;
   readonly stop: Stop;
   readonly onStdout: (bytes: Buffer) => void;
   readonly onStderr: (bytes: Buffer) => void;
-  /** After the program has ended, how long its output may stay open in the hands of a process that it left behind. Default: 2000. */
+  /** How long a process that the program left behind may hold its output open after the program has ended. Default: 2000. */
   readonly outputGraceMs?: number;
-  /** Called with the program's id, which is also its group's, while it runs. */
+  /** Called when the program has started, with its process ID, which is also the group's. Disposed of at the end. */
   readonly watch?: (pid: number) => Disposable;
   /** Default: `process.kill`. */
   readonly kill?: Kill;
 }
 
-/** `code` is undefined when a signal ended the program. `pipesLeftOpen`: something that it started still held its output. */
+/** `code` is undefined if a signal ended the program. `pipesLeftOpen`: something that it started still held its output open. */
 export type ProcessEnd =
   | { readonly kind: "exited"; readonly code: number | undefined; readonly pipesLeftOpen: boolean }
   | { readonly kind: "not_started"; readonly error: Error };
@@ -50,10 +50,10 @@ export type ProcessEnd =
 const OUTPUT_GRACE_MS = 2_000;
 
 /**
- * Runs a program in a process group of its own, so that a Ctrl-C in our terminal reaches only us, and so that the program can be ended with
- * all that it started. Its input is empty. What it leaves running when it ends by itself lives on.
+ * Runs a program in its own process group, so that a Ctrl-C in our terminal reaches only us, and so that the program can be ended together
+ * with everything that it started. Its input is empty. Processes that it leaves running when it ends by itself are not ended.
  *
- * @throws the stop's reason when that came before the start
+ * @throws the reason of the stop if it came before the start
  */
 export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
   const { stop, outputGraceMs = OUTPUT_GRACE_MS, kill } = options;
@@ -99,7 +99,7 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
   }
 }
 
-/** What is wrong with the arguments is thrown by the system's call; what is wrong with the program is told by an event later. */
+/** Starts the program. Invalid arguments make the call throw; a problem with the program is reported by a later event. */
 function start({ program, args, cwd, env }: ProcessOptions): (ChildProcess & { stdout: Readable; stderr: Readable }) | Error {
   try {
     return spawn(program, args, { cwd, env, detached: HAS_PROCESS_GROUPS, windowsHide: true, stdio: ["ignore", "pipe", "pipe"] });

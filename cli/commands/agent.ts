@@ -5,7 +5,7 @@ import { CliError } from "../failure.ts";
 export function addAgentCommand(parent: Command, context: CliContext): void {
   parent
     .command("agent", { hidden: true })
-    .description("Run a workspace agent until it is told to stop; reads CODER_AGENT_URL and CODER_AGENT_TOKEN")
+    .description("Run a workspace agent until it is stopped; it reads CODER_AGENT_URL and CODER_AGENT_TOKEN")
     .argument("[options...]", "--agent-url, --agent-token-file, --auth, --log-dir, --script-data-dir")
     .allowUnknownOption()
     .action(async (_options: string[], _flags: unknown, command: Command) => {
@@ -13,7 +13,7 @@ export function addAgentCommand(parent: Command, context: CliContext): void {
     });
 }
 
-/** The agent reads its own flags: it is also a program of its own, without this one around it. */
+/** The agent parses its own flags, because it also exists as a separate program. */
 async function runAgent(context: CliContext, args: readonly string[]): Promise<void> {
   const stop = new AbortController();
   const end = (): void => stop.abort(new Error("the agent was told to stop"));

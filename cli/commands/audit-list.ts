@@ -25,9 +25,9 @@ const DEFAULTS = ["time", "user", "action", "type", "target", "changed", "status
 export function addAuditListCommand(parent: Command, context: CliContext): void {
   const command = parent
     .command("list")
-    .description("List what was changed, newest first, and with which token")
-    .option("--search <terms>", "which entries: terms such as username:ada action:create resource_type:api_key date_from:2026-01-31")
-    .option("-l, --limit <count>", "at most so many", parseCount(1), 50);
+    .description("List changes, newest first, with the user and token that made them")
+    .option("--search <terms>", "filter, such as username:ada action:create resource_type:api_key date_from:2026-01-31")
+    .option("-l, --limit <count>", "maximum number of entries", parseCount(1), 50);
   withOutputOptions(command, COLUMNS, DEFAULTS).action(async (_options: unknown, self: Command) => {
     const options = self.optsWithGlobals<GlobalOptions & OutputOptions & { search?: string; limit: number }>();
     const client = await createSessionClient(context, options);

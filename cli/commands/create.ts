@@ -24,12 +24,16 @@ export function addCreateCommand(parent: Command, context: CliContext): void {
   parent
     .command("create")
     .description("Create a workspace")
-    .argument("[workspace]", "its name, or owner/name")
-    .addOption(new Option("-t, --template <name>", "template to build it from").env("CODER_TEMPLATE_NAME"))
-    .addOption(new Option("--template-version <name>", "default: the active one").env("CODER_TEMPLATE_VERSION"))
+    .argument("[workspace]", "name, or owner/name")
+    .addOption(new Option("-t, --template <name>", "template to build from").env("CODER_TEMPLATE_NAME"))
+    .addOption(new Option("--template-version <name>", "version of the template; default: the active one").env("CODER_TEMPLATE_VERSION"))
     .option("--parameter <name=value>", "value of a parameter; repeat for more", collectPairs)
-    .addOption(new Option("--use-parameter-defaults", "take defaults without asking").env("CODER_WORKSPACE_USE_PARAMETER_DEFAULTS"))
-    .option("--no-wait", "do not wait for the build to end")
+    .addOption(
+      new Option("--use-parameter-defaults", "use the default values of parameters without asking").env(
+        "CODER_WORKSPACE_USE_PARAMETER_DEFAULTS",
+      ),
+    )
+    .option("--no-wait", "do not wait for the build to finish")
     .addOption(yesOption())
     .addOption(organizationOption())
     .action(async (name: string | undefined, _options: unknown, command: Command) => {
@@ -71,13 +75,13 @@ async function create(context: CliContext, argument: string | undefined, options
   const { resources } = await client.getWorkspaceBuild(workspace.latest_build.id, { signal });
   context.stdout.write(`\n${formatResources(resources, { agentStatus: false })}`);
   context.stdout.write(
-    `\nThe ${workspace.name} workspace has been created at ${new Date(context.now()).toLocaleString()}! See how its agents do:\n`,
+    `\nThe ${workspace.name} workspace has been created at ${new Date(context.now()).toLocaleString()}! To see the status of its agents:\n`,
   );
   context.stdout.write(`\n  proviso show ${owner === "me" ? "" : `${owner}/`}${workspace.name}\n`);
 }
 
 function findVersion(client: Client, template: Template, name: string, signal: AbortSignal): Promise<TemplateVersion> {
-  const hint = `\`proviso templates versions list ${template.name}\` shows them.`;
+  const hint = `List its versions with \`proviso templates versions list ${template.name}\`.`;
   return orMissing(client.getTemplateVersionByName(template.id, name, { signal }), `version "${name}" of template ${template.name}`, hint);
 }
 
@@ -91,7 +95,7 @@ async function chooseTemplate(
   if (name) return findTemplate(client, organization, name, signal);
   const templates = await client.listOrganizationTemplates(organization, { signal });
   const [first, ...others] = templates;
-  if (first === undefined) throw new CliError("there are no templates yet; push one with `proviso templates push`");
+  if (first === undefined) throw new CliError("there are no templates yet: push one with `proviso templates push`");
   if (others.length === 0) return first;
   const id = await prompts.select(
     "Which template?",

@@ -27,8 +27,8 @@ export function addListCommand(parent: Command, context: CliContext): void {
   const command = parent
     .command("list")
     .description("List workspaces")
-    .option("-a, --all", "everyone's, as far as you may see them")
-    .option("--search <terms>", "which ones", "owner:me");
+    .option("-a, --all", "include the workspaces of other users that you have access to")
+    .option("--search <terms>", "filter, such as owner:me status:running", "owner:me");
   withOutputOptions(command, columns(0), DEFAULTS).action(async (_options: unknown, self: Command) => {
     const options = self.optsWithGlobals<GlobalOptions & OutputOptions & { all?: boolean; search: string }>();
     const client = await createSessionClient(context, options);

@@ -11,34 +11,36 @@ import { createClient, findUrl } from "../session-client.ts";
 export function addLogoutCommand(parent: Command, context: CliContext): void {
   parent
     .command("logout")
-    .description("End the session on the server, and forget it here; an API token is only forgotten")
+    .description("End the session on the server and remove it from this machine; an API token is only removed")
     .addOption(yesOption())
     .action(async (_options: unknown, command: Command) => {
       const options = command.optsWithGlobals<ConfirmOptions>();
       const folder = openConfigFolder(context, options);
       const session = options.token || (await folder.read("session"));
-      if (session === undefined) throw new CliError("you are not logged in");
+      if (session === undefined) throw new CliError("you are not logged in, so there is nothing to log out from");
       const url = await findUrl(context, options);
       if (!options.yes) await createPrompts(context).confirm(`Log out from ${url}?`);
 
       const credential = parseCredential(session);
       if (credential?.kind === "token") {
-        // It was not made by this login, and others may live by it.
+        // This login did not create it, and others may depend on it.
         await folder.clear();
-        context.stdout.write(`You are logged out from ${url}. The token lives on; \`proviso tokens remove ${credential.id}\` ends it.\n`);
+        context.stdout.write(
+          `You are logged out from ${url}. The token is still valid; \`proviso tokens remove ${credential.id}\` ends it.\n`,
+        );
         return;
       }
       let failure: unknown;
       try {
         await createClient(context, url, session).logOut({ signal: context.interrupts.signal });
       } catch (error) {
-        // A session that the server does not know any more has ended already.
+        // A session that the server no longer knows has already ended.
         if (!(error instanceof ApiError && error.status === 401)) failure = error;
       }
-      // Forgotten here whatever the server says: that is what was asked for.
+      // Removed here whatever the server says: the user asked for that.
       await folder.clear();
       if (failure !== undefined) {
-        throw new CliError("the session is forgotten here, but the server could not be told to end it", { cause: failure });
+        throw new CliError("the session is removed from this machine, but it could not be ended on the server", { cause: failure });
       }
       context.stdout.write(`You are logged out from ${url}.\n`);
     });

@@ -17,9 +17,9 @@ export function addLogsCommand(parent: Command, context: CliContext): void {
   parent
     .command("logs")
     .description("Show the log of a workspace's build")
-    .argument("<workspace>", "name, owner/name, or id")
-    .option("-f, --follow", "go on until the build has ended")
-    .option("-n, --build-number <number>", "which build: 0 is the newest, -1 the one before it", parseBuildNumber, 0)
+    .argument("<workspace>", "name, owner/name, or ID")
+    .option("-f, --follow", "follow the log until the build has finished")
+    .option("-n, --build-number <number>", "number of the build; 0 is the newest, -1 the one before it", parseBuildNumber, 0)
     .action(async (name: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<LogsOptions>();
       const client = await createSessionClient(context, options);
@@ -46,7 +46,7 @@ async function findBuild(client: Client, workspace: Workspace, number: number, s
   if (wanted < 1)
     throw new CliError(`the ${workspace.name} workspace has only ${newest.build_number} build${newest.build_number === 1 ? "" : "s"}`);
   const found = client.getWorkspaceBuildByNumber(workspace.owner_name, workspace.name, wanted, { signal });
-  return orMissing(found, `build ${wanted} of workspace ${workspace.name}`, `The newest is build ${newest.build_number}.`);
+  return orMissing(found, `build ${wanted} of workspace ${workspace.name}`, `The newest build is ${newest.build_number}.`);
 }
 
 function parseBuildNumber(text: string): number {

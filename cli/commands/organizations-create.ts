@@ -10,10 +10,10 @@ interface CreateOptions extends GlobalOptions {
 export function addOrganizationsCreateCommand(parent: Command, context: CliContext): void {
   parent
     .command("create")
-    .description("Make an organization")
+    .description("Create an organization")
     .argument("<name>")
-    .option("--display-name <name>", "how it is shown; default: its name")
-    .option("--description <text>", "what it is for")
+    .option("--display-name <name>", "name to display; default: its name")
+    .option("--description <text>", "purpose of the organization")
     .action(async (name: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<CreateOptions>();
       const client = await createSessionClient(context, options);
@@ -25,6 +25,6 @@ export function addOrganizationsCreateCommand(parent: Command, context: CliConte
         },
         { signal: context.interrupts.signal },
       );
-      context.stdout.write(`Organization ${organization.name} (${organization.id}) is made.\n`);
+      context.stdout.write(`Created organization ${organization.name} (${organization.id}).\n`);
     });
 }

@@ -5,7 +5,7 @@ import { type OutputOptions, printRows, withOutputOptions } from "../print.ts";
 import { createSessionClient } from "../session-client.ts";
 
 export function addOrganizationsListCommand(parent: Command, context: CliContext): void {
-  const command = parent.command("list").description("List the organizations that you may see");
+  const command = parent.command("list").description("List the organizations that you have access to");
   withOutputOptions(command, ORGANIZATION_COLUMNS, ORGANIZATION_DEFAULTS).action(async (_options: unknown, self: Command) => {
     const options = self.optsWithGlobals<GlobalOptions & OutputOptions>();
     const client = await createSessionClient(context, options);

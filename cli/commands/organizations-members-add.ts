@@ -7,14 +7,14 @@ export function addOrganizationsMembersAddCommand(parent: Command, context: CliC
   parent
     .command("add")
     .description("Add a user to an organization")
-    .argument("<user>", "name or id")
+    .argument("<user>", "name or ID")
     .addOption(organizationOption())
     .action(async (name: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<OrganizationOptions>();
       const client = await createSessionClient(context, options);
       const { signal } = context.interrupts;
       const organization = await findAnyOrganization(client, options.org, signal);
-      await orMissing(client.addMember(organization.id, name, { signal }), `user "${name}"`, "`proviso users list` shows them.");
-      context.stdout.write(`${name} is a member of ${organization.name}.\n`);
+      await orMissing(client.addMember(organization.id, name, { signal }), `user "${name}"`, "List users with `proviso users list`.");
+      context.stdout.write(`Added ${name} to organization ${organization.name}.\n`);
     });
 }

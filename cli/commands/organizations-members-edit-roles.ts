@@ -8,10 +8,10 @@ import { createSessionClient, findAnyOrganization, orMissing } from "../session-
 export function addOrganizationsMembersEditRolesCommand(parent: Command, context: CliContext): void {
   parent
     .command("edit-roles")
-    .description("Replace the roles of a member in the organization")
-    .argument("<user>", "name or id")
-    .argument("[roles...]", "all of them")
-    .option("--roles <names>", 'the same, between commas; "" takes every role away', collectRoles)
+    .description("Replace the roles of an organization member")
+    .argument("<user>", "name or ID")
+    .argument("[roles...]", "the complete list of roles")
+    .option("--roles <names>", 'the same list, separated by commas; "" removes all roles', collectRoles)
     .addOption(organizationOption())
     .action(async (name: string, words: string[], _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<OrganizationOptions & { roles?: string[] }>();
@@ -20,13 +20,13 @@ export function addOrganizationsMembersEditRolesCommand(parent: Command, context
       const organization = await findAnyOrganization(client, options.org, signal);
       const roles = words.length > 0 ? words : options.roles;
       if (roles === undefined) {
-        throw new CliError("name the roles behind the user", {
+        throw new CliError("no roles given: list them after the user, or in --roles", {
           details: describeRoles(await client.listOrganizationRoles(organization.id, { signal })),
         });
       }
       const updated = client.updateMemberRoles(organization.id, name, { roles }, { signal });
       const member = await orMissing(updated, `member "${name}" of ${organization.name}`);
-      const list = member.roles.map((role) => role.name).join(", ") || "no role";
-      context.stdout.write(`${name} has now in ${organization.name}: ${list}.\n`);
+      const list = member.roles.map((role) => role.name).join(", ") || "none";
+      context.stdout.write(`Roles of ${name} in organization ${organization.name}: ${list}.\n`);
     });
 }

@@ -7,8 +7,8 @@ import { createSessionClient, findAnyOrganization, orMissing } from "../session-
 export function addOrganizationsMembersRemoveCommand(parent: Command, context: CliContext): void {
   parent
     .command("remove")
-    .description("Take a user out of an organization")
-    .argument("<user>", "name or id")
+    .description("Remove a user from an organization")
+    .argument("<user>", "name or ID")
     .addOption(yesOption())
     .addOption(organizationOption())
     .action(async (name: string, _options: unknown, command: Command) => {
@@ -16,8 +16,8 @@ export function addOrganizationsMembersRemoveCommand(parent: Command, context: C
       const client = await createSessionClient(context, options);
       const { signal } = context.interrupts;
       const organization = await findAnyOrganization(client, options.org, signal);
-      if (!options.yes) await createPrompts(context).confirm(`Take ${name} out of ${organization.name}?`);
+      if (!options.yes) await createPrompts(context).confirm(`Remove ${name} from organization ${organization.name}?`);
       await orMissing(client.removeMember(organization.id, name, { signal }), `member "${name}" of ${organization.name}`);
-      context.stdout.write(`${name} is no member of ${organization.name} any more.\n`);
+      context.stdout.write(`Removed ${name} from organization ${organization.name}.\n`);
     });
 }

@@ -7,9 +7,9 @@ import { createSessionClient, findAnyOrganization } from "../session-client.ts";
 export function addOrganizationsShowCommand(parent: Command, context: CliContext): void {
   const command = parent
     .command("show")
-    .description("Show one organization")
-    .argument("[organization]", "name or id; default: the only one that you are in")
-    .option("--only-id", "print its id and nothing else");
+    .description("Show an organization")
+    .argument("[organization]", "name or ID; default: the only one that you are a member of")
+    .option("--only-id", "print only its ID");
   withOutputOptions(command, ORGANIZATION_COLUMNS, ORGANIZATION_DEFAULTS).action(
     async (name: string | undefined, _options: unknown, self: Command) => {
       const options = self.optsWithGlobals<GlobalOptions & OutputOptions & { onlyId?: boolean }>();

@@ -6,17 +6,17 @@ import { CliError } from "../failure.ts";
 export function addProviderMirrorCommand(parent: Command, context: CliContext): void {
   parent
     .command("mirror")
-    .description("Write a folder from which Terraform installs the coder provider, and print the lines for ~/.terraformrc")
-    .argument("<folder>", "made if it is not there; run again, it is brought up to date", notEmpty)
+    .description("Write a folder from which Terraform can install the coder provider, and print the lines for ~/.terraformrc")
+    .argument("<folder>", "created if it does not exist, updated if it does", notEmpty)
     .addHelpText(
       "after",
-      "\nOther platforms' executables of `npm run release:provider` are put into it, too. A project whose lock file has the hashes of another" +
-        " build takes this one after `terraform providers lock -fs-mirror=FOLDER coder/coder`.",
+      "\nThe folder also gets the executables that `npm run release:provider` built for other platforms. If a project's lock file has the hashes" +
+        " of another build, run `terraform providers lock -fs-mirror=FOLDER coder/coder` in the project.",
     )
     .action(async (folder: string) => mirror(context, resolve(context.workingDirectory, folder)));
 }
 
-/** An empty name is a shell's variable that is not set; the current folder was not meant. */
+/** An empty name usually comes from an unset shell variable; it does not mean the current folder. */
 function notEmpty(folder: string): string {
   if (folder === "") throw new InvalidArgumentError("It must not be empty.");
   return folder;
@@ -32,7 +32,7 @@ async function mirror(context: CliContext, directory: string): Promise<void> {
     (error: unknown) => {
       signal.throwIfAborted();
       if (error instanceof ReleaseError || isSystemError(error))
-        throw new CliError(`no mirror in ${directory}: ${error.message}`, { cause: error });
+        throw new CliError(`cannot write a mirror to ${directory}: ${error.message}`, { cause: error });
       throw error;
     },
   );
@@ -42,7 +42,7 @@ async function mirror(context: CliContext, directory: string): Promise<void> {
   context.stdout.write(written.cliConfig);
 }
 
-/** No right to write there, a file in the way, a full disk: for the person, not a fault of this program. */
+/** Missing permissions, a file in the way, a full disk: problems that the user can fix, not bugs in this program. */
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "syscall" in error;
 }

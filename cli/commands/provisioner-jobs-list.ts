@@ -40,10 +40,13 @@ const STATUSES = [
 export function addProvisionerJobsListCommand(parent: Command, context: CliContext): void {
   const command = parent
     .command("list")
-    .description("List jobs, newest first")
-    .addOption(new Option("-s, --status <status>", "only these").choices(STATUSES).env("CODER_PROVISIONER_JOB_LIST_STATUS"))
+    .description("List provisioner jobs, newest first")
+    .addOption(new Option("-s, --status <status>", "only jobs with this status").choices(STATUSES).env("CODER_PROVISIONER_JOB_LIST_STATUS"))
     .addOption(
-      new Option("-l, --limit <count>", "at most so many").env("CODER_PROVISIONER_JOB_LIST_LIMIT").default(50).argParser(parseCount(1)),
+      new Option("-l, --limit <count>", "maximum number of jobs")
+        .env("CODER_PROVISIONER_JOB_LIST_LIMIT")
+        .default(50)
+        .argParser(parseCount(1)),
     )
     .addOption(organizationOption());
   withOutputOptions(command, COLUMNS, DEFAULTS).action(async (_options: unknown, self: Command) => {

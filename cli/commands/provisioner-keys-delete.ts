@@ -7,7 +7,7 @@ import { createSessionClient, findOrganization, orMissing } from "../session-cli
 export function addProvisionerKeysDeleteCommand(parent: Command, context: CliContext): void {
   parent
     .command("delete")
-    .description("Delete a key; daemons that use it are refused from then on")
+    .description("Delete a provisioner key; the server then refuses daemons that use it")
     .argument("<name>")
     .addOption(yesOption())
     .addOption(organizationOption())
@@ -16,12 +16,12 @@ export function addProvisionerKeysDeleteCommand(parent: Command, context: CliCon
       const client = await createSessionClient(context, options);
       const { signal } = context.interrupts;
       const organization = await findOrganization(client, options.org, signal);
-      if (!options.yes) await createPrompts(context).confirm(`Delete the key ${name}?`);
+      if (!options.yes) await createPrompts(context).confirm(`Delete provisioner key ${name}?`);
       await orMissing(
         client.deleteProvisionerKey(organization.id, name, { signal }),
-        `key "${name}"`,
-        "`proviso provisioner keys list` shows them.",
+        `provisioner key "${name}"`,
+        "List keys with `proviso provisioner keys list`.",
       );
-      context.stdout.write(`Key ${name} is deleted.\n`);
+      context.stdout.write(`Deleted provisioner key ${name}.\n`);
     });
 }

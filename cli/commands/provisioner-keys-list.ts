@@ -14,7 +14,7 @@ const COLUMNS: Columns<ProvisionerKey> = {
 const DEFAULTS = ["created at", "name", "tags"];
 
 export function addProvisionerKeysListCommand(parent: Command, context: CliContext): void {
-  const command = parent.command("list").description("List the keys of an organization").addOption(organizationOption());
+  const command = parent.command("list").description("List the provisioner keys of an organization").addOption(organizationOption());
   withOutputOptions(command, COLUMNS, DEFAULTS).action(async (_options: unknown, self: Command) => {
     const options = self.optsWithGlobals<OrganizationOptions & OutputOptions>();
     const client = await createSessionClient(context, options);

@@ -22,24 +22,31 @@ export function addProvisionerStartCommand(parent: Command, context: CliContext)
     .command("start")
     .description("Run a provisioner daemon: take jobs from a server and run Terraform for them")
     .addOption(
-      new Option("--key <key>", "key of `proviso provisioner keys create`; rather set the variable").env("CODER_PROVISIONER_DAEMON_KEY"),
+      new Option("--key <key>", "key from `proviso provisioner keys create`; prefer the environment variable").env(
+        "CODER_PROVISIONER_DAEMON_KEY",
+      ),
     )
-    .addOption(new Option("--name <name>", "the daemon's name; default: this machine's").env("CODER_PROVISIONER_DAEMON_NAME"))
+    .addOption(new Option("--name <name>", "name of the daemon; default: the name of this machine").env("CODER_PROVISIONER_DAEMON_NAME"))
     .addOption(providerOption())
     .addOption(
-      new Option("-c, --cache-dir <folder>", "where jobs work; default: one in the system's temporary folder").env("CODER_CACHE_DIRECTORY"),
+      new Option("-c, --cache-dir <folder>", "working folder of jobs; default: one in the system's temporary folder").env(
+        "CODER_CACHE_DIRECTORY",
+      ),
     )
-    .addOption(new Option("--terraform <path>", "the Terraform to run; default: the one on PATH").env("PROVISO_TERRAFORM"))
+    .addOption(new Option("--terraform <path>", "path of the Terraform executable; default: the one on PATH").env("PROVISO_TERRAFORM"))
     .addOption(logFormatOption())
-    .addHelpText("after", "\nSIGTERM: take no new job, finish the running one. SIGINT (Ctrl-C): take no new job, cancel the running one.")
+    .addHelpText(
+      "after",
+      "\nOn SIGTERM, the daemon takes no new jobs and finishes the running one. On SIGINT (Ctrl-C), it takes no new jobs and cancels the running one.",
+    )
     .action(async (_options: unknown, command: Command) => runDaemon(context, command.optsWithGlobals<StartOptions>()));
 }
 
 async function runDaemon(context: CliContext, options: StartOptions): Promise<void> {
   const { key } = options;
   if (!key)
-    throw new CliError("a daemon needs a key: make one with `proviso provisioner keys create`, and set CODER_PROVISIONER_DAEMON_KEY");
-  if (!isSecret("provisioner", key)) throw new CliError("the key is none of ours, or was not copied whole");
+    throw new CliError("no provisioner key given: create one with `proviso provisioner keys create`, and set CODER_PROVISIONER_DAEMON_KEY");
+  if (!isSecret("provisioner", key)) throw new CliError("the provisioner key is not valid: check that it was copied completely");
   const url = await findUrl(context, options);
   const [{ createLog }, { warnAboutTerraform }] = await Promise.all([import("../log.ts"), import("../warn-about-terraform.ts")]);
   const log = createLog({ out: context.stderr, format: options.logFormat, level: options.verbose ? "debug" : "info" });
@@ -63,7 +70,7 @@ async function runDaemon(context: CliContext, options: StartOptions): Promise<vo
 
   let ending: Promise<void> | undefined;
   using _interrupt = context.interrupts.hold(() => {
-    context.stderr.write("Cancelling the running job, if any ...\n");
+    context.stderr.write("Canceling the running job, if any ...\n");
     ending = daemon.interrupt();
   });
   using _termination = context.interrupts.holdTermination(() => {

@@ -18,8 +18,8 @@ const COLUMNS: Columns<ScopeCatalogEntry> = {
 const DEFAULTS = ["name", "kind", "meaning"];
 
 const NOTES = `
-permissions are what a scope stands for; defaults are those of them that a composite keeps where --allow names no object of their type;
-endpoints are the requests that ask for one of them. No login is needed.
+Column permissions: what the scope grants. Column defaults: the permissions of a composite scope that still apply to all objects
+when --allow names none of their type. Column endpoints: the requests that need one of the permissions. No login is needed.
 
 Examples:
   $ proviso scopes list workspace
@@ -28,17 +28,18 @@ Examples:
 export function addScopesListCommand(parent: Command, context: CliContext): void {
   const command = parent
     .command("list")
-    .description("List the scopes that a token can have, with what each means")
-    .argument("[text]", "only those with this in their name")
-    .option("--expand", "also show the permissions behind each")
+    .description("List the scopes that a token can have, and what each means")
+    .argument("[text]", "only scopes with this text in their name")
+    .option("--expand", "also show the permissions that each scope grants")
     .addHelpText("after", NOTES);
   withOutputOptions(command, COLUMNS, DEFAULTS).action(async (text: string | undefined, _options: unknown, self: Command) => {
     const options = self.optsWithGlobals<GlobalOptions & OutputOptions & { expand?: boolean }>();
-    // Without the session: an old one must not keep anybody from reading what needs none.
+    // Sent without the session: the catalog needs none, and an expired one would only cause an error.
     const client = createClient(context, await findUrl(context, options), undefined);
     const { scopes } = await client.getScopeCatalog({ signal: context.interrupts.signal });
     const rows = scopes.filter((scope) => scope.name.includes(text ?? ""));
-    if (rows.length === 0 && options.output === "table") throw new CliError(`there is no scope with "${text}" in its name`);
+    if (rows.length === 0 && options.output === "table")
+      throw new CliError(`no scope has "${text}" in its name: list all with \`proviso scopes list\``);
     printRows(context, options, { columns: COLUMNS, defaults: options.expand ? [...DEFAULTS, "permissions"] : DEFAULTS, rows, json: rows });
   });
 }

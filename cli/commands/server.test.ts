@@ -14,10 +14,10 @@ for (const { args, env, says } of [
   { args: ["--database", "mysql://root:hunter2@db/x"], says: /^error: .*postgres:\/\// },
   { args: ["--postgres-url", "hunter2"], says: /^error: .*postgres:\/\// },
   { args: ["--provisioner-daemons=-1"], says: /at least 0/ },
-  { args: ["--provisioner-job-lease", "4s"], says: /5s or more/ },
-  { args: ["--max-token-lifetime", "forever"], says: /length of time/ },
+  { args: ["--provisioner-job-lease", "4s"], says: /at least 5s/ },
+  { args: ["--max-token-lifetime", "forever"], says: /duration/ },
   { args: ["--log-format", "xml"], says: /human, json/ },
-  { args: [], env: { CODER_DEFAULT_TOKEN_LIFETIME: "0s" }, says: /CODER_DEFAULT_TOKEN_LIFETIME.*1s or more/ },
+  { args: [], env: { CODER_DEFAULT_TOKEN_LIFETIME: "0s" }, says: /CODER_DEFAULT_TOKEN_LIFETIME.*at least 1s/ },
   { args: [], env: { CODER_EXTERNAL_AUTH_0_TYPE: "github" }, says: /^error: .*CODER_EXTERNAL_AUTH_0_CLIENT_ID/ },
 ]) {
   test(`does not start with ${args.join(" ") || Object.entries(env ?? {}).join()}, and leaves nothing behind`, async () => {

@@ -33,65 +33,71 @@ interface ServerOptions extends GlobalOptions {
 export function addServerCommand(parent: Command, context: CliContext): void {
   parent
     .command("server")
-    .description("Run the server, with provisioner daemons of its own")
-    .addOption(new Option("--data-dir <folder>", "where its database, keys and jobs live").env("PROVISO_DATA_DIR"))
+    .description("Run the server with built-in provisioner daemons")
+    .addOption(new Option("--data-dir <folder>", "folder for the server's database, keys and jobs").env("PROVISO_DATA_DIR"))
     .addOption(
-      new Option("--http-address <host:port>", "where to listen; port 0 takes any").env("CODER_HTTP_ADDRESS").default("127.0.0.1:3000"),
+      new Option("--http-address <host:port>", "address to listen on; port 0 means any free port")
+        .env("CODER_HTTP_ADDRESS")
+        .default("127.0.0.1:3000"),
     )
-    .addOption(new Option("--database <url>", "postgres://...; default: SQLite in the data folder").env("CODER_PG_CONNECTION_URL"))
-    .addOption(new Option("--postgres-url <url>", "the same as --database").hideHelp())
-    .addOption(new Option("--access-url <url>", "address at which agents and people reach the server").env("CODER_ACCESS_URL"))
     .addOption(
-      new Option("--provisioner-daemons <count>", "how many jobs to run here at a time; 0 leaves them to other machines")
+      new Option("--database <url>", "PostgreSQL database, as postgres://...; default: SQLite in the data folder").env(
+        "CODER_PG_CONNECTION_URL",
+      ),
+    )
+    .addOption(new Option("--postgres-url <url>", "the same as --database").hideHelp())
+    .addOption(new Option("--access-url <url>", "address at which agents and users reach the server").env("CODER_ACCESS_URL"))
+    .addOption(
+      new Option("--provisioner-daemons <count>", "number of jobs to run here at a time; 0 leaves all jobs to other machines")
         .env("CODER_PROVISIONER_DAEMONS")
         .default(3)
         .argParser(parseCount(0)),
     )
     .addOption(
-      new Option("--provisioner-force-cancel-interval <time>", "how long Terraform may take to end a cancelled job")
+      new Option("--provisioner-force-cancel-interval <time>", "time that Terraform has to finish a canceled job before it is killed")
         .env("CODER_PROVISIONER_FORCE_CANCEL_INTERVAL")
         .default(600_000, "10m")
         .argParser(parseDurationMs),
     )
     .addOption(
-      new Option("--provisioner-job-lease <time>", "how long a daemon keeps its job without another word")
+      new Option("--provisioner-job-lease <time>", "time after which a daemon loses its job if the server hears nothing from it")
         .env("PROVISO_PROVISIONER_JOB_LEASE")
         .default(45_000, "45s")
         .argParser(parseDurationFrom("5s")),
     )
     .addOption(
-      new Option("--max-token-lifetime <time>", "how long an API token may live at most")
+      new Option("--max-token-lifetime <time>", "maximum lifetime of an API token")
         .env("CODER_MAX_TOKEN_LIFETIME")
         .default(876_600 * 3_600_000, "876600h")
         .argParser(parseDurationFrom("1s")),
     )
     .addOption(
-      new Option("--max-admin-token-lifetime <time>", "the same for tokens of owners, instead of --max-token-lifetime")
+      new Option("--max-admin-token-lifetime <time>", "maximum lifetime of an owner's API token, instead of --max-token-lifetime")
         .env("CODER_MAX_ADMIN_TOKEN_LIFETIME")
         .default(168 * 3_600_000, "168h")
         .argParser(parseDurationFrom("1s")),
     )
     .addOption(
-      new Option("--default-token-lifetime <time>", "how long an API token lives whose maker does not say")
+      new Option("--default-token-lifetime <time>", "lifetime of an API token when none is given")
         .env("CODER_DEFAULT_TOKEN_LIFETIME")
         .default(168 * 3_600_000, "168h")
         .argParser(parseDurationFrom("1s")),
     )
     .addOption(
-      new Option("--audit-logs-retention <time>", "how long entries of the audit log are kept; 0s: for ever")
+      new Option("--audit-logs-retention <time>", "time to keep entries of the audit log; 0s means forever")
         .env("CODER_AUDIT_LOGS_RETENTION")
         .default(0, "0s")
         .argParser(parseDurationFrom("0s")),
     )
     .addOption(providerOption())
-    .addOption(new Option("--terraform <path>", "the Terraform to run; default: the one on PATH").env("PROVISO_TERRAFORM"))
+    .addOption(new Option("--terraform <path>", "path of the Terraform executable; default: the one on PATH").env("PROVISO_TERRAFORM"))
     .addOption(logFormatOption())
     .addHelpText(
       "after",
       [
         "",
-        "External-auth providers are numbered variables: CODER_EXTERNAL_AUTH_0_ID, _TYPE, _CLIENT_ID, _CLIENT_SECRET, _REGEX, ...",
-        "SIGTERM or SIGINT (Ctrl-C): take no new job, finish the running ones, end. Once more: cancel the running ones.",
+        "Configure external-auth providers with numbered variables: CODER_EXTERNAL_AUTH_0_ID, _TYPE, _CLIENT_ID, _CLIENT_SECRET, _REGEX, ...",
+        "On SIGTERM or SIGINT (Ctrl-C), the server takes no new jobs, finishes the running ones and exits. A second signal cancels running jobs.",
       ].join("\n"),
     )
     .action(async (_options: unknown, command: Command) => runServer(context, command.optsWithGlobals<ServerOptions>()));
@@ -99,21 +105,21 @@ export function addServerCommand(parent: Command, context: CliContext): void {
 
 async function runServer(context: CliContext, options: ServerOptions): Promise<void> {
   const databaseUrl = options.database || options.postgresUrl;
-  // Not shown: it may hold a password.
+  // The error does not show the URL: it may contain a password.
   if (databaseUrl && !/^postgres(ql)?:\/\//.test(databaseUrl))
-    throw new CliError("the address of the database must begin with postgres://");
+    throw new CliError("the database URL is not valid: it must start with postgres://");
   const externalAuthProviders = parseExternalAuthProviders(context.env);
   const [{ createLog }, { warnAboutTerraform }] = await Promise.all([import("../log.ts"), import("../warn-about-terraform.ts")]);
   const log = createLog({ out: context.stderr, format: options.logFormat, level: options.verbose ? "debug" : "info" });
   const dataDirectory = resolve(context.workingDirectory, options.dataDir || defaultDataDirectory(context));
-  // Keys and state live in it.
+  // Private, because it contains keys and state.
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
   await warnAboutTerraform(context, options.terraform);
 
   const [{ startServer }, { startDaemon }] = await Promise.all([import("#server/start.ts"), import("#provisioner/daemon.ts")]);
   await using owned = new AsyncDisposableStack();
   const building = buildAgentBinary(context.interrupts.signal);
-  // Awaited below; a failure of the server in between must not leave it unhandled.
+  // It is awaited below; if the server fails before that, its rejection must not be unhandled.
   building.catch(() => {});
   const server = owned.use(
     await startServer({
@@ -133,7 +139,7 @@ async function runServer(context: CliContext, options: ServerOptions): Promise<v
       ...(options.accessUrl ? { accessUrl: options.accessUrl } : {}),
     }),
   );
-  // Terraform takes only a folder that is there. One that the operator chose stays.
+  // Terraform accepts only an existing folder. A folder that the operator chose is kept.
   const pluginCacheDirectory = context.env.TF_PLUGIN_CACHE_DIR || join(dataDirectory, "provisioner", "plugins");
   await mkdir(pluginCacheDirectory, { recursive: true });
   const daemons = Array.from({ length: options.provisionerDaemons }, (_, index) =>
@@ -158,14 +164,16 @@ async function runServer(context: CliContext, options: ServerOptions): Promise<v
   const onSignal = (): void => {
     asked += 1;
     stop.resolve();
-    if (asked === 1) log.info("shutting down: running jobs are finished first; ask again to cancel them");
-    if (asked === 2) for (const daemon of daemons) daemon.interrupt().catch((error: unknown) => log.error({ err: error }, "cancel failed"));
+    if (asked === 1) log.info("shutting down after the running jobs finish; send the signal again to cancel them");
+    if (asked === 2)
+      for (const daemon of daemons)
+        daemon.interrupt().catch((error: unknown) => log.error({ err: error }, "could not cancel the running job"));
   };
   using _interrupt = context.interrupts.hold(onSignal);
   using _termination = context.interrupts.holdTermination(onSignal);
   const warning = await building;
   if (warning !== undefined) context.stderr.write(`warning: ${warning}\n`);
-  // Last, because whoever reads it may ask for anything at once, for the end too.
+  // Printed last, because its reader may send requests at once, or stop the server.
   context.stdout.write(`proviso is ready at ${server.url}\n`);
   await stop.promise;
   await Promise.all(daemons.map((daemon) => daemon.drain()));

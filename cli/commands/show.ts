@@ -9,7 +9,7 @@ export function addShowCommand(parent: Command, context: CliContext): void {
   parent
     .command("show")
     .description("Show a workspace's resources and agents")
-    .argument("<workspace>", "name, owner/name, or id")
+    .argument("<workspace>", "name, owner/name, or ID")
     .addOption(outputOption(["table", "json"]))
     .action(async (name: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions & { output: "table" | "json" }>();

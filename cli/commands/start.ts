@@ -13,9 +13,9 @@ export function addStartCommand(parent: Command, context: CliContext): void {
   parent
     .command("start")
     .description("Start a workspace")
-    .argument("<workspace>", "name, owner/name, or id")
+    .argument("<workspace>", "name, owner/name, or ID")
     .option("--parameter <name=value>", "new value of a parameter; repeat for more", collectPairs)
-    .option("--no-wait", "do not wait for the build to end")
+    .option("--no-wait", "do not wait for the build to finish")
     .addOption(yesOption())
     .action(async (name: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<StartOptions>();
@@ -23,7 +23,7 @@ export function addStartCommand(parent: Command, context: CliContext): void {
       const { signal } = context.interrupts;
       const workspace = await findWorkspace(client, name, signal);
       if (workspace.latest_build.status === "running") {
-        context.stdout.write(`The ${workspace.name} workspace is running already.\n`);
+        context.stdout.write(`The ${workspace.name} workspace is already running.\n`);
         return;
       }
       const values = Object.entries(options.parameter ?? {}).map(([key, value]) => ({ name: key, value }));

@@ -8,8 +8,8 @@ import { watchBuild } from "../watch-build.ts";
 export function addStopCommand(parent: Command, context: CliContext): void {
   parent
     .command("stop")
-    .description("Stop a workspace; its agents' tokens end with it")
-    .argument("<workspace>", "name, owner/name, or id")
+    .description("Stop a workspace, which also ends its agents' tokens")
+    .argument("<workspace>", "name, owner/name, or ID")
     .addOption(yesOption())
     .action(async (name: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<ConfirmOptions>();

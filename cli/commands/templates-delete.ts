@@ -20,7 +20,7 @@ export function addTemplatesDeleteCommand(parent: Command, context: CliContext):
       if (!options.yes) await createPrompts(context).confirm(`Delete ${names.join(", ")}?`);
       for (const template of templates) {
         await client.deleteTemplate(template.id, { signal });
-        context.stdout.write(`Template ${template.name} is deleted.\n`);
+        context.stdout.write(`Deleted template ${template.name}.\n`);
       }
     });
 }

@@ -16,14 +16,14 @@ function columns(now: number): Columns<Template> {
     "organization name": (row) => row.organization_name,
     provisioner: (row) => row.provisioner,
     "active version id": (row) => row.active_version_id,
-    // The server answers a negative number while it has not counted yet.
+    // The server returns a negative number until it has counted.
     "used by": (row) => (row.active_user_count < 0 ? "" : `${row.active_user_count} user${row.active_user_count === 1 ? "" : "s"}`),
     "default ttl": (row) => `${row.default_ttl_ms / 3_600_000}h`,
   };
 }
 
 export function addTemplatesListCommand(parent: Command, context: CliContext): void {
-  const command = parent.command("list").description("List the templates that you may see").addOption(organizationOption());
+  const command = parent.command("list").description("List the templates that you have access to").addOption(organizationOption());
   withOutputOptions(command, columns(0), DEFAULTS).action(async (_options: unknown, self: Command) => {
     const options = self.optsWithGlobals<OrganizationOptions & OutputOptions>();
     const client = await createSessionClient(context, options);

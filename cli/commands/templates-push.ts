@@ -30,16 +30,16 @@ interface PushOptions extends ConfirmOptions, OrganizationOptions {
 export function addTemplatesPushCommand(parent: Command, context: CliContext): void {
   parent
     .command("push")
-    .description("Make a new version of a template from a folder, and the template if it is new")
-    .argument("[template]", "its name; default: the folder's")
-    .option("-d, --directory <folder>", "the template's folder; - reads a tar from stdin (default: the current one)")
-    .option("--name <name>", "of the version; default: the server makes one up")
-    .option("-m, --message <text>", "what changed", "Uploaded from the CLI")
-    .option("--activate [bool]", "let new workspaces use the version; always so for a new template", parseBoolean, true)
+    .description("Create a new version of a template from a folder, and the template itself if it is new")
+    .argument("[template]", "name of the template; default: the name of the folder")
+    .option("-d, --directory <folder>", "folder of the template, or - for a tar on stdin; default: the current folder")
+    .option("--name <name>", "name of the version; default: the server chooses one")
+    .option("-m, --message <text>", "description of the change", "Uploaded from the CLI")
+    .option("--activate [bool]", "use the version for new workspaces; always true for a new template", parseBoolean, true)
     .option("--variable <name=value>", "value of a template variable; repeat for more", collectPairs)
     .option("--var <name=value>", "the same as --variable", collectPairs)
-    .option("--provisioner-tag <key=value>", "only daemons with this tag may run the template; repeat for more", collectPairs)
-    .option("--ignore-lockfile", "do not warn if there is no .terraform.lock.hcl")
+    .option("--provisioner-tag <key=value>", "run the template only on daemons with this tag; repeat for more", collectPairs)
+    .option("--ignore-lockfile", "do not warn about a missing .terraform.lock.hcl")
     .addOption(yesOption())
     .addOption(organizationOption())
     .action(async (name: string | undefined, _options: unknown, command: Command) => {
@@ -51,12 +51,13 @@ async function push(context: CliContext, argument: string | undefined, options: 
   const { signal } = context.interrupts;
   const fromStdin = options.directory === "-" || (options.directory === undefined && !context.stdin.isTTY);
   const folder = resolve(context.workingDirectory, fromStdin ? "." : (options.directory ?? "."));
-  if (fromStdin && argument === undefined) throw new CliError("name the template: an archive on stdin has no folder to be named after");
+  if (fromStdin && argument === undefined)
+    throw new CliError("the template has no name: give one, because an archive on stdin has no folder name to use");
   const name = argument ?? basename(folder);
   const problem = nameProblem(name);
   if (problem !== undefined) {
-    throw new CliError(`"${name}" cannot be a template's name`, {
-      details: [problem, "Name it before --directory: proviso templates push NAME"],
+    throw new CliError(`"${name}" is not a valid template name`, {
+      details: [problem, "Give another name: proviso templates push NAME --directory FOLDER"],
     });
   }
 
@@ -85,13 +86,13 @@ async function push(context: CliContext, argument: string | undefined, options: 
   if (template === undefined) {
     await client.createTemplate(organization, { name, template_version_id: version.id }, { signal });
     context.stdout.write(
-      `\nThe template ${name} has been created at ${at}! Make a workspace from it:\n\n  proviso create --template ${name} <workspace>\n`,
+      `\nThe template ${name} has been created at ${at}! Create a workspace from it:\n\n  proviso create --template ${name} <workspace>\n`,
     );
     return;
   }
   if (options.activate) await client.setActiveTemplateVersion(template.id, { id: version.id }, { signal });
-  const state = options.activate ? "is active" : "waits to be made active";
-  context.stdout.write(`\nVersion ${version.name} of ${name} ${state} since ${at}.\n`);
+  const state = options.activate ? "has been activated" : "has been created, but not activated,";
+  context.stdout.write(`\nVersion ${version.name} of ${name} ${state} at ${at}.\n`);
 }
 
 async function importVersion(context: CliContext, client: Client, version: TemplateVersion, options: PushOptions): Promise<void> {
@@ -116,15 +117,13 @@ interface Upload {
 async function packFolder(context: CliContext, folder: string, options: PushOptions): Promise<Upload> {
   const archive = await packTemplate(folder);
   if (!archive.hasLockFile && !options.ignoreLockfile) {
-    context.stderr.write(
-      "warning: there is no .terraform.lock.hcl; run `terraform init` in the folder to hold providers to their versions\n",
-    );
+    context.stderr.write("warning: there is no .terraform.lock.hcl; run `terraform init` in the folder to pin the provider versions\n");
   }
   const variables = await readTemplateVariables(folder, archive.variableFiles, { ...options.variable, ...options.var });
   const read = archive.variableFiles.filter((file) => !variables.unread.includes(file));
-  if (read.length > 0) context.stderr.write(`Values are taken from ${read.join(", ")}.\n`);
+  if (read.length > 0) context.stderr.write(`Read variable values from ${read.join(", ")}.\n`);
   for (const file of variables.unread) {
-    context.stderr.write(`warning: ${file} is not uploaded and not read; give its values with --variable or in a .tfvars.json file\n`);
+    context.stderr.write(`warning: ${file} is neither uploaded nor read; give its values with --variable or in a .tfvars.json file\n`);
   }
   if (!options.yes) await createPrompts(context).confirm(`Upload ${folder}?`);
   return { bytes: archive.bytes, variables: variables.values };
@@ -132,8 +131,9 @@ async function packFolder(context: CliContext, folder: string, options: PushOpti
 
 async function readArchive(context: CliContext, options: PushOptions): Promise<Upload> {
   const bytes = await buffer(context.stdin);
-  if (bytes.length === 0) throw new CliError("there is no archive on stdin; name a folder with --directory");
-  if (bytes.length > ARCHIVE_LIMIT_BYTES) throw new CliError(`Archive too big. Must be <= ${ARCHIVE_LIMIT_BYTES} bytes`);
+  if (bytes.length === 0) throw new CliError("there is no archive on stdin: give a folder with --directory");
+  if (bytes.length > ARCHIVE_LIMIT_BYTES)
+    throw new CliError(`the archive on stdin is too big: it has ${bytes.length} bytes, and the limit is ${ARCHIVE_LIMIT_BYTES}`);
   const { values } = await readTemplateVariables(".", [], { ...options.variable, ...options.var });
   return { bytes, variables: values };
 }

@@ -22,7 +22,7 @@ export function addTemplatesVersionsListCommand(parent: Command, context: CliCon
     .command("list")
     .description("List the versions of a template")
     .argument("<template>")
-    .option("--include-archived", "also those that were archived")
+    .option("--include-archived", "include archived versions")
     .addOption(organizationOption());
   withOutputOptions(command, COLUMNS, DEFAULTS).action(async (name: string, _options: unknown, self: Command) => {
     const options = self.optsWithGlobals<OrganizationOptions & OutputOptions & { includeArchived?: boolean }>();

@@ -13,7 +13,8 @@ import {
 } from "../token-options.ts";
 
 const EXAMPLES = `
-Only the token is printed on stdout, this once. Without --scope it may do all that its user may; without --allow, to every object.
+The token is shown only once; stdout contains nothing else. Without --scope, it can do everything that its user can.
+Without --allow, it can access every object.
 
 Examples:
   $ proviso tokens create --name ci --lifetime 30d --scope coder:templates.build --scope coder:templates.author
@@ -23,20 +24,17 @@ Examples:
 export function addTokensCreateCommand(parent: Command, context: CliContext): void {
   const command = parent
     .command("create")
-    .description("Make a token; it is shown this once")
-    .addOption(new Option("-n, --name <name>", "its name; default: the server makes one up").env("CODER_TOKEN_NAME"))
+    .description("Create a token; it is shown only once")
+    .addOption(new Option("-n, --name <name>", "name of the token; default: the server chooses one").env("CODER_TOKEN_NAME"))
     .addOption(userOption().env("CODER_TOKEN_USER"));
-  withGrantOptions(
-    command,
-    lifetimeOption("how long it lives, such as 8h, 30d or 1d12h30m; default: as long as it may").env("CODER_TOKEN_LIFETIME"),
-  )
+  withGrantOptions(command, lifetimeOption("lifetime, such as 8h, 30d or 1d12h30m; default: the maximum").env("CODER_TOKEN_LIFETIME"))
     .addHelpText("after", EXAMPLES)
     .action(async (_options: unknown, self: Command) => {
       const options = self.optsWithGlobals<GrantOptions & { user: string; name?: string }>();
       const client = await createSessionClient(context, options);
       const { signal } = context.interrupts;
       const body = toTokenRequest(await resolveObjects(client, options, signal), context.now());
-      // What a token may make depends on its boundary, which the server knows: it is asked for its default.
+      // When a token creates a token, its boundary limits the lifetime. Only the server knows the boundary, so its default is used.
       const isToken = parseCredential((await findSession(context, options)) ?? "")?.kind === "token";
       const lifetime = body.lifetime ?? (isToken ? undefined : (await client.getTokenConfig(options.user, { signal })).max_token_lifetime);
       const { key } = await namingOptions(
@@ -47,8 +45,8 @@ export function addTokensCreateCommand(parent: Command, context: CliContext): vo
         ),
         [...(body.scopes === undefined ? ["--scope"] : []), ...(body.allow_list === undefined ? ["--allow"] : [])],
       );
-      // On stderr, so that $(proviso tokens create) is the token and nothing else.
-      context.stderr.write("This is the only time that the token is shown. Programs take it from CODER_SESSION_TOKEN.\n");
+      // On stderr, so that $(proviso tokens create) is only the token.
+      context.stderr.write("The token is not shown again. To use it, set CODER_SESSION_TOKEN.\n");
       context.stdout.write(`${key}\n`);
     });
 }

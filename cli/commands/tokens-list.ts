@@ -9,9 +9,9 @@ const DEFAULTS = ["id", "name", "scopes", "allow list", "last used", "expires at
 export function addTokensListCommand(parent: Command, context: CliContext): void {
   const command = parent
     .command("list")
-    .description("List tokens, with what each may do")
-    .option("-a, --all", "everyone's, as far as you may see them")
-    .option("--include-expired", "those too that open nothing any more");
+    .description("List tokens and what each can do")
+    .option("-a, --all", "include the tokens of other users that you have access to")
+    .option("--include-expired", "include expired tokens");
   withOutputOptions(command, TOKEN_COLUMNS, DEFAULTS).action(async (_options: unknown, self: Command) => {
     const options = self.optsWithGlobals<GlobalOptions & OutputOptions & { all?: boolean; includeExpired?: boolean }>();
     const client = await createSessionClient(context, options);

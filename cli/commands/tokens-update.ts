@@ -15,8 +15,8 @@ import {
 } from "../token-options.ts";
 
 const EXAMPLES = `
-What no option names stays as it is; --scope and --allow replace the whole list. A token can be narrowed by whoever may change it,
-and never widened past what the caller may grant.
+Only what is given changes; --scope and --allow replace the whole list. Anyone who may change a token can narrow it,
+but nobody can widen it beyond what they may grant.
 
 Examples:
   $ proviso tokens update ci --scope template:read --scope file:create
@@ -26,11 +26,11 @@ Examples:
 export function addTokensUpdateCommand(parent: Command, context: CliContext): void {
   const command = parent
     .command("update")
-    .description("Change what a token may do, or how long it lives")
-    .argument("<token>", "its name, or its id")
+    .description("Change what a token can do, or its lifetime")
+    .argument("<token>", "name or ID")
     .addOption(userOption());
-  withGrantOptions(command, lifetimeOption("how long it lives from now on, such as 8h, 30d or 1d12h30m"))
-    .option("--no-boundary", "tokens made with this one may hold what it holds itself, and not more")
+  withGrantOptions(command, lifetimeOption("lifetime from now on, such as 8h, 30d or 1d12h30m"))
+    .option("--no-boundary", "remove the boundary: tokens created with this one can do what it can do itself")
     .addHelpText("after", EXAMPLES)
     .action(async (name: string, _options: unknown, self: Command) => {
       const options = self.optsWithGlobals<GrantOptions & { user: string; boundary: boolean }>();
@@ -39,14 +39,14 @@ export function addTokensUpdateCommand(parent: Command, context: CliContext): vo
       const token = await findApiToken(client, options.user, name, signal);
       const body = toTokenRequest(await resolveObjects(client, options, signal), context.now(), token.boundary);
       if (!options.boundary && body.boundary !== undefined)
-        throw new CliError("--no-boundary and the other --boundary options exclude each other");
+        throw new CliError("--no-boundary cannot be combined with the other --boundary options");
       if (!options.boundary) body.boundary = {};
-      if (Object.keys(body).length === 0) throw new CliError("there is nothing to change: name what, such as --scope or --lifetime");
+      if (Object.keys(body).length === 0) throw new CliError("nothing to change: give an option such as --scope or --lifetime");
       const updated = await namingOptions(client.updateToken(options.user, token.token_name, body, { signal }));
       context.stdout.write(
-        `Token ${updated.token_name} may now use ${formatScopes(updated.scopes)} on ${formatAllowList(updated.allow_list)} until ${formatTime(updated.expires_at)}.\n`,
+        `Token ${updated.token_name} can now use ${formatScopes(updated.scopes)} on ${formatAllowList(updated.allow_list)} until ${formatTime(updated.expires_at)}.\n`,
       );
       if (updated.boundary !== undefined)
-        context.stdout.write(`Boundary of the tokens made with it: ${formatBoundary(updated.boundary)}.\n`);
+        context.stdout.write(`Boundary of the tokens created with it: ${formatBoundary(updated.boundary)}.\n`);
     });
 }

@@ -20,7 +20,7 @@ const COLUMNS: Columns<APIKeyScopeUsage> = {
 };
 const DEFAULTS = ["scope", "times", "last used", "objects", "from"];
 
-/** What stands in the place of an id. */
+/** What the table shows for values that are not an ID. */
 const OBJECTS: Readonly<Record<string, string>> = { "": "lists and new ones", "*": "others" };
 
 interface UsageOptions extends GlobalOptions, OutputOptions {
@@ -31,9 +31,9 @@ interface UsageOptions extends GlobalOptions, OutputOptions {
 export function addTokensUsageCommand(parent: Command, context: CliContext): void {
   const command = parent
     .command("usage")
-    .description("Show what a token was used for, and the least that would have been enough")
-    .argument("<token>", "its name, or its id")
-    .option("--days <count>", "how far back", parseCount(1), 30)
+    .description("Show what a token was used for, and the narrowest grant that would have been enough")
+    .argument("<token>", "name or ID")
+    .option("--days <count>", "number of days to look back", parseCount(1), 30)
     .addOption(userOption());
   withOutputOptions(command, COLUMNS, DEFAULTS).action(async (name: string, _options: unknown, self: Command) => {
     const options = self.optsWithGlobals<UsageOptions>();
@@ -52,23 +52,23 @@ export function addTokensUsageCommand(parent: Command, context: CliContext): voi
 
 function describeSuggestion(token: APIKey, usage: APIKeyUsage, user: string): string {
   const { scopes, allow_list: allowList } = usage.suggestion;
-  if (scopes.length === 0) return "Nothing of that is the token's to do any more.";
+  if (scopes.length === 0) return "The token can no longer do any of this.";
   const isSame = formatScopes(scopes) === formatScopes(token.scopes) && formatAllowList(allowList) === formatAllowList(token.allow_list);
-  if (isSame) return `That takes all of its scopes and objects. It was counted over ${days(usage)}.`;
+  if (isSame) return `In the last ${days(usage)}, the token needed all of its scopes and objects.`;
   const command = shellWords([
     ...["proviso", "tokens", "update", token.token_name],
     ...(user === "me" ? [] : ["--user", user]),
     ...scopes.flatMap((scope) => ["--scope", scope]),
     ...allowList.flatMap(({ type, id }) => ["--allow", `${type}:${id}`]),
   ]);
-  return `For what it did in the last ${days(usage)}, this would have been enough:\n\n  ${command}`;
+  return `For what the token did in the last ${days(usage)}, this would have been enough:\n\n  ${command}`;
 }
 
 function days({ days: count }: APIKeyUsage): string {
   return count === 1 ? "day" : `${count} days`;
 }
 
-/** The first three, which are the latest. */
+/** Lists the first three, which are the latest. */
 function shorten(words: readonly string[]): string {
   const rest = words.length - 3;
   return rest > 0 ? `${words.slice(0, 3).join(", ")} and ${rest} more` : words.join(", ");

@@ -11,8 +11,8 @@ const DEFAULTS = Object.keys(TOKEN_COLUMNS).filter((name) => name !== "owner");
 export function addTokensViewCommand(parent: Command, context: CliContext): void {
   const command = parent
     .command("view")
-    .description("Show what one token may do")
-    .argument("<token>", "its name, or its id")
+    .description("Show a token and what it can do")
+    .argument("<token>", "name or ID")
     .addOption(userOption());
   withOutputOptions(command, TOKEN_COLUMNS, DEFAULTS).action(async (name: string, _options: unknown, self: Command) => {
     const options = self.optsWithGlobals<GlobalOptions & OutputOptions & { user: string }>();

@@ -19,19 +19,22 @@ interface CreateOptions extends OrganizationOptions {
 export function addUsersCreateCommand(parent: Command, context: CliContext): void {
   parent
     .command("create")
-    .description("Make a user")
-    .option("-e, --email <email>", "e-mail address; asked for if it is missing")
-    .option("-u, --username <name>", "name; asked for if it is missing")
-    .option("-n, --full-name <name>", "real name")
+    .description("Create a user")
+    .option("-e, --email <email>", "email address; prompted for if not given")
+    .option("-u, --username <name>", "username; prompted for if not given")
+    .option("-n, --full-name <name>", "full name")
     .addOption(
-      new Option("-p, --password <password>", "first password; rather set the variable. Default: one is made up and shown").env(
-        "PROVISO_NEW_USER_PASSWORD",
-      ),
+      new Option(
+        "-p, --password <password>",
+        "initial password; prefer the environment variable; default: a random one, which is shown",
+      ).env("PROVISO_NEW_USER_PASSWORD"),
     )
     .addOption(
-      new Option("--login-type <type>", "none: for a user that works with tokens only").choices(["password", "none"]).default("password"),
+      new Option("--login-type <type>", "password, or none for a user who uses only tokens")
+        .choices(["password", "none"])
+        .default("password"),
     )
-    .option("--role <name>", "a site role, such as auditor; repeat for more", collectWords)
+    .option("--role <name>", "site role, such as auditor; repeat for more", collectWords)
     .addOption(organizationOption())
     .action(async (_options: unknown, command: Command) => {
       const options = command.optsWithGlobals<CreateOptions>();
@@ -41,7 +44,8 @@ export function addUsersCreateCommand(parent: Command, context: CliContext): voi
       const prompts = createPrompts(context);
       const username = options.username || (await prompts.text("Username?", { validate: nameProblem }));
       const email =
-        options.email || (await prompts.text("E-mail?", { validate: (value) => (value === "" ? "An address is needed" : undefined) }));
+        options.email ||
+        (await prompts.text("Email?", { validate: (value) => (value === "" ? "An email address is required" : undefined) }));
       const password = options.loginType === "none" ? undefined : options.password || makePassword();
       const body: CreateUserRequest = {
         username,
@@ -53,10 +57,10 @@ export function addUsersCreateCommand(parent: Command, context: CliContext): voi
         ...(options.role === undefined ? {} : { roles: options.role }),
       };
       const user = await client.createUser(body, { signal });
-      context.stdout.write(`User ${user.username} is made, in organization ${organization.name}.\n`);
+      context.stdout.write(`Created user ${user.username} in organization ${organization.name}.\n`);
       if (password === undefined || options.password) return;
       context.stdout.write(
-        `\nTell ${user.username} to log in, and to change the password with \`proviso users set-password\`. It is not shown again:\n\n`,
+        `\nAsk ${user.username} to log in and to change the password with \`proviso users set-password\`. It is not shown again:\n\n`,
       );
       context.stdout.write(`  proviso login ${client.url} --email ${user.email}\n  password: ${password}\n`);
     });

@@ -7,14 +7,14 @@ import { createSessionClient, orMissing } from "../session-client.ts";
 export function addUsersDeleteCommand(parent: Command, context: CliContext): void {
   parent
     .command("delete")
-    .description("Delete a user who owns no workspaces; all of the user's tokens end")
-    .argument("<user>", "name or id")
+    .description("Delete a user who owns no workspaces, which also ends all of the user's tokens")
+    .argument("<user>", "name or ID")
     .addOption(yesOption())
     .action(async (name: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<ConfirmOptions>();
       const client = await createSessionClient(context, options);
-      if (!options.yes) await createPrompts(context).confirm(`Delete ${name}?`, { defaultYes: false });
+      if (!options.yes) await createPrompts(context).confirm(`Delete user ${name}?`, { defaultYes: false });
       await orMissing(client.deleteUser(name, { signal: context.interrupts.signal }), `user "${name}"`);
-      context.stdout.write(`User ${name} is deleted.\n`);
+      context.stdout.write(`Deleted user ${name}.\n`);
     });
 }

@@ -10,8 +10,8 @@ export function addUsersEditRolesCommand(parent: Command, context: CliContext): 
   parent
     .command("edit-roles")
     .description("Replace the site roles of a user")
-    .argument("<user>", "name or id")
-    .option("--roles <names>", 'all of them, between commas; "" takes every role away', collectRoles)
+    .argument("<user>", "name or ID")
+    .option("--roles <names>", 'the complete list, separated by commas; "" removes all roles', collectRoles)
     .addOption(yesOption())
     .action(async (name: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<ConfirmOptions & { roles?: string[] }>();
@@ -19,11 +19,11 @@ export function addUsersEditRolesCommand(parent: Command, context: CliContext): 
       const { signal } = context.interrupts;
       const { roles } = options;
       if (roles === undefined) {
-        throw new CliError("name the roles with --roles", { details: describeRoles(await client.listSiteRoles({ signal })) });
+        throw new CliError("no roles given: list them in --roles", { details: describeRoles(await client.listSiteRoles({ signal })) });
       }
-      const list = roles.join(", ") || "no role";
-      if (!options.yes) await createPrompts(context).confirm(`Give ${name} ${list}, and nothing else?`);
+      const list = roles.join(", ") || "none";
+      if (!options.yes) await createPrompts(context).confirm(`Replace the roles of ${name} with: ${list}?`);
       const user = await orMissing(client.updateUserRoles(name, { roles }, { signal }), `user "${name}"`);
-      context.stdout.write(`User ${user.username} has now: ${user.roles.map((role) => role.name).join(", ") || "no role"}.\n`);
+      context.stdout.write(`Roles of ${user.username}: ${user.roles.map((role) => role.name).join(", ") || "none"}.\n`);
     });
 }

@@ -12,7 +12,7 @@ export function addUsersListCommand(parent: Command, context: CliContext): void 
   const command = parent
     .command("list")
     .description("List users")
-    .option("--search <terms>", "which ones: part of a name or address, or terms such as status:active role:owner");
+    .option("--search <terms>", "filter: part of a name or email address, or terms such as status:active role:owner");
   withOutputOptions(command, USER_COLUMNS, USER_DEFAULTS).action(async (_options: unknown, self: Command) => {
     const options = self.optsWithGlobals<GlobalOptions & OutputOptions & { search?: string }>();
     const users = await findUsers(await createSessionClient(context, options), options.search ?? "", context.interrupts.signal);
@@ -24,7 +24,7 @@ export function addUsersListCommand(parent: Command, context: CliContext): void 
   });
 }
 
-/** All of them, page by page. */
+/** Fetches all users, page by page. */
 async function findUsers(client: Client, search: string, signal: AbortSignal): Promise<User[]> {
   const users: User[] = [];
   for (;;) {

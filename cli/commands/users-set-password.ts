@@ -11,16 +11,16 @@ interface PasswordOptions extends GlobalOptions {
 export function addUsersSetPasswordCommand(parent: Command, context: CliContext): void {
   parent
     .command("set-password")
-    .description("Change a password, which ends all of the user's sessions and tokens")
-    .argument("[user]", "name or id; default: yourself", "me")
+    .description("Change a user's password, which ends all of the user's sessions and tokens")
+    .argument("[user]", "name or ID; default: yourself", "me")
     .addOption(
-      new Option("-p, --password <password>", "the new one; rather set the variable. Default: it is asked for").env(
+      new Option("-p, --password <password>", "new password; prefer the environment variable; default: prompted for").env(
         "PROVISO_NEW_USER_PASSWORD",
       ),
     )
     .addHelpText(
       "after",
-      "\nYour own present password is asked for, or taken from PROVISO_PASSWORD. Needs a session: a narrow token may not.",
+      "\nTo change your own password, give your current one in PROVISO_PASSWORD or at the prompt. Use a session: a limited token is not enough.",
     )
     .action(async (name: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<PasswordOptions>();
@@ -29,14 +29,15 @@ export function addUsersSetPasswordCommand(parent: Command, context: CliContext)
       const prompts = createPrompts(context);
       const [me, user] = await Promise.all([
         client.getUser("me", { signal }),
-        orMissing(client.getUser(name, { signal }), `user "${name}"`, "`proviso users list` shows them."),
+        orMissing(client.getUser(name, { signal }), `user "${name}"`, "List users with `proviso users list`."),
       ]);
       const isOwn = user.id === me.id;
-      const old = isOwn ? context.env.PROVISO_PASSWORD || (await prompts.secret("Your present password?")) : undefined;
-      const password = options.password || (await prompts.secret(`New password of ${user.username}?`));
-      if (!options.password && (await prompts.secret("The same again?")) !== password) throw new CliError("the two differ");
+      const old = isOwn ? context.env.PROVISO_PASSWORD || (await prompts.secret("Your current password?")) : undefined;
+      const password = options.password || (await prompts.secret(`New password for ${user.username}?`));
+      if (!options.password && (await prompts.secret("New password again?")) !== password)
+        throw new CliError("the passwords do not match: run the command again");
       await client.updateUserPassword(user.id, { password, ...(old === undefined ? {} : { old_password: old }) }, { signal });
-      context.stdout.write(`The password of ${user.username} is changed. All sessions and tokens of ${user.username} have ended.\n`);
+      context.stdout.write(`Changed the password of ${user.username}. All sessions and tokens of ${user.username} have ended.\n`);
       if (isOwn) context.stdout.write(`Log in again: proviso login ${client.url} --email ${user.email}\n`);
     });
 }

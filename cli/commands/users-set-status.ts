@@ -7,15 +7,15 @@ import { createSessionClient, orMissing } from "../session-client.ts";
 export function addUsersSuspendCommand(parent: Command, context: CliContext): void {
   parent
     .command("suspend")
-    .description("Let a user in no longer; workspaces and tokens stay, and open nothing")
-    .argument("<user>", "name or id")
+    .description("Suspend a user, who can then no longer log in; workspaces and tokens are kept, but the tokens do not work")
+    .argument("<user>", "name or ID")
     .addOption(yesOption())
     .action(async (name: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<ConfirmOptions>();
       const client = await createSessionClient(context, options);
-      if (!options.yes) await createPrompts(context).confirm(`Suspend ${name}?`);
+      if (!options.yes) await createPrompts(context).confirm(`Suspend user ${name}?`);
       const user = await orMissing(client.suspendUser(name, { signal: context.interrupts.signal }), `user "${name}"`);
-      context.stdout.write(`User ${user.username} is suspended.\n`);
+      context.stdout.write(`Suspended user ${user.username}.\n`);
     });
 }
 
@@ -23,11 +23,11 @@ export function addUsersActivateCommand(parent: Command, context: CliContext): v
   parent
     .command("activate")
     .alias("active")
-    .description("Let a user in again")
-    .argument("<user>", "name or id")
+    .description("Activate a suspended or dormant user")
+    .argument("<user>", "name or ID")
     .action(async (name: string, _options: unknown, command: Command) => {
       const client = await createSessionClient(context, command.optsWithGlobals<ConfirmOptions>());
       const user = await orMissing(client.activateUser(name, { signal: context.interrupts.signal }), `user "${name}"`);
-      context.stdout.write(`User ${user.username} is active.\n`);
+      context.stdout.write(`Activated user ${user.username}.\n`);
     });
 }

@@ -8,14 +8,14 @@ import { type Columns, printRows } from "../print.ts";
 import { createSessionClient, findSession } from "../session-client.ts";
 import { formatScopes } from "../token-columns.ts";
 
-/** What the key of the request may do; only told of an API token, since a session may do all that its user may. */
+/** What the key of the request may do. Shown only for an API token, because a session may do everything that its user may. */
 interface Held {
   readonly scopes: readonly string[];
   /** `type:id` entries. */
   readonly allow_list: readonly string[];
 }
 
-/** Without its user where a narrow token may not read it. */
+/** The user is missing if a limited token may not read it. */
 type Me = Partial<User> & { readonly url: string } & Partial<Held>;
 
 const COLUMNS: Columns<Me> = {
@@ -32,8 +32,8 @@ const DEFAULTS = ["url", "username", "id"];
 export function addWhoamiCommand(parent: Command, context: CliContext): void {
   parent
     .command("whoami")
-    .description("Show which user you are, where, and what your token may do")
-    .addOption(new Option("-o, --output <format>", "how to print").choices(["text", "table", "json"]).default("text"))
+    .description("Show your user, the server, and what your token can do")
+    .addOption(new Option("-o, --output <format>", "output format").choices(["text", "table", "json"]).default("text"))
     .action(async (_options: unknown, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions & { output: "text" | "table" | "json" }>();
       const client = await createSessionClient(context, options);
@@ -41,7 +41,7 @@ export function addWhoamiCommand(parent: Command, context: CliContext): void {
       const credential = parseCredential((await findSession(context, options)) ?? "");
       const token = credential?.kind === "token" ? await client.explainAuthorization(ASK_ANYTHING, { signal }) : undefined;
       const user = await client.getUser("me", { signal }).catch((error: unknown) => {
-        // A narrow token is good for something, even where it may not read its user.
+        // A limited token is useful even if it may not read its own user.
         if (token !== undefined && error instanceof ApiError && (error.status === 403 || error.status === 404)) return undefined;
         throw error;
       });
@@ -56,7 +56,7 @@ export function addWhoamiCommand(parent: Command, context: CliContext): void {
     });
 }
 
-/** The answer to any question tells what the key holds. This one names no object that could be missing. */
+/** The answer to any question includes what the key holds. This question names no object that could be missing. */
 const ASK_ANYTHING = { object: { resource_type: "user", owner_id: "me" }, action: "read" };
 
 function describeMe(url: string, user: User | undefined, token: AuthorizationExplanation | undefined): string {
@@ -67,7 +67,7 @@ function describeMe(url: string, user: User | undefined, token: AuthorizationExp
     const { length } = token.ceilings;
     if (length > 0)
       lines.push(
-        `It was made by another token, and does not go beyond the boundaries of ${length === 1 ? "that one" : `${length} tokens`}.`,
+        `It was created with another token, and is limited by the ${length === 1 ? "boundary of that token" : `boundaries of ${length} tokens`}.`,
       );
   }
   return `${lines.join("\n")}\n`;

@@ -20,7 +20,7 @@ class Workspace extends TerraformStack {
       validation: { min: 1024, max: 65535, error: "must be a port that needs no privileges" },
     });
 
-    // A program that one does not trust with its owner's secrets: it may report for duty, run scripts and send logs, and nothing more.
+    // For a program that is not trusted with its owner's secrets: it may connect, run scripts and send logs, and nothing more.
     const assistant = new agent.Agent(this, "assistant", {
       os: host.os,
       arch: host.arch,
@@ -43,7 +43,7 @@ class Workspace extends TerraformStack {
       healthcheck: { url: `http://localhost:${port.value}/healthz`, interval: 5, threshold: 6 },
     });
 
-    // Stands for the virtual machine or container of a real template, which would get `assistant.initScript` and `assistant.token`.
+    // Represents the virtual machine or container of a real template, which would get `assistant.initScript` and `assistant.token`.
     new DataResource(this, "machine", {
       count: TerraformCount.of(workspace.startCount),
       input: { agent: assistant.id },

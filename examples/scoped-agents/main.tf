@@ -1,5 +1,5 @@
 terraform {
-  # terraform_data came with 1.4.
+  # terraform_data requires 1.4.
   required_version = ">= 1.4"
   required_providers {
     coder = {
@@ -12,22 +12,22 @@ data "coder_workspace" "me" {}
 
 data "coder_provisioner" "me" {}
 
-# For people: may use its owner's Git SSH key and external-auth tokens. "all" is also what an agent gets that does not say.
+# For people: it may use its owner's Git SSH key and external-auth tokens. "all" is also the default.
 resource "coder_agent" "helper" {
   os            = data.coder_provisioner.me.os
   arch          = data.coder_provisioner.me.arch
   api_key_scope = "all"
 }
 
-# For a program that one does not trust with them: it can report for duty, run scripts and send logs, and nothing of its owner's.
+# For a program that is not trusted with them: it can connect, run scripts and send logs, but has no access to its owner's secrets.
 resource "coder_agent" "assistant" {
   os            = data.coder_provisioner.me.os
   arch          = data.coder_provisioner.me.arch
   api_key_scope = "no_user_data"
 }
 
-# A process on the provisioner's own machine stands for the virtual machine or container of a real template. It is there while the workspace
-# is started, and it is a new one whenever the agent's token is: a token lives for one build.
+# A process on the provisioner's own machine represents the virtual machine or container of a real template. It exists while the workspace
+# is started, and is replaced whenever the agent's token changes: a token is valid for one build.
 resource "terraform_data" "helper" {
   count            = data.coder_workspace.me.start_count
   triggers_replace = sha256(coder_agent.helper.token)
@@ -38,7 +38,7 @@ resource "terraform_data" "helper" {
     environment = {
       AGENT_DIRECTORY   = self.input
       AGENT_INIT_SCRIPT = coder_agent.helper.init_script
-      # Never on a command line, where every user of the machine could read it.
+      # Never pass it on a command line, where every user of the machine could read it.
       CODER_AGENT_TOKEN = coder_agent.helper.token
     }
   }

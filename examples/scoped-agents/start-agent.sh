@@ -1,9 +1,9 @@
 #!/bin/sh
-# Starts one agent in the background and returns. It outlives Terraform, so it gets a session of its own and none of Terraform's pipes.
+# Starts one agent in the background and returns. The agent outlives Terraform, so it gets its own session and none of Terraform's pipes.
 #
-#   AGENT_DIRECTORY    <workspace id>/<agent name>: where its program, log and process id are kept
-#   AGENT_INIT_SCRIPT  fetches the agent from the server and becomes it (exec), so the process id stays the same
-#   CODER_AGENT_TOKEN  who the agent is; it reaches the agent through the environment only
+#   AGENT_DIRECTORY    <workspace id>/<agent name>: folder for its program, log and process ID
+#   AGENT_INIT_SCRIPT  fetches the agent from the server and replaces itself with it (exec), so the process ID stays the same
+#   CODER_AGENT_TOKEN  identifies the agent; it is passed only in the environment
 set -eu
 umask 077
 here=$(CDPATH='' cd -- "$(dirname "$0")" && pwd -P)

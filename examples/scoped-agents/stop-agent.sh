@@ -1,5 +1,5 @@
 #!/bin/sh
-# Ends the agent that start-agent.sh started, and nothing else; one that has ended already is fine. Asks first, and insists after 10 seconds.
+# Stops the agent that start-agent.sh started, and nothing else; it may have already ended. Sends SIGTERM, and SIGKILL after 10 seconds.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname "$0")" && pwd -P)
 . "$here/process-of.sh"
@@ -18,8 +18,8 @@ while is_running && [ "$tenths" -lt 100 ]; do
   sleep 0.1
   tenths=$((tenths + 1))
 done
-# The agent leads its own process group where setsid was at hand: then its scripts end with it.
+# If setsid was available, the agent leads its own process group, and its scripts end with it.
 if is_running; then kill -KILL -- "-$pid" 2>/dev/null || kill -KILL "$pid" || true; fi
 rm -rf "$directory"
-# The workspace's own folder goes with its last agent.
+# Removes the workspace's folder together with its last agent.
 rmdir "$(dirname "$directory")" 2>/dev/null || true

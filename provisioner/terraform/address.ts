@@ -6,7 +6,7 @@ export interface ModuleStep {
   readonly key?: InstanceKey;
 }
 
-/** A resource instance's address in parts. */
+/** The parts of a resource instance's address. */
 export interface ResourceAddress {
   readonly modules: readonly ModuleStep[];
   readonly mode: "managed" | "data";
@@ -17,7 +17,7 @@ export interface ResourceAddress {
 
 const STEP = /(?:^|\.)([\p{L}\p{N}_-]+)((?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])?)/uy;
 
-/** @returns undefined for a text that is no resource address */
+/** @returns undefined for a text that is not a resource address */
 export function parseAddress(text: string): ResourceAddress | undefined {
   if (text.startsWith(".")) return undefined;
   const steps: ModuleStep[] = [];
@@ -41,7 +41,7 @@ export function parseAddress(text: string): ResourceAddress | undefined {
   return { modules, mode, type: type.name, name: resource.name, ...(resource.key !== undefined && { key: resource.key }) };
 }
 
-/** `module.a[0].module.b["x"]`; empty for the root module. */
+/** Formats a path such as `module.a[0].module.b["x"]`; empty for the root module. */
 export function modulePath(modules: readonly ModuleStep[]): string {
   return modules.map((step) => `module.${step.name}${keyText(step.key)}`).join(".");
 }
@@ -51,8 +51,8 @@ export function formatAddress(address: ResourceAddress): string {
 }
 
 /**
- * The address of the block in the configuration, without any instance keys: what a node of the graph is labelled with,
- * and what all instances of one block have in common, in however many instances of its module.
+ * Returns the address of the block in the configuration, without instance keys. It is the label of the block's node in the graph, and the
+ * same for all instances of the block in all instances of its module.
  */
 export function configAddress(address: ResourceAddress): string {
   return join(address.modules.map((step) => `module.${step.name}`).join("."), address, "");

@@ -16,14 +16,14 @@ import {
 import { Attributes, ConversionError } from "./attributes.ts";
 import type { ResourceInstance } from "./state.ts";
 
-/** How the daemon hands agent tokens to the server: derived there from the build's secret, or read from Terraform's state. */
+/** Where the server gets agent tokens from: it derives them from the build's secret, or the daemon reads them from Terraform's state. */
 export type TokenSource = "server" | "state";
 
 export function attributesOf(instance: ResourceInstance): Attributes {
   return new Attributes(instance.values, instance.address);
 }
 
-/** `coder_agent`. Its name is the resource's name, which is checked elsewhere. */
+/** Reads a `coder_agent`. Its name is the name of the resource, which is checked elsewhere. */
 export function readAgent(instance: ResourceInstance, tokens: TokenSource): Agent {
   const from = attributesOf(instance);
   const authenticatesByToken = !from.has("auth") || from.string("auth") === "token";
@@ -73,7 +73,7 @@ export function readAgent(instance: ResourceInstance, tokens: TokenSource): Agen
   });
 }
 
-/** States of older providers have no scope: `all`. Any other unknown value would silently grant or withhold, so it fails the job. */
+/** States of older providers have no scope, which means `all`. An unknown value would silently grant or withhold, so it fails the job. */
 function apiKeyScope(from: Attributes, instance: ResourceInstance): string {
   if (!from.has("api_key_scope")) return "all";
   const scope = from.string("api_key_scope");
@@ -83,7 +83,7 @@ function apiKeyScope(from: Attributes, instance: ResourceInstance): string {
   );
 }
 
-/** The scripts that an agent carries itself. They come before those of `coder_script`. */
+/** Reads the agent's own scripts. They come before those of `coder_script`. */
 function inlineScripts(from: Attributes): Script[] {
   const scripts: Script[] = [];
   if (from.string("startup_script") !== "") {
@@ -120,7 +120,7 @@ const SHARING_LEVELS: ReadonlyMap<string, AppSharingLevel> = new Map([
   ["public", AppSharingLevel.PUBLIC],
 ]);
 
-/** `coder_app`. Its slug is checked elsewhere. */
+/** Reads a `coder_app`. Its slug is checked elsewhere. */
 export function readApp(instance: ResourceInstance): App {
   const from = attributesOf(instance);
   const slug = from.string("slug") || instance.parts.name;
@@ -150,13 +150,13 @@ export function readApp(instance: ResourceInstance): App {
   });
 }
 
-/** `coder_env`. */
+/** Reads a `coder_env`. */
 export function readEnv(instance: ResourceInstance): Env {
   const from = attributesOf(instance);
   return create(EnvSchema, { name: from.string("name"), value: from.string("value"), mergeStrategy: from.string("merge_strategy") });
 }
 
-/** `coder_script`. */
+/** Reads a `coder_script`. */
 export function readScript(instance: ResourceInstance): Script {
   const from = attributesOf(instance);
   return create(ScriptSchema, {
@@ -172,7 +172,7 @@ export function readScript(instance: ResourceInstance): Script {
   });
 }
 
-/** `coder_devcontainer`. */
+/** Reads a `coder_devcontainer`. */
 export function readDevcontainer(instance: ResourceInstance): Devcontainer {
   const from = attributesOf(instance);
   return create(DevcontainerSchema, {

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, member } from "./json.ts";
 
-/** A value in state or plan that does not have the form which its resource type promises, or breaks a rule of templates. */
+/** A value in a state or plan that does not have the type that its resource type specifies, or that breaks a rule for templates. */
 export class ConversionError extends Error {
   override readonly name = "ConversionError";
 }
@@ -8,14 +8,14 @@ export class ConversionError extends Error {
 const INT32_MAX = 2_147_483_647;
 
 /**
- * Reads one resource's attributes. Absent, null and (in a plan) unknown values read as the empty value of the type that was asked for;
- * a value of another type is a {@link ConversionError} that names the attribute.
+ * Reads one resource's attributes. Absent, null and (in a plan) unknown values read as the empty value of the requested type; a value of
+ * another type is a {@link ConversionError} that names the attribute.
  */
 export class Attributes {
   readonly #values: JsonObject;
   readonly #where: string;
 
-  /** @param where address of the resource, and the block inside it */
+  /** @param where address of the resource, and of the block inside it */
   constructor(values: JsonObject, where: string) {
     this.#values = values;
     this.#where = where;
@@ -39,14 +39,14 @@ export class Attributes {
     return value;
   }
 
-  /** A whole number that a 32 bit field can carry. */
+  /** Reads a whole number of 32 bits. */
   int32(name: string): number {
     const value = this.#integer(name);
-    if (value > INT32_MAX || value < -INT32_MAX - 1) throw this.#wrong(name, "a number of 32 bits", value);
+    if (value > INT32_MAX || value < -INT32_MAX - 1) throw this.#wrong(name, "a 32-bit number", value);
     return value;
   }
 
-  /** As {@link int32}, but a number that does not fit becomes the nearest that does. */
+  /** Like {@link int32}, but a number that does not fit becomes the nearest one that does. */
   clampedInt32(name: string): number {
     return Math.min(INT32_MAX, Math.max(-INT32_MAX - 1, this.#integer(name)));
   }
@@ -55,7 +55,7 @@ export class Attributes {
     return BigInt(this.#integer(name));
   }
 
-  /** A map of strings; null values are left out. */
+  /** Reads a map of strings, without null values. */
   strings(name: string): Record<string, string> {
     const value = this.#read(name);
     if (value === undefined) return {};
@@ -69,7 +69,7 @@ export class Attributes {
     );
   }
 
-  /** The blocks of a name, in order; a single nested object counts as one. */
+  /** Reads the blocks with a name, in order; a single nested object counts as one block. */
   blocks(name: string): Attributes[] {
     const value = this.#read(name);
     if (value === undefined) return [];
@@ -92,7 +92,7 @@ export class Attributes {
   }
 
   #wrong(name: string, wanted: string, got: unknown): ConversionError {
-    // The value itself may be a secret.
+    // The message does not contain the value, which may be a secret.
     const kind = got === null ? "null" : Array.isArray(got) ? "a list" : typeof got === "object" ? "an object" : `a ${typeof got}`;
     return new ConversionError(`${this.#where}: attribute ${name} must be ${wanted}, got ${kind}`);
   }

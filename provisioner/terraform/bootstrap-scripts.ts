@@ -10,8 +10,8 @@ const SCRIPTS = [
 let loaded: Promise<Readonly<Record<string, string>>> | undefined;
 
 /**
- * The scripts that turn a fresh machine into a workspace, as the provider wants them: by `CODER_AGENT_SCRIPT_<os>_<arch>`,
- * with `${ARCH}` filled in. The provider fills in `${ACCESS_URL}`, which ends with a slash, and `${AUTH_TYPE}`.
+ * Loads the scripts that turn a fresh machine into a workspace, as the provider expects them: by `CODER_AGENT_SCRIPT_<os>_<arch>`, with
+ * `${ARCH}` filled in. The provider fills in `${ACCESS_URL}`, which ends with a slash, and `${AUTH_TYPE}`.
  */
 export function bootstrapScripts(): Promise<Readonly<Record<string, string>>> {
   loaded ??= load();

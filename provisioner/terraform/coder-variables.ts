@@ -7,7 +7,7 @@ import {
   WorkspaceTransition,
 } from "#proto/gen/provisioner_pb.js";
 
-/** What a build or an import tells the provider about itself, beside the bootstrap scripts. */
+/** What the provider gets to know about a build or an import, besides the bootstrap scripts. */
 export interface BuildContext {
   readonly metadata: Metadata;
   readonly parameters?: readonly RichParameterValue[];
@@ -22,8 +22,8 @@ const TRANSITIONS: ReadonlyMap<WorkspaceTransition, string> = new Map([
 ]);
 
 /**
- * The `CODER_*` variables of the provider, by the names that the published provider reads.
- * They hold tokens and private keys: they go to the provider, and to Terraform's environment only when the provider is its child.
+ * Builds the provider's `CODER_*` variables, with the names that the published provider reads.
+ * They contain tokens and private keys: they go to the provider, and to Terraform's environment only if the provider is its child.
  */
 export function coderVariables(build: BuildContext): Record<string, string> {
   const { metadata, parameters = [], previousParameters = [], externalAuth = [] } = build;
@@ -36,7 +36,7 @@ export function coderVariables(build: BuildContext): Record<string, string> {
     CODER_WORKSPACE_OWNER_ID: metadata.workspaceOwnerId,
     CODER_WORKSPACE_OWNER_EMAIL: metadata.workspaceOwnerEmail,
     CODER_WORKSPACE_OWNER_NAME: metadata.workspaceOwnerName,
-    // Read when present, even when empty: an empty list must be one.
+    // The provider parses these whenever they are set, so an empty list must be `[]`.
     CODER_WORKSPACE_OWNER_GROUPS: JSON.stringify(metadata.workspaceOwnerGroups),
     CODER_WORKSPACE_OWNER_RBAC_ROLES: JSON.stringify(
       metadata.workspaceOwnerRbacRoles.map((role) => ({ name: role.name, org_id: role.orgId })),
@@ -55,7 +55,7 @@ export function coderVariables(build: BuildContext): Record<string, string> {
   if (metadata.prebuiltWorkspaceBuildStage === PrebuiltWorkspaceBuildStage.CLAIM) variables.CODER_WORKSPACE_IS_PREBUILD_CLAIM = "true";
   const running = metadata.runningAgentAuthTokens;
   for (const { agentId, token } of running) {
-    // A sole token is given under no agent's id, as the provider asks for it before it knows the agent's.
+    // A single token is passed without an agent's ID, because the provider asks for it before it knows the ID.
     variables[`CODER_RUNNING_WORKSPACE_AGENT_TOKEN_${digest(running.length === 1 ? "" : agentId)}`] = token;
   }
   for (const { name, value } of parameters) variables[`CODER_PARAMETER_${digest(name)}`] = value;

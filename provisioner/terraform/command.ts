@@ -10,24 +10,25 @@ export interface CommandOptions {
   readonly cwd: string;
   readonly env: Environment;
   readonly stop: Stop;
-  /** Stops the program should this process be killed. */
+  /** Stops the program if this process is killed. */
   readonly guard?: OrphanGuard | undefined;
   readonly onStdoutLine?: (line: string) => void;
   readonly onStderrLine?: (line: string) => void;
 }
 
 export interface CommandExit {
-  /** Null when a signal ended it. */
+  /** Null if a signal ended it. */
   readonly code: number | null;
-  /** All of standard output; empty when its lines were handed out. */
+  /** The complete standard output; empty if its lines went to a callback. */
   readonly stdout: Buffer;
 }
 
 /**
- * Runs one Terraform command. An interrupt goes to Terraform alone, which then ends its providers in its own order.
- * What it leaves running when it ends by itself lives on (a template may start an agent that way); after a stop the whole group is killed.
+ * Runs one Terraform command. An interrupt goes only to Terraform, which then ends its providers in its own order.
+ * Processes that Terraform leaves running when it ends by itself are not ended (a template may start an agent that way); after a stop, the
+ * whole group is killed.
  *
- * @throws the stop's reason when it came before the start; the system's error when the program cannot be started
+ * @throws the reason of the stop if it came before the start; the system's error if the program cannot be started
  */
 export async function runTerraform({ guard, onStdoutLine, onStderrLine = () => {}, ...options }: CommandOptions): Promise<CommandExit> {
   const captured: Buffer[] = [];

@@ -7,7 +7,7 @@ export interface ConfigurationFile {
   readonly text: string;
 }
 
-/** The files of a module in the order of their names: those that Terraform reads, which passes over folders and what editors leave behind. */
+/** Yields the files of a module that Terraform reads, sorted by name: no directories, and no backup files of editors. */
 export async function* configurationFiles(directory: string): AsyncGenerator<ConfigurationFile> {
   const entries = await readdir(directory, { withFileTypes: true });
   const names = entries.filter((entry) => !entry.isDirectory() && !isLeftBehind(entry.name)).map(({ name }) => name);

@@ -1,6 +1,6 @@
 import { type DotGraph, parseDot } from "./dot.ts";
 
-/** Which blocks of a configuration depend on which, by label: an address without instance keys. */
+/** The dependencies between the blocks of a configuration. A block's label is its address without instance keys. */
 export class DependencyGraph {
   readonly labels: ReadonlySet<string>;
   readonly #labelOf: ReadonlyMap<string, string>;
@@ -23,12 +23,12 @@ export class DependencyGraph {
     }
   }
 
-  /** The nearest label that depends on this one, directly or not, and is accepted; the smallest of those equally near. */
+  /** Finds the nearest accepted label that depends on this one, directly or indirectly; among equally near ones, the smallest. */
   nearestDependent(label: string, accept: (label: string) => boolean): string | undefined {
     return this.#nearest(label, this.#dependents, accept);
   }
 
-  /** The nearest label that this one depends on and that is accepted; the smallest of those equally near. */
+  /** Finds the nearest accepted label that this one depends on; among equally near ones, the smallest. */
   nearestDependency(label: string, accept: (label: string) => boolean): string | undefined {
     return this.#nearest(label, this.#dependencies, accept);
   }

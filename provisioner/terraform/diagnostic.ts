@@ -1,19 +1,19 @@
 import { type JsonObject, numberMember, objectMember, objectsMember, stringMember } from "./json.ts";
 
-/** A problem as Terraform's `-json` commands report it, with as much of its place as Terraform knew. */
+/** A problem that Terraform's `-json` commands report, with its place as far as Terraform knows it. */
 export interface Diagnostic {
   readonly severity: "error" | "warning";
   readonly summary: string;
   readonly detail: string;
-  /** Resource instance that it is about. */
+  /** The resource instance with the problem. */
   readonly address?: string;
   readonly place?: { readonly file: string; readonly line: number; readonly context?: string };
   readonly code?: { readonly text: string; readonly startLine: number };
-  /** What the expressions in the code stand for, such as `var.size is "big"`. */
+  /** The values of expressions in the code, such as `var.size is "big"`. */
   readonly values: readonly string[];
 }
 
-/** The diagnostic of one JSON log line, if it carries one. */
+/** Reads the diagnostic of a JSON log line, if it has one. */
 export function readDiagnostic(line: JsonObject): Diagnostic | undefined {
   const source = objectMember(line, "diagnostic");
   if (source === undefined) return undefined;
@@ -39,7 +39,7 @@ export function readDiagnostic(line: JsonObject): Diagnostic | undefined {
   };
 }
 
-/** Place, code, values and detail, one line an item; the summary is not among them. */
+/** Formats place, code, values and detail as lines, without the summary. */
 export function formatDiagnostic(diagnostic: Diagnostic): string[] {
   const lines: string[] = [];
   const { address, place, code, values, detail } = diagnostic;
@@ -61,7 +61,7 @@ export function formatDiagnostic(diagnostic: Diagnostic): string[] {
   return lines;
 }
 
-/** The whole of it as one text, for the error of a job. */
+/** Formats the whole diagnostic as one text, for the error of a job. */
 export function describeDiagnostic(diagnostic: Diagnostic): string {
   const title = diagnostic.severity === "warning" ? "Warning" : "Error";
   return [`${title}: ${diagnostic.summary}`, ...formatDiagnostic(diagnostic)].join("\n");

@@ -1,6 +1,6 @@
-/** A directed graph as `terraform graph` prints it. An edge's source depends on its destination. */
+/** A directed graph, as `terraform graph` prints it. The source of an edge depends on its destination. */
 export interface DotGraph {
-  /** Label by node id; a node that only edges name is its own label. */
+  /** Labels by node ID; a node that occurs only in edges is its own label. */
   readonly nodes: ReadonlyMap<string, string>;
   readonly edges: readonly { readonly from: string; readonly to: string }[];
 }
@@ -15,10 +15,10 @@ const TOKEN =
   /\s+|\/\/[^\n]*|#[^\n]*|\/\*[\s\S]*?\*\/|"((?:[^"\\]|\\[\s\S])*)"|([A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*|-?(?:\.\d+|\d+(?:\.\d*)?))|(->|--|[{}[\]=;,:])/gy;
 
 /**
- * Reads the part of the DOT language that Terraform and other generators write: nested subgraphs, attribute lists, edge chains.
- * HTML labels and ports are not read.
+ * Parses the part of the DOT language that Terraform and other generators use: nested subgraphs, attribute lists, edge chains.
+ * HTML labels and ports are not supported.
  *
- * @throws DotSyntaxError naming the place
+ * @throws DotSyntaxError that names the place
  */
 export function parseDot(text: string): DotGraph {
   const tokens = tokenize(text);
@@ -32,7 +32,8 @@ export function parseDot(text: string): DotGraph {
     at++;
     return true;
   };
-  const fail = (wanted: string): DotSyntaxError => new DotSyntaxError(`graph: expected ${wanted}, got ${tokens[at]?.text ?? "the end"}`);
+  const fail = (wanted: string): DotSyntaxError =>
+    new DotSyntaxError(`the output of terraform graph is not valid: expected ${wanted}, got ${tokens[at]?.text ?? "the end"}`);
   const expectSign = (sign: string): void => {
     if (!accept(sign)) throw fail(`"${sign}"`);
   };
@@ -97,7 +98,9 @@ function tokenize(text: string): Token[] {
     const match = TOKEN.exec(text);
     if (match === null) {
       const line = text.slice(0, start).split("\n").length;
-      throw new DotSyntaxError(`graph: cannot read line ${line}: ${text.slice(start, start + 40).split("\n")[0]}`);
+      throw new DotSyntaxError(
+        `the output of terraform graph is not valid in line ${line}: ${text.slice(start, start + 40).split("\n")[0]}`,
+      );
     }
     const [, quoted, name, sign] = match;
     if (quoted !== undefined) tokens.push({ kind: "id", text: quoted.replace(/\\(["\\])/g, "$1") });

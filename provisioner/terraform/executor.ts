@@ -1,6 +1,6 @@
 /**
- * One job's Terraform: the commands of a run, in one work directory, with their output as log lines and their failures
- * in Terraform's own words. Knows nothing of servers and of kinds of jobs.
+ * Runs Terraform for one job: the commands of a run, in one work directory, with their output as log lines and their failures in
+ * Terraform's own words. It knows nothing about servers or kinds of jobs.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -19,7 +19,7 @@ import { type Stage, StageTimings } from "./timings.ts";
 import { takeTurn } from "./turn.ts";
 import { unpackTemplate, type WorkDirectory } from "./work-directory.ts";
 
-/** A Terraform command failed. The message holds its diagnostics, with file, line and detail. */
+/** A Terraform command failed. The message contains its diagnostics, with file, line and detail. */
 export class TerraformStepError extends Error {
   override readonly name = "TerraformStepError";
 }
@@ -27,25 +27,25 @@ export class TerraformStepError extends Error {
 export interface ExecutorOptions {
   readonly terraform: Terraform;
   readonly work: WorkDirectory;
-  /** Of every command, without the provider's part. */
+  /** The environment of every command, without the provider's part. */
   readonly env: Environment;
   readonly stop: Stop;
   readonly guard?: OrphanGuard;
   readonly log: (line: TerraformLogLine) => void;
   readonly now: () => number;
-  /** How often to look at the state file while applying. Default 500. */
+  /** How often to check the state file while applying. Default 500. */
   readonly stateIntervalMs?: number;
 }
 
 export interface PlanOutcome {
-  /** Whether some resource is to be destroyed and made anew. */
+  /** Whether the plan destroys a resource and creates it again. */
   readonly replaces: boolean;
 }
 
-/** Of Terraform's own choosing, in the directory where it runs. */
+/** Terraform's default name, in the directory where it runs. */
 const STATE_FILE = "terraform.tfstate";
 
-/** A warning of Terraform's that is of our own making, not the template's. */
+/** A warning of Terraform that we cause, not the template. */
 const OVERRIDE_WARNING = "Provider development overrides are in effect";
 
 export class Executor {
@@ -61,7 +61,7 @@ export class Executor {
     this.#stateFile = path.join(options.work.template, STATE_FILE);
   }
 
-  /** Of every stage that has ended, failed ones too. */
+  /** The timings of every stage that has ended, including failed ones. */
   get timings(): readonly Timing[] {
     return this.#timings;
   }
@@ -78,21 +78,21 @@ export class Executor {
   /** @throws TerraformStepError */
   async init(env: Environment): Promise<void> {
     const json = isOlder(this.#options.terraform.version, "1.9.0") ? [] : ["-json"];
-    // A job's state is the server's: it is put, and looked for, in this file, wherever a `local` backend of the template would have it.
+    // The server owns a job's state: it is always in this file, even if the template's `local` backend has another path.
     const local = (await hasLocalBackend(this.#options.work.template)) ? [`-backend-config=path=${STATE_FILE}`] : [];
     const init = (): Promise<void> => this.#run("init", ["init", "-no-color", "-input=false", ...json, ...local], env);
     const cache = { ...this.#options.env, ...env }.TF_PLUGIN_CACHE_DIR;
-    // Terraform does not guard its plugin cache against another init, and the daemons of one process may share it.
+    // Terraform does not lock its plugin cache against another init, and the daemons of one process may share it.
     if (cache === undefined || cache === "") await init();
     else await takeTurn(`plugin cache ${cache}`, init);
   }
 
-  /** Puts the state to start from where Terraform looks for it. */
+  /** Writes the initial state to the file where Terraform looks for it. */
   async placeState(state: Uint8Array): Promise<void> {
     await writeFile(this.#stateFile, state, { mode: 0o600 });
   }
 
-  /** @param variables values of the template's variables; they go by the environment, because a command line is public */
+  /** @param variables values of the template's variables, passed in the environment, because command lines are public */
   async plan(options: {
     readonly destroy: boolean;
     readonly variables: readonly { readonly name: string; readonly value: string }[];
@@ -112,7 +112,7 @@ export class Executor {
     return this.#json("show", ["show", "-json", "-no-color", this.#planFile], env);
   }
 
-  /** What `terraform graph` prints, in the DOT language. */
+  /** Returns the output of `terraform graph`, in the DOT language. */
   async graph(env: Environment): Promise<string> {
     const startedAt = new StageTimings("graph", this.#options.now);
     const type = isOlder(this.#options.terraform.version, "1.7.0") ? [] : ["-type=plan"];
@@ -124,8 +124,8 @@ export class Executor {
   /**
    * Applies the plan.
    *
-   * @param onState called with the state as Terraform writes it
-   * @throws TerraformStepError; {@link state} then tells what was reached
+   * @param onState called with each state that Terraform writes
+   * @throws TerraformStepError; {@link state} then returns what was reached
    */
   async apply(env: Environment, onState: (state: Uint8Array) => void): Promise<void> {
     await using watcher = watchState(this.#stateFile, this.#options.stateIntervalMs ?? 500, onState);
@@ -133,9 +133,9 @@ export class Executor {
     await this.#run("apply", ["apply", "-no-color", "-auto-approve", "-input=false", "-json", this.#planFile], env);
   }
 
-  /** The state file as it is now: whole, or the last whole one that was seen. Empty when there is none, as with a remote backend. */
+  /** Returns the state file if it is complete, otherwise the last complete one. Empty if there is none, as with a remote backend. */
   async state(): Promise<Uint8Array> {
-    // Terraform leaves this one behind when it could not write the state where it belongs: it is the newer.
+    // Terraform writes this file if it could not write the state file, so it is the newer one.
     const rescued = await readIfThere(path.join(this.#options.work.template, "errored.tfstate"));
     if (rescued !== undefined && isWholeState(rescued)) return rescued;
     const current = await readIfThere(this.#stateFile);
@@ -143,7 +143,7 @@ export class Executor {
     return (await this.#watcher?.latest()) ?? new Uint8Array();
   }
 
-  /** What the state holds. The file itself is read where there is one, which saves a start of Terraform. */
+  /** Returns the instances in the state. If the state is in a file, that is read, which saves a start of Terraform. */
   async stateInstances(env: Environment): Promise<ResourceInstance[]> {
     const file = await this.state();
     if (file.length > 0) return readStateFile(file);
@@ -156,7 +156,7 @@ export class Executor {
     return json;
   }
 
-  /** A command that answers with its standard output. */
+  /** Runs a command whose result is its standard output. */
   async #text(step: string, args: readonly string[], env: Environment): Promise<string> {
     const errors: string[] = [];
     const { code, stdout } = await this.#command(args, env, { onStderrLine: (line) => errors.push(line) });
@@ -164,7 +164,7 @@ export class Executor {
     return stdout.toString("utf8");
   }
 
-  /** A command whose output is a log. */
+  /** Runs a command whose output is a log. */
   async #run(stage: Stage, args: readonly string[], env: Environment, onEvent: (event: JsonObject) => void = () => {}): Promise<void> {
     const timings = new StageTimings(stage, this.#options.now);
     const diagnostics: string[] = [];
@@ -172,7 +172,7 @@ export class Executor {
     const warnings = new Set<string>();
     const take = (read: ReadLine): void => {
       if (read.diagnostic?.summary === OVERRIDE_WARNING) return;
-      // A plan asks the provider twice what it thinks of each block, and with -json Terraform gives both answers.
+      // A plan validates each block with the provider twice, and with -json Terraform prints both answers.
       if (read.diagnostic?.severity === "warning") {
         const said = describeDiagnostic(read.diagnostic);
         if (warnings.has(said)) return;
@@ -219,7 +219,7 @@ export class Executor {
   }
 }
 
-/** A file that is there but cannot be read is not the same as none: a state that looks empty would take the place of the real one. */
+/** An unreadable file is not the same as a missing one: a state that looks empty would replace the real one. */
 async function readIfThere(file: string): Promise<Uint8Array | undefined> {
   try {
     return await readFile(file);
@@ -233,5 +233,5 @@ function failureText(step: string, code: number | null, diagnostics: readonly st
   if (diagnostics.length > 0) return diagnostics.join("\n\n");
   const said = errors.join("\n").trim();
   if (said !== "") return said;
-  return code === null ? `terraform ${step} was killed` : `terraform ${step} ended with exit code ${code}`;
+  return code === null ? `terraform ${step} was killed` : `terraform ${step} failed with exit code ${code}`;
 }

@@ -29,7 +29,7 @@ test("notices that it was replaced", async () => {
 
 for (const { given, script, text } of [
   { given: "too old", script: says("1.0.11"), text: /^Terraform 1\.0\.11 \(.*\) is too old: install Terraform 1\.1\.0 or newer\.$/ },
-  { given: "no Terraform", script: "echo hello", text: /does not tell a Terraform version: install Terraform 1\.1\.0 or newer\.$/ },
+  { given: "no Terraform", script: "echo hello", text: /does not report a Terraform version: install Terraform 1\.1\.0 or newer\.$/ },
 ]) {
   test(`refuses one that is ${given}, in one sentence`, async () => {
     const { env } = await place(script);

@@ -7,12 +7,12 @@ import { parseJsonObject, stringMember } from "./json.ts";
 const MINIMUM_VERSION = "1.1.0";
 
 export interface Terraform {
-  /** Absolute. */
+  /** The absolute path. */
   readonly path: string;
   readonly version: string;
 }
 
-/** There is no Terraform here that could run a job. The message is one sentence that tells what to install. */
+/** No Terraform here can run a job. The message is one sentence that says what to install. */
 export class TerraformUnusableError extends Error {
   override readonly name = "TerraformUnusableError";
 }
@@ -20,11 +20,11 @@ export class TerraformUnusableError extends Error {
 const known = new Map<string, Terraform>();
 
 /**
- * The program and its version. The version is asked for once for each state of the file, so that a job does not pay for it
- * and a program that is installed while we run is found.
+ * Finds the program and its version. The version is read again only if the file changes, so that it costs a job no time, and a program that
+ * is installed while we run is found.
  *
  * @param configured path or name; default: `terraform` on PATH
- * @throws TerraformUnusableError when it is missing, cannot be run, or is older than {@link MINIMUM_VERSION}
+ * @throws TerraformUnusableError if it is missing, cannot be run, or is older than {@link MINIMUM_VERSION}
  */
 export async function findTerraform(configured: string | undefined, env: Environment): Promise<Terraform> {
   const program = await locate(configured ?? "terraform", env);
@@ -78,12 +78,12 @@ async function askVersion(program: string, env: Environment): Promise<string> {
   const answer = parseJsonObject(stdout.toString("utf8"));
   const version = answer === undefined ? undefined : stringMember(answer, "terraform_version");
   if (version === undefined || !/^\d+\.\d+\.\d+/.test(version)) {
-    throw new TerraformUnusableError(`${program} does not tell a Terraform version: install Terraform ${MINIMUM_VERSION} or newer.`);
+    throw new TerraformUnusableError(`${program} does not report a Terraform version: install Terraform ${MINIMUM_VERSION} or newer.`);
   }
   return version;
 }
 
-/** By the numbers alone: a pre-release counts as its release. */
+/** Compares only the numbers: a pre-release counts as its release. */
 export function isOlder(version: string, than: string): boolean {
   const [left, right] = [version, than].map((text) => text.split(/[.+-]/).slice(0, 3).map(Number));
   for (let part = 0; part < 3; part++) {

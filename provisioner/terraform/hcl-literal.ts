@@ -2,18 +2,18 @@ import { scanObject, scanTuple } from "./hcl-scan.ts";
 
 export type Literal = string | number | boolean | null | readonly Literal[] | { readonly [key: string]: Literal };
 
-/** Each level reads all that is in it, so a text of many takes the product of both. */
+/** Each level scans everything inside it, so the time grows with the product of depth and length. */
 const MAX_DEPTH = 32;
 
 /**
- * The value of an expression that is written out: strings without interpolation, heredocs, numbers, true, false, null,
- * tuples and objects of such, some levels deep. Anything else (a reference, a call, an operator) has no value here.
+ * Returns the value of a literal expression: strings without interpolation, heredocs, numbers, true, false, null, and tuples and objects of
+ * these, up to a limited depth. Anything else (a reference, a call, an operator) returns undefined.
  */
 export function readLiteral(expression: string): { readonly value: Literal } | undefined {
   return readWithin(expression, MAX_DEPTH);
 }
 
-/** @param depth levels of tuples and objects that it may have */
+/** @param depth maximum number of nested tuples and objects */
 function readWithin(expression: string, depth: number): { readonly value: Literal } | undefined {
   const text = expression.trim();
   if (text === "null") return { value: null };
@@ -68,7 +68,7 @@ function hasTemplate(text: string): boolean {
   return /(?<!\$)\$\{|(?<!%)%\{/.test(text);
 }
 
-/** Text in which no interpolation stands, without the escapes that say so. */
+/** Removes the escapes from a text without interpolation. */
 export function plainTemplate(text: string): string {
   return text.replaceAll("$${", "$" + "{").replaceAll("%%{", "%{");
 }

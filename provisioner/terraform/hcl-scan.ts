@@ -1,18 +1,18 @@
 /**
- * Just enough of HCL's native syntax to find blocks and the source text of their attributes, without evaluating anything.
- * It is tolerant: Terraform itself has read the template before and refuses what is wrong with it.
+ * Scans just enough of HCL's native syntax to find blocks and the source text of their attributes, without evaluating anything.
+ * It is tolerant: Terraform itself reads the template before this, and refuses mistakes.
  */
 export interface HclBlock {
   readonly type: string;
   readonly labels: readonly string[];
   readonly body: string;
-  /** Of its first character, from 1. */
+  /** The line of its first character, from 1. */
   readonly line: number;
 }
 
 export interface HclAttribute {
   readonly name: string;
-  /** Source text, without comments around it. */
+  /** The source text, without comments around it. */
   readonly expression: string;
 }
 
@@ -59,7 +59,7 @@ export function scanBody(text: string, firstLine = 1): Body {
     }
     if (text[at] !== "{") continue;
     const end = endOfBracket(text, at);
-    // From the block before on: from the beginning each time, a file of many blocks would take the square of its length.
+    // Counts from the previous block: counting from the start each time would take quadratic time in a file with many blocks.
     line += lineBreaks(text, counted, start);
     counted = start;
     blocks.push({ type: name, labels, body: text.slice(at + 1, end - 1), line });
@@ -68,7 +68,7 @@ export function scanBody(text: string, firstLine = 1): Body {
   return { attributes, blocks };
 }
 
-/** The `key = value` pairs of an object expression, or undefined for an expression of another kind. */
+/** Returns the `key = value` pairs of an object expression, or undefined for another kind of expression. */
 export function scanObject(expression: string): { readonly key: string; readonly expression: string }[] | undefined {
   const text = expression.trim();
   if (!text.startsWith("{") || endOfBracket(text, 0) !== text.length) return undefined;
@@ -91,7 +91,7 @@ export function scanObject(expression: string): { readonly key: string; readonly
   return pairs;
 }
 
-/** The items of a tuple expression, or undefined for an expression of another kind. */
+/** Returns the items of a tuple expression, or undefined for another kind of expression. */
 export function scanTuple(expression: string): string[] | undefined {
   const text = expression.trim();
   if (!text.startsWith("[") || endOfBracket(text, 0) !== text.length) return undefined;
@@ -111,7 +111,7 @@ export function scanTuple(expression: string): string[] | undefined {
   return items;
 }
 
-/** Past spaces and comments; past line breaks only if asked. */
+/** Skips spaces and comments, and line breaks only if `lines` is set. */
 function skipBlank(text: string, start: number, lines: boolean): number {
   let at = start;
   for (;;) {
@@ -130,7 +130,7 @@ function isLineComment(text: string, at: number): boolean {
   return text[at] === "#" || text.startsWith("//", at);
 }
 
-/** Past one string, heredoc, bracketed group or character. */
+/** Skips one string, heredoc, bracketed group or character. */
 function skipToken(text: string, at: number): number {
   const char = text[at];
   if (char === '"') return endOfString(text, at);
@@ -145,7 +145,7 @@ function skipToken(text: string, at: number): number {
   return at + 1;
 }
 
-/** Past the closing quote. A `${…}` or `%{…}` inside may hold strings of its own. */
+/** Returns the index after the closing quote. A `${…}` or `%{…}` inside may contain other strings. */
 function endOfString(text: string, start: number): number {
   let at = start + 1;
   while (at < text.length) {
@@ -159,7 +159,7 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-/** Past the bracket that closes the one at `start`. */
+/** Returns the index after the bracket that closes the one at `start`. */
 export function endOfBracket(text: string, start: number): number {
   let at = start + 1;
   while (at < text.length) {
@@ -175,7 +175,7 @@ export function endOfBracket(text: string, start: number): number {
   return text.length;
 }
 
-/** At the line break, comment, closing bracket or stop character that ends an expression. */
+/** Returns the index of the line break, comment, closing bracket or stop character that ends an expression. */
 function endOfExpression(text: string, start: number, stop = "\n"): number {
   let at = start;
   while (at < text.length) {

@@ -1,4 +1,4 @@
-/** Terraform's JSON syntax: blocks, as far as they can be found without their schema, and expressions as HCL would write them. */
+/** Reads Terraform's JSON syntax: blocks, as far as they can be found without their schema, and expressions in HCL's syntax. */
 import { endOfBracket } from "./hcl-scan.ts";
 import { isJsonObject, type JsonObject, member } from "./json.ts";
 
@@ -8,8 +8,8 @@ export interface JsonBlock {
 }
 
 /**
- * The blocks of a type, in the order of the text. Each label is a level of objects, and on every level a list of objects may stand for
- * one, so that a label can come twice. What has another form is Terraform's to refuse, and left out.
+ * Returns the blocks of a type, in the order of the text. Each label is a level of objects, and every level may be a list of objects, so
+ * that a label can occur twice. Values of another form are left out, because Terraform refuses them.
  */
 export function jsonBlocks(parent: JsonObject, type: string, labelCount = 0): JsonBlock[] {
   return blocksIn(member(parent, type), labelCount);
@@ -25,7 +25,7 @@ function blocksIn(value: unknown, labelCount: number): JsonBlock[] {
   );
 }
 
-/** A value as the expression that it stands for: `"${a.b}"` is `a.b`, `"x-${a.b}"` is a template, which HCL puts in quotes. */
+/** Converts a value to its HCL expression: `"${a.b}"` becomes `a.b`, and `"x-${a.b}"` a template, which HCL puts in quotes. */
 export function hclExpression(value: unknown): string {
   if (typeof value !== "string") return JSON.stringify(value);
   const parts = templateParts(value);
@@ -34,7 +34,7 @@ export function hclExpression(value: unknown): string {
   return `"${parts.map((part) => (isInterpolation(part) ? part : escapeQuoted(part))).join("")}"`;
 }
 
-/** Literal text, interpolations and directives, in turn. A doubled sign begins neither of the latter. */
+/** Splits a text into literal text, interpolations and directives. A doubled sign (`$${`, `%%{`) is literal. */
 function templateParts(text: string): string[] {
   const parts: string[] = [];
   let [start, at] = [0, 0];
@@ -59,6 +59,6 @@ function isInterpolation(part: string): boolean {
 const ESCAPES: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\" };
 
 function escapeQuoted(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what HCL wants escaped
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: HCL requires escapes for these
   return text.replace(/["\\\u0000-\u001f]/g, (char) => ESCAPES[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

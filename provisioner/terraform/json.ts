@@ -1,11 +1,11 @@
-/** JSON that another program wrote: nothing about its shape is taken for granted. */
+/** JSON from another program: nothing is assumed about its shape. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The object in a text, or undefined when the text is anything else. */
+/** Parses an object, or returns undefined if the text is anything else. */
 export function parseJsonObject(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text);
@@ -15,7 +15,7 @@ export function parseJsonObject(text: string): JsonObject | undefined {
   }
 }
 
-/** A member of its own: `constructor` and its like are not there unless the text had them. */
+/** Returns an own member: `constructor` and similar names are found only if the text contains them. */
 export function member(object: JsonObject, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
@@ -35,7 +35,7 @@ export function objectMember(object: JsonObject, name: string): JsonObject | und
   return isJsonObject(value) ? value : undefined;
 }
 
-/** The objects of a list; other items and other values give none. */
+/** Returns the objects in a list; other items and other values are left out. */
 export function objectsMember(object: JsonObject, name: string): readonly JsonObject[] {
   const value = member(object, name);
   return Array.isArray(value) ? value.filter(isJsonObject) : [];

@@ -4,8 +4,8 @@ import { parseJsonObject } from "./json.ts";
 import { jsonBlocks } from "./json-syntax.ts";
 
 /**
- * Whether a root module keeps its state in a file of its own choosing. CDK for Terraform says so in every template whose author did not
- * choose a backend, with an absolute path on the author's machine.
+ * Whether a root module configures a `local` backend, which may name another state file. CDK for Terraform adds one to every template whose
+ * author did not choose a backend, with an absolute path on the author's machine.
  */
 export async function hasLocalBackend(directory: string): Promise<boolean> {
   const [plain, overriding]: [string[], string[]] = [[], []];
@@ -16,14 +16,14 @@ export async function hasLocalBackend(directory: string): Promise<boolean> {
   return (overriding.at(-1) ?? plain[0]) === "local";
 }
 
-/** Files that Terraform reads after the others, and in which what is said again counts. */
+/** Matches files that Terraform reads after the others, and whose settings override theirs. */
 function isOverride(name: string): boolean {
   return /(?:^|_)override\.tf(?:\.json)?$/.test(name);
 }
 
-/** The types of the backends; a `cloud` block stands in the place of one. */
+/** Returns the types of the backends; a `cloud` block replaces one. */
 function declaredInHcl(text: string): string[] {
-  // Most files have none, and reading them closely takes longer than looking for the word.
+  // Most files have none, and searching for the words is faster than scanning the file.
   if (!/backend|cloud/.test(text)) return [];
   return scanBody(text)
     .blocks.filter(({ type }) => type === "terraform")

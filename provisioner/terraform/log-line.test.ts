@@ -11,7 +11,7 @@ for (const { given, line, lines } of [
   { given: "warn", line: json("warn", "m"), lines: ["warn m"] },
   { given: "warning", line: json("warning", "m"), lines: ["warn m"] },
   { given: "error", line: json("error", "m"), lines: ["error m"] },
-  { given: "an unknown level", line: json("loud", "m"), lines: ["info m", 'warn the line above has an unknown log level: "loud"'] },
+  { given: "an unknown level", line: json("loud", "m"), lines: ["info m", 'warn the preceding line has an unknown log level: "loud"'] },
   { given: "a message of several lines", line: json("info", "\na\nb\n"), lines: ["info a", "info b"] },
   { given: "plain text", line: "  plain", lines: ["info   plain"] },
   { given: "JSON of something else", line: '{"a":1}', lines: ['info {"a":1}'] },

@@ -11,7 +11,7 @@ export interface TerraformLogLine {
   readonly text: string;
 }
 
-/** What one line of Terraform's output says: for people, and, when it was JSON, for us. */
+/** The content of one line of Terraform's output: text for people and, if it is JSON, an event for us. */
 export interface ReadLine {
   readonly lines: readonly TerraformLogLine[];
   readonly event?: JsonObject;
@@ -20,7 +20,7 @@ export interface ReadLine {
 
 const LEVEL_NAMES: ReadonlyMap<string, Level> = new Map([...LEVELS.map((level): [string, Level] => [level, level]), ["warning", "warn"]]);
 
-/** A line of standard output of `init`, `plan` or `apply`, which write JSON where their version can. */
+/** Reads a line of standard output of `init`, `plan` or `apply`, which write JSON if their version can. */
 export function readOutputLine(line: string): ReadLine {
   if (line.trim() === "") return { lines: [] };
   const event = parseJsonObject(line);
@@ -29,7 +29,7 @@ export function readOutputLine(line: string): ReadLine {
   const name = stringMember(event, "@level") ?? "";
   const level = LEVEL_NAMES.get(name);
   const lines = split(message).map((text): TerraformLogLine => ({ level: level ?? "info", text }));
-  if (level === undefined) lines.push({ level: "warn", text: `the line above has an unknown log level: ${JSON.stringify(name)}` });
+  if (level === undefined) lines.push({ level: "warn", text: `the preceding line has an unknown log level: ${JSON.stringify(name)}` });
   const diagnostic = readDiagnostic(event);
   if (diagnostic === undefined) return { lines, event };
   const severity = diagnostic.severity === "warning" ? "warn" : "error";
@@ -40,7 +40,7 @@ export function readOutputLine(line: string): ReadLine {
   };
 }
 
-/** A line of standard error: an error in words, or (when Terraform's own tracing is on) JSON of the parts inside it. */
+/** Reads a line of standard error: the text of an error or, if Terraform's own tracing is on, JSON from its components. */
 export function readErrorLine(line: string): ReadLine {
   if (line.trim() === "") return { lines: [] };
   const event = parseJsonObject(line);

@@ -4,7 +4,7 @@ import { create } from "@bufbuild/protobuf";
 import { type Module, ModuleSchema } from "#proto/gen/provisioner_pb.js";
 import { objectsMember, parseJsonObject, stringMember } from "./json.ts";
 
-/** The modules that `terraform init` installed, without the root. None when there is no list of them. */
+/** Reads the modules that `terraform init` installed, without the root module. Returns none if there is no list of modules. */
 export async function readModules(templateDirectory: string): Promise<Module[]> {
   const text = await readFile(path.join(templateDirectory, ".terraform", "modules", "modules.json"), "utf8").catch(() => "");
   const list = parseJsonObject(text);

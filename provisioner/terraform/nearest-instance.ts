@@ -2,8 +2,8 @@ import type { ModuleStep } from "./address.ts";
 import type { ResourceInstance } from "./state.ts";
 
 /**
- * Of several instances of one block, those that belong with an instance of another block: in the same instance of their common
- * modules, and, where both are counted, with the same key. Without such a match all stay.
+ * Selects the instances of one block that belong to an instance of another block: those in the same instance of their common modules and,
+ * if both blocks have keys, with the same key. If no key matches, the key is ignored.
  */
 export function belongingTo<T extends ResourceInstance>(instance: ResourceInstance, candidates: readonly T[]): readonly T[] {
   const shared = candidates.map((candidate) => sharedModules(instance.parts.modules, candidate.parts.modules));

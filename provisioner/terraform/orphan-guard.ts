@@ -3,18 +3,18 @@ import { spawn } from "node:child_process";
 /** Stops the Terraform commands of a process that dies without stopping them itself. */
 export interface OrphanGuard extends Disposable {
   /**
-   * @param pid leads a process group of its own
-   * @returns ends the watch, when the command has ended
+   * @param pid leads its own process group
+   * @returns an object that ends the watch; dispose of it when the command has ended
    */
   watch(pid: number): Disposable;
 }
 
-/** Shorter than a lease: nobody else begins with the same state until that has ended. */
+/** Shorter than a lease: nobody else starts on the same state before the lease has ended. */
 const GRACE_SECONDS = 30;
 
 /**
- * Reads `+ PID` and `- PID` until the other end of its input is gone, which is also how it hears of a SIGKILL. Those that run on then
- * are interrupted, as Terraform wants it, and killed with their groups when they have ended or their time is up.
+ * Reads `+ PID` and `- PID` until its input ends, which also happens if the daemon gets a SIGKILL. Processes that still run are then
+ * interrupted, as Terraform expects, and their groups are killed when they have ended or their time is up.
  */
 const SCRIPT = `
 pids=
@@ -39,9 +39,9 @@ done
 `;
 
 /**
- * One small shell beside this process, for any number of commands: without it, Terraform would go on changing the world after a daemon
- * that was killed, without its provider and with nobody to take its state, until another run meets it. Costs a command nothing but a
- * line in a pipe. Where there is no POSIX shell nothing is guarded.
+ * Starts one small shell next to this process, for any number of commands. Without it, Terraform would continue to make changes after its
+ * daemon was killed, without its provider and with nobody to receive its state, until it conflicts with another run. It costs a command
+ * only a line in a pipe. Without a POSIX shell, nothing is guarded.
  *
  * @param searchPath PATH, for `sleep`
  */
@@ -51,11 +51,11 @@ export function startOrphanGuard(searchPath: string, graceSeconds = GRACE_SECOND
     cwd: "/",
     env: { PATH: searchPath },
     stdio: ["pipe", "ignore", "ignore"],
-    // In a session of its own, so that neither Ctrl-C nor the end of a terminal reaches it.
+    // The shell runs in its own session, so that neither Ctrl-C nor the end of a terminal reaches it.
     detached: true,
   });
   shell.unref();
-  // A guard that is gone, or never came, leaves everything as it would be without one.
+  // If the guard died or never started, everything works as without one.
   shell.on("error", () => {});
   shell.stdin.on("error", () => {});
   return {

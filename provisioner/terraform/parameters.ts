@@ -19,15 +19,14 @@ const FORM_TYPES: ReadonlyMap<string, ParameterFormType> = new Map([
 ]);
 
 /**
- * The `coder_parameter` data sources, in the order of the walk.
+ * Converts the `coder_parameter` data sources, in the order of the walk.
  *
- * @throws ConversionError naming parameters that are declared twice
+ * @throws ConversionError that names parameters that are declared twice
  */
 export function convertParameters(all: readonly ResourceInstance[]): RichParameter[] {
   const parameters = dataOf(all, "coder_parameter").map(readParameter);
   const twice = duplicates(parameters.map(({ name }) => name));
-  if (twice.length > 0)
-    throw new ConversionError(`coder_parameter names must be unique, but these are used more than once: ${list(twice)}`);
+  if (twice.length > 0) throw new ConversionError(`coder_parameter names must be unique; these are used more than once: ${list(twice)}`);
   return parameters;
 }
 
@@ -62,7 +61,7 @@ function readParameter(instance: ResourceInstance): RichParameter {
 
 function readValidation(from: Attributes) {
   const [min, max] = [from.int32("min"), from.int32("max")];
-  // States of old providers cannot say that a limit is off: there, two zeros mean none.
+  // States of old providers cannot express that a limit is off: two zeros mean no limits.
   const knowsLimits = from.has("min_disabled") || from.has("max_disabled");
   const either = min !== 0 || max !== 0;
   const [hasMin, hasMax] = knowsLimits ? [!from.bool("min_disabled"), !from.bool("max_disabled")] : [either, either];
@@ -76,10 +75,10 @@ function readValidation(from: Attributes) {
 }
 
 /**
- * The `coder_workspace_preset` data sources, in the order of the walk.
+ * Converts the `coder_workspace_preset` data sources, in the order of the walk.
  *
- * @param parameterNames what the template declares; a preset that sets another one gets a warning
- * @throws ConversionError for two presets of a name, or two defaults
+ * @param parameterNames the parameters that the template declares; a preset that sets another one causes a warning
+ * @throws ConversionError for two presets with the same name, or two default presets
  */
 export function convertPresets(
   all: readonly ResourceInstance[],
@@ -94,9 +93,9 @@ export function convertPresets(
       .sort((left, right) => (left.name < right.name ? -1 : 1));
     for (const { name } of parameters)
       if (!known.has(name))
-        warnings.push(`${instance.address} sets the parameter ${JSON.stringify(name)}, which the template does not declare`);
+        warnings.push(`${instance.address} sets parameter ${JSON.stringify(name)}, which the template does not declare`);
     const blocks = from.blocks("prebuilds");
-    if (blocks.length > 1) warnings.push(`${instance.address} has ${blocks.length} prebuilds blocks; the first one counts`);
+    if (blocks.length > 1) warnings.push(`${instance.address} has ${blocks.length} prebuilds blocks; only the first one is used`);
     return create(PresetSchema, {
       name: from.string("name"),
       description: from.string("description"),
@@ -108,10 +107,10 @@ export function convertPresets(
   });
   const twice = duplicates(presets.map(({ name }) => name));
   if (twice.length > 0)
-    throw new ConversionError(`coder_workspace_preset names must be unique, but these are used more than once: ${list(twice)}`);
+    throw new ConversionError(`coder_workspace_preset names must be unique; these are used more than once: ${list(twice)}`);
   const defaults = presets.filter((preset) => preset.default).map(({ name }) => name);
   if (defaults.length > 1)
-    throw new ConversionError(`a template can have one default preset, but these are marked as default: ${list(defaults)}`);
+    throw new ConversionError(`a template can have only one default preset; these are marked as default: ${list(defaults)}`);
   return { presets, warnings };
 }
 
@@ -130,7 +129,7 @@ function readPrebuild(from: Attributes | undefined) {
   };
 }
 
-/** What a template asks for of external accounts, by id; the older type's word gives way to the newer one's. */
+/** Collects the external accounts that a template asks for, by ID; the newer type overrides the older one. */
 export function convertExternalAuth(all: readonly ResourceInstance[]): { id: string; optional: boolean }[] {
   const found = new Map<string, { id: string; optional: boolean }>();
   for (const type of ["coder_git_auth", "coder_external_auth"]) {

@@ -119,15 +119,15 @@ test("gives tags as they stand in the source, and the README as it is", async ()
 
 for (const { given, body, says } of [
   { given: "no tags", body: "", says: 'main.tf line 2, in data "coder_workspace_tags" "t": "tags" is required' },
-  { given: "tags from elsewhere", body: "tags = var.tags", says: '"tags" must be written out as an object' },
-  { given: "a tag twice", body: 'tags = { a = 1, "a" = 2 }', says: 'the tag "a" is defined twice' },
+  { given: "tags from elsewhere", body: "tags = var.tags", says: '"tags" must be a literal object' },
+  { given: "a tag twice", body: 'tags = { a = 1, "a" = 2 }', says: 'tag "a" is defined twice' },
 ]) {
   test(`refuses ${given}`, () => expect(parse({ "main.tf": `\ndata "coder_workspace_tags" "t" {\n${body}\n}` })).rejects.toThrow(says));
 }
 
 for (const { given, body, says } of [
   { given: "no tags", body: {}, says: 'x.tf.json, in data "coder_workspace_tags" "t": "tags" is required' },
-  { given: "tags from elsewhere", body: { tags: "${var.tags}" }, says: '"tags" must be written out as an object' },
+  { given: "tags from elsewhere", body: { tags: "${var.tags}" }, says: '"tags" must be a literal object' },
 ]) {
   const file = JSON.stringify({ data: { coder_workspace_tags: { t: body } } });
   test(`refuses ${given} in JSON`, () => expect(parse({ "x.tf.json": file })).rejects.toThrow(says));

@@ -10,7 +10,7 @@ import { hclExpression, type JsonBlock, jsonBlocks } from "./json-syntax.ts";
 
 export interface ParsedTemplate {
   readonly variables: readonly TemplateVariable[];
-  /** Expressions as they stand in the source, by tag. */
+  /** Source text of the expressions, by tag. */
   readonly workspaceTags: Readonly<Record<string, string>>;
   readonly readme: Uint8Array;
 }
@@ -22,7 +22,7 @@ export class TemplateParseError extends Error {
   override readonly name = "TemplateParseError";
 }
 
-/** What a root module says of itself in its source: variables in order of file and line, workspace tags, and the README. */
+/** Reads a root module's source: its variables in the order of files and lines, its workspace tags, and its README. */
 export async function parseTemplate(directory: string): Promise<ParsedTemplate> {
   const variables: TemplateVariable[] = [];
   const tags = new Map<string, string>();
@@ -78,13 +78,13 @@ function readJsonVariable({ labels: [name = ""], body }: JsonBlock): TemplateVar
   });
 }
 
-/** Every string of Terraform's JSON is a template, also where nothing may be interpolated. */
+/** Every string in Terraform's JSON is a template, even where nothing may be interpolated. */
 function withoutEscapes(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value), (_, item: unknown) => (typeof item === "string" ? plainTemplate(item) : item));
 }
 
 interface Tags {
-  /** For messages. */
+  /** The place, for messages. */
   readonly where: string;
   readonly pairs: readonly { readonly key: string; readonly expression: string }[];
 }
@@ -94,7 +94,7 @@ function readTags(block: HclBlock, file: string): Tags {
   const attribute = scanBody(block.body).attributes.find(({ name }: HclAttribute) => name === "tags");
   if (attribute === undefined) throw new TemplateParseError(`${where}: "tags" is required`);
   const pairs = scanObject(attribute.expression);
-  if (pairs === undefined) throw new TemplateParseError(`${where}: "tags" must be written out as an object`);
+  if (pairs === undefined) throw new TemplateParseError(`${where}: "tags" must be a literal object`);
   return { where, pairs };
 }
 
@@ -102,13 +102,13 @@ function readJsonTags({ labels, body }: JsonBlock, file: string): Tags {
   const where = `${file}, in data "${TAGS}" ${JSON.stringify(labels[1] ?? "")}`;
   const tags = member(body, "tags") ?? undefined;
   if (tags === undefined) throw new TemplateParseError(`${where}: "tags" is required`);
-  if (!isJsonObject(tags)) throw new TemplateParseError(`${where}: "tags" must be written out as an object`);
+  if (!isJsonObject(tags)) throw new TemplateParseError(`${where}: "tags" must be a literal object`);
   return { where, pairs: Object.entries(tags).map(([key, value]) => ({ key, expression: hclExpression(value) })) };
 }
 
 function addTags(all: Map<string, string>, { where, pairs }: Tags): void {
   for (const { key, expression } of pairs) {
-    if (all.has(key)) throw new TemplateParseError(`${where}: the tag ${JSON.stringify(key)} is defined twice`);
+    if (all.has(key)) throw new TemplateParseError(`${where}: tag ${JSON.stringify(key)} is defined twice`);
     all.set(key, expression);
   }
 }

@@ -4,18 +4,18 @@ import type { ResourceInstance } from "./state.ts";
 
 export interface Replacement {
   readonly resource: string;
-  /** What forces it, such as `network.0.name`. */
+  /** The attributes that force it, such as `network.0.name`. */
   readonly paths: readonly string[];
 }
 
-/** What a day of the planned workspace costs: the sum over every `coder_metadata`, attached or not. */
+/** Returns the daily cost of the planned workspace: the sum over every `coder_metadata`, attached or not. */
 export function dailyCost(planned: readonly ResourceInstance[]): number {
   return planned
     .filter(({ parts }) => parts.mode === "managed" && parts.type === "coder_metadata")
     .reduce((sum, instance) => sum + attributesOf(instance).int32("daily_cost"), 0);
 }
 
-/** Resources that the plan destroys and makes anew because of a change, other than those of our own provider. */
+/** Returns the resources that the plan destroys and creates again because of a change, except those of our own provider. */
 export function replacements(plan: JsonObject): Replacement[] {
   return objectsMember(plan, "resource_changes").flatMap((resource) => {
     const change = objectMember(resource, "change");

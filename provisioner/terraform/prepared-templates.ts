@@ -4,21 +4,21 @@ import path from "node:path";
 
 const KEEP_MS = 30 * 24 * 3_600_000;
 
-/** What a run learned of a template that holds for every later run of the same archive. */
+/** What a run learned about a template that is valid for every later run of the same archive. */
 export interface PreparedTemplate {
-  /** What `terraform graph` printed: it depends on the configuration alone. */
+  /** The output of `terraform graph`, which depends only on the configuration. */
   readonly graph: string;
 }
 
 /**
- * Templates for which `terraform init` had nothing to install (neither modules nor providers of a registry, nor a backend), so that a build
- * need not run it again. Each start of Terraform costs a build 50 ms, which is most of what a small one takes.
- * Entries are files of one directory, which several daemons may share; they hold no secret.
+ * A cache of templates for which `terraform init` had nothing to install (no modules, no providers from a registry, no backend), so that a
+ * build does not need to run it again. Each start of Terraform takes 50 ms, which is most of the time of a small build.
+ * Entries are files in one directory, which several daemons may share; they contain no secrets.
  */
 export class PreparedTemplates {
   readonly #directory: string;
 
-  /** @param directory made when the first entry is written */
+  /** @param directory created when the first entry is written */
   constructor(directory: string) {
     this.#directory = directory;
   }
@@ -32,7 +32,7 @@ export class PreparedTemplates {
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
     const unfinished = path.join(this.#directory, `.${randomUUID()}`);
     try {
-      // Flushed: after a power cut a file that was only renamed may be there and empty.
+      // Flushed, because after a power failure a file that was only renamed may exist and be empty.
       await writeFile(unfinished, prepared.graph, { mode: 0o600, flush: true });
       await rename(unfinished, this.#file(archive, terraformVersion));
     } catch (error) {
@@ -41,7 +41,7 @@ export class PreparedTemplates {
     }
   }
 
-  /** Forgets what was written more than thirty days ago. */
+  /** Removes entries that are older than thirty days. */
   async sweep(now: number): Promise<void> {
     for (const name of await readdir(this.#directory).catch(() => [])) {
       const file = path.join(this.#directory, name);

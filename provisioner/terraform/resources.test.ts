@@ -138,19 +138,19 @@ for (const { given, all, graph, says } of [
     given: "an agent name with an underscore",
     all: [instance("coder_agent.my_agent")],
     graph: ["coder_agent.my_agent"],
-    says: 'coder_agent.my_agent: agent name "my_agent" is not a valid host name: up to 63 letters and digits, with single hyphens between them; underscores are not allowed',
+    says: 'coder_agent.my_agent: agent name "my_agent" is not a valid hostname: use up to 63 letters and digits, with single hyphens between them; underscores are not allowed',
   },
   {
     given: "an agent name with two hyphens",
     all: [instance("coder_agent.a--b")],
     graph: ["coder_agent.a--b"],
-    says: 'agent name "a--b" is not a valid host name',
+    says: 'agent name "a--b" is not a valid hostname',
   },
   {
     given: "an agent name that is too long",
     all: [instance(`coder_agent.${"a".repeat(64)}`)],
     graph: [`coder_agent.${"a".repeat(64)}`],
-    says: "is not a valid host name: up to 63",
+    says: "is not a valid hostname: use up to 63",
   },
   {
     given: "two agents of one name, in whatever case and module",
@@ -169,7 +169,7 @@ for (const { given, all, graph, says } of [
     given: "a number that the message cannot carry",
     all: [instance("coder_agent.main", { connection_timeout: 3e9 })],
     graph: ["coder_agent.main"],
-    says: "attribute connection_timeout must be a number of 32 bits",
+    says: "attribute connection_timeout must be a 32-bit number",
   },
   {
     given: "a wrong attribute inside a block, without showing it",
@@ -181,7 +181,7 @@ for (const { given, all, graph, says } of [
     given: "an app slug in capitals",
     all: [...oneAgent, instance("coder_app.x", { agent_id: "agent-1", slug: "Code" })],
     graph: oneAgentGraph,
-    says: 'coder_app.x: app slug "Code" must be',
+    says: 'coder_app.x: app slug "Code" is not valid',
   },
   {
     given: "two apps of one slug",
@@ -311,7 +311,7 @@ for (const { when, agentId, childId } of [
         { name: "dc", id: "dc-1", workspaceFolder: "/w", apps: [{ slug: "in-dc", displayName: "in-dc", openIn: AppOpenIn.SLIM_WINDOW }] },
       ],
     });
-    expect(warnings).toEqual(["coder_script.lost belongs to no agent and is left out"]);
+    expect(warnings).toEqual(["coder_script.lost belongs to no agent, so it is left out"]);
     expect(resources.map(({ type }) => type)).toEqual(["coder_devcontainer", "coder_env", "docker_container"]);
   });
 }
@@ -429,7 +429,7 @@ test("reads presets, and what they ask of prebuilds", () => {
     },
     { name: "q", prebuild: { instances: 0 } },
   ]);
-  expect(warnings).toEqual(['data.coder_workspace_preset.p sets the parameter "z", which the template does not declare']);
+  expect(warnings).toEqual(['data.coder_workspace_preset.p sets parameter "z", which the template does not declare']);
 });
 
 test("reads external auth by id, the newer type before the older", () => {

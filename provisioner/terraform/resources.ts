@@ -1,6 +1,6 @@
 /**
- * From state or plan, together with the graph, to the resources and agents that a server stores.
- * Pure: Terraform's output in, messages out.
+ * Converts a state or plan, together with the graph, to the resources and agents that a server stores.
+ * The code is pure: Terraform's output in, messages out.
  */
 import { create } from "@bufbuild/protobuf";
 import { type Agent, type Devcontainer, type Resource, type Resource_Metadata, ResourceSchema } from "#proto/gen/provisioner_pb.js";
@@ -15,7 +15,7 @@ import { checkAgentName, checkAppSlug } from "./template-name.ts";
 export interface ConvertedResources {
   readonly resources: readonly Resource[];
   readonly hasExternalAgents: boolean;
-  /** What a template author should know and what is no error. */
+  /** What a template author should know, but is not an error. */
   readonly warnings: readonly string[];
 }
 
@@ -29,7 +29,7 @@ interface PlacedDevcontainer {
   readonly devcontainer: Devcontainer;
 }
 
-/** Types that are no resources of a workspace but parts of one. */
+/** Types that are parts of a workspace's resources, not resources themselves. */
 const PARTS: ReadonlySet<string> = new Set(["coder_agent", "coder_agent_instance", "coder_app", "coder_metadata", "coder_script"]);
 
 const INSTANCE_TYPE: ReadonlyMap<string, string> = new Map([
@@ -48,7 +48,7 @@ const INSTANCE_ID: ReadonlyMap<string, string> = new Map([
   ["azurerm_windows_virtual_machine", "virtual_machine_id"],
 ]);
 
-/** @throws ConversionError where a template breaks a rule, naming the resource */
+/** @throws ConversionError that names the resource, if a template breaks a rule */
 export function convertResources(all: readonly ResourceInstance[], graph: DependencyGraph, tokens: TokenSource): ConvertedResources {
   const warnings: string[] = [];
   const managed = all.filter((instance) => instance.parts.mode === "managed").sort((a, b) => compare(a.address, b.address));
@@ -59,7 +59,7 @@ export function convertResources(all: readonly ResourceInstance[], graph: Depend
   for (const instance of ofType("coder_devcontainer")) {
     const devcontainer = readDevcontainer(instance);
     const owner = findOwner(instance, agents, [], graph);
-    if (owner === undefined) warnings.push(`${instance.address} belongs to no agent and is left out`);
+    if (owner === undefined) warnings.push(`${instance.address} belongs to no agent, so it is left out`);
     else {
       owner.agent?.devcontainers.push(devcontainer);
       devcontainers.push({ instance, devcontainer });
@@ -74,7 +74,7 @@ export function convertResources(all: readonly ResourceInstance[], graph: Depend
   const agentsAt = new Map<string, Agent[]>();
   for (const { instance, agent } of agents) {
     const label = graph.nearestDependent(instance.label, (candidate) => byLabel.has(candidate));
-    // One instance, even of a counted resource: a token belongs to one agent, and an agent to one machine.
+    // Only one instance, even of a counted resource: a token belongs to one agent, and an agent to one machine.
     const [home] = label === undefined ? [] : belongingTo(instance, byLabel.get(label) ?? []);
     if (home === undefined) warnings.push(`${instance.address}: no resource depends on this agent, so it is left out`);
     else agentsAt.set(home.address, [...(agentsAt.get(home.address) ?? []), agent]);
@@ -112,7 +112,7 @@ function readAgents(instances: readonly ResourceInstance[], graph: DependencyGra
   return instances.map((instance) => {
     checkAgentName(instance.parts.name, instance.address, names);
     if (!graph.labels.has(instance.label))
-      throw new ConversionError(`${instance.address}: Terraform's graph has no node ${instance.label}`);
+      throw new ConversionError(`${instance.address}: the output of terraform graph has no node ${instance.label}`);
     return { instance, agent: readAgent(instance, tokens) };
   });
 }
@@ -123,8 +123,8 @@ interface Owner {
 }
 
 /**
- * Who an app, a script, a variable or a devcontainer belongs to. By id once it is known; while planning, ids are unknown,
- * and the nearest agent (or devcontainer) that its configuration refers to is the one, through module variables too.
+ * Finds the owner of an app, a script, a variable or a devcontainer: by ID once that is known. While planning, IDs are unknown, and the
+ * owner is the nearest agent (or devcontainer) that the configuration refers to, directly or through module variables.
  */
 function findOwner(
   child: ResourceInstance,
@@ -161,7 +161,7 @@ function attachChildren(into: {
     for (const instance of ofType(type)) {
       const part = read(instance);
       const owner = findOwner(instance, agents, devcontainers, graph);
-      if (owner === undefined) warnings.push(`${instance.address} belongs to no agent and is left out`);
+      if (owner === undefined) warnings.push(`${instance.address} belongs to no agent, so it is left out`);
       else give(owner, part);
     }
   };
@@ -193,7 +193,7 @@ interface PlacedMetadata {
   readonly items: readonly Pick<Resource_Metadata, "key" | "value" | "sensitive" | "isNull">[];
 }
 
-/** By address of the resource that a `coder_metadata` depends on most nearly; what its `resource_id` says is not looked at. */
+/** Returns metadata by the address of the nearest resource that a `coder_metadata` depends on; its `resource_id` is ignored. */
 function placeMetadata(
   instances: readonly ResourceInstance[],
   byLabel: ReadonlyMap<string, readonly ResourceInstance[]>,
@@ -224,7 +224,7 @@ function placeMetadata(
   return placed;
 }
 
-/** By the configuration, not the state: a block with a count of 0 says as much about the template. */
+/** Checks the configuration, not the state: a block with a count of 0 counts, too. */
 function isExternalAgent(label: string): boolean {
   return label.startsWith("coder_external_agent.") || label.includes(".coder_external_agent.");
 }

@@ -3,15 +3,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isWholeState } from "./state.ts";
 
 export interface StateWatcher extends AsyncDisposable {
-  /** The newest whole state that the file has held. */
+  /** Returns the newest complete state that the file has contained. */
   latest(): Promise<Uint8Array | undefined>;
 }
 
 /**
- * Hands on the state file as Terraform writes it, so that a daemon that dies leaves a state from about a second ago on the server.
- * Terraform rewrites the file after each resource, in place: half-written states are passed over until the next look.
+ * Passes on the state file as Terraform writes it, so that if the daemon dies, the server has a state that is about a second old.
+ * Terraform rewrites the file in place after each resource: incomplete states are skipped until the next check.
  *
- * @param intervalMs how often to look; 500 is one `stat` and at most one upload in that time
+ * @param intervalMs time between checks; each is one `stat` and at most one upload. 500 is sensible
  */
 export function watchState(file: string, intervalMs: number, onState: (state: Uint8Array) => void): StateWatcher {
   const closed = new AbortController();

@@ -1,10 +1,10 @@
-/** The resource instances that a state or a plan holds, read from the three JSON forms in which Terraform gives them. */
+/** Reads the resource instances of a state or a plan from the three JSON formats that Terraform has. */
 import { configAddress, formatAddress, type InstanceKey, parseAddress, type ResourceAddress } from "./address.ts";
 import { isJsonObject, type JsonObject, member, objectMember, objectsMember, parseJsonObject, stringMember } from "./json.ts";
 
 export interface ResourceInstance {
   readonly address: string;
-  /** Address of its block, without instance keys: the label of its node in the graph. */
+  /** The address of its block, without instance keys, which is the label of its node in the graph. */
   readonly label: string;
   readonly parts: ResourceAddress;
   readonly values: JsonObject;
@@ -14,12 +14,12 @@ export class StateFormatError extends Error {
   override readonly name = "StateFormatError";
 }
 
-/** A state file, format 4. Data sources and deposed objects are as Terraform wrote them; only current objects are given. */
+/** Reads a state file of format 4. Only current objects are returned, no deposed ones. */
 export function readStateFile(bytes: Uint8Array): ResourceInstance[] {
   const state = parseJsonObject(Buffer.from(bytes).toString("utf8"));
   if (state === undefined) throw new StateFormatError("the state is not a JSON object");
   const version = member(state, "version");
-  if (version !== 4) throw new StateFormatError(`the state has format ${String(version)}, expected 4`);
+  if (version !== 4) throw new StateFormatError(`the state has format ${String(version)}; only format 4 is supported`);
   const found: ResourceInstance[] = [];
   for (const resource of objectsMember(state, "resources")) {
     const block = parseAddress(
@@ -33,7 +33,9 @@ export function readStateFile(bytes: Uint8Array): ResourceInstance[] {
         .join("."),
     );
     if (block === undefined)
-      throw new StateFormatError(`the state names a resource that has no address: ${JSON.stringify(stringMember(resource, "name"))}`);
+      throw new StateFormatError(
+        `the state contains a resource without a valid address: ${JSON.stringify(stringMember(resource, "name"))}`,
+      );
     for (const instance of objectsMember(resource, "instances")) {
       if (member(instance, "deposed") !== undefined) continue;
       const key = instanceKey(member(instance, "index_key"));
@@ -44,15 +46,15 @@ export function readStateFile(bytes: Uint8Array): ResourceInstance[] {
   return found;
 }
 
-/** What `terraform show -json` prints of a state. No values at all give no instances. */
+/** Reads the output of `terraform show -json` for a state. Without values, there are no instances. */
 export function readShownState(json: JsonObject): ResourceInstance[] {
   const root = rootModule(objectMember(json, "values"));
   return root === undefined ? [] : walk(root);
 }
 
 /**
- * What `terraform show -json <plan>` prints: data sources that were read while planning, which stand only in the prior state,
- * then everything that is planned. A planned instance takes the place of a prior one with its address.
+ * Reads the output of `terraform show -json <plan>`: data sources that were read while planning, which are only in the prior state, then
+ * everything that is planned. A planned instance replaces a prior one with the same address.
  */
 export function readShownPlan(json: JsonObject): ResourceInstance[] {
   const prior = rootModule(objectMember(objectMember(json, "prior_state") ?? {}, "values"));
@@ -67,14 +69,14 @@ function rootModule(values: JsonObject | undefined): JsonObject | undefined {
   return values === undefined ? undefined : objectMember(values, "root_module");
 }
 
-/** Depth first, a module's children before its own resources. */
+/** Walks the modules depth first, a module's children before its own resources. */
 function walk(module: JsonObject): ResourceInstance[] {
   const found = objectsMember(module, "child_modules").flatMap(walk);
   for (const resource of objectsMember(module, "resources")) {
     const address = stringMember(resource, "address") ?? "";
     const parts = parseAddress(address);
     if (parts === undefined)
-      throw new StateFormatError(`Terraform gave a resource an address that cannot be read: ${JSON.stringify(address)}`);
+      throw new StateFormatError(`the output of terraform show contains a resource without a valid address: ${JSON.stringify(address)}`);
     found.push({ address, label: configAddress(parts), parts, values: objectMember(resource, "values") ?? {} });
   }
   return found;
@@ -84,7 +86,7 @@ function instanceKey(value: unknown): InstanceKey | undefined {
   return typeof value === "number" || typeof value === "string" ? value : undefined;
 }
 
-/** Whether a state file's bytes are whole: Terraform writes the file in place, so a reader may see half of it. */
+/** Whether a state file is complete: Terraform writes the file in place, so a reader may see half of it. */
 export function isWholeState(bytes: Uint8Array): boolean {
   const state = parseJsonObject(Buffer.from(bytes).toString("utf8"));
   return state !== undefined && isJsonObject(state) && typeof member(state, "serial") === "number";

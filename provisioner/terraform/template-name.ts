@@ -1,13 +1,13 @@
 import { ConversionError } from "./attributes.ts";
 
 const LABEL = /^[a-z0-9](-?[a-z0-9])*$/;
-/** Of a label in the DNS. */
+/** Maximum length of a DNS label. */
 const MAX_LENGTH = 63;
 
 /**
- * Agent names become parts of host names. They are unique in a template, in whatever case.
+ * Checks an agent's name, which becomes part of hostnames. Agent names must be unique in a template, ignoring case.
  *
- * @param seen names so far, in lower case, with the address of their owner; the name is added
+ * @param seen previous names in lower case, with the address of their owner; the name is added
  */
 export function checkAgentName(name: string, address: string, seen: Map<string, string>): void {
   if (name === "") throw new ConversionError(`${address}: agent name must not be empty`);
@@ -15,7 +15,7 @@ export function checkAgentName(name: string, address: string, seen: Map<string, 
   if (!LABEL.test(lower) || name.length > MAX_LENGTH) {
     const hint = name.includes("_") ? "; underscores are not allowed" : "";
     throw new ConversionError(
-      `${address}: agent name ${JSON.stringify(name)} is not a valid host name: up to ${MAX_LENGTH} letters and digits, with single hyphens between them${hint}`,
+      `${address}: agent name ${JSON.stringify(name)} is not a valid hostname: use up to ${MAX_LENGTH} letters and digits, with single hyphens between them${hint}`,
     );
   }
   const other = seen.get(lower);
@@ -27,11 +27,11 @@ export function checkAgentName(name: string, address: string, seen: Map<string, 
   seen.set(lower, address);
 }
 
-/** App slugs become parts of host names and are unique in a template. */
+/** Checks an app's slug, which becomes part of hostnames. Slugs must be unique in a template. */
 export function checkAppSlug(slug: string, address: string, seen: Map<string, string>): void {
   if (!LABEL.test(slug)) {
     throw new ConversionError(
-      `${address}: app slug ${JSON.stringify(slug)} must be lower-case letters and digits, with single hyphens between them`,
+      `${address}: app slug ${JSON.stringify(slug)} is not valid: use lowercase letters and digits, with single hyphens between them`,
     );
   }
   const other = seen.get(slug);

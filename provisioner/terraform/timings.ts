@@ -19,7 +19,7 @@ const INIT_STEPS: ReadonlyMap<string, string> = new Map([
   ["output_init_success_message", ""],
 ]);
 
-/** How long the parts of one stage took, from the events of Terraform's JSON output. Only spans that ended are given. */
+/** Measures the parts of one stage from the events in Terraform's JSON output. Only spans that have ended are returned. */
 export class StageTimings {
   readonly #stage: Stage;
   readonly #now: () => number;
@@ -59,14 +59,14 @@ export class StageTimings {
     }
   }
 
-  /** The spans so far, with one for the stage as a whole, which ends now. */
+  /** Ends the stage. @returns all spans so far, including one for the whole stage */
   finish(succeeded: boolean): Timing[] {
     const whole = { start: this.#startedAt, action: "terraform", source: "coder", resource: `coder_stage_${this.#stage}` };
     this.#end(whole, this.#now(), succeeded);
     return this.#done;
   }
 
-  /** Steps of `init` announce themselves only when they start: the next one ends the one before. */
+  /** The steps of `init` only announce their start, so the next step ends the previous one. */
   #nextInitStep(name: string, at: number): void {
     if (this.#initStep !== undefined) this.#end(this.#initStep, at, true);
     this.#initStep = name === "" ? undefined : { start: at, action: "load", source: "terraform", resource: name };

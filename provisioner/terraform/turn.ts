@@ -1,6 +1,6 @@
 const lines = new Map<string, Promise<unknown>>();
 
-/** Runs the tasks of one name one after the other, in the order in which they came; a task that fails does not stop the next. */
+/** Runs the tasks with one name one after another, in order of arrival; a failed task does not stop the next one. */
 export async function takeTurn<T>(name: string, task: () => Promise<T>): Promise<T> {
   const before = lines.get(name) ?? Promise.resolve();
   const mine = before.then(task, task);

@@ -71,7 +71,7 @@ for (const { given, entries, says } of [
       { name: "a", type: "symlink", linkname: "b" },
       { name: "b", type: "symlink", linkname: "a" },
     ],
-    says: "leads in a circle",
+    says: "is part of a loop",
   },
   {
     given: "a file below a link",
@@ -79,12 +79,12 @@ for (const { given, entries, says } of [
       { name: "d", type: "symlink", linkname: "." },
       { name: "d/evil.tf", body: "x" },
     ],
-    says: '"d/evil.tf" lies below the link "d"',
+    says: '"d/evil.tf" is below the link "d"',
   },
   {
     given: "a hard link to something else",
     entries: [{ name: "h", type: "link", linkname: "nothing" }],
-    says: "which is no file of the archive",
+    says: "which is not a file in the archive",
   },
   { given: "a hard link that leads out", entries: [{ name: "h", type: "link", linkname: "../x" }], says: "leads out" },
   { given: "a device", entries: [{ name: "dev", type: "character-device" }], says: '"dev" is a character-device' },

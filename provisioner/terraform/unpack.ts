@@ -11,14 +11,14 @@ export class UnpackError extends Error {
 }
 
 export interface UnpackLimits {
-  /** Of all files together, in bytes. */
+  /** Size of all files together, in bytes. */
   readonly totalBytes: number;
   readonly entries: number;
 }
 
 const DEFAULT_UNPACK_LIMITS: UnpackLimits = { totalBytes: 100 * 1024 * 1024, entries: 20_000 };
 
-/** Longer ones no system would take; and following a path step by step takes the square of its length. */
+/** No system accepts longer paths, and following a path step by step takes quadratic time. */
 const MAX_PATH_BYTES = 4_096;
 
 interface Link {
@@ -27,9 +27,9 @@ interface Link {
 }
 
 /**
- * Unpacks a tar of directories, regular files and links into an empty directory. Nothing is written outside of it: absolute names,
- * `..`, links that lead out (through other links too), entries below a link, devices and archives over the limit are refused.
- * After a refusal the directory may hold a part of the archive.
+ * Unpacks a tar archive of directories, regular files and links into an empty directory. Nothing is written outside of it: absolute names,
+ * `..`, links that lead out of it (even through other links), entries below a link, devices and archives over the limit are refused.
+ * After a refusal, the directory may contain a part of the archive.
  *
  * @throws UnpackError
  */
@@ -40,7 +40,7 @@ export async function unpackTar(archive: Uint8Array, directory: string, limits: 
   let [totalBytes, entries] = [0, 0];
   const tar = extract();
   const feeding = pipeline(Readable.from([archive]), tar);
-  // A failure also ends the loop below, which tells it better.
+  // A failure also ends the loop below, which reports it better.
   feeding.catch(() => {});
   try {
     for await (const entry of tar) {
@@ -77,7 +77,7 @@ export async function unpackTar(archive: Uint8Array, directory: string, limits: 
           break;
         default:
           throw new UnpackError(
-            `archive entry ${JSON.stringify(entry.header.name)} is a ${type ?? "thing of unknown type"}, not a file or directory`,
+            `archive entry ${JSON.stringify(entry.header.name)} is a ${type ?? "entry of unknown type"}, not a file, directory or link`,
           );
       }
     }
@@ -85,7 +85,7 @@ export async function unpackTar(archive: Uint8Array, directory: string, limits: 
     if (error instanceof UnpackError) throw error;
     throw new UnpackError(`the archive cannot be unpacked: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
-  // A hard link becomes a copy, so that many links to one big file take as much as many big files.
+  // A hard link becomes a copy, so many links to one big file count as many big files.
   for (const { entry, target } of hardLinks) {
     totalBytes += files.get(target) ?? 0;
     if (totalBytes > limits.totalBytes) throw tooBig(limits, entry);
@@ -94,15 +94,15 @@ export async function unpackTar(archive: Uint8Array, directory: string, limits: 
 }
 
 function tooBig(limits: UnpackLimits, at: string): UnpackError {
-  return new UnpackError(`the archive's files take more than ${limits.totalBytes} bytes (at ${JSON.stringify(at)})`);
+  return new UnpackError(`the files in the archive have more than ${limits.totalBytes} bytes (at ${JSON.stringify(at)})`);
 }
 
-/** Node's pipeline never ends when the archive does in the middle of an entry; iterating over the entry throws. */
+/** If the archive ends in the middle of an entry, Node's pipeline never ends; iterating over the entry throws instead. */
 async function* chunksOf(entry: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
   for await (const chunk of entry) if (chunk instanceof Uint8Array) yield chunk;
 }
 
-/** Links come last, when every path they could mislead has been written. */
+/** Creates the links last, when all files that they could redirect have been written. */
 async function placeLinks(
   directory: string,
   symlinks: ReadonlyMap<string, string>,
@@ -113,7 +113,7 @@ async function placeLinks(
   for (const { entry, target } of hardLinks) {
     if (!files.has(target))
       throw new UnpackError(
-        `archive entry ${JSON.stringify(entry)} is a link to ${JSON.stringify(target)}, which is no file of the archive`,
+        `archive entry ${JSON.stringify(entry)} is a link to ${JSON.stringify(target)}, which is not a file in the archive`,
       );
     checkParents(entry, symlinks);
     const at = path.join(directory, entry);
@@ -128,7 +128,7 @@ async function placeLinks(
   }
 }
 
-/** A name as path components joined by slashes, none of which leads up. */
+/** Normalizes a name to path components joined by slashes, without `..`. */
 function localName(name: string): string {
   const refuse = (why: string): UnpackError => new UnpackError(`archive entry ${JSON.stringify(name.slice(0, 256))} ${why}`);
   if (Buffer.byteLength(name) > MAX_PATH_BYTES) throw refuse(`has a path of more than ${MAX_PATH_BYTES} bytes`);
@@ -139,16 +139,16 @@ function localName(name: string): string {
   return steps.join("/");
 }
 
-/** A file below a link would be written where the link points. */
+/** Refuses entries below a link, because they would be written where the link points. */
 function checkParents(name: string, symlinks: ReadonlyMap<string, string>): void {
   const steps = name.split("/");
   for (let length = 1; length < steps.length; length++) {
     const parent = steps.slice(0, length).join("/");
-    if (symlinks.has(parent)) throw new UnpackError(`archive entry ${JSON.stringify(name)} lies below the link ${JSON.stringify(parent)}`);
+    if (symlinks.has(parent)) throw new UnpackError(`archive entry ${JSON.stringify(name)} is below the link ${JSON.stringify(parent)}`);
   }
 }
 
-/** Follows a link as the system would, through the other links of the archive. */
+/** Follows a link as the system would, through the other links in the archive. */
 function checkLink(entry: string, target: string, symlinks: ReadonlyMap<string, string>): void {
   const refuse = (why: string): UnpackError =>
     new UnpackError(`archive entry ${JSON.stringify(entry)} is a link to ${JSON.stringify(target.slice(0, 256))}, which ${why}`);
@@ -168,7 +168,7 @@ function checkLink(entry: string, target: string, symlinks: ReadonlyMap<string, 
     if (next === undefined) continue;
     if (next.startsWith("/") || next.includes("\\") || next.includes("\0") || /^[A-Za-z]:/.test(next))
       throw refuse("leads out of the directory");
-    if (++followed > 40) throw refuse("leads in a circle");
+    if (++followed > 40) throw refuse("is part of a loop");
     reached.pop();
     todo.unshift(...next.split("/"));
   }

@@ -5,15 +5,15 @@ import { unpackTar } from "./unpack.ts";
 
 const STALE_AFTER_MS = 7 * 24 * 3_600_000;
 
-/** One job's own place on disk: 0700, because plans and states hold secrets. Gone at the end. */
+/** One job's own directory, with mode 0700, because plans and states contain secrets. It is removed at the end. */
 export interface WorkDirectory extends AsyncDisposable {
-  /** Of ours: plan file, CLI configuration. */
+  /** For our own files: plan file, CLI configuration. */
   readonly root: string;
-  /** Of the template: Terraform runs here. */
+  /** For the template: Terraform runs here. */
   readonly template: string;
 }
 
-/** @param parent made when it is not there */
+/** @param parent created if it does not exist */
 export async function openWorkDirectory(parent: string): Promise<WorkDirectory> {
   await mkdir(parent, { recursive: true, mode: 0o700 });
   const root = await mkdtemp(path.join(parent, `${prefix(hostname(), process.pid)}`));
@@ -22,29 +22,29 @@ export async function openWorkDirectory(parent: string): Promise<WorkDirectory> 
   return {
     root,
     template,
-    // Terraform's children may still be letting go of their files. What cannot be removed now is swept later, and is no fault of the job.
+    // Terraform's children may still be closing their files. What cannot be removed now is swept later, and does not fail the job.
     [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 250 }).catch(() => {}),
   };
 }
 
-/** Unpacks the template and takes away what would stand in for a job's state. */
+/** Unpacks the template and removes files that Terraform would take for the job's state. */
 export async function unpackTemplate(archive: Uint8Array, work: WorkDirectory): Promise<void> {
   await unpackTar(archive, work.template);
   for (const name of ["terraform.tfstate", "terraform.tfstate.backup", "errored.tfstate", path.join(".terraform", "terraform.tfstate")])
     await rm(path.join(work.template, name), { recursive: true, force: true });
 }
 
-/** Whether `terraform init` has put nothing beside the template: no module, no provider, no backend. */
+/** Whether `terraform init` has installed nothing: no module, no provider, no backend. */
 export async function initLeftNothing(work: WorkDirectory): Promise<boolean> {
   const left = await readdir(path.join(work.template, ".terraform")).catch(() => []);
   return left.length === 0;
 }
 
 /**
- * Removes directories that died with their daemon: of this host as soon as the process is gone, of others (a shared volume)
- * after seven days without a change.
+ * Removes the directories that dead daemons left behind: those of this host as soon as the process is gone, those of other hosts (on a
+ * shared volume) after seven days without a change.
  *
- * @returns the paths that were removed
+ * @returns the removed paths
  */
 export async function sweepStaleDirectories(
   parent: string,

@@ -1,11 +1,11 @@
-/** What an agent gets with its token: one status for each protected endpoint. */
+/** An agent's access with its token: one status for each protected endpoint. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { openAgentClient } from "#agent/server-connection.ts";
 import { StatusError, type StatusName } from "#proto/status.ts";
 import { ApiError } from "#sdk/api-error.ts";
 import { Client } from "#sdk/client.ts";
 
-/** A Git URL of the one external-auth provider that the demo's server knows. */
+/** A Git URL of the only external-auth provider that the demo's server has. */
 const GIT_URL = "https://github.com/coder/coder";
 
 export interface AgentCredential {
@@ -29,7 +29,7 @@ export async function probeAgent(url: string, agent: AgentCredential, providerId
   const [gitsshkey, externalAuth, gitauth, manifest] = await Promise.all([
     statusOf(async () => {
       const key = await client.getAgentGitSshKey({ signal });
-      if (!key.private_key.includes("PRIVATE KEY")) throw new Error("the server answered 200, but with no private key");
+      if (!key.private_key.includes("PRIVATE KEY")) throw new Error("the server returned status 200, but no private key");
     }),
     statusOf(() => client.getAgentExternalAuth({ id: providerId, signal })),
     statusOf(() => client.getAgentGitAuth({ match: GIT_URL, signal })),
@@ -38,7 +38,7 @@ export async function probeAgent(url: string, agent: AgentCredential, providerId
   return { name: agent.name, api_key_scope: agent.api_key_scope, gitsshkey, external_auth: externalAuth, gitauth, manifest };
 }
 
-/** Asks for the manifest over gRPC. @returns the HTTP equivalent of the call's status */
+/** Requests the manifest over gRPC. @returns the HTTP equivalent of the call's status */
 export async function probeManifest(url: string, agent: AgentCredential, signal: AbortSignal): Promise<number> {
   const client = openAgentClient(new URL(url), agent.token);
   try {
@@ -73,7 +73,7 @@ async function statusOf(call: () => Promise<unknown>): Promise<number> {
 }
 
 /**
- * The agents' tokens, as the owner of the template sees them: in Terraform's state. The server itself keeps no token, only hashes.
+ * Reads the agents' tokens from Terraform's state, where the owner of the template can see them. The server itself stores only hashes.
  *
  * @param state Terraform's state file, version 4
  */
@@ -93,7 +93,7 @@ export function readAgentCredentials(state: Uint8Array): AgentCredential[] {
     .toSorted((left, right) => ORDER.indexOf(left.name) - ORDER.indexOf(right.name));
 }
 
-/** As people read it best: first who may, then who may not. */
+/** The order for readers: first the agent with access, then the one without. */
 const ORDER = ["helper", "assistant"];
 
 /** Waits until every agent of the workspace's latest build has connected. @returns their names */

@@ -1,4 +1,4 @@
-/** The agents' processes, as the example template's scripts note them: `<folder>/proviso-agents-<uid>/<workspace>/<agent>/pid`. */
+/** The agents' processes, which the example template's scripts record in `<folder>/proviso-agents-<uid>/<workspace>/<agent>/pid`. */
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
@@ -7,7 +7,7 @@ export interface AgentProcess {
   readonly pid: number;
 }
 
-/** Those noted below a folder for temporary files, running or not. */
+/** Finds the processes recorded below a folder for temporary files, running or not. */
 export function findAgentProcesses(temporaryFolder: string): AgentProcess[] {
   return globSync("proviso-agents-*/*/*/pid", { cwd: temporaryFolder }).map((path) => ({
     name: basename(dirname(path)),
@@ -15,19 +15,19 @@ export function findAgentProcesses(temporaryFolder: string): AgentProcess[] {
   }));
 }
 
-/** Whether a process is there and has not ended. */
+/** Whether a process exists and has not ended. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch {
     return false;
   }
-  // One that has ended stays in the table until its parent takes note, and in containers nobody may.
+  // A process that has ended stays in the table until its parent waits for it, and in containers no parent may do so.
   const stat = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, "utf8") : "";
   return !/\) [ZX] /.test(stat);
 }
 
-/** For a demo that was cut short: Terraform will not end them any more. Each leads its own process group. */
+/** Ends the agents of an interrupted demo, because Terraform will no longer end them. Each leads its own process group. */
 export function endAgentProcesses(temporaryFolder: string): void {
   for (const { pid } of findAgentProcesses(temporaryFolder)) {
     if (!(pid > 1)) continue;
@@ -35,7 +35,7 @@ export function endAgentProcesses(temporaryFolder: string): void {
       try {
         process.kill(target, "SIGKILL");
       } catch {
-        // It has ended already.
+        // The process has already ended.
       }
     }
   }

@@ -1,4 +1,4 @@
-/** The demo's processes: the server, and one for each command. All end with the demo, however it ends. */
+/** The demo's processes: the server, and one for each command. All of them end with the demo, however it ends. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync, readFileSync } from "node:fs";
@@ -14,20 +14,20 @@ export type Environment = Readonly<Record<string, string>>;
 export interface ServerProcess {
   readonly url: string;
   readonly pid: number;
-  /** Ends it: running jobs may finish, or are cancelled if `hurry`. Resolves when it has ended; harmless twice. */
+  /** Stops the server: running jobs may finish, or are canceled if `hurry`. Resolves when it has ended; calling it twice is harmless. */
   stop(options: { readonly hurry: boolean }): Promise<void>;
-  /** Lets it live on after this process. */
+  /** Lets the server continue after this process ends. */
   release(): void;
 }
 
 const READY = /^proviso is ready at (http:\/\/\S+)$/;
 
-/** Starts `proviso server` and waits until it says that it is ready. @throws Error with the end of its log if it does not get there */
+/** Starts `proviso server` and waits until it reports that it is ready. @throws Error with the end of its log if it fails to start */
 export async function startServerProcess(
   args: readonly string[],
   options: { readonly env: Environment; readonly logFile: string; readonly signal: AbortSignal },
 ): Promise<ServerProcess> {
-  // A session of its own: Ctrl-C on the terminal is for the demo, which then ends the server in order.
+  // The server gets its own session: Ctrl-C on the terminal goes only to the demo, which then stops the server properly.
   const log = openSync(options.logFile, "a", 0o600);
   const child = spawn(PROVISO, ["server", ...args], { env: options.env, stdio: ["ignore", "pipe", log], detached: true });
   closeSync(log);
@@ -54,7 +54,7 @@ export async function startServerProcess(
   }
 }
 
-/** The last lines of a log, for an error message. */
+/** Returns the last lines of a log, for an error message. */
 export function readLogTail(logFile: string): string {
   return redactSecrets(readFileSync(logFile, "utf8").trim().split("\n").slice(-15).join("\n"));
 }
@@ -66,7 +66,7 @@ function createStop(child: ChildProcess): ServerProcess["stop"] {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, "exit");
     child.kill("SIGTERM");
-    // The second time, the server cancels what runs instead of waiting for it.
+    // On a second signal, the server cancels running jobs instead of waiting for them.
     if (hurry) child.kill("SIGTERM");
     const impatience = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
     await ended;
@@ -74,7 +74,7 @@ function createStop(child: ChildProcess): ServerProcess["stop"] {
   };
 }
 
-/** Runs one `proviso` command to its end. @throws Error with what it printed, if it fails */
+/** Runs one `proviso` command to its end. @throws Error with its output if it fails */
 export async function runProviso(
   args: readonly string[],
   options: { readonly env: Environment; readonly signal: AbortSignal },
@@ -86,7 +86,8 @@ export async function runProviso(
   try {
     const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
     options.signal.throwIfAborted();
-    if (code !== 0) throw new Error(`\`proviso ${args.join(" ")}\` ended with ${code}:\n${redactSecrets(`${stdout}${stderr}`.trim())}`);
+    if (code !== 0)
+      throw new Error(`\`proviso ${args.join(" ")}\` failed with exit code ${code}:\n${redactSecrets(`${stdout}${stderr}`.trim())}`);
     return stdout;
   } finally {
     options.signal.removeEventListener("abort", abort);

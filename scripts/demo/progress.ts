@@ -1,18 +1,18 @@
 import ora from "ora";
 
 export interface Progress {
-  /** Does one step of the demo, and tells how long it took. @param told what came out, in a few words */
+  /** Runs one step of the demo and shows how long it took. @param told returns the result in a few words */
   step<T>(what: string, work: () => Promise<T>, told?: (result: T) => string): Promise<T>;
   say(text: string): void;
 }
 
-/** Steps with their times: one line each, spinning on a terminal while they last. */
+/** Shows each step with its time on one line, with a spinner on a terminal while it runs. */
 export function showProgress(out: NodeJS.WriteStream, now: () => number): Progress {
   return {
     say: (text) => void out.write(`${text}\n`),
     async step(what, work, told) {
       const startedAt = now();
-      // 0 columns, as terminals without a size have, would keep the spinner counting lines for ever.
+      // With 0 columns, which terminals without a size have, the spinner would count lines forever.
       const spinner = out.isTTY && out.columns > 0 ? ora({ text: what, stream: out, discardStdin: false, indent: 2 }).start() : undefined;
       const finish = (mark: string, remark: string): void => {
         spinner?.stop();
@@ -31,5 +31,5 @@ export function showProgress(out: NodeJS.WriteStream, now: () => number): Progre
   };
 }
 
-/** For machine-readable output: says nothing. */
+/** Shows nothing, for machine-readable output. */
 export const SILENT: Progress = { say: () => {}, step: (_what, work) => work() };

@@ -4,37 +4,37 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { packageSources } from "./package-sources.ts";
 
-/** A package that is made from a folder of the clone. */
+/** A package that is built from a folder of the clone. */
 export interface PackageSpec {
   readonly name: string;
   readonly description: string;
-  /** Its README.md and the clone's LICENSE go along. */
+  /** The package includes the folder's README.md and the clone's LICENSE. */
   readonly folder: string;
-  /** Files of the folder that are for our own tests only. */
+  /** Files of the folder that are only for our own tests. */
   readonly leftOut: readonly string[];
-  /** What is imported by the bare name of the package, without its ending. Undefined: only files can be imported. */
+  /** The file that the bare name of the package imports, without its extension. If undefined, only files can be imported. */
   readonly main?: string;
 }
 
 /**
- * Compiles the package to JavaScript with declarations, ready for `npm pack`. What stood in the folder before is replaced at the end,
- * so that a failed build leaves it alone.
+ * Compiles the package to JavaScript with declarations, ready for `npm pack`. The previous content of the folder is replaced at the end,
+ * so that a failed build leaves it unchanged.
  *
  * @param root the clone, with its packages installed
- * @throws Error with the compiler's diagnostics, or the name of a package that the clone has for its tests only
+ * @throws Error with the compiler's diagnostics, or the name of a package that is only a development dependency of the clone
  */
 export async function buildPackage(root: string, spec: PackageSpec, outDirectory: string): Promise<void> {
   const manifest: CloneManifest = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
   const { files, dependencies } = packageSources(root, spec.folder, spec.leftOut);
   await mkdir(join(root, "dist"), { recursive: true });
   await mkdir(dirname(outDirectory), { recursive: true });
-  // Sources inside of the clone, whose packages the compiler has to find; output beside the folder whose place it takes.
+  // The sources are inside the clone, where the compiler finds its packages; the output is next to the folder that it replaces.
   const sources = await mkdtemp(join(root, "dist", "sources-"));
   const beside = await mkdtemp(`${outDirectory}-`);
   const output = join(beside, "package");
   try {
     for (const [place, text] of files) {
-      // Generated JavaScript is not compiled, and has its declarations beside it.
+      // Generated JavaScript is not compiled, and already has declarations.
       const folders = /\.(js|d\.ts)$/.test(place) ? [sources, output] : [sources];
       for (const folder of folders) {
         await mkdir(dirname(join(folder, place)), { recursive: true });
@@ -80,7 +80,7 @@ interface CloneManifest {
   readonly dependencies: Readonly<Record<string, string>>;
 }
 
-/** Later versions of what it depends on will do, so that a program which uses the same packages has them once. */
+/** Accepts later versions of the dependencies, so that a program that uses the same packages has them only once. */
 function packageManifest(
   { name, description, main }: PackageSpec,
   { version, license, engines, dependencies: known }: CloneManifest,

@@ -1,25 +1,25 @@
-/** What goes into a package: the files of one folder of the clone, and what they import from beyond it. */
+/** The content of a package: the files of one folder of the clone, and the files outside of it that they import. */
 import { globSync, readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { posix } from "node:path";
 
 export interface PackageSources {
-  /** By their place in the package: TypeScript to compile, and JavaScript with its declarations to take as it is. */
+  /** By their path in the package: TypeScript to compile, and JavaScript with declarations to copy unchanged. */
   readonly files: ReadonlyMap<string, string>;
   /** Names of the packages that they import. */
   readonly dependencies: ReadonlySet<string>;
 }
 
-/** Up to the specifier, and the specifier. */
+/** Matches the text before a specifier, and the specifier. */
 const IMPORT = /(^\s*(?:import|export)\b[^;"]*?\bfrom\s*"|\bimport\(\s*"|^\s*import\s*")([^"\n]+)/gm;
 
 /**
- * Files of `folder` stand at the package's root, all others at their path in the clone. Imports between them become relative, and end in
- * `.js` as the compiled files do: whoever installs the package has neither our `#` paths nor TypeScript that Node would run.
+ * Collects the files of a package. Files of `folder` are at the package's root, all others at their path in the clone. Imports between them
+ * become relative and end in `.js`, like the compiled files: an installed package has neither our `#` paths nor TypeScript that Node runs.
  *
  * @param root the clone
- * @param leftOut files of `folder`, by their path in it: they are for our own tests
- * @throws Error if a file imports one that is left out, or outside the clone
+ * @param leftOut files of `folder` that are only for our own tests, by their path in it
+ * @throws Error if a file imports one that is left out, or one outside the clone
  */
 export function packageSources(root: string, folder: string, leftOut: readonly string[]): PackageSources {
   const files = new Map<string, string>();
@@ -59,14 +59,14 @@ export function packageSources(root: string, folder: string, leftOut: readonly s
   }
 }
 
-/** The file of the clone that a specifier means; undefined for a package. */
+/** Returns the file of the clone that a specifier means; undefined for a package. */
 function targetOf(file: string, specifier: string): string | undefined {
   if (specifier.startsWith("#")) return specifier.slice(1);
   if (specifier.startsWith(".")) return posix.join(posix.dirname(file), specifier);
   return undefined;
 }
 
-/** Undefined for Node's own modules. */
+/** Returns undefined for Node's own modules. */
 function packageName(specifier: string): string | undefined {
   if (specifier.startsWith("node:") || builtinModules.includes(specifier)) return undefined;
   return specifier

@@ -6,7 +6,7 @@ import { partsOf, TypeWriter } from "./type-text.ts";
 const House = Type.Object({ name: Type.String() });
 const Sentence = Type.Object({ message: Type.String() });
 const Color = Type.Enum(["red", "blue"]);
-/** By what `Type.Optional` shares with the schema that it copies. */
+/** By the part that `Type.Optional` shares with the schema that it copies. */
 const NAMES = new Map<unknown, string>([
   [House.properties, "House"],
   [Sentence.properties, "Sentence"],
@@ -133,8 +133,12 @@ for (const { why, schema, message } of [
     schema: { response: { 200: Type.Array(Type.Object({ rent: Type.Number() })) } },
     message: "has no name",
   },
-  { why: "two forms of success", schema: { response: { 200: House, 202: Sentence } }, message: "more than one form of success" },
-  { why: "no success", schema: { response: { 400: Sentence } }, message: "does not say what a success looks like" },
+  {
+    why: "two forms of success",
+    schema: { response: { 200: House, 202: Sentence } },
+    message: "more than one form of successful response",
+  },
+  { why: "no success", schema: { response: { 400: Sentence } }, message: "does not describe a successful response" },
   { why: "a schema of another kind", schema: { body: Type.Unknown(), response: { 204: Type.Null() } }, message: "no TypeScript form" },
 ]) {
   test(`refuses ${why}, and names the route`, () => {

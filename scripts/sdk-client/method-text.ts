@@ -1,7 +1,7 @@
-/** One operation of the API as one method of the client. */
+/** Writes one operation of the API as one method of the client. */
 import { partsOf, type TypeWriter } from "./type-text.ts";
 
-/** What a route tells about itself, as far as a client needs it. */
+/** What a client needs to know about a route. */
 export interface Operation {
   readonly method: string;
   /** As in the API document: `/api/v2/users/{user}`. */
@@ -22,17 +22,18 @@ export interface Operation {
 }
 
 /**
- * Operations with a body or answer that the SDK has no type for: written out where it stands. A new one should export its type instead.
+ * Operations with a body or response for which the SDK has no type: the type is written out in place. A new operation should export its
+ * type instead.
  *
- * - `getApiDocument`: OpenAPI's own form, of which the route describes one key.
- * - `updateUserAppearance`: the route limits the lengths of what the SDK's type has, so it has a schema of its own.
+ * - `getApiDocument`: the response is an OpenAPI document, of which the route describes one key.
+ * - `updateUserAppearance`: the route limits the lengths of the fields in the SDK's type, so it has its own schema.
  */
 const WRITTEN_OUT: ReadonlySet<string> = new Set(["getApiDocument", "updateUserAppearance"]);
 
 /**
- * Parameters come in this order: those of the path, the body, then one object of the query's parameters and `signal`.
+ * Writes a method. Its parameters are those of the path, the body, then one object with the query's parameters and `signal`.
  *
- * @throws Error that names the route if it lacks an operationId, or has a schema that cannot be written as a type
+ * @throws Error that names the route if it lacks an operationId or has a schema that cannot be written as a type
  */
 export function methodText(operation: Operation, types: TypeWriter): string {
   const { operationId } = operation.schema;
@@ -50,7 +51,7 @@ function method(name: string, { method, path, schema }: Operation, types: TypeWr
   const answer = answerOf(schema.response, types, mustBeNamed);
   const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter = ""]) => {
     const of = partsOf(schema.params).properties?.[parameter];
-    if (of === undefined) throw new RangeError(`its schema does not describe the parameter ${parameter} of its path`);
+    if (of === undefined) throw new RangeError(`its schema does not describe the parameter ${parameter} in its path`);
     return `${parameter}: ${types.write(of, { mustBeNamed: true })}`;
   });
   const sent = ["signal"];
@@ -76,21 +77,21 @@ function method(name: string, { method, path, schema }: Operation, types: TypeWr
 }
 
 interface MethodAnswer {
-  /** What the promise gives. */
+  /** The type that the promise resolves to. */
   readonly type: string;
-  /** The method of `Connection` that reads such an answer. */
+  /** The method of `Connection` that reads such a response. */
   readonly call: "answersYes" | "bytes" | "done" | "json" | "text";
-  /** Parameters of the query that would change the form of the answer: the client does not offer them. */
+  /** Parameters of the query that the client does not offer, because they would change the form of the response. */
   readonly ofQuery: readonly string[];
 }
 
 function answerOf(response: unknown, types: TypeWriter, mustBeNamed: boolean): MethodAnswer {
   const answers = Object.entries(typeof response === "object" && response !== null ? response : {});
   const [success, ...others] = answers.filter(([status]) => status.startsWith("2"));
-  if (success === undefined) throw new RangeError("its schema does not say what a success looks like");
-  if (others.some(([, schema]) => schema !== success[1])) throw new RangeError("it has more than one form of success");
+  if (success === undefined) throw new RangeError("its schema does not describe a successful response");
+  if (others.some(([, schema]) => schema !== success[1])) throw new RangeError("it has more than one form of successful response");
   const schema: unknown = success[1];
-  // A question: the answer is the status, and both statuses carry the same kind of sentence.
+  // A question: the status is the answer, and both statuses have the same kind of message.
   if (answers.some(([status, other]) => status === "404" && other === schema)) return { type: "boolean", call: "answersYes", ofQuery: [] };
   const { type, format, anyOf } = partsOf(schema);
   if (type === "null") return { type: "void", call: "done", ofQuery: [] };
@@ -99,7 +100,7 @@ function answerOf(response: unknown, types: TypeWriter, mustBeNamed: boolean): M
     return { type: "string", call: "text", ofQuery: [] };
   }
   const list = anyOf?.find((option) => partsOf(option).type === "array");
-  // Logs: a list, or text or a stream for who asks for it. The streams are methods of `Client`.
+  // Logs are a list, or text or a stream on request. The streams are methods of `Client`.
   if (list !== undefined) return { type: types.write(list, { mustBeNamed }), call: "json", ofQuery: ["follow", "format"] };
   return { type: types.write(schema, { mustBeNamed }), call: "json", ofQuery: [] };
 }
@@ -131,7 +132,7 @@ function comment({ audience, schema: { summary = "", description, deprecated = f
   return ["/**", ...lines.map((line) => ` * ${line}`.trimEnd()), " */"];
 }
 
-/** As long as a line of a class's comment may be. */
+/** The maximum length of a line in a comment of a class member. */
 const WIDTH = 130;
 
 function wrap(text: string): string[] {

@@ -1,4 +1,4 @@
-/** JSON schemas as TypeScript: by their name where the SDK exports one, else written out. */
+/** Writes JSON schemas as TypeScript types: by name if the SDK exports the type, otherwise written out. */
 
 /** A type that the SDK exports. */
 export interface SdkType {
@@ -7,12 +7,12 @@ export interface SdkType {
   readonly file: string;
 }
 
-/** Writes types, and remembers which of the SDK's they mention. */
+/** Writes types, and records which types of the SDK they mention. */
 export class TypeWriter {
   readonly #find: (schema: unknown) => SdkType | undefined;
   readonly #used = new Map<string, Set<string>>();
 
-  /** @param find the exported type whose schema it is, if there is one */
+  /** @param find returns the exported type of a schema, if there is one */
   constructor(find: (schema: unknown) => SdkType | undefined) {
     this.#find = find;
   }
@@ -44,7 +44,7 @@ export class TypeWriter {
     return scalar;
   }
 
-  /** An import statement for each file that has a type which was written by its name, in no order. */
+  /** Returns an import statement for each file with a type that was written by name, in no particular order. */
   imports(): readonly string[] {
     return [...this.#used].map(([file, names]) => `import type { ${[...names].toSorted().join(", ")} } from "./${file}";`);
   }
@@ -76,7 +76,7 @@ interface SchemaParts {
   readonly anyOf?: readonly unknown[];
 }
 
-/** The keywords of JSON schema that the API's schemas are made of. */
+/** Returns the JSON schema keywords that the API's schemas use. */
 export function partsOf(schema: unknown): SchemaParts {
   return typeof schema === "object" && schema !== null ? schema : {};
 }

@@ -173,7 +173,7 @@ test("runs scripts by the clock, in seconds, and names a schedule that is none",
   });
   await using _agent = await startAgent(environmentOf(world));
   await until("both", () => outputs(world).filter((line) => line === "tick").length >= 2 && outputs(world).includes("tock"));
-  expect(outputs(world, "error")).toEqual([expect.stringContaining('schedule "every day"')]);
+  expect(outputs(world, "error")).toEqual([expect.stringContaining('invalid schedule "every day"')]);
   expect(world.timings[0]).toMatchObject({ stage: "cron", status: "ok" });
 });
 
@@ -208,8 +208,12 @@ test("stops sending logs at the server's limit, and goes on with everything else
 
 for (const { name, env, message } of [
   { name: "no address", env: { CODER_AGENT_TOKEN: "x" }, message: "CODER_AGENT_URL is not set" },
-  { name: "no token", env: { CODER_AGENT_URL: "http://127.0.0.1:1" }, message: "CODER_AGENT_TOKEN is not set" },
-  { name: "another scheme", env: { CODER_AGENT_URL: "ftp://x", CODER_AGENT_TOKEN: "x" }, message: "no http:// or https:// address" },
+  { name: "no token", env: { CODER_AGENT_URL: "http://127.0.0.1:1" }, message: "the agent has no token: set CODER_AGENT_TOKEN" },
+  {
+    name: "another scheme",
+    env: { CODER_AGENT_URL: "ftp://x", CODER_AGENT_TOKEN: "x" },
+    message: "which is not an http:// or https:// URL",
+  },
   {
     name: "a cloud identity",
     env: { CODER_AGENT_URL: "http://127.0.0.1:1", CODER_AGENT_AUTH: "aws-instance-identity" },

@@ -51,7 +51,7 @@ test("says what is missing where an organization must be read, and for one that 
   const create = await server.run(["users", "create", "--username", "grace", "--email", "grace@example.com"], author);
   expect(create).toMatchObject({ code: 1, stderr: expect.stringContaining("organization:read") });
   const elsewhere = await server.run(["templates", "delete", "basic", "-y", "--org", "elsewhere"], author);
-  expect(elsewhere).toMatchObject({ code: 1, stderr: expect.stringContaining(`there is no template "basic"`) });
+  expect(elsewhere).toMatchObject({ code: 1, stderr: expect.stringContaining(`template "basic" not found`) });
 });
 
 test("takes a template's name on an allow list in whichever organization it is", async () => {
@@ -66,6 +66,6 @@ test("takes a template's name on an allow list in whichever organization it is",
   }
   expect(await server.run(["tokens", "create", "--allow", "template:moon/basic"])).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining(`there is no template "moon/basic"`),
+    stderr: expect.stringContaining(`template "moon/basic" not found`),
   });
 });

@@ -65,9 +65,9 @@ test("suspends a user, whose tokens open nothing until it is active again", asyn
   await makeUser("alan");
   const token = (await server.run(["tokens", "create", "--user", "alan"])).stdout.trim();
   const whoami = () => runCli(["whoami", "--url", server.url], { env: { CODER_SESSION_TOKEN: token } });
-  expect(await server.run(["users", "suspend", "alan", "-y"])).toMatchObject({ code: 0, stdout: "User alan is suspended.\n" });
+  expect(await server.run(["users", "suspend", "alan", "-y"])).toMatchObject({ code: 0, stdout: "Suspended user alan.\n" });
   expect((await whoami()).code).toBe(1);
-  expect(await server.run(["users", "activate", "alan"])).toMatchObject({ code: 0, stdout: "User alan is active.\n" });
+  expect(await server.run(["users", "activate", "alan"])).toMatchObject({ code: 0, stdout: "Activated user alan.\n" });
   expect((await whoami()).code).toBe(0);
 });
 
@@ -89,7 +89,7 @@ test("changes a password, one's own after asking for the present one, and ends w
   expect(byOwner).toMatchObject({ code: 0, stdout: expect.not.stringContaining("Log in again") });
   expect((await login("the owner's choice of words")).code).toBe(0);
   const differing = await server.run(["users", "set-password", "donald"], { input: `${strong}\n${strong}!\n` });
-  expect(differing).toMatchObject({ code: 1, stderr: "error: the two differ\n" });
+  expect(differing).toMatchObject({ code: 1, stderr: "error: the passwords do not match: run the command again\n" });
 });
 
 test("asks before it deletes a user, and only a yes does it", async () => {
@@ -98,21 +98,21 @@ test("asks before it deletes a user, and only a yes does it", async () => {
   expect(await server.run(["users", "rm", "edsger"], { input: "yes\n" })).toMatchObject({ code: 0, stderr: "" });
   expect(await server.run(["users", "show", "edsger"])).toMatchObject({
     code: 1,
-    stderr: 'error: there is no user "edsger", or you may not see it\n`proviso users list` shows them.\n',
+    stderr: 'error: user "edsger" not found, or you do not have access to it\nList users with `proviso users list`.\n',
   });
 });
 
 test("replaces the roles of a user, and says which there are", async () => {
   await makeUser("john");
   expect((await server.run(["users", "edit-roles", "john", "--roles", "auditor,template-admin", "-y"])).stdout).toMatch(
-    /^User john has now: (auditor, template-admin|template-admin, auditor)\.\n$/,
+    /^Roles of john: (auditor, template-admin|template-admin, auditor)\.\n$/,
   );
-  expect((await server.run(["users", "edit-roles", "john", "--roles", "", "-y"])).stdout).toBe("User john has now: no role.\n");
+  expect((await server.run(["users", "edit-roles", "john", "--roles", "", "-y"])).stdout).toBe("Roles of john: none.\n");
   const asked = await server.run(["users", "edit-roles", "john"]);
   expect(asked).toMatchObject({
     code: 1,
     stdout: "",
-    stderr: expect.stringMatching(/^error: name the roles with --roles\nYou may give:\n(.*\n)*\tauditor: /),
+    stderr: expect.stringMatching(/^error: no roles given: list them in --roles\nYou may assign:\n(.*\n)*\tauditor: /),
   });
   expect(await server.run(["users", "edit-roles", "john", "--roles", "emperor", "-y"])).toMatchObject({ code: 1, stdout: "" });
 });
@@ -125,10 +125,10 @@ test("makes an organization, and looks after its members and their roles", async
 
   expect(await server.run(["org", "members", "add", "margaret", "-O", "moon"])).toMatchObject({
     code: 0,
-    stdout: "margaret is a member of moon.\n",
+    stdout: "Added margaret to organization moon.\n",
   });
   const roles = await server.run(["org", "members", "edit-roles", "margaret", "organization-template-admin", "-O", "moon"]);
-  expect(roles).toMatchObject({ code: 0, stdout: "margaret has now in moon: organization-template-admin.\n" });
+  expect(roles).toMatchObject({ code: 0, stdout: "Roles of margaret in organization moon: organization-template-admin.\n" });
   const members = await server.run(["org", "members", "list", "-O", "moon"]);
   expect(members.stdout).toMatch(/^margaret +organization-template-admin$/m);
   const asked = await server.run(["org", "members", "edit-roles", "margaret", "-O", "moon"]);
@@ -138,7 +138,7 @@ test("makes an organization, and looks after its members and their roles", async
   expect((await server.run(["org", "members", "list", "-O", "moon"])).stdout).not.toContain("margaret");
   expect(await server.run(["org", "members", "list", "-O", "mars"])).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('no organization "mars"'),
+    stderr: expect.stringContaining('organization "mars" not found'),
   });
 });
 

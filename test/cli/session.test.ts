@@ -57,7 +57,11 @@ test("opens a session of its own with the one that was given, after trying it", 
   expect((await runCli(["logout", "-y"], { env: session("by-token") })).code).toBe(0);
   expect((await server.run(["whoami"])).code).toBe(0);
   const refused = await runCli(["login", server.url, "--token", "nonsense"], { env: session("refused") });
-  expect(refused).toEqual({ code: 1, stdout: "", stderr: `error: ${server.url} does not accept this token\n` });
+  expect(refused).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: `error: ${server.url} does not accept this token: check that it is complete and has not expired\n`,
+  });
 });
 
 test("asks before it logs out, and a no ends it in silence", async () => {
@@ -70,7 +74,7 @@ test("says what to do when nobody is there to answer", async () => {
   const run = await server.run(["logout"]);
   expect(run).toMatchObject({
     code: 1,
-    stderr: `error: nobody answered "Log out from ${server.url}? (yes/no)": stdin has ended (EOF)\nAnswer with --yes where nobody can be asked.\n`,
+    stderr: `error: no answer to "Log out from ${server.url}? (yes/no)": stdin has ended (EOF)\nWithout a terminal, confirm with --yes.\n`,
   });
 });
 
@@ -78,23 +82,27 @@ for (const { what, args, says } of [
   {
     what: "a template",
     args: ["create", "x", "-t", "nope", "-y"],
-    says: 'no template "nope", or you may not see it\n`proviso templates list` shows',
+    says: 'template "nope" not found, or you do not have access to it\nList templates with `proviso templates list`',
   },
   {
     what: "a key",
     args: ["provisioner", "keys", "rm", "nope", "-y"],
-    says: 'no key "nope", or you may not see it\n`proviso provisioner keys list`',
+    says: 'provisioner key "nope" not found, or you do not have access to it\nList keys with `proviso provisioner keys list`',
   },
-  { what: "a workspace", args: ["show", "nope"], says: 'no workspace "nope", or you may not see it\n`proviso list` shows' },
+  {
+    what: "a workspace",
+    args: ["show", "nope"],
+    says: 'workspace "nope" not found, or you do not have access to it\nList your workspaces with `proviso list`',
+  },
 ]) {
   test(`names ${what} that is missing, and says where to look`, async () => {
-    expect(await server.run(args)).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining(`error: there is ${says}`) });
+    expect(await server.run(args)).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining(`error: ${says}`) });
   });
 }
 
 test("refuses a name that no template can have before it uploads anything", async () => {
   const run = await server.run(["templates", "push", "Bad_Name", "-d", "examples/scoped-agents", "-y"]);
-  expect(run).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(/^error: "Bad_Name" cannot be a template's name\n/) });
+  expect(run).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(/^error: "Bad_Name" is not a valid template name\n/) });
 });
 
 test("makes, lists and deletes provisioner keys; only the key itself is on stdout", async () => {

@@ -68,7 +68,7 @@ for (const { what, args, says } of [
   { what: "a type that does not exist", args: ["--allow", "workspaces:*"], says: /\n\t--allow: .*workspaces/ },
   { what: "a life that is too long", args: ["--lifetime", "8d"], says: /\n\t--lifetime: lifetime must be less than 168h0m0s/ },
   { what: "a boundary that outlives the longest life", args: ["--boundary-lifetime", "8d"], says: /\n\t--boundary-lifetime: / },
-  { what: "a workspace that does not exist", args: ["--allow", "workspace:nope"], says: /^error: there is no workspace "nope"/ },
+  { what: "a workspace that does not exist", args: ["--allow", "workspace:nope"], says: /^error: workspace "nope" not found/ },
   { what: "a user that does not exist", args: ["--user", "nope"], says: /^error: .*user/ },
 ]) {
   test(`refuses ${what}, and names the option or the object`, async () => {
@@ -105,7 +105,7 @@ test("finds a token by name, by id, and by the whole token, which is sent nowher
   }
   const foreign = `${token.startsWith("0") ? "1" : "0"}${token.slice(1)}`;
   const missing = await server.run(["tokens", "view", foreign]);
-  expect(missing).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(/^error: there is no token with the id /) });
+  expect(missing).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(/^error: token with the ID \w+ not found/) });
   expect(missing.stderr).not.toContain(token.slice(11));
   const log = await readFile(join(server.folder, "server.log"), "utf8");
   expect(log).not.toContain(token.slice(11));
@@ -117,7 +117,7 @@ test("changes what is named and leaves the rest", async () => {
   expect(run).toMatchObject({
     code: 0,
     stderr: "",
-    stdout: expect.stringMatching(/^Token changed may now use workspace:read on \*:\* until /),
+    stdout: expect.stringMatching(/^Token changed can now use workspace:read on \*:\* until /),
   });
   await server.run(["tokens", "update", "changed", "--boundary-scope", "workspace:start"]);
   const boundary = { scopes: ["workspace:start"], allow_list: [{ type: "workspace", id: "*" }] };
@@ -137,9 +137,9 @@ test("ends a session by its id, and changes none", async () => {
     ["usage", id(session)],
   ]) {
     const run = await server.run(["tokens", ...args]);
-    expect(run).toEqual({ code: 1, stdout: "", stderr: `error: ${id(session)} is the key of a session, and no token\n` });
+    expect(run).toEqual({ code: 1, stdout: "", stderr: `error: ${id(session)} is a session, not an API token\n` });
   }
-  expect((await server.run(["tokens", "remove", id(session)])).stdout).toBe(`Session ${id(session)} is expired.\n`);
+  expect((await server.run(["tokens", "remove", id(session)])).stdout).toBe(`Ended session ${id(session)}.\n`);
   expect((await runCli(["whoami", "--url", server.url], as(session))).code).toBe(1);
 });
 
@@ -147,7 +147,7 @@ test("refuses an update that names nothing", async () => {
   await create("--name", "unchanged");
   expect(await server.run(["tokens", "update", "unchanged"])).toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/^error: there is nothing/),
+    stderr: expect.stringMatching(/^error: nothing to change/),
   });
 });
 
@@ -164,10 +164,10 @@ test("a token makes tokens inside its boundary; the excess of others is told by 
 
   const me = await runCli(["whoami", "--url", server.url], as(child.stdout.trim()));
   expect(me).toMatchObject({ code: 0, stderr: "" });
-  expect(me.stdout).toContain("Your token has the scopes workspace:read on *:*.\nIt was made by another token");
+  expect(me.stdout).toContain("Your token has the scopes workspace:read on *:*.\nIt was created with another token");
 
   const removed = await server.run(["tokens", "remove", "parent"]);
-  expect(removed).toMatchObject({ code: 0, stdout: "Token parent is expired, and so are the tokens that it made.\n" });
+  expect(removed).toMatchObject({ code: 0, stdout: "Ended token parent, and all tokens created with it.\n" });
   expect((await server.run(["tokens", "list", "-c", "name"])).stdout).not.toMatch(/^(parent|child)$/m);
   expect((await server.run(["tokens", "list", "-c", "name", "--include-expired"])).stdout).toMatch(/^child$/m);
   expect(await runCli(["whoami", "--url", server.url], as(child.stdout.trim()))).toMatchObject({ code: 1 });
@@ -185,7 +185,9 @@ test("shows what a token was used for, and a command that cuts it down to that",
   expect(options).toMatch(/^--scope user:read --allow user:[0-9a-f-]{36}$/);
   expect((await server.run(["tokens", "update", "it's used", ...options.split(" ")])).code).toBe(0);
   expect((await server.run(["users", "show", "me"], as(token))).code).toBe(0);
-  expect((await server.run(["tokens", "usage", "it's used"])).stdout).toContain("That takes all of its scopes and objects.");
+  expect((await server.run(["tokens", "usage", "it's used"])).stdout).toContain(
+    "In the last 30 days, the token needed all of its scopes and objects.",
+  );
   const json = JSON.parse((await server.run(["tokens", "usage", "it's used", "-o", "json"])).stdout);
   expect(json).toMatchObject({ key_id: id(token), days: 30, suggestion: { scopes: ["user:read"] } });
 });
@@ -194,9 +196,12 @@ test("deletes a token for good, and lets what it made live on if told so", async
   const parent = await create("--name", "gone", "--scope", "api_key:create", "--boundary-scope", "workspace:read");
   await server.run(["tokens", "create", "--name", "orphan", "--scope", "workspace:read"], as(parent));
   const run = await server.run(["tokens", "rm", parent, "--delete", "--no-cascade"]);
-  expect(run).toMatchObject({ code: 0, stdout: `Token ${id(parent)} is deleted.\n` });
+  expect(run).toMatchObject({ code: 0, stdout: `Deleted token ${id(parent)}.\n` });
   expect((await server.run(["tokens", "list", "-c", "name", "--include-expired"])).stdout).toMatch(/^orphan$/m);
-  expect(await server.run(["tokens", "view", "gone"])).toMatchObject({ code: 1, stderr: expect.stringContaining('no token "gone"') });
+  expect(await server.run(["tokens", "view", "gone"])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('token "gone" not found'),
+  });
 });
 
 test("a login with a session opens another one; one with an API token keeps the token, and logging out does not end it", async () => {
@@ -211,7 +216,7 @@ test("a login with a session opens another one; one with an API token keeps the 
 
   const token = await create("--name", "kept", "--scope", "workspace:read");
   const kept = await login("kept", token);
-  expect(kept).toMatchObject({ code: 0, stderr: expect.stringMatching(/^No session can be opened with this token/) });
+  expect(kept).toMatchObject({ code: 0, stderr: expect.stringMatching(/^This token cannot open a session/) });
   expect(await readFile(join(folder("kept"), "session"), "utf8")).toBe(token);
   const out = await runCli(["logout", "-y"], { env: { CODER_CONFIG_DIR: folder("kept") } });
   expect(out).toMatchObject({ code: 0, stdout: expect.stringContaining(`proviso tokens remove ${id(token)}`) });
@@ -234,7 +239,7 @@ test("says after a change what the token's boundary is", async () => {
   await create("--name", "lead", "--scope", "coder:apikeys.manage_self");
   const update = async (...args: string[]) => (await server.run(["tokens", "update", "lead", ...args])).stdout;
   expect(await update("--boundary-scope", "workspace:read", "--boundary-allow", "workspace:*")).toContain(
-    "\nBoundary of the tokens made with it: workspace:read on workspace:*.\n",
+    "\nBoundary of the tokens created with it: workspace:read on workspace:*.\n",
   );
   expect(await update("--no-boundary")).not.toContain("Boundary");
 });
@@ -246,5 +251,5 @@ test("lists scopes without a login", async () => {
   const json = JSON.parse((await runCli(["scopes", "list", "workspace:st", "--url", server.url, "-o", "json"])).stdout);
   expect(json).toMatchObject([{ name: "workspace:start", permissions: ["workspace:start"] }, { name: "workspace:stop" }]);
   const none = await runCli(["scopes", "list", "nope", "--url", server.url]);
-  expect(none).toEqual({ code: 1, stdout: "", stderr: 'error: there is no scope with "nope" in its name\n' });
+  expect(none).toEqual({ code: 1, stdout: "", stderr: 'error: no scope has "nope" in its name: list all with `proviso scopes list`\n' });
 });

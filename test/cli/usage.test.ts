@@ -81,7 +81,7 @@ for (const { what, args, says } of [
     says: "error: missing required argument 'workspace'\nRun \"proviso show --help\" for usage.\n",
   },
   { what: "a format that does not exist", args: ["list", "-o", "xml"], says: "Allowed choices are table, json." },
-  { what: "a lifetime that is none", args: ["tokens", "create", "--lifetime", "0h"], says: "It must be longer than nothing." },
+  { what: "a lifetime that is none", args: ["tokens", "create", "--lifetime", "0h"], says: "It must be longer than zero." },
   { what: "a scope without a name", args: ["tokens", "create", "--scope", ""], says: "It must not be empty." },
   { what: "a parameter without a value", args: ["create", "w", "--parameter", "size"], says: "It must look like name=value." },
   { what: "a mirror without a name", args: ["provider", "mirror", ""], says: "It must not be empty." },
@@ -90,24 +90,32 @@ for (const { what, args, says } of [
   {
     what: "a database of another kind, and does not show its password",
     args: ["server", "--data-dir", join(tmpdir(), "proviso-never-made"), "--database", "mysql://u:secret@h/d"],
-    says: "error: the address of the database must begin with postgres://\n",
+    says: "error: the database URL is not valid: it must start with postgres://\n",
   },
   {
     what: "a command that needs a server, and none is known",
     args: ["list"],
-    says: "error: you are not logged in, and no server is named",
+    says: "error: you are not logged in, and no server is given",
   },
-  { what: "an address that is none", args: ["--url", "ftp://x", "list"], says: 'error: "ftp://x" is no http or https address\n' },
+  {
+    what: "an address that is none",
+    args: ["--url", "ftp://x", "list"],
+    says: 'error: "ftp://x" is not a valid address: expected an http or https URL\n',
+  },
   {
     what: "a server that is not there",
     args: ["--url", "http://127.0.0.1:1", "--token", "t", "whoami"],
-    says: "error: the server cannot be reached: ",
+    says: "error: cannot reach the server: ",
   },
-  { what: "a daemon without a key", args: ["--url", "http://127.0.0.1:1", "provisioner", "start"], says: "error: a daemon needs a key" },
+  {
+    what: "a daemon without a key",
+    args: ["--url", "http://127.0.0.1:1", "provisioner", "start"],
+    says: "error: no provisioner key given",
+  },
   {
     what: "a key that was not copied whole",
     args: ["--url", "http://127.0.0.1:1", "provisioner", "start", "--key", "pvk_abc"],
-    says: "error: the key is none of ours, or was not copied whole\n",
+    says: "error: the provisioner key is not valid: check that it was copied completely\n",
   },
 ]) {
   test(`refuses ${what} in one sentence, and ends with 1`, async () => {

@@ -86,7 +86,7 @@ test("says that npm failed, and does not run the script", async () => {
   await writeNpm("exit 7");
   const run7 = await run("scripts/hello.mjs");
   expect(run7).toMatchObject({ code: 1, stdout: "" });
-  expect(run7.stderr).toMatch(/\nerror: npm ci failed \(exit code 7\); its own message stands above\.\n$/);
+  expect(run7.stderr).toMatch(/\nerror: npm ci failed \(exit code 7\): see its message above\.\n$/);
 });
 
 test("says that npm is missing", async () => {
@@ -100,7 +100,7 @@ test("says that Terraform is missing before it installs anything for the demo", 
   await rm(join(project, "node_modules", ".package-lock.json"));
   const { code, stderr } = await run("scripts/demo.ts");
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^error: terraform is not on the PATH; install Terraform .*\n$/);
+  expect(stderr).toMatch(/^error: terraform is not on the PATH: install Terraform .*\n$/);
 });
 
 test("hands a signal on, and ends as the script ended", async () => {

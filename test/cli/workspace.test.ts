@@ -36,7 +36,7 @@ test("pushes a template, and the server gets what belongs to it and nothing priv
   const run = await server.run(["templates", "push", "-d", folder, "-y"]);
   expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining("The template packed has been created") });
   expect(run.stdout).toContain("terraform_data.machine\n");
-  expect(run.stderr).toContain("warning: terraform.tfvars is not uploaded and not read");
+  expect(run.stderr).toContain("warning: terraform.tfvars is neither uploaded nor read");
 
   const [template] = await server.client.listTemplates();
   const version = await server.client.getTemplateVersion(template?.active_version_id ?? "");
@@ -68,7 +68,7 @@ test("pushes an archive from stdin", async () => {
   expect((await server.run(["templates", "push", "piped"], { input: bytes })).code).toBe(0);
   expect(await server.run(["templates", "push", "piped"])).toMatchObject({
     code: 1,
-    stderr: "error: there is no archive on stdin; name a folder with --directory\n",
+    stderr: "error: there is no archive on stdin: give a folder with --directory\n",
   });
 });
 
@@ -85,7 +85,7 @@ test("refuses to send a folder that is too big", async () => {
   const folder = await writeTemplate("big", { "main.tf": TEMPLATE, "disk.img": "x".repeat(1_048_576) });
   const run = await server.run(["templates", "push", "-d", folder, "-y"]);
   expect(run).toMatchObject({ code: 1, stdout: "" });
-  expect(run.stderr).toContain("error: Archive too big. Must be <= 1048576 bytes\n");
+  expect(run.stderr).toContain("error: the archive is too big: the limit is 1048576 bytes\n");
 });
 
 test("creates, lists, shows, stops, starts and deletes a workspace, and tells how each build went", async () => {
@@ -103,7 +103,7 @@ test("creates, lists, shows, stops, starts and deletes a workspace, and tells ho
     "WORKSPACE  TEMPLATE  STATUS\nada/w1     life      running\n",
   );
   expect((await server.run(["show", "ada/w1"])).stdout).toMatch(/^ada\/w1: running, build 1 of life .*\nterraform_data\.machine\n$/);
-  expect((await server.run(["start", "w1"])).stdout).toBe("The w1 workspace is running already.\n");
+  expect((await server.run(["start", "w1"])).stdout).toBe("The w1 workspace is already running.\n");
 
   expect((await server.run(["stop", "w1", "-y"])).stdout).toContain("has been stopped");
   expect((await server.run(["start", "w1", "-y"])).stdout).toContain("has been started");
@@ -122,9 +122,9 @@ test("Ctrl-C cancels an import that nobody takes, in silence", async () => {
   await once(child.stdout, "data");
   child.kill("SIGINT");
   const run = await finished;
-  expect(run).toMatchObject({ code: 1, stdout: expect.stringContaining("Cancelling the job") });
+  expect(run).toMatchObject({ code: 1, stdout: expect.stringContaining("Canceling the job") });
   expect(run.stderr).not.toContain("error");
-  expect(run.stderr).toMatch(/warning: no provisioner daemon that takes the tags .*where=nowhere is online/);
+  expect(run.stderr).toMatch(/warning: no provisioner daemon for the tags .*where=nowhere is online/);
   const jobs = await server.run(["provisioner", "jobs", "list", "-s", "canceled", "-c", "status,tags"]);
   expect(jobs.stdout).toContain("where=nowhere");
 });

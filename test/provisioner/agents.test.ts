@@ -140,7 +140,7 @@ for (const { given, main, says } of [
   {
     given: "an agent name that is no host name",
     main: 'resource "coder_agent" "my_agent" {\n  os = "linux"\n  arch = "amd64"\n}\n',
-    says: ['coder_agent.my_agent: agent name "my_agent" is not a valid host name'],
+    says: ['coder_agent.my_agent: agent name "my_agent" is not a valid hostname'],
   },
 ]) {
   test(`an import of ${given} fails, and says where and why in error and log`, async () => {

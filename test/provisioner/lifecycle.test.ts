@@ -149,7 +149,7 @@ test("a lease that the server does not renew stops the run", async () => {
   await server.until(() => hasBegun(server.record(id)), "the apply has begun");
   server.updateFailure = new StatusError("UNAVAILABLE", "the database is away");
   const { failed } = await server.finished(id);
-  expect(failed?.error).toBe("the server could not be reached for 1500 ms, so the job's lease has ended");
+  expect(failed?.error).toBe("the server could not be reached for 1500 ms, so the lease of the job has ended");
   expect(names(stateOf(failed))).toContain("quick");
   expect(log.some(({ msg }) => msg === "job failed")).toBe(true);
 });
@@ -178,7 +178,7 @@ test("a result that the server refuses becomes a failure that keeps the state", 
   const id = server.enqueue(await buildJob(plain, { transition: START }));
   server.completeFailures.push(new StatusError("INVALID_ARGUMENT", 'agent "x": unknown scope'));
   const { failed } = await server.finished(id);
-  expect(failed?.error).toBe('the server did not take the job\'s result: agent "x": unknown scope');
+  expect(failed?.error).toBe('the server did not accept the job\'s result: agent "x": unknown scope');
   expect(names(stateOf(failed))).toEqual(["box"]);
 });
 
@@ -291,7 +291,7 @@ for (const { given, options, refusal, code } of [
     if (refusal === undefined) return;
     server.refusal = undefined;
     expect((await server.finished(server.enqueue(await importJob(plain)))).completed).toBeDefined();
-    expect(log.some(({ msg }) => msg === "the server takes this daemon again")).toBe(true);
+    expect(log.some(({ msg }) => msg === "the server accepts this daemon again")).toBe(true);
   });
 }
 

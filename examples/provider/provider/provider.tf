@@ -7,7 +7,7 @@ terraform {
   }
 }
 
-# In a build, the address of the server comes with the build.
+# In a build, the build provides the server's URL.
 provider "coder" {}
 
 data "coder_workspace" "me" {}
@@ -19,7 +19,7 @@ resource "coder_agent" "main" {
   arch = data.coder_provisioner.me.arch
 }
 
-# Stands for the machine, which is there only while the workspace is started.
+# Represents the machine, which exists only while the workspace is started.
 resource "terraform_data" "machine" {
   count = data.coder_workspace.me.start_count
   input = {

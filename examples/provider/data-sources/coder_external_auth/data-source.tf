@@ -1,9 +1,9 @@
-# Whoever makes a workspace is asked to log in there first.
+# Users must log in to this service before they can create a workspace.
 data "coder_external_auth" "forge" {
   id = "gitea-main"
 }
 
-# May be left out; the token is empty then.
+# Optional: without a login, the token is empty.
 data "coder_external_auth" "tracker" {
   id       = "tracker"
   optional = true

@@ -1,4 +1,4 @@
-# One of a few. Without options this would be a line to type into.
+# A choice of one option. Without options, this would be a text field.
 data "coder_parameter" "region" {
   name         = "region"
   display_name = "Region"
@@ -23,7 +23,7 @@ data "coder_parameter" "region" {
   }
 }
 
-# Disks grow and never shrink, so neither does the answer.
+# Disks can only grow, so the value must not decrease.
 data "coder_parameter" "disk_gb" {
   name         = "disk_gb"
   display_name = "Disk"
@@ -65,7 +65,7 @@ data "coder_parameter" "gpu" {
   order     = 4
 }
 
-# Some of a few: the value is a JSON list.
+# A choice of several options: the value is a JSON list.
 data "coder_parameter" "services" {
   name         = "services"
   display_name = "Services"
@@ -86,7 +86,7 @@ data "coder_parameter" "services" {
   }
 }
 
-# Any number of words of one's own.
+# Any number of free words.
 data "coder_parameter" "packages" {
   name         = "packages"
   display_name = "Packages to install"
@@ -105,7 +105,7 @@ data "coder_parameter" "init_script" {
   styling   = jsonencode({ placeholder = "echo hello" })
 }
 
-# Asked for at each start, and forgotten after it.
+# Asked for at each start, and not stored.
 data "coder_parameter" "clear_cache" {
   name         = "clear_cache"
   display_name = "Clear the build cache this time"

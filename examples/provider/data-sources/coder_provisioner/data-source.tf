@@ -1,6 +1,6 @@
 data "coder_provisioner" "me" {}
 
-# For a workspace on the machine that builds it, such as a container of its own Docker daemon.
+# For a workspace on the provisioner's own machine, such as a container of its Docker daemon.
 resource "coder_agent" "main" {
   os   = data.coder_provisioner.me.os
   arch = data.coder_provisioner.me.arch

@@ -1,10 +1,10 @@
-# A secret of the owner that says to be put into this variable.
+# A secret of the owner for this environment variable.
 data "coder_secret" "npm" {
   env          = "NPM_TOKEN"
-  help_message = "Make a read-only token at https://npm.example.com/settings and store it as a secret for NPM_TOKEN."
+  help_message = "Create a read-only token at https://npm.example.com/settings and store it as a secret for NPM_TOKEN."
 }
 
-# One that says to be put into this file.
+# A secret of the owner for this file.
 data "coder_secret" "license" {
   file         = "~/.config/toolchain/license.key"
   help_message = "The team's lead hands out license keys."

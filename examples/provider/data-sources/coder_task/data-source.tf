@@ -5,14 +5,14 @@ resource "coder_agent" "main" {
   arch = "amd64"
 }
 
-# People write the prompt: it goes into a variable, and never into the text of a script.
+# People write the prompt, so pass it in a variable and never in the text of a script.
 resource "coder_env" "prompt" {
   agent_id = coder_agent.main.id
   name     = "TASK_PROMPT"
   value    = data.coder_task.me.prompt
 }
 
-# A workspace that was made for a task starts to work on it; any other waits for its owner.
+# A workspace that was created for a task starts to work on it; any other workspace waits for its owner.
 resource "coder_script" "work" {
   count        = data.coder_task.me.enabled ? 1 : 0
   agent_id     = coder_agent.main.id

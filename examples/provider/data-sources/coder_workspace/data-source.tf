@@ -5,7 +5,7 @@ resource "coder_agent" "main" {
   arch = "amd64"
 }
 
-# Stays when the workspace is stopped. The name has the UUID in it, since the workspace may be renamed.
+# Kept when the workspace is stopped. The name contains the UUID, because the workspace may be renamed.
 resource "terraform_data" "home" {
   input = "home-${data.coder_workspace.me.id}"
 
@@ -14,7 +14,7 @@ resource "terraform_data" "home" {
   }
 }
 
-# There only while the workspace is started.
+# Exists only while the workspace is started.
 resource "terraform_data" "machine" {
   count = data.coder_workspace.me.start_count
   input = {

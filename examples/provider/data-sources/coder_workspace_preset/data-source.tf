@@ -19,8 +19,8 @@ data "coder_parameter" "gpu" {
   default = "false"
 }
 
-# Chosen until somebody chooses otherwise, and kept ready: ten in office hours, four on Saturday mornings, two at all other times. What nobody
-# has claimed after a day is made anew, with what the template is then.
+# The default preset, with workspaces built in advance: ten in office hours, four on Saturday mornings, two at all other times. One that nobody
+# has claimed after a day is replaced, using the template's current version.
 data "coder_workspace_preset" "standard" {
   name        = "Standard"
   description = "What most of us need."
@@ -54,7 +54,7 @@ data "coder_workspace_preset" "standard" {
   }
 }
 
-# Made when it is asked for.
+# Built on request only.
 data "coder_workspace_preset" "training" {
   name = "Training"
   parameters = {

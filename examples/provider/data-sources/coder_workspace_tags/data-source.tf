@@ -13,7 +13,7 @@ data "coder_parameter" "region" {
   }
 }
 
-# The workspace is built by a provisioner that has these tags.
+# A provisioner with these tags builds the workspace.
 data "coder_workspace_tags" "main" {
   tags = {
     region = data.coder_parameter.region.value

@@ -2,7 +2,7 @@ data "coder_workspace" "me" {}
 
 data "coder_provisioner" "me" {}
 
-# For the person who works here.
+# For the person who uses the workspace.
 resource "coder_agent" "main" {
   os   = data.coder_provisioner.me.os
   arch = data.coder_provisioner.me.arch
@@ -13,7 +13,7 @@ resource "coder_agent" "main" {
     PROJECT_DB = "postgres://localhost:5432/project"
   }
 
-  # Nobody gets a shell before the project is there.
+  # Logins wait until the project exists.
   startup_script_behavior = "blocking"
   startup_script          = <<-EOT
     #!/bin/sh
@@ -77,7 +77,7 @@ resource "coder_agent" "assistant" {
   }
 }
 
-# Stands for the machines: a container or a virtual machine is started with the same two values of its agent.
+# Represents the machines: a container or virtual machine gets the same two values of its agent.
 resource "terraform_data" "machine" {
   for_each = {
     for name, agent in { main = coder_agent.main, assistant = coder_agent.assistant } :

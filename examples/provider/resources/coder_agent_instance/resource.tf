@@ -1,9 +1,9 @@
-# Stands for the cloud's virtual machine.
+# Represents the cloud's virtual machine.
 resource "terraform_data" "instance" {
   input = "i-0a1b2c3d4e5f67890"
 }
 
-# Proves who it is by the identity document that the cloud signs, so that no token has to reach the machine.
+# Authenticates with the identity document that the cloud signs, so that the machine needs no token.
 resource "coder_agent" "main" {
   os   = "linux"
   arch = "amd64"

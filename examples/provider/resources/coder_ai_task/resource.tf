@@ -2,7 +2,7 @@ data "coder_workspace" "me" {}
 
 data "coder_task" "me" {}
 
-# What runs the task may not read its owner's credentials.
+# The agent that runs the task may not read its owner's credentials.
 resource "coder_agent" "assistant" {
   os            = "linux"
   arch          = "amd64"
@@ -28,7 +28,7 @@ resource "coder_app" "chat" {
   }
 }
 
-# Only in a workspace that was made for a task, and only while it is started.
+# Only in a workspace that was created for a task, and only while it is started.
 resource "coder_ai_task" "main" {
   count  = data.coder_task.me.enabled ? data.coder_workspace.me.start_count : 0
   app_id = coder_app.chat.id

@@ -3,7 +3,7 @@ resource "coder_agent" "main" {
   arch = "amd64"
 }
 
-# A web application on a port of the workspace, shown as running once it answers.
+# A web application on a port of the workspace, shown as healthy once it answers.
 resource "coder_app" "editor" {
   agent_id     = coder_agent.main.id
   slug         = "editor"
@@ -24,7 +24,7 @@ resource "coder_app" "editor" {
   }
 }
 
-# A program in a terminal.
+# A command in a terminal.
 resource "coder_app" "top" {
   agent_id     = coder_agent.main.id
   slug         = "top"
@@ -34,7 +34,7 @@ resource "coder_app" "top" {
   order        = 2
 }
 
-# A link to somewhere else. The agent has no part in it.
+# A link to an external page. The agent is not involved.
 resource "coder_app" "wiki" {
   agent_id     = coder_agent.main.id
   slug         = "wiki"
@@ -44,7 +44,7 @@ resource "coder_app" "wiki" {
   external     = true
 }
 
-# Served, and found by those who know its address.
+# Not shown, but available to those who know its URL.
 resource "coder_app" "preview" {
   agent_id  = coder_agent.main.id
   slug      = "preview"

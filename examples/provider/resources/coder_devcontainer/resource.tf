@@ -5,14 +5,14 @@ resource "coder_agent" "main" {
   arch = "amd64"
 }
 
-# The folder's own .devcontainer/devcontainer.json.
+# Uses the folder's own .devcontainer/devcontainer.json.
 resource "coder_devcontainer" "project" {
   count            = data.coder_workspace.me.start_count
   agent_id         = coder_agent.main.id
   workspace_folder = "/home/dev/project"
 }
 
-# A configuration that the folder does not have.
+# Uses a configuration outside of the folder.
 resource "coder_devcontainer" "docs" {
   count            = data.coder_workspace.me.start_count
   agent_id         = coder_agent.main.id
@@ -20,7 +20,7 @@ resource "coder_devcontainer" "docs" {
   config_path      = "/etc/devcontainers/docs.json"
 }
 
-# What runs in the container belongs to the container's own agent.
+# Apps in the container belong to the container's own agent.
 resource "coder_app" "docs" {
   count        = data.coder_workspace.me.start_count
   agent_id     = coder_devcontainer.docs[0].subagent_id

@@ -1,4 +1,4 @@
-# The agent of a machine that this template does not make: somebody starts it there by hand.
+# The agent of a machine that this template does not create: somebody starts it there by hand.
 resource "coder_agent" "lab" {
   os                 = "linux"
   arch               = "arm64"

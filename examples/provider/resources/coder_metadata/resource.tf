@@ -1,6 +1,6 @@
 data "coder_workspace" "me" {}
 
-# Stands for a database that belongs to the workspace.
+# Represents a database that belongs to the workspace.
 resource "terraform_data" "database" {
   count = data.coder_workspace.me.start_count
   input = {
@@ -27,7 +27,7 @@ resource "coder_metadata" "database" {
   }
 }
 
-# Of no interest to those who use the workspace.
+# Hidden, because users of the workspace do not need it.
 resource "terraform_data" "token_seed" {
   input = data.coder_workspace.me.id
 }

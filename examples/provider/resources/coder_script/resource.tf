@@ -20,7 +20,7 @@ resource "coder_script" "dotfiles" {
   log_path           = "dotfiles.log"
 }
 
-# Every working day at 17:30. The first of the six fields is the second.
+# Every weekday at 17:30. The first of the six fields is the second.
 resource "coder_script" "push_drafts" {
   agent_id     = coder_agent.main.id
   display_name = "Push drafts"
