@@ -100,3 +100,8 @@ test("an abort ends the wait", async () => {
 test("escapes each name in a path", () => {
   expect(path`/users/${"a/b"}/builds/${3}`).toBe("/users/a%2Fb/builds/3");
 });
+
+test("a name of dots does not lead to another path", () => {
+  for (const dots of [".", ".."]) expect(() => path`/users/${dots}/organizations`).toThrow(TypeError);
+  expect(path`/users/${"..."}/organizations/${"%2e%2e"}`).toBe("/users/.../organizations/%252e%252e");
+});

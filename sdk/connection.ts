@@ -143,7 +143,17 @@ export class Connection {
   }
 }
 
-/** Builds a path from literal parts and names. Names are escaped, so that no name can reach another route. */
+/**
+ * Builds a path from literal parts and names. Names are escaped, so that no name can reach another route.
+ *
+ * @throws TypeError for `.` and `..`: no escape keeps these from leading to another path, and nothing on a server has such a name
+ */
 export function path(parts: TemplateStringsArray, ...names: readonly (string | number)[]): string {
-  return parts.reduce((whole, part, at) => whole + encodeURIComponent(String(names[at - 1])) + part);
+  return parts.reduce((whole, part, at) => whole + segment(String(names[at - 1])) + part);
+}
+
+function segment(name: string): string {
+  if (name === "." || name === "..")
+    throw new TypeError(`${JSON.stringify(name)} cannot stand in an address: it would lead to another one; pass a name or an ID`);
+  return encodeURIComponent(name);
 }

@@ -72,7 +72,7 @@ export function addServerCommand(parent: Command, context: CliContext): void {
         .argParser(parseDurationFrom("1s")),
     )
     .addOption(
-      new Option("--max-admin-token-lifetime <time>", "maximum lifetime of an owner's API token, instead of --max-token-lifetime")
+      new Option("--max-admin-token-lifetime <time>", "maximum lifetime for users with the owner role, instead of --max-token-lifetime")
         .env("CODER_MAX_ADMIN_TOKEN_LIFETIME")
         .default(168 * 3_600_000, "168h")
         .argParser(parseDurationFrom("1s")),

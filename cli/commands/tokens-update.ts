@@ -30,7 +30,7 @@ export function addTokensUpdateCommand(parent: Command, context: CliContext): vo
     .argument("<token>", "name or ID")
     .addOption(userOption());
   withGrantOptions(command, lifetimeOption("lifetime from now on, such as 8h, 30d or 1d12h30m"))
-    .option("--no-boundary", "remove the boundary: tokens created with this one can do what it can do itself")
+    .option("--no-boundary", "remove the boundary: tokens created with this one can do at most what it can do itself")
     .addHelpText("after", EXAMPLES)
     .action(async (name: string, _options: unknown, self: Command) => {
       const options = self.optsWithGlobals<GrantOptions & { user: string; boundary: boolean }>();

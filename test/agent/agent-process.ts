@@ -1,4 +1,4 @@
-/** The agent as a process of its own, started as a workspace starts it: token and address in its environment. */
+/** Runs the agent in its own process, started as in a workspace: with token and URL in its environment. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -8,7 +8,7 @@ import { join } from "node:path";
 export interface AgentProcess extends AsyncDisposable {
   readonly pid: number;
   readonly directory: string;
-  /** All that it wrote so far. */
+  /** Everything that it has written so far. */
   readonly output: () => string;
   /** Resolves with the exit code. */
   end(signal: NodeJS.Signals): Promise<number | null>;

@@ -1,4 +1,4 @@
-/** One workspace with one agent: the server's real agent service over a store in memory. The service can go away and come back. */
+/** One workspace with one agent: the server's real agent service with an in-memory store. The service can go away and come back. */
 import { setTimeout as delay } from "node:timers/promises";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { workspaceObject } from "#authz/object.ts";
@@ -40,19 +40,19 @@ export interface WorldSpec {
   readonly metadata?: readonly { readonly key: string; readonly script: string; readonly interval?: number; readonly timeout?: number }[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly directory?: string;
-  /** As stored, known or not. */
+  /** The stored value, whether it is known or not. */
   readonly apiKeyScope?: string;
   readonly reportIntervalMs?: number;
-  /** How many lines the log takes. Default: no end. */
+  /** Maximum number of lines in the log. Default: no limit. */
   readonly logLines?: number;
 }
 
 export interface AgentWorld extends AsyncDisposable {
   readonly url: string;
   readonly token: string;
-  /** A token that was superseded or not yet made is simply unknown. */
+  /** A token that was replaced or not yet created is simply unknown. */
   isTokenKnown: boolean;
-  /** What the agent reported, in order. */
+  /** The agent's reports, in order. */
   readonly lifecycle: string[];
   readonly logs: (NewAgentLog & { sourceId: string })[];
   readonly timings: Row<"workspace_agent_script_timings">[];
@@ -178,10 +178,10 @@ export async function openAgentWorld(spec: WorldSpec = {}): Promise<AgentWorld> 
   return world;
 }
 
-/** The queries above look at nothing that is stored. */
+/** The queries above do not use the database. */
 const NO_DATABASE = {} as Database;
 
-/** Polls until it holds. The time limit is for a broken test only, and generous because several tests share few cores. */
+/** Polls until the condition holds. The time limit is only for a broken test, and generous because several tests share few cores. */
 export async function until(what: string, holds: () => boolean, limitMs = 20_000): Promise<void> {
   const end = performance.now() + limitMs;
   while (!holds()) {
@@ -292,7 +292,7 @@ function manifestRow(
 
 function identityRow(workspace: Row<"workspaces">, agent: AgentManifest, apiKeyScope: string): AuthenticatedAgent {
   return {
-    // A row may hold a value that this program does not know: that is what the scope's own tests are about.
+    // A row may contain a value that this program does not know, which the scope's own tests cover.
     agent: { ...agent, api_key_scope: apiKeyScope as AgentKeyScope },
     workspace,
     build: {

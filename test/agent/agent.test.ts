@@ -9,7 +9,7 @@ import { createClient } from "#proto/grpc.ts";
 import { startAgent } from "./agent-process.ts";
 import { type AgentWorld, openAgentWorld, until } from "./agent-world.ts";
 
-// Most of their time the agents wait, and so can do it together.
+// The agents wait most of the time, so the tests run concurrently.
 const test = serial.concurrent;
 
 const environmentOf = (world: AgentWorld) => ({ CODER_AGENT_URL: world.url, CODER_AGENT_TOKEN: world.token });

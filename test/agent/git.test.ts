@@ -6,7 +6,7 @@ import { runMain, temporaryDirectory } from "./agent-process.ts";
 
 type Answer = readonly [status: number, body: unknown];
 
-/** A server that answers the two endpoints for Git, and remembers who asked for what. */
+/** A server with the two endpoints for Git, which records its requests. */
 async function openApi(answer: (path: string, asked: number) => Answer) {
   const requests: { url: string; token: unknown }[] = [];
   const server = createServer((request: IncomingMessage, response) => {
@@ -24,7 +24,7 @@ async function openApi(answer: (path: string, asked: number) => Answer) {
   };
 }
 
-/** An `ssh` that writes down how it was called and what the last key file held. */
+/** An `ssh` that records its arguments and the content of the last key file. */
 async function fakeSsh(directory: string, exitCode: number): Promise<Record<string, string>> {
   const path = join(directory, "ssh");
   await writeFile(

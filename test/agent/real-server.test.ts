@@ -1,4 +1,4 @@
-/** The agent against the whole server, store included; only Terraform's part is made up. */
+/** The agent with the whole server, including the store; only Terraform's part is simulated. */
 import { randomUUID } from "node:crypto";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { afterAll, beforeAll, expect, test } from "vitest";

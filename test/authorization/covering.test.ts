@@ -56,7 +56,7 @@ test("whatever could be wrong with a line of a rule, pairs notice it if the whol
   }
   expect(missed).toEqual([]);
   expect(noticed).toBeGreaterThan(1_500);
-}, 60_000);
+}, 180_000);
 
 /** Of a list that names only the last of what is asked about, that depends on the scope. */
 const isAdmitting = (form: ListForm): boolean => form !== "others";

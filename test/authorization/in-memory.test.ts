@@ -11,7 +11,7 @@ test("the server decides every need of every route for every scope and allow lis
   expect(disagreements.slice(0, 20)).toEqual([]);
   expect(cells).toBeGreaterThan(95_000);
   expect(decisions).toBeGreaterThan(150_000);
-}, 60_000);
+}, 180_000);
 
 test("a rule that says too little, a scope that gives too much and a list that shows too much are noticed in memory", async () => {
   const [scene, tables, needs] = [paperScene(), readTables(), await statedNeeds()];
@@ -23,4 +23,4 @@ test("a rule that says too little, a scope that gives too much and a list that s
   expect(noticed(route, weakened(tables))).toContain("mia with workspace:read on *:*");
   expect(noticed(route, widened(tables))).toContain("mia with user:read on *:*");
   expect(noticed("GET /api/v2/workspaces", widened(tables))).toContain('wanted {"isLeftOut":false}, got {"isLeftOut":true}');
-}, 60_000);
+}, 180_000);

@@ -31,4 +31,4 @@ test("a rule that says too little, a scope that gives too much and a list that s
   expect((await askCells(world, one, wider, pairs(wider))).disagreements.join("\n")).toContain("with user:read on *:*");
   const list = only("GET /api/v2/workspaces");
   expect((await askCells(world, list, wider, pairs(wider))).disagreements.join("\n")).toContain("leaves out what is to be shown");
-}, 60_000);
+}, 180_000);

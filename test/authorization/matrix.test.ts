@@ -42,7 +42,7 @@ test("what is for everybody looks at no credential", async () => {
     }
   }
   expect(wrong).toEqual([]);
-}, 60_000);
+}, 180_000);
 
 test("agents' routes are for agents, as far as their scope goes, and no others are", async () => {
   const world = await openMatrixWorld();
@@ -75,7 +75,7 @@ test("agents' routes are for agents, as far as their scope goes, and no others a
       if (answer.statusCode !== 401) wrong.push(`${route}: wanted 401, got ${answer.statusCode}`);
     }
   expect(wrong).toEqual([]);
-}, 60_000);
+}, 180_000);
 
 /** One of mia's for each public scope. */
 async function tokensOf({ world, mia }: MatrixWorld): Promise<string[]> {

@@ -65,7 +65,7 @@ test("every route makes the queries ask what it states, and nothing else", async
   expect(never.filter((one) => !BESIDE_THE_QUERIES.has(one))).toEqual([]);
   const guarded = tables.rules.filter(({ audience }) => audience !== "everybody").map(({ route }) => route);
   expect(seen.toSorted(), "say in recipes.ts how it is asked").toEqual(guarded.toSorted());
-}, 60_000);
+}, 180_000);
 
 /** What the answer stands or falls with, and what lists leave out. */
 function permissionsOf(queries: readonly (readonly string[])[]): Set<string> {

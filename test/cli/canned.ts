@@ -1,4 +1,4 @@
-/** Objects of the API as the fake server answers them: complete where commands look, and no further. */
+/** Objects of the API that the fake server returns. They contain only what commands use. */
 
 const CREATED = "2026-01-01T00:00:00.123456Z";
 
@@ -92,7 +92,7 @@ export const WORKSPACE = {
 
 export const LOG_LINE = { id: 1, created_at: "2026-01-01T00:00:02Z", log_level: "info", stage: "Starting workspace", output: "applied" };
 
-/** Answers to whoever watches {@link BUILD}. */
+/** Answers for commands that watch {@link BUILD}. */
 export const BUILD_ENDS_WELL = {
   [`GET /workspacebuilds/${BUILD.id}`]: BUILD,
   [`FOLLOW /workspacebuilds/${BUILD.id}/logs`]: [LOG_LINE],

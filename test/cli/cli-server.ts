@@ -13,13 +13,13 @@ export interface CliServer extends AsyncDisposable {
   readonly url: string;
   readonly pid: number;
   readonly folder: string;
-  /** With this server's session; the environment may be added to. */
+  /** Runs a command with this server's session; `env` adds to the environment. */
   run(args: readonly string[], options?: CliRunOptions): Promise<CliRun>;
   readonly env: Readonly<Record<string, string>>;
   readonly client: Client;
 }
 
-/** @param daemons how many provisioner daemons run in it */
+/** @param daemons number of built-in provisioner daemons */
 export async function startCliServer(daemons: number): Promise<CliServer> {
   const folder = await mkdtemp(join(tmpdir(), "proviso-cli-test-"));
   await mkdir(join(folder, "tmp"));

@@ -1,4 +1,4 @@
-/** Pages of docs/ that say of their commands that they were run. Here they are, each page against a server of its own. */
+/** Runs the commands of the pages in docs/ that promise that a test runs them, each page with its own server. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -27,7 +27,7 @@ for (const { page, prepare } of [
       stdio: ["ignore", "pipe", "pipe"],
     });
     const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
-    // A token that may read no daemon is not told that there is none.
+    // A token that may not read daemons does not learn that there are none.
     expect(stderr).not.toContain("warning");
     expect({ code, stderr: code === 0 ? "" : stderr, stdout: code === 0 ? "" : stdout }).toEqual({ code: 0, stderr: "", stdout: "" });
   });
@@ -47,7 +47,7 @@ refuse() {
   grep -qF -- "$3" refusal || { echo "was refused otherwise: $2" >&2; cat refusal >&2; exit 1; }
 }`;
 
-/** The page's commands as one script. `# refused: WORDS` behind one says that it ends with 1, and that stderr holds the words. */
+/** Turns the page's commands into one script. After a command, `# refused: WORDS` means exit code 1, with the words on stderr. */
 function scriptOf(page: string): string {
   const blocks = [...page.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = ""]) => block.replaceAll("\\\n", " "));
   const lines = blocks.flatMap((block) => block.split("\n")).filter((line) => line.trim() !== "" && !line.startsWith("#"));

@@ -1,6 +1,6 @@
 /**
- * A server on loopback that gives canned answers, for the tests that stand beside the commands: they hold a command against what it asks and
- * what it prints. Whether the real server answers so, the tests of whole sessions in this folder say.
+ * A server on loopback with canned answers, for the tests next to the commands: they check a command's requests and output. The tests of
+ * whole sessions in this folder check that the real server answers like this.
  */
 import fastifyWebsocket from "@fastify/websocket";
 import fastify, { type FastifyReply, type FastifyRequest } from "fastify";
@@ -10,22 +10,22 @@ export interface Asked {
   /** Method and path below `/api/v2`, such as `PUT /users/ada/roles`. */
   readonly request: string;
   readonly query: Readonly<Record<string, string>>;
-  /** As it was parsed from JSON; a Buffer for anything else. */
+  /** Parsed from JSON; a Buffer for anything else. */
   readonly body: unknown;
-  /** The session or token that came with it. */
+  /** The session or token of the request. */
   readonly token: string | undefined;
 }
 
-/** By {@link Asked.request}: the JSON of a success, or {@link refuse}. `FOLLOW` in place of GET answers a websocket, one frame an element. */
+/** By {@link Asked.request}: the JSON of a success, or {@link refuse}. `FOLLOW` stands for a websocket, with one frame per element. */
 export type Answers = Readonly<Record<string, unknown>>;
 
 export interface FakeApi extends AsyncDisposable {
   readonly url: string;
-  /** All that was asked, in order. */
+  /** All requests, in order. */
   readonly asked: readonly Asked[];
-  /** The bodies of the requests that change something, by request. */
+  /** The requests that change something, with their bodies. */
   changes(): Array<readonly [request: string, body: unknown]>;
-  /** The query of the one request of this form. */
+  /** The query of the only request of this form. */
   queryOf(request: string): Readonly<Record<string, string>> | undefined;
   /** Runs a command in this process, with {@link TOKEN} as its session. */
   run(args: readonly string[], options?: CliRunOptions): Promise<CliRun>;
@@ -46,7 +46,7 @@ export function refuse(status: number, message: string, more: { detail?: string;
   return new Refusal(status, { message, ...more });
 }
 
-/** What has no answer is a 404, as a real server gives for what does not exist. */
+/** A request without an answer returns 404, as a real server does for what does not exist. */
 export async function startFakeApi(answers: Answers): Promise<FakeApi> {
   const asked: Asked[] = [];
   const app = fastify({ forceCloseConnections: true });

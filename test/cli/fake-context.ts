@@ -3,10 +3,10 @@ import { Readable, Writable } from "node:stream";
 import type { CliContext } from "#cli/context.ts";
 import { listenForInterrupts } from "#cli/interrupts.ts";
 
-/** What a command gets from its process, for tests of the parts below the commands: no terminal, and a clock that stands still. */
+/** A command's context for tests of the parts below the commands: without a terminal, and with a fixed clock. */
 export interface FakeContext {
   readonly context: CliContext;
-  /** All that was written so far. */
+  /** Everything that was written so far. */
   readonly stdout: () => string;
   readonly stderr: () => string;
   readonly pressCtrlC: () => void;
@@ -14,7 +14,7 @@ export interface FakeContext {
 
 export const NOW = Date.parse("2026-01-01T00:00:09Z");
 
-/** @param given.input what stands on stdin; default: nothing */
+/** @param given.input content of stdin; default: empty */
 export function createFakeContext(given: { readonly input?: string; readonly env?: Readonly<Record<string, string>> } = {}): FakeContext {
   const [stdout, stderr] = [collect(), collect()];
   const signals = new EventEmitter();

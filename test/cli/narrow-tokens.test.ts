@@ -1,4 +1,4 @@
-/** What the CLI can still do with a token that holds the scopes of its task and no others: it may not even read its own organization. */
+/** What the CLI can still do with a token that has only the scopes of its task, and may not even read its own organization. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";

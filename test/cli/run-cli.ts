@@ -16,11 +16,11 @@ export interface CliRun {
 export interface CliRunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** What stands on stdin. Default: nothing, at once. */
+  /** Content of stdin. Default: empty. */
   readonly input?: string | Uint8Array;
 }
 
-/** A command that hangs must fail its test, and leave that test time to end its server. Below vitest's own limit. */
+/** A hanging command must fail its test and leave the test time to stop its server, so this is below vitest's own limit. */
 const LIMIT_MS = 25_000;
 
 const environmentOf = (options: CliRunOptions): Record<string, string> => ({
@@ -31,12 +31,12 @@ const environmentOf = (options: CliRunOptions): Record<string, string> => ({
   ...options.env,
 });
 
-/** Starts `bin/proviso` as a process of its own, with an environment that holds nothing of the machine's own sessions. */
+/** Starts `bin/proviso` in its own process, with an environment without the machine's own sessions. */
 export function startCli(args: readonly string[], options: CliRunOptions = {}): ChildProcessWithoutNullStreams {
   const child = spawn(PROVISO, args, { cwd: options.cwd, env: environmentOf(options), stdio: ["pipe", "pipe", "pipe"] });
   const limit = setTimeout(() => child.kill("SIGKILL"), LIMIT_MS);
   child.once("close", () => clearTimeout(limit));
-  // A command that ends without reading its input breaks the pipe, which is its right.
+  // A command may end without reading its input, which breaks the pipe.
   child.stdin.on("error", () => {});
   child.stdin.end(options.input ?? "");
   return child;
@@ -50,8 +50,8 @@ export async function finishCli(child: ChildProcessWithoutNullStreams): Promise<
 let running: Promise<unknown> = Promise.resolve();
 
 /**
- * Runs a command to its end in this process, which takes a tenth of the time: all but `cli/main.ts`, which hands it this process's streams
- * and environment. One after the other, since the options' environment variables are this process's while one runs.
+ * Runs a command to its end in this process, which takes a tenth of the time. It covers everything except `cli/main.ts`, which passes the
+ * streams and environment of the process. Commands run one after another, because the options read this process's environment variables.
  */
 export function runCli(args: readonly string[], options: CliRunOptions = {}): Promise<CliRun> {
   const run = running.then(async () => {
@@ -68,7 +68,7 @@ export function runCli(args: readonly string[], options: CliRunOptions = {}): Pr
   return run;
 }
 
-/** In the same object: Node hears of a new time zone only there. */
+/** Changes the same object, because only there Node notices a new time zone. */
 function replaceEnvironment(env: NodeJS.ProcessEnv): void {
   for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
   Object.assign(process.env, env);
@@ -82,7 +82,7 @@ async function runHere(args: readonly string[], env: Record<string, string>, { c
     platform: process.platform,
     homeDirectory: env.HOME ?? "",
     workingDirectory: cwd ?? process.cwd(),
-    // Pipes, as a child's would be: of a terminal's streams they have nothing.
+    // Pipes, like those of a child process: they have nothing that belongs to a terminal.
     stdin: stdin as NodeJS.ReadStream,
     stdout: stdout.stream as NodeJS.WriteStream,
     stderr: stderr.stream as NodeJS.WriteStream,

@@ -16,7 +16,7 @@ registerHooks({
 await import(process.argv[1]);
 console.log(JSON.stringify([...packages]));`;
 
-// Measured: TypeBox took 100 ms of every start, ora 30, the others 5 to 10 each. What a command needs, it loads itself.
+// Measured: TypeBox took 100 ms of every start, ora 30, the others 5 to 10 each. Commands load what they need themselves.
 test("starts with the packages that every command needs, and no others", () => {
   const program = join(import.meta.dirname, "..", "..", "cli", "program.ts");
   const packages: string[] = JSON.parse(execFileSync(process.execPath, ["--input-type=module", "-e", LIST, program], { encoding: "utf8" }));

@@ -158,7 +158,7 @@ test("a token makes tokens inside its boundary; the excess of others is told by 
   const wide = await server.run(["tokens", "create", "--scope", "workspace:read,workspace:start", "--lifetime", "2h"], as(parent));
   expect(wide).toMatchObject({ code: 1, stdout: "" });
   expect(wide.stderr).toMatch(/\n\t--scope: workspace:start\n\t--lifetime: ends after .*\n/);
-  // What nobody typed is no less too much.
+  // Defaults are refused, too, if they exceed the boundary.
   const unsaid = await server.run(["tokens", "create"], as(await create("--scope", "api_key:create", "--allow", "api_key:*")));
   expect(unsaid.stderr).toContain("\n\t--scope: coder:all (the default)\n\t--allow: *:* (the default)\n");
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-/** A project with nothing in it but a lockfile, the script under test, and a script for it to run. `bin` is the whole PATH. */
+/** A project with only a lockfile, the script under test, and a script for it to run. `bin` is the whole PATH. */
 let project: string;
 beforeEach(async () => {
   project = await mkdtemp(join(tmpdir(), "proviso-install-"));
@@ -32,7 +32,7 @@ function writeLock(path: string, packages: object): Promise<void> {
   return writeFile(join(project, path), JSON.stringify({ lockfileVersion: 3, packages }));
 }
 
-/** A stand-in for npm: says what it was asked for on both streams, and does as told. */
+/** A fake npm that prints its arguments on both streams and does as told. */
 async function writeNpm(then: string): Promise<void> {
   const path = join(project, "bin", "npm");
   await writeFile(path, `#!/bin/sh\necho "npm $*"\necho "to stderr" >&2\n${then}\n`);
@@ -93,7 +93,7 @@ test("says that npm is missing", async () => {
   await rm(join(project, "node_modules", ".package-lock.json"));
   const { code, stderr } = await run("scripts/hello.mjs");
   expect(code).toBe(1);
-  expect(stderr).toMatch(/\nerror: npm could not be started .*; it comes with Node/);
+  expect(stderr).toMatch(/\nerror: could not start npm .*: it is part of Node/);
 });
 
 test("says that Terraform is missing before it installs anything for the demo", async () => {

@@ -1,4 +1,4 @@
-/** Secrets of a running deployment, looked for where other people of the same machine can see, and where logs are kept. */
+/** Looks for secrets of a running deployment in places that other users of the machine can read, and in logs. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
@@ -77,7 +77,7 @@ test("no secret stands in a log, in a command line, or in the environment of wha
   // By the command line, too, and where they do not belong.
   const shown: string[] = [];
   for (const secret of [token, daemonKey, agentToken]) {
-    // A whole token names itself: what is shown of it is the rest.
+    // A complete token starts with its own name, so the output shows the rest.
     const uses = [
       ["tokens", "create", "--name", secret],
       ["tokens", "create", "--scope", secret],
@@ -143,7 +143,7 @@ interface Child {
   readonly environment: string;
 }
 
-/** What is below a process, and below that, each as it was last seen. */
+/** All descendants of a process, as last seen. */
 async function watchChildren(pid: number, signal: AbortSignal): Promise<ReadonlyMap<string, Child>> {
   const seen = new Map<string, Child>();
   while (!signal.aborted) {
@@ -159,7 +159,7 @@ async function watchChildren(pid: number, signal: AbortSignal): Promise<Readonly
     for (const one of parents.keys()) {
       if (!isBelow(one)) continue;
       const command = ofProcess(one, "cmdline");
-      // Between fork and exec a child still is its parent.
+      // Between fork and exec, a child still looks like its parent.
       if (command !== "" && command !== ofProcess(pid, "cmdline"))
         seen.set(`${one} ${command}`, { command, environment: ofProcess(one, "environ") });
     }
@@ -172,7 +172,7 @@ function parentOf(pid: string): number {
   return Number(/^PPid:\s+(\d+)$/m.exec(ofProcess(Number(pid), "status"))?.[1] ?? 0);
 }
 
-/** Empty when it has ended. */
+/** Empty if the process has ended. */
 function ofProcess(pid: number, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, "utf8");

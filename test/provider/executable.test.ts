@@ -116,5 +116,5 @@ test("a mirror cannot be where a file is, and says so in one line", async () => 
   await writeFile(file, "");
   const run = await runCli(["provider", "mirror", file]);
   expect(run).toMatchObject({ code: 1, stdout: "" });
-  expect(run.stderr).toMatch(/^error: no mirror in [^\n]*: EEXIST: [^\n]*\n$/);
+  expect(run.stderr).toMatch(/^error: cannot write a mirror to [^\n]*: EEXIST: [^\n]*\n$/);
 });

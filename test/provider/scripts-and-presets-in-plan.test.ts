@@ -123,7 +123,7 @@ async function expectTold(project: TerraformProject, instances: readonly Resourc
   ]);
 
   const { presets, warnings } = convertPresets(instances, ["region"]);
-  expect(warnings).toEqual(['data.coder_workspace_preset.whole sets the parameter "size", which the template does not declare']);
+  expect(warnings).toEqual(['data.coder_workspace_preset.whole sets parameter "size", which the template does not declare']);
   const byName = new Map(presets.map((preset) => [preset.name, preset]));
   expect(byName.get("Least")).toMatchObject({ description: "", icon: "", default: false, parameters: [], prebuild: { instances: 0 } });
   expect(byName.get("Least")?.prebuild?.expirationPolicy).toBeUndefined();

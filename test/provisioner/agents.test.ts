@@ -7,7 +7,7 @@ import { buildJob, DESTROY, importJob, START, STOP, startBench, textOf } from ".
 
 const head = 'terraform {\n  required_providers {\n    coder = {\n      source = "coder/coder"\n    }\n  }\n}\n';
 
-/** Two agents of different scope, and a resource for each that notes its agent's token as a machine would get it. */
+/** Two agents with different scopes, and a resource for each that records its agent's token as a machine would get it. */
 const twoAgents = {
   "main.tf": `${head}
 data "coder_workspace" "me" {}

@@ -17,7 +17,7 @@ import { StatusError } from "#proto/status.ts";
 
 export type JobInit = Omit<MessageInitShape<typeof AcquiredJobSchema>, "$typeName">;
 
-/** How a job ended, and all that was said about it until then. */
+/** How a job ended, and everything that was reported about it until then. */
 export interface JobRecord {
   readonly logs: Log[];
   readonly updates: UpdateJobRequest[];
@@ -79,7 +79,7 @@ export class FakeServer implements AsyncDisposable {
     return record;
   }
 
-  /** Resolves when something that the daemon said makes the condition true. */
+  /** Resolves when a report of the daemon makes the condition true. */
   async until<T>(condition: () => T | undefined | false, what: string, deadlineMs = 20_000): Promise<T> {
     const deadline = AbortSignal.timeout(deadlineMs);
     for (;;) {

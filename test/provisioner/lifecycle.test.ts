@@ -12,7 +12,7 @@ import { isRunning } from "./processes.ts";
 
 const plain = { "main.tf": 'resource "terraform_data" "box" {\n  input = "x"\n}\n' };
 
-/** One resource that is there at once, and one that takes `seconds`. */
+/** One resource that is created at once, and one that takes `seconds`. */
 const slow = (seconds: number) => ({
   "main.tf": `resource "terraform_data" "quick" {
   input = "there"
@@ -64,7 +64,7 @@ test("a canceled job that does not end is killed, with all that it started, and 
   const directory = await mkdtemp(path.join(tmpdir(), "stubborn-"));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   const terraform = path.join(directory, "terraform");
-  // Terraform in all but its manners: an apply that hears no interrupt.
+  // Behaves like Terraform, but its apply ignores interrupts.
   const script = `#!/bin/sh
 if [ "$1" != apply ]; then exec terraform "$@"; fi
 trap '' INT

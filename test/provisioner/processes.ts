@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** Whether a process is there and is not only waiting to be taken note of (a zombie). */
+/** Whether a process exists and is not a zombie. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -25,7 +25,7 @@ for (const { what, constraint, version, providers } of [
 ] as const) {
   for (const provider of providers) {
     test(`a lock file with the published provider's hashes of ${what} changes nothing, and stays as it is (${provider})`, async () => {
-      // An operator's demand that init fails rather than touch a lock file.
+      // An operator's setting that makes init fail instead of changing a lock file.
       const { server } = await startBench({ provider, environment: { ...process.env, TF_CLI_ARGS_init: "-lockfile=readonly" } });
       const lock = publishedLock({ version, constraints: constraint });
       const afterInit = `resource "terraform_data" "lock" {\n  input = file(".terraform.lock.hcl")\n}\n`;
@@ -110,7 +110,7 @@ test("a template in JSON that keeps its state on its author's machine has it wit
   expect(JSON.parse(Buffer.from(state).toString()).resources).toHaveLength(2);
   const second = await server.finished(server.enqueue(await buildJob(files, { transition: START, state })));
   expect(second.failed?.error).toBeUndefined();
-  // The object is the one from before: its state was found.
+  // It is the same object as before, because its state was found.
   expect(textOf(second.logs)).toContain("terraform_data.box: Refreshing state");
   expect(existsSync(elsewhere)).toBe(false);
 });

@@ -14,7 +14,7 @@ export const DEMO_EXTERNAL_AUTH = {
   CODER_EXTERNAL_AUTH_0_REGEX: "demo\\.example\\.com",
 };
 
-/** What an agent's token gets, endpoint by endpoint: HTTP statuses, and a gRPC status name for the manifest. */
+/** An agent token's access, endpoint by endpoint: HTTP statuses, and a gRPC status name for the manifest. */
 export async function agentAccess(api: Api, token: string | undefined) {
   const agent = api.as(token);
   const status = async (path: string) => (await agent.call("GET", `/workspaceagents/me/${path}`)).status;
@@ -42,7 +42,7 @@ export async function manifestStatus(url: string, token: string | undefined): Pr
   }
 }
 
-/** The whole answer to a refused REST call: two refusals that should not be told apart must be equal in all of it. */
+/** The complete response to a refused REST call: two refusals that must be indistinguishable are equal in all of it. */
 export function refusal(api: Api, token: string | undefined, path: string): Promise<Answer> {
   return api.as(token).call("GET", `/workspaceagents/me/${path}`);
 }

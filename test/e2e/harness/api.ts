@@ -1,4 +1,4 @@
-/** The REST API as a stranger calls it: no code of the project between test and wire. */
+/** Calls the REST API like an outsider, without any code of the project. */
 import { setTimeout as delay } from "node:timers/promises";
 import { pack } from "tar-stream";
 
@@ -50,7 +50,7 @@ function parsed(text: string): unknown {
 
 export const FIRST_USER = { email: "ada@example.com", username: "ada", name: "Ada", password: "correct horse battery staple 9" };
 
-/** Makes the first user, signs in, and answers an API that acts as that user. */
+/** Creates the first user, signs in, and returns an API that acts as that user. */
 export async function signUp(url: string): Promise<Api> {
   const anonymous = createApi(url, undefined);
   const { email, password } = FIRST_USER;
@@ -59,7 +59,7 @@ export async function signUp(url: string): Promise<Api> {
   return createApi(url, login.session_token, created.organization_id);
 }
 
-/** The body of an answer that must have this status. */
+/** Returns the body of a response that must have this status. */
 export async function expectStatus(status: number, answer: Promise<Answer>): Promise<Answer["body"]> {
   const { status: actual, body } = await answer;
   if (actual !== status) throw new Error(`expected ${status}, got ${actual}: ${JSON.stringify(body)}`);
@@ -76,7 +76,7 @@ export async function tarOf(files: Readonly<Record<string, string>>): Promise<Ui
   return Buffer.concat(chunks);
 }
 
-/** Uploads files and imports them as a template version; answers the version once its job has ended, whatever the outcome. */
+/** Uploads files and imports them as a template version; returns the version once its job has ended, whatever the outcome. */
 export async function importVersion(api: Api, files: Readonly<Record<string, string>>, options: { templateId?: string } = {}) {
   const upload = await api.call("POST", "/files", await tarOf(files), { "Content-Type": "application/x-tar" });
   if (upload.status >= 300) throw new Error(`upload: ${upload.status} ${JSON.stringify(upload.body)}`);
@@ -92,7 +92,7 @@ export async function importVersion(api: Api, files: Readonly<Record<string, str
   return ended(() => expectStatus(200, api.call("GET", `/templateversions/${version.id}`)));
 }
 
-/** Imports files, which must succeed, and makes a template of them. */
+/** Imports files, which must succeed, and creates a template from them. */
 export async function createTemplate(api: Api, name: string, files: Readonly<Record<string, string>>) {
   const version = await importVersion(api, files);
   if (version.job.status !== "succeeded") throw new Error(`import ${version.job.status}: ${version.job.error}`);
@@ -133,7 +133,7 @@ export async function agentTokens(api: Api, buildId: string): Promise<Record<str
   return tokens;
 }
 
-/** Asks again until the object's job has ended. */
+/** Polls until the object's job has ended. */
 async function ended(get: () => Promise<Answer["body"]>): Promise<Answer["body"]> {
   return eventually(async () => {
     const object = await get();
@@ -141,7 +141,7 @@ async function ended(get: () => Promise<Answer["body"]>): Promise<Answer["body"]
   });
 }
 
-/** Asks until there is an answer; gives up after a minute. */
+/** Polls until there is a result; gives up after a minute. */
 export async function eventually<T>(ask: () => Promise<T | undefined>, timeoutMs = 60_000): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

@@ -9,11 +9,11 @@ const PROVISO = join(import.meta.dirname, "../../../bin/proviso");
 export interface DaemonProcess extends AsyncDisposable {
   readonly pid: number;
   output(): string;
-  /** Sends a signal and waits for the end; answers the exit code, or null when the signal ended it. */
+  /** Sends a signal and waits for the end; returns the exit code, or null if the signal ended the process. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts `bin/proviso provisioner start` as a remote daemon, in a folder of its own. */
+/** Starts `bin/proviso provisioner start` as a remote daemon, in its own folder. */
 export function startDaemonProcess(url: string, key: string, args: readonly string[] = []): DaemonProcess {
   const cacheDirectory = mkdtempSync(join(tmpdir(), "proviso-e2e-daemon-"));
   const child = spawn(PROVISO, ["provisioner", "start", "--url", url, "--cache-dir", cacheDirectory, ...args], {

@@ -13,14 +13,14 @@ export interface ServerProcess extends AsyncDisposable {
   readonly pid: number;
   /** What the server has written to stderr so far. */
   stderr(): string;
-  /** Sends a signal and waits for the end; answers the exit code, or null when the signal ended it. */
+  /** Sends a signal and waits for the end; returns the exit code, or null if the signal ended the process. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
 /**
  * Starts `bin/proviso server` on a free port and waits until it says that it is ready.
  *
- * @param options.dataDirectory kept when given, otherwise made and removed with the server
+ * @param options.dataDirectory kept if given, otherwise created and removed with the server
  */
 export async function startServerProcess(
   options: { args?: readonly string[]; env?: Readonly<Record<string, string | undefined>>; dataDirectory?: string } = {},

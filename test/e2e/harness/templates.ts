@@ -10,7 +10,7 @@ const REQUIRED = `terraform {
 data "coder_workspace" "me" {}
 `;
 
-/** One agent a name, each on a resource of its own that exists while the workspace runs. */
+/** One agent per name, each on its own resource, which exists while the workspace runs. */
 export function templateWithAgents(agents: Readonly<Record<string, string>>): Record<string, string> {
   const blocks = Object.entries(agents).map(
     ([name, attributes]) => `resource "coder_agent" "${name}" {
@@ -27,7 +27,7 @@ resource "terraform_data" "${name}" {
   return { "main.tf": REQUIRED + blocks.join("") };
 }
 
-/** A template whose only content, behind the provider's declaration, is this. */
+/** A template with only this content after the provider's declaration. */
 export function templateOf(hcl: string): Record<string, string> {
   return { "main.tf": REQUIRED + hcl };
 }

@@ -1,11 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import fc from "fast-check";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { createEncryption, DecryptionError } from "./envelope.ts";
-import { EncryptionKeyError, loadKeyFile } from "./key-file.ts";
 
 const encryption = createEncryption([Buffer.alloc(32, 1)]);
 
@@ -41,28 +37,4 @@ test("opens with an older key and seals with the first, and names a key that it 
   expect(both.open("p", sealed).toString()).toBe("x");
   expect(both.keyId).toBe(createEncryption([newer]).keyId);
   expect(() => createEncryption([newer]).open("p", sealed)).toThrow(createEncryption([older]).keyId);
-});
-
-async function temporaryDirectory(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), "proviso-key-"));
-  onTestFinished(() => rm(directory, { recursive: true }));
-  return directory;
-}
-
-test("creates a key file once, for its owner only, even if two start together", async () => {
-  const directory = await temporaryDirectory();
-  const path = join(directory, "data", "encryption.key");
-  const [first, second] = await Promise.all([loadKeyFile(path), loadKeyFile(path)]);
-  expect(first).toEqual(second);
-  expect(await loadKeyFile(path)).toEqual(first);
-  expect((await stat(path)).mode & 0o777).toBe(0o600);
-  expect(await readdir(join(directory, "data"))).toEqual(["encryption.key"]);
-});
-
-test("refuses a key file that others may read, and one that contains no key", async () => {
-  const path = join(await temporaryDirectory(), "encryption.key");
-  await writeFile(path, "c2hvcnQ=", { mode: 0o600 });
-  await expect(loadKeyFile(path)).rejects.toThrow(EncryptionKeyError);
-  await chmod(path, 0o644);
-  await expect(loadKeyFile(path)).rejects.toThrow("may be read by others (mode 644)");
 });
