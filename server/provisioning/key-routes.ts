@@ -4,11 +4,11 @@ import { Response } from "#sdk/response.ts";
 import { accessOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { OWN_ORGANIZATION_IN_PATH } from "../http/needs.ts";
-import { FieldChecks } from "../input/names.ts";
 import { organizationInPath } from "../organizations/organization-in-path.ts";
 import { createProvisionerKey } from "./create-provisioner-key.ts";
 import { deleteProvisionerKey } from "./delete-provisioner-key.ts";
 import { provisionerKeyJson } from "./json.ts";
+import { checkKeyName } from "./key-rules.ts";
 import { getProvisionerKey, listProvisionerKeys } from "./read-provisioner-keys.ts";
 
 const params = Type.Object({ organization: Type.String() });
@@ -50,7 +50,7 @@ export function provisionerKeyRoutes(app: App): void {
     },
     async (request, reply) => {
       const { name, tags = {} } = request.body;
-      new FieldChecks().provisionerKeyName("name", name).done();
+      checkKeyName(name);
       const access = accessOf(request);
       const organizationId = await organizationInPath(access, request.params.organization);
       const { secret } = await createProvisionerKey(access, { organizationId, name, tags });
@@ -75,7 +75,7 @@ export function provisionerKeyRoutes(app: App): void {
     },
     async (request, reply) => {
       const { name } = request.params;
-      new FieldChecks().provisionerKeyName("name", name).done();
+      checkKeyName(name);
       const access = accessOf(request);
       const organizationId = await organizationInPath(access, request.params.organization);
       const key = await getProvisionerKey(access, organizationId, name);

@@ -1,14 +1,11 @@
 import { type AuthzObject, provisionerDaemonObject } from "#authz/object.ts";
 import type { AuditEntry } from "../audit/audit.ts";
 import type { Row } from "../database/tables.ts";
-import { InvalidInputError } from "../errors.ts";
+import { FieldChecks } from "../input/names.ts";
 
-const RESERVED_NAMES: readonly string[] = ["built-in", "user-auth", "psk"];
-
-/** @throws InvalidInputError for a reserved name, in any letter case */
+/** @throws InvalidInputError if a provisioner key cannot have this name */
 export function checkKeyName(name: string): void {
-  if (RESERVED_NAMES.includes(name.toLowerCase()))
-    throw new InvalidInputError(`Name ${JSON.stringify(name)} is reserved.`, [{ field: "name", detail: "reserved" }]);
+  new FieldChecks().provisionerKeyName("name", name).done();
 }
 
 /** Returns the object on which permissions for a key are checked: the daemons that use it. */
