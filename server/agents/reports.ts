@@ -79,7 +79,7 @@ export function parseLogs({ logSourceId, logs }: BatchCreateLogsRequest): { sour
   if (uuid === undefined) throw invalid("log_source_id is not a UUID");
   return {
     sourceId: uuid === NIL_UUID ? EXTERNAL_LOG_SOURCE : LogSourceId.parse(uuid),
-    // PostgreSQL's text cannot hold NUL.
+    // PostgreSQL's text type cannot hold NUL.
     logs: logs.map((log) => ({ level: LEVELS[log.level] ?? "info", output: log.output.replaceAll("\0", "\u274c") })),
   };
 }

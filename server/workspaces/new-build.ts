@@ -10,7 +10,7 @@ export interface NewBuild {
   /** The last build's values for other parameters carry over, unless these are ephemeral. */
   readonly parameters?: readonly { readonly name: string; readonly value: string }[];
   readonly reason?: BuildReason;
-  /** Turns on Terraform's trace; needs `update` on the template. */
+  /** Turns on Terraform's trace; requires `update` on the template. */
   readonly logLevel?: string;
   /** Replaces the state from which the build starts; needs `update` on the template. If empty, a delete destroys no resources. */
   readonly state?: Uint8Array;
