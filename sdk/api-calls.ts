@@ -908,7 +908,7 @@ export class ApiCalls {
   }
 
   /**
-   * The workspaces that the caller may see.
+   * List the workspaces that the caller may see.
    *
    * Needs `user:read on the owner that q names or 400, if that is not me`; `workspace:read on each workspace or less`.
    */
@@ -920,7 +920,7 @@ export class ApiCalls {
   }
 
   /**
-   * Creates a workspace and starts it.
+   * Create a workspace and start it.
    *
    * Needs `user:read on {user} or 400, if {user} is not me`; `template:read on the template of template_version_id or 404, if it is
    * given`; `template:use on the template or 403/404`; `workspace:create on a new workspace of {user} or 403`; `workspace:start on the
@@ -942,7 +942,7 @@ export class ApiCalls {
   }
 
   /**
-   * A workspace, by owner and name.
+   * Get a workspace by its owner and name.
    *
    * Needs `user:read on {user} or 400, if {user} is not me`; `workspace:read on the workspace or 404`.
    */
@@ -955,7 +955,7 @@ export class ApiCalls {
   }
 
   /**
-   * A workspace's builds, newest first.
+   * List a workspace's builds, newest first.
    *
    * Needs `workspace:read on {workspace} or less`.
    */
@@ -983,7 +983,7 @@ export class ApiCalls {
   }
 
   /**
-   * A build, by workspace and number.
+   * Get a build by its workspace and number.
    *
    * Needs `user:read on {user} or 400, if {user} is not me`; `workspace:read on the workspace or 404`; `provisioner_daemon:read on
    * each daemon or less, if the job waits`.
@@ -1017,7 +1017,7 @@ export class ApiCalls {
   }
 
   /**
-   * A build's logs; as a WebSocket with `follow`.
+   * Get a build's logs, or follow them over a WebSocket with `follow`.
    *
    * Needs `workspace:read on the workspace of {id} or 404`.
    */
@@ -1029,7 +1029,7 @@ export class ApiCalls {
   }
 
   /**
-   * The parameters of a build.
+   * List the parameters of a build.
    *
    * Needs `workspace:read on the workspace of {id} or 404`.
    */
@@ -1038,7 +1038,7 @@ export class ApiCalls {
   }
 
   /**
-   * The resources of a build, with their agents.
+   * List the resources of a build, with their agents.
    *
    * Needs `workspace:read on the workspace of {id} or 404`.
    */
@@ -1047,7 +1047,7 @@ export class ApiCalls {
   }
 
   /**
-   * How long each step of a build took.
+   * Get how long each step of a build took.
    *
    * Terraform's steps, the scripts of the agents, and the time until each agent first connected.
    *
@@ -1058,7 +1058,7 @@ export class ApiCalls {
   }
 
   /**
-   * Get the Terraform state after a build.
+   * Get Terraform's state after a build.
    *
    * Only for callers who may update the template, because the state contains secrets. Empty if there is none.
    *
@@ -1069,7 +1069,7 @@ export class ApiCalls {
   }
 
   /**
-   * A workspace agent.
+   * Get a workspace agent.
    *
    * Needs `workspace:read on the workspace of {agent} or 404`.
    */
@@ -1078,7 +1078,7 @@ export class ApiCalls {
   }
 
   /**
-   * An agent's logs; as a WebSocket with `follow`.
+   * Get an agent's logs, or follow them over a WebSocket with `follow`.
    *
    * Needs `workspace:read on the workspace of {agent} or 404`.
    */
@@ -1090,7 +1090,7 @@ export class ApiCalls {
   }
 
   /**
-   * Provisioner keys, for remote daemons.
+   * List provisioner keys, which remote daemons use.
    *
    * Needs `organization:read on {organization} or 404, if the caller is not in it`; `provisioner_daemon:read on each key or less`.
    */
@@ -1099,7 +1099,9 @@ export class ApiCalls {
   }
 
   /**
-   * Creates a provisioner key for remote daemons.
+   * Create a provisioner key for remote daemons.
+   *
+   * The key is shown only in this answer.
    *
    * Needs `organization:read on {organization} or 404, if the caller is not in it`; `provisioner_daemon:create on a new key in
    * {organization} or 403`.
@@ -1113,7 +1115,7 @@ export class ApiCalls {
   }
 
   /**
-   * Deletes a provisioner key.
+   * Delete a provisioner key.
    *
    * Needs `organization:read on {organization} or 404, if the caller is not in it`; `provisioner_daemon:read on the key or 404`;
    * `provisioner_daemon:delete on the key or 403`.
@@ -1123,7 +1125,7 @@ export class ApiCalls {
   }
 
   /**
-   * Provisioner daemons and their current jobs.
+   * List provisioner daemons and their current jobs.
    *
    * Needs `organization:read on {organization} or 404, if the caller is not in it`; `provisioner_daemon:read on each daemon or less`;
    * `workspace:read on the workspace of each job or less, if it is a build`; `template:read on the template of each job or less, if it
@@ -1137,7 +1139,7 @@ export class ApiCalls {
   }
 
   /**
-   * Provisioner jobs, newest first.
+   * List provisioner jobs, newest first.
    *
    * Needs `organization:read on {organization} or 404, if the caller is not in it`; `provisioner_jobs:read on {organization} or 403`;
    * `provisioner_daemon:read on each daemon or less`.
@@ -1153,7 +1155,7 @@ export class ApiCalls {
   }
 
   /**
-   * A provisioner job.
+   * Get a provisioner job.
    *
    * Needs `organization:read on {organization} or 404, if the caller is not in it`; `workspace:read on the workspace of {job} or 404,
    * if it is a build`; `template:read on the template of {job} or 404, if it is an import`; `provisioner_daemon:read on each daemon or
@@ -1196,7 +1198,7 @@ export class ApiCalls {
   }
 
   /**
-   * The owner's Git SSH key pair.
+   * Get the owner's Git SSH key pair.
    *
    * With an agent's token.
    *
@@ -1207,7 +1209,9 @@ export class ApiCalls {
   }
 
   /**
-   * A token for an external service such as a Git host, or the URL where the owner can get one.
+   * Get a token for an external service such as a Git host, or the URL where the owner can get one.
+   *
+   * Requires exactly one of `id` and `match`. Without a linked account, the token is empty and `url` says where to link one.
    *
    * With an agent's token.
    *
@@ -1221,7 +1225,9 @@ export class ApiCalls {
   }
 
   /**
-   * A token for an external service such as a Git host, or the URL where the owner can get one.
+   * Get a token for an external service such as a Git host, or the URL where the owner can get one.
+   *
+   * Requires exactly one of `id` and `match`. Without a linked account, the token is empty and `url` says where to link one.
    *
    * With an agent's token.
    *
@@ -1237,7 +1243,7 @@ export class ApiCalls {
   }
 
   /**
-   * Register a log source.
+   * Register a source of log lines.
    *
    * With an agent's token.
    *

@@ -18,7 +18,7 @@ export function workspaceAgentRoutes(app: App, { now }: { readonly now: () => Da
       config: { needs: ["workspace:read on the workspace of {agent} or 404"] },
       schema: {
         operationId: "getWorkspaceAgent",
-        summary: "A workspace agent",
+        summary: "Get a workspace agent",
         tags: ["Workspace agents"],
         params,
         response: { 200: WorkspaceAgent },
@@ -33,7 +33,7 @@ export function workspaceAgentRoutes(app: App, { now }: { readonly now: () => Da
       url: "/api/v2/workspaceagents/:agent/logs",
       needs: ["workspace:read on the workspace of {agent} or 404"],
       operationId: "listWorkspaceAgentLogs",
-      summary: "An agent's logs; as a WebSocket with `follow`",
+      summary: "Get an agent's logs, or follow them over a WebSocket with `follow`",
       tags: ["Workspace agents"],
       line: WorkspaceAgentLog,
       leastAfter: 0,

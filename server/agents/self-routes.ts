@@ -34,7 +34,7 @@ export function agentSelfRoutes(app: App, { externalAuthProviders, accessUrl, no
       config: { needs: ["user:read_personal on the owner or 403"] },
       schema: {
         operationId: "getAgentGitSshKey",
-        summary: "The owner's Git SSH key pair",
+        summary: "Get the owner's Git SSH key pair",
         tags: ["Agent side"],
         response: { 200: AgentGitSSHKey },
       },
@@ -60,7 +60,8 @@ export function agentSelfRoutes(app: App, { externalAuthProviders, accessUrl, no
       query,
     );
   const schema = {
-    summary: "A token for an external service such as a Git host, or the URL where the owner can get one",
+    summary: "Get a token for an external service such as a Git host, or the URL where the owner can get one",
+    description: "Requires exactly one of `id` and `match`. Without a linked account, the token is empty and `url` says where to link one.",
     tags: ["Agent side"],
     querystring: ExternalAuthQuery,
     response: { 200: AgentExternalAuthResponse },
@@ -81,7 +82,7 @@ export function agentSelfRoutes(app: App, { externalAuthProviders, accessUrl, no
       config: { needs: ["workspace:update_agent on the own workspace or 403/404"] },
       schema: {
         operationId: "createAgentLogSource",
-        summary: "Register a log source",
+        summary: "Register a source of log lines",
         tags: ["Agent side"],
         body: PostLogSourceRequest,
         response: { 201: WorkspaceAgentLogSource },

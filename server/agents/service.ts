@@ -76,7 +76,7 @@ const LEAVING: readonly AgentLifecycle[] = ["off", "shutdown_timeout", "shutdown
 export function addAgentService(server: Server, deps: AgentServiceDeps): Admit {
   const { authentication, log } = deps;
   const onError = (error: unknown, method: string): void => {
-    if (!(error instanceof StatusError)) log.error({ err: error, method }, "call by an agent failed");
+    if (!(error instanceof StatusError)) log.error({ err: error, method }, "an agent's call failed");
   };
   addService(server, Agent, agentHandlers(deps), onError, MAX_REQUEST_BYTES);
   return async (metadata) => {
@@ -101,7 +101,7 @@ function agentHandlers({
   queries = QUERIES,
 }: AgentServiceDeps) {
   const onUnknown: OnUnknownValue = (kind, value, agentId) =>
-    log.error({ agentId, kind, value }, `an agent with an unknown ${kind} gets the most restrictive one`);
+    log.error({ agentId, kind, value }, `an agent has an unknown ${kind} and gets the fewest rights possible`);
 
   /** Authenticates the call, then passes the handler the agent's ID and its access to the store. */
   const asAgent =

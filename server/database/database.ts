@@ -1,8 +1,8 @@
 /**
  * An open database. This folder contains everything that knows a dialect, a table or a transaction, and knows nothing about who asks.
  *
- * Where things are: open-database.ts opens SQLite or PostgreSQL · tables.ts all tables, and tables/ each area's · migrations/ the schema ·
- * events.ts who is told of a change · locks.ts, paging.ts, text-search.ts what queries share. Rows keep the names of their columns.
+ * Where things are: open-database.ts opens SQLite or PostgreSQL · tables.ts all tables, and tables/ those of each area · migrations/ the
+ * schema · events.ts notifications of changes · locks.ts, paging.ts, text-search.ts what queries share. Rows keep the names of their columns.
  */
 import type { Kysely, Transaction } from "kysely";
 import type { Encryption } from "../encryption/envelope.ts";

@@ -16,9 +16,10 @@ import type { UsageTables } from "./tables/usage.ts";
 import type { WorkspacesTables } from "./tables/workspaces.ts";
 
 /**
- * The tables, as Kysely knows them: one type for SQLite and PostgreSQL, because queries join them all. Each area's are in a file of tables/,
- * with the words and shapes that its columns hold; a test compares them with both databases, column by column.
- * codec.ts sees to it that both give these JavaScript values: timestamps are `Date`s of whole milliseconds, booleans booleans, JSON columns parsed, bytes `Buffer`s.
+ * The tables as Kysely knows them: one type for SQLite and PostgreSQL, because queries join them all. The tables of each area are in a file
+ * of tables/, with the types of their columns' values; a test compares them with both databases, column by column. codec.ts makes both
+ * databases return these JavaScript values: timestamps are `Date`s of whole milliseconds, booleans are booleans, JSON columns are parsed, and
+ * bytes are `Buffer`s.
  */
 export interface Tables
   extends AgentsTables,

@@ -20,7 +20,7 @@ test("says the permission, and each part that refused, in the order in which the
 
 test("names the smallest scope that would do, if there is one", () => {
   const refused: readonly Refusal[] = [{ by: "scope", names: ["workspace:read"] }];
-  expect(detail(refused, { smallestScope: "workspace:start" })).toMatch(/`workspace:start`$/);
+  expect(detail(refused, { smallestScope: "workspace:start" })).toMatch(/\(the smallest that does is `workspace:start`\)$/);
   expect(detail(refused).match(/`/g)).toHaveLength(2);
 });
 

@@ -36,7 +36,7 @@ export function provisionerDaemonRoutes(app: App, { now, kinds }: { readonly now
       },
       schema: {
         operationId: "listProvisionerDaemons",
-        summary: "Provisioner daemons and their current jobs",
+        summary: "List provisioner daemons and their current jobs",
         tags: ["Provisioners"],
         params,
         querystring: daemonQuery,

@@ -21,7 +21,7 @@ export function provisionerKeyRoutes(app: App): void {
       config: { needs: [OWN_ORGANIZATION_IN_PATH, "provisioner_daemon:read on each key or less"] },
       schema: {
         operationId: "listProvisionerKeys",
-        summary: "Provisioner keys, for remote daemons",
+        summary: "List provisioner keys, which remote daemons use",
         tags: ["Provisioners"],
         params,
         response: { 200: Type.Array(ProvisionerKey) },
@@ -40,7 +40,8 @@ export function provisionerKeyRoutes(app: App): void {
       config: { needs: [OWN_ORGANIZATION_IN_PATH, "provisioner_daemon:create on a new key in {organization} or 403"] },
       schema: {
         operationId: "createProvisionerKey",
-        summary: "Creates a provisioner key for remote daemons",
+        summary: "Create a provisioner key for remote daemons",
+        description: "The key is shown only in this answer.",
         tags: ["Provisioners"],
         params,
         body: CreateProvisionerKeyRequest,
@@ -66,7 +67,7 @@ export function provisionerKeyRoutes(app: App): void {
       },
       schema: {
         operationId: "deleteProvisionerKey",
-        summary: "Deletes a provisioner key",
+        summary: "Delete a provisioner key",
         tags: ["Provisioners"],
         params: named,
         response: { 204: Type.Null() },

@@ -37,7 +37,7 @@ export function provisionerJobRoutes(app: App, { now, kinds }: { readonly now: (
       },
       schema: {
         operationId: "listProvisionerJobs",
-        summary: "Provisioner jobs, newest first",
+        summary: "List provisioner jobs, newest first",
         tags: ["Provisioners"],
         params,
         querystring: jobQuery,
@@ -77,7 +77,7 @@ export function provisionerJobRoutes(app: App, { now, kinds }: { readonly now: (
       },
       schema: {
         operationId: "getProvisionerJob",
-        summary: "A provisioner job",
+        summary: "Get a provisioner job",
         tags: ["Provisioners"],
         params: oneJob,
         response: { 200: ProvisionerJob },

@@ -41,7 +41,7 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
       config: { needs: ["workspace:read on {workspace} or less"] },
       schema: {
         operationId: "listWorkspaceBuilds",
-        summary: "A workspace's builds, newest first",
+        summary: "List a workspace's builds, newest first",
         tags: ["Workspace builds"],
         params: ofWorkspace,
         querystring: listQuery,
@@ -104,7 +104,7 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
       },
       schema: {
         operationId: "getWorkspaceBuildByNumber",
-        summary: "A build, by workspace and number",
+        summary: "Get a build by its workspace and number",
         tags: ["Workspace builds"],
         params: Type.Object({ user: Type.String(), name: Type.String(), number: Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1 }) }),
         response: { 200: WorkspaceBuild },
@@ -175,7 +175,7 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
 
   const logs = {
     operationId: "listWorkspaceBuildLogs",
-    summary: "A build's logs; as a WebSocket with `follow`",
+    summary: "Get a build's logs, or follow them over a WebSocket with `follow`",
     tags: ["Workspace builds"],
     needs: ["workspace:read on the workspace of {id} or 404"],
   } as const;
@@ -190,7 +190,7 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
       config: { needs: ["workspace:read on the workspace of {id} or 404"] },
       schema: {
         operationId: "listWorkspaceBuildParameters",
-        summary: "The parameters of a build",
+        summary: "List the parameters of a build",
         tags: ["Workspace builds"],
         params: byId,
         response: { 200: Type.Array(WorkspaceBuildParameter) },
@@ -210,7 +210,7 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
       config: { needs: ["workspace:read on the workspace of {id} or 404"] },
       schema: {
         operationId: "listWorkspaceBuildResources",
-        summary: "The resources of a build, with their agents",
+        summary: "List the resources of a build, with their agents",
         tags: ["Workspace builds"],
         params: byId,
         response: { 200: Type.Array(WorkspaceResource) },
@@ -229,7 +229,7 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
       config: { needs: ["workspace:read on the workspace of {id} or 404"] },
       schema: {
         operationId: "getWorkspaceBuildTimings",
-        summary: "How long each step of a build took",
+        summary: "Get how long each step of a build took",
         description: "Terraform's steps, the scripts of the agents, and the time until each agent first connected.",
         tags: ["Workspace builds"],
         params: byId,
@@ -245,7 +245,7 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
       config: { needs: ["workspace:read on the workspace of {id} or 404", "template:update on the workspace's template or 403/404"] },
       schema: {
         operationId: "getWorkspaceBuildState",
-        summary: "Get the Terraform state after a build",
+        summary: "Get Terraform's state after a build",
         description: "Only for callers who may update the template, because the state contains secrets. Empty if there is none.",
         tags: ["Workspace builds"],
         params: byId,

@@ -30,7 +30,7 @@ export function workspaceRoutes(app: App, { now }: { readonly now: () => Date })
       },
       schema: {
         operationId: "listWorkspaces",
-        summary: "The workspaces that the caller may see",
+        summary: "List the workspaces that the caller may see",
         tags: ["Workspaces"],
         querystring: search,
         response: { 200: WorkspacesResponse },
@@ -57,7 +57,7 @@ export function workspaceRoutes(app: App, { now }: { readonly now: () => Date })
 
   const schema = {
     operationId: "createWorkspace",
-    summary: "Creates a workspace and starts it",
+    summary: "Create a workspace and start it",
     tags: ["Workspaces"],
     params: Type.Object({ user: Type.String() }),
     body: CreateWorkspaceRequest,
@@ -108,7 +108,7 @@ export function workspaceRoutes(app: App, { now }: { readonly now: () => Date })
       config: { needs: [USER_IN_PATH, "workspace:read on the workspace or 404"] },
       schema: {
         operationId: "getWorkspaceByName",
-        summary: "A workspace, by owner and name",
+        summary: "Get a workspace by its owner and name",
         tags: ["Workspaces"],
         params: Type.Object({ user: Type.String(), name: Type.String() }),
         querystring: includeDeleted,

@@ -3,7 +3,7 @@ import type { Tables } from "../tables.ts";
 import { COLUMN_TYPES, type Dialect, type Migration } from "./column-types.ts";
 import { readMigrations } from "./read-migrations.ts";
 
-/** In order; a migration's number is its place from 1. */
+/** The migrations in order; a migration's number is its place, starting at 1. */
 export const MIGRATIONS: readonly Migration[] = await readMigrations(import.meta.dirname);
 
 /** The database was written by a newer program, and this one would not understand it. */

@@ -3,7 +3,7 @@ import type { AgentId, LogSourceId, ResourceId, ScriptId } from "../../ids.ts";
 import type { Hash, StringMap, Uuid } from "./column-values.ts";
 import type { LogLevel } from "./provisioning.ts";
 
-/** What an agent's token may do: all that its owner may do with the workspace, or that without the owner's credentials. */
+/** What an agent token may do: everything that its owner may do with the workspace, or the same without the owner's credentials. */
 export type AgentKeyScope = "all" | "no_user_data";
 export type AgentLifecycle =
   | "created"
@@ -24,7 +24,7 @@ export interface AgentsTables {
     parent_id: AgentId | null;
     resource_id: ResourceId;
     name: string;
-    /** Unique. Null where no token can exist: template imports, instance identity. */
+    /** Unique. Null if there can be no token: template imports, instance identity. */
     auth_token_hash: Hash | null;
     auth_instance_id: string | null;
     api_key_scope: Generated<AgentKeyScope>;
@@ -65,7 +65,7 @@ export interface AgentsTables {
     run_on_start: boolean;
     run_on_stop: boolean;
     timeout_seconds: number;
-    /** Place among the agent's scripts. */
+    /** The position among the agent's scripts. */
     position: number;
     created_at: Date;
   };

@@ -6,19 +6,19 @@ import type { Uuid } from "./column-values.ts";
 /** What was done, by whom, and what it changed. */
 export interface AuditTables {
   audit_logs: {
-    /** Order of writing. */
+    /** The order of writing. */
     number: Generated<number>;
     id: AuditLogId;
     time: Date;
-    /** Null when nobody known did it. */
+    /** Null if the user is unknown. */
     user_id: UserId | null;
-    /** The key that acted; empty when there was none. */
+    /** The key that acted; empty if there was none. */
     api_key_id: Generated<string>;
     organization_id: OrganizationId | null;
     ip: string;
     user_agent: string;
     resource_type: AuditResourceType;
-    /** All zeros where the resource's id is no UUID. */
+    /** All zeros if the resource's id is not a UUID. */
     resource_id: Uuid;
     resource_target: string;
     resource_icon: Generated<string>;

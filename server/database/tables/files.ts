@@ -6,7 +6,7 @@ export interface FilesTables {
     id: FileId;
     /** SHA-256 in hex. */
     hash: string;
-    /** Null for what the server itself made, such as module archives. */
+    /** Null for what the server itself created, such as module archives. */
     created_by: UserId | null;
     mimetype: string;
     data: Uint8Array;

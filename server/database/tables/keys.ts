@@ -3,7 +3,7 @@ import type { UserId } from "../../ids.ts";
 import type { Hash } from "./column-values.ts";
 import type { LoginType } from "./people.ts";
 
-/** How far a key may hand on what it holds. What is null is as the key itself has it. */
+/** How far a key may hand on what it holds. A null field is the same as the key's own. */
 export interface StoredBoundary {
   readonly scopes: readonly string[] | null;
   /** `type:id` entries. */
@@ -12,9 +12,9 @@ export interface StoredBoundary {
   readonly expires_at: string | null;
 }
 
-/** What an ancestor of a key may hand on, as a snapshot: the key must stay inside, and outlives no `expires_at`. */
+/** A snapshot of what an ancestor of a key may hand on: the key must stay inside it, and does not outlive its `expires_at`. */
 export interface StoredCeiling {
-  /** The ancestor, which may be gone by now. */
+  /** The ancestor, which may have been deleted. */
   readonly key_id: string;
   readonly scopes: readonly string[];
   /** `type:id` entries. */
@@ -39,11 +39,11 @@ export interface KeysTables {
     lifetime_seconds: number;
     ip_address: Generated<string>;
     description: Generated<string>;
-    /** The nearest ancestor that is still there: a token, or the session at the root. Null: the server made it, or an older program. */
+    /** The nearest ancestor that still exists: a token, or the session at the root. Null: created by the server, or by an older program. */
     minted_by: string | null;
-    /** Null: what it may hand on is what it holds. */
+    /** Null: the key may hand on what it holds. */
     boundary: StoredBoundary | null;
-    /** Nearest ancestor first. Empty for sessions, and for what a session minted. */
+    /** The nearest ancestor comes first. Empty for sessions, and for keys that a session minted. */
     ceilings: Generated<readonly StoredCeiling[]>;
     last_used: Date;
     expires_at: Date;

@@ -12,7 +12,7 @@ export interface OrganizationsTables {
     description: Generated<string>;
     icon: Generated<string>;
     is_default: boolean;
-    /** What each member has beside its own roles and the implied `organization-member`. */
+    /** Roles that each member has in addition to its own and the implied `organization-member`. */
     default_member_roles: Generated<readonly string[]>;
     /** Whose workspaces may be shared. */
     workspace_sharing: Generated<WorkspaceSharing>;

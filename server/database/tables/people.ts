@@ -14,7 +14,7 @@ export interface PeopleTables {
     username: string;
     name: Generated<string>;
     avatar_url: Generated<string>;
-    /** Form of password.ts; empty when the user has none. */
+    /** The form of password.ts; empty if the user has no password. */
     hashed_password: string;
     login_type: LoginType;
     status: UserStatus;

@@ -44,13 +44,13 @@ export interface ProvisioningTables {
     storage_method: Generated<"file">;
     file_id: FileId;
     input: JobInput;
-    /** JSON of `SecretJobInput`, sealed; null when there is none. Wiped when the job ends. */
+    /** JSON of `SecretJobInput`, sealed; null if there is none. Deleted when the job ends. */
     secret_input: Sealed | null;
     tags: StringMap;
     trace_metadata: StringMap;
-    /** The daemon that holds or held it. */
+    /** The daemon that holds or held the job. */
     worker_id: DaemonId | null;
-    /** Until when the daemon holds it without another word. Null before and after. */
+    /** Until when the daemon holds the job without a heartbeat. Null before and after. */
     lease_expires_at: Date | null;
     error: string | null;
     error_code: string | null;

@@ -15,7 +15,7 @@ export interface ResourcesTables {
     instance_type: string | null;
     daily_cost: number;
     module_path: string;
-    /** Place among the job's resources, as the daemon sent them. */
+    /** The position among the job's resources, as the daemon sent them. */
     position: number;
     created_at: Date;
   };

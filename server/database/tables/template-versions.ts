@@ -45,13 +45,13 @@ export interface TemplateVersionsTables {
     name: string;
     description: string;
     type: string;
-    /** Sealed whether the variable says that it is sensitive or not. */
+    /** Sealed whether or not the variable is sensitive. */
     value: Sealed;
     default_value: string;
     required: boolean;
     sensitive: boolean;
   };
-  /** Values are HCL expressions as the template has them. */
+  /** Values are HCL expressions as written in the template. */
   template_version_workspace_tags: { template_version_id: TemplateVersionId; key: string; value: string };
   template_version_presets: {
     id: PresetId;
@@ -74,7 +74,7 @@ export interface TemplateVersionsTables {
   };
   template_version_terraform_values: {
     template_version_id: TemplateVersionId;
-    /** Terraform's plan JSON, which may hold sensitive variables. */
+    /** Terraform's plan as JSON, which may contain sensitive variables. */
     cached_plan: Sealed;
     cached_module_files: FileId | null;
     provisionerd_version: string;

@@ -4,7 +4,7 @@ export interface UsageTables {
     key_id: string;
     /** `type:action` */
     scope: string;
-    /** Empty: a list or a creation. `*`: of more objects than are told apart. */
+    /** Empty: a list or a creation. `*`: one of the objects that are counted together. */
     object_id: string;
     count: number;
     first_used: Date;

@@ -36,12 +36,12 @@ export interface WorkspacesTables {
     transition: Transition;
     reason: BuildReason;
     initiator_id: UserId;
-    /** Of the API token that asked for it; null when a session or the server did. Bounds the key that the build is given. */
+    /** The API token that requested the build; null if a session or the server did. Limits the key that the build gets. */
     initiator_key_id: string | null;
     job_id: JobId;
-    /** Terraform's state; null while there is none. */
+    /** Terraform's state; null if there is none. */
     provisioner_state: Sealed | null;
-    /** 32 bytes from which this build's agent tokens are derived; null before the job runs and after it ended. */
+    /** 32 bytes from which this build's agent tokens are derived; null before the job runs and after it has ended. */
     agent_token_secret: Sealed | null;
     daily_cost: Generated<number>;
     deadline: Date | null;
