@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { openCommandWorld } from "#test/contracts/command-world.ts";
 import { storedAgent, storedTemplate, storedWorkspace } from "#test/contracts/stored.ts";
 import { resourcesOfJob } from "../resources/read-resources.ts";
+import { WORKSPACE_BUILD } from "./build-job.ts";
 import { buildJson, workspaceJson } from "./json.ts";
 
 async function open() {
@@ -10,7 +11,7 @@ async function open() {
   const { access, user } = world.owner;
   const { workspace, build } = await storedWorkspace(world, { access, ownerId: user.id, template });
   const agentId = await storedAgent(world, { build, workspace });
-  const resources = await resourcesOfJob(access, build.job.id);
+  const resources = await resourcesOfJob(access, [WORKSPACE_BUILD], build.job.id);
   const shown = (more: Partial<typeof workspace> = {}) =>
     workspaceJson({ ...workspace, ...more }, buildJson(build, resources, world.clock.now()));
   return { world, workspace, build, resources, agentId, shown };
