@@ -27,7 +27,7 @@ export function parseUrl(text: string): string {
 /** Creates a client for the server and session given by the options, the environment or the config folder, in this order. */
 export async function createSessionClient(context: CliContext, options: GlobalOptions): Promise<Client> {
   const url = await findUrl(context, options);
-  return createClient(context, url, await findSession(context, options));
+  return createApiClient(context, url, await findSession(context, options));
 }
 
 /** Finds the session or token that {@link createSessionClient} uses. */
@@ -35,7 +35,7 @@ export async function findSession(context: CliContext, options: GlobalOptions): 
   return options.token || (await openConfigFolder(context, options).read("session"));
 }
 
-export function createClient(context: Pick<CliContext, "platform">, url: string, sessionToken: string | undefined): Client {
+export function createApiClient(context: Pick<CliContext, "platform">, url: string, sessionToken: string | undefined): Client {
   const userAgent = `proviso-cli/${VERSION} (${context.platform})`;
   return new Client(url, sessionToken === undefined ? { userAgent } : { userAgent, sessionToken });
 }

@@ -8,7 +8,7 @@ import type { CliContext, GlobalOptions } from "../context.ts";
 import { parseCredential } from "../credential.ts";
 import { CliError } from "../failure.ts";
 import { createPrompts, type Prompts } from "../prompt.ts";
-import { createClient, findUrl, parseUrl } from "../session-client.ts";
+import { createApiClient, findUrl, parseUrl } from "../session-client.ts";
 
 interface LoginOptions extends GlobalOptions {
   readonly firstUserEmail?: string;
@@ -50,13 +50,13 @@ export function addLoginCommand(parent: Command, context: CliContext): void {
 async function login(context: CliContext, argument: string | undefined, options: LoginOptions): Promise<void> {
   const { signal } = context.interrupts;
   const url = argument === undefined ? await findUrl(context, options) : parseUrl(argument);
-  const anonymous = createClient(context, url, undefined);
+  const anonymous = createApiClient(context, url, undefined);
   const prompts = createPrompts(context);
   const isSetUp = await anonymous.hasFirstUser({ signal });
   const opened = !isSetUp
     ? await setUp(context, anonymous, prompts, options)
     : options.token || (await openSession(context, anonymous, prompts, options));
-  const user = await findMe(createClient(context, url, opened), signal);
+  const user = await findMe(createApiClient(context, url, opened), signal);
   const session = isSetUp && options.token ? await exchangeToken(context, url, options.token, options) : opened;
   const folder = openConfigFolder(context, options);
   await folder.write("session", session);
@@ -82,7 +82,7 @@ async function exchangeToken(context: CliContext, url: string, token: string, op
   if (options.useTokenAsSession) return token;
   if (parseCredential(token)?.kind !== "token") {
     try {
-      return (await createClient(context, url, token).createSessionKey("me", { signal: context.interrupts.signal })).key;
+      return (await createApiClient(context, url, token).createSessionKey("me", { signal: context.interrupts.signal })).key;
     } catch (error) {
       if (!(error instanceof ApiError && (error.status === 403 || error.status === 404))) throw error;
     }

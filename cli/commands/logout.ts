@@ -6,7 +6,7 @@ import { parseCredential } from "../credential.ts";
 import { CliError } from "../failure.ts";
 import { type ConfirmOptions, yesOption } from "../options.ts";
 import { createPrompts } from "../prompt.ts";
-import { createClient, findUrl } from "../session-client.ts";
+import { createApiClient, findUrl } from "../session-client.ts";
 
 export function addLogoutCommand(parent: Command, context: CliContext): void {
   parent
@@ -32,7 +32,7 @@ export function addLogoutCommand(parent: Command, context: CliContext): void {
       }
       let failure: unknown;
       try {
-        await createClient(context, url, session).logOut({ signal: context.interrupts.signal });
+        await createApiClient(context, url, session).logOut({ signal: context.interrupts.signal });
       } catch (error) {
         // A session that the server no longer knows has already ended.
         if (!(error instanceof ApiError && error.status === 401)) failure = error;

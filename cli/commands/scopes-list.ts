@@ -3,7 +3,7 @@ import type { ScopeCatalogEntry } from "#sdk/auth-scopes.ts";
 import type { CliContext, GlobalOptions } from "../context.ts";
 import { CliError } from "../failure.ts";
 import { type Columns, type OutputOptions, printRows, withOutputOptions } from "../print.ts";
-import { createClient, findUrl } from "../session-client.ts";
+import { createApiClient, findUrl } from "../session-client.ts";
 
 const KINDS = { special: "special", low_level: "low-level", wildcard: "wildcard", composite: "composite" } as const;
 
@@ -35,7 +35,7 @@ export function addScopesListCommand(parent: Command, context: CliContext): void
   withOutputOptions(command, COLUMNS, DEFAULTS).action(async (text: string | undefined, _options: unknown, self: Command) => {
     const options = self.optsWithGlobals<GlobalOptions & OutputOptions & { expand?: boolean }>();
     // Sent without the session: the catalog needs none, and an expired one would only cause an error.
-    const client = createClient(context, await findUrl(context, options), undefined);
+    const client = createApiClient(context, await findUrl(context, options), undefined);
     const { scopes } = await client.getScopeCatalog({ signal: context.interrupts.signal });
     const rows = scopes.filter((scope) => scope.name.includes(text ?? ""));
     if (rows.length === 0 && options.output === "table")

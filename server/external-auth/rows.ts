@@ -20,6 +20,10 @@ export function findLinkRows(db: Db, userId: UserId): Promise<LinkRow[]> {
   return db.selectFrom("external_auth_links").selectAll().where("user_id", "=", userId).orderBy("provider_id").execute();
 }
 
+export function findLinkRowsAmong(db: Db, userId: UserId, providerIds: readonly string[]): Promise<LinkRow[]> {
+  return db.selectFrom("external_auth_links").selectAll().where("user_id", "=", userId).where("provider_id", "in", providerIds).execute();
+}
+
 /** @param set what replaces the values of an existing link */
 export function putLinkRow(db: Db, link: NewRow<"external_auth_links">, set: RowPatch<"external_auth_links">): Promise<LinkRow> {
   return db

@@ -18,7 +18,7 @@ const followQuery = {
 };
 
 /** The source of a logs route, for whatever `Of` stands for: a job, an agent. */
-export interface LogSource<Of, Line, Frame> {
+export interface LogReader<Of, Line, Frame> {
   /** Called on behalf of the caller; a caller who may not read it is refused before any upgrade. */
   find(access: Access, id: string): Promise<Of>;
   list(access: Access, of: Of, after: number): Promise<Line[]>;
@@ -51,7 +51,7 @@ export const LOGS_OF = "logsOf";
 export function logRoute<Of, Line, Frame>(
   app: App,
   route: LogRoute & Pick<FastifySchema, "operationId" | "summary" | "tags">,
-  source: LogSource<Of, Line, Frame>,
+  source: LogReader<Of, Line, Frame>,
 ): void {
   const { url, needs, line, leastAfter, ...description } = route;
   const [, parameter = ""] = /:(\w+)\/logs$/.exec(url) ?? [];

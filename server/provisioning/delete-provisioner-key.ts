@@ -3,7 +3,7 @@ import { ruled } from "../access/ruled.ts";
 import { audit } from "../audit/audit.ts";
 import { NotFoundError } from "../errors.ts";
 import type { ProvisionerKeyId } from "../ids.ts";
-import { deleteKeyRow, findKeyById } from "./key-rows.ts";
+import { deleteProvisionerKeyRow, findKeyById } from "./key-rows.ts";
 import { aboutKey, keyObject } from "./key-rules.ts";
 
 /** Deletes a key. Daemons that use it are refused from then on. Reserved keys cannot be deleted. */
@@ -14,7 +14,7 @@ export const deleteProvisionerKey = ruled(
       const row = await findKeyById(tx.db, id);
       if (row === undefined || row.organization_id === null) throw new NotFoundError("provisioner key");
       context.guard.require("delete", keyObject(row), "provisioner key");
-      const before = await deleteKeyRow(tx.db, id);
+      const before = await deleteProvisionerKeyRow(tx.db, id);
       if (before !== undefined) await audit(context, tx, { ...aboutKey(before), action: "delete", before });
     }),
 );

@@ -50,7 +50,7 @@ export function findKeyByHash(db: Kysely<Tables>, hash: Uint8Array): Promise<Row
 }
 
 /** @returns the deleted row */
-export function deleteKeyRow(db: Kysely<Tables>, id: ProvisionerKeyId): Promise<Row<"provisioner_keys"> | undefined> {
+export function deleteProvisionerKeyRow(db: Kysely<Tables>, id: ProvisionerKeyId): Promise<Row<"provisioner_keys"> | undefined> {
   return db.deleteFrom("provisioner_keys").where("id", "=", id).returningAll().executeTakeFirst();
 }
 

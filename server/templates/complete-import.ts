@@ -9,14 +9,8 @@ import { MODULE_FILES_TYPE } from "../provisioning/file-transfer.ts";
 import { InvalidCompletionError } from "../provisioning/invalid-completion.ts";
 import { checkAgents } from "../resources/agent-rules.ts";
 import { insertModules, insertResources } from "../resources/insert-rows.ts";
-import {
-  findUploadedArchive,
-  getVersionOfJob,
-  insertParameter,
-  insertPreset,
-  insertTerraformValuesRow,
-  updateVersionRow,
-} from "./import-rows.ts";
+import { findUploadedArchive, getVersionOfJob, insertParameter, insertPreset, insertTerraformValuesRow } from "./import-rows.ts";
+import { updateVersionRow } from "./version-rows.ts";
 
 /**
  * Stores what an import found out about its template version.

@@ -4,7 +4,7 @@ import { templateObject } from "#authz/object.ts";
 import type { Preset, RichParameter } from "#proto/gen/provisioner_pb.js";
 import { templateObjectOf } from "../access/objects.ts";
 import type { Database } from "../database/database.ts";
-import type { NewRow, Row, RowPatch, Tables } from "../database/tables.ts";
+import type { NewRow, Row, Tables } from "../database/tables.ts";
 import type { FileId, JobId, OrganizationId, PresetId, TemplateId, TemplateVersionId } from "../ids.ts";
 import type { JobAbout } from "../provisioning/job-kind.ts";
 import { formType } from "./form-types.ts";
@@ -95,10 +95,6 @@ export async function putVariableRow(
     .values({ ...key, ...facts })
     .onConflict((conflict) => conflict.columns(["template_version_id", "name"]).doUpdateSet(facts))
     .execute();
-}
-
-export async function updateVersionRow(db: Kysely<Tables>, id: TemplateVersionId, set: RowPatch<"template_versions">): Promise<void> {
-  await db.updateTable("template_versions").set(set).where("id", "=", id).execute();
 }
 
 export async function insertParameter(db: Kysely<Tables>, id: TemplateVersionId, parameter: RichParameter): Promise<void> {

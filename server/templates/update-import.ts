@@ -5,7 +5,8 @@ import type { Row } from "../database/tables.ts";
 import { cleanText } from "../database/text.ts";
 import type { TemplateVersionId } from "../ids.ts";
 import type { ResolvedVariable } from "../provisioning/job-kind.ts";
-import { getVersionOfJob, putVariableRow, putWorkspaceTag, updateVersionRow } from "./import-rows.ts";
+import { getVersionOfJob, putVariableRow, putWorkspaceTag } from "./import-rows.ts";
+import { updateVersionRow } from "./version-rows.ts";
 import { variablePurpose } from "./version-variables.ts";
 
 /** Stores what an import learns while it parses. Repeated facts replace stored ones: a daemon repeats a call whose answer was lost. */

@@ -20,6 +20,6 @@ export function findStarterKey(db: Kysely<Tables>, id: string): Promise<ApiKey |
 }
 
 /** Returns a user's roles for the whole deployment. */
-export async function findSiteRoles(db: Kysely<Tables>, id: UserId): Promise<readonly string[]> {
+export async function findInitiatorRoles(db: Kysely<Tables>, id: UserId): Promise<readonly string[]> {
   return (await db.selectFrom("users").select("rbac_roles").where("id", "=", id).executeTakeFirst())?.rbac_roles ?? [];
 }

@@ -5,7 +5,7 @@ import { lockedKey } from "../keys/key-change-rows.ts";
 import { endKey, lockKeys } from "../keys/key-lineage.ts";
 import { insertApiKey } from "../keys/key-rows.ts";
 import { auditBuildKeys } from "./build-entries.ts";
-import { findBuildKey, findSiteRoles, findStarterKey } from "./build-key-rows.ts";
+import { findBuildKey, findInitiatorRoles, findStarterKey } from "./build-key-rows.ts";
 import { buildKeyTerms, mayReadOwnersSecrets } from "./build-key-rules.ts";
 
 const LIFETIME_MS = 168 * 3_600_000;
@@ -62,7 +62,7 @@ async function isForOwner(
   workspace: Pick<Row<"workspaces">, "owner_id">,
 ): Promise<boolean> {
   if (build.initiator_id === workspace.owner_id) return true;
-  return (await findSiteRoles(db, build.initiator_id)).includes("owner");
+  return (await findInitiatorRoles(db, build.initiator_id)).includes("owner");
 }
 
 interface BuildKeyOf {

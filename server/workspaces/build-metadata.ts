@@ -4,8 +4,9 @@ import type { Database, Tx } from "../database/database.ts";
 import type { Transition } from "../database/tables/workspaces.ts";
 import type { Row } from "../database/tables.ts";
 import { openGitSshKey } from "../people/git-ssh-keys.ts";
+import { getTemplateRow } from "../templates/template-rows.ts";
 import { renewBuildKey } from "./build-keys.ts";
-import { findGitSshKeyRow, findMemberRoles, findModuleFiles, findOwnerRow, findTemplateRow } from "./prepare-rows.ts";
+import { findGitSshKeyRow, findMemberRoles, findModuleFiles, findOwnerRow } from "./prepare-rows.ts";
 
 const TRANSITIONS: Readonly<Record<Transition, WorkspaceTransition>> = {
   start: WorkspaceTransition.START,
@@ -34,7 +35,7 @@ export async function buildMetadata(
 ): Promise<MessageInitShape<typeof MetadataSchema>> {
   const { db } = tx;
   const owner = await findOwnerRow(db, workspace.owner_id);
-  const template = await findTemplateRow(db, workspace.template_id);
+  const template = await getTemplateRow(db, workspace.template_id);
   const memberRoles = await findMemberRoles(db, owner.id, workspace.organization_id);
   const keyRow = await findGitSshKeyRow(db, owner.id);
   const sshKey = keyRow === undefined ? undefined : openGitSshKey(core, keyRow);

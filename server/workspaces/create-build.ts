@@ -9,8 +9,10 @@ import type { Row } from "../database/tables.ts";
 import { BuildActiveError, InvalidInputError, NotFoundError } from "../errors.ts";
 import type { JobId, TemplateVersionId, WorkspaceBuildId, WorkspaceId } from "../ids.ts";
 import { insertJob } from "../provisioning/insert-job.ts";
+import { isJobOver } from "../provisioning/job-rows.ts";
 import { normalizeTags } from "../provisioning/tags.ts";
 import { importedVersionOf } from "../templates/imported-version.ts";
+import { getTemplateRow } from "../templates/template-rows.ts";
 import { findParameters } from "../templates/version-detail-rows.ts";
 import { buildEntry } from "./build-entries.ts";
 import { type ParameterValue, resolveBuildParameters } from "./build-parameters.ts";
@@ -20,10 +22,8 @@ import {
   findLatestBuildRow,
   findPresetValues,
   getImportJob,
-  getTemplateRow,
   insertBuildParameters,
   insertBuildRow,
-  isJobOver,
   lockWorkspaceRow,
 } from "./new-build-rows.ts";
 import { patchWorkspace } from "./rows.ts";

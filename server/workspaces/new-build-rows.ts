@@ -4,7 +4,7 @@ import { UniqueViolationError } from "../database/failures.ts";
 import type { Dialect } from "../database/migrations/column-types.ts";
 import type { NewRow, Row, Tables } from "../database/tables.ts";
 import { BuildActiveError } from "../errors.ts";
-import type { JobId, PresetId, TemplateId, TemplateVersionId, WorkspaceBuildId, WorkspaceId } from "../ids.ts";
+import type { JobId, PresetId, TemplateVersionId, WorkspaceBuildId, WorkspaceId } from "../ids.ts";
 import type { ParameterValue } from "./build-parameters.ts";
 
 type Db = Kysely<Tables>;
@@ -19,10 +19,6 @@ export function lockWorkspaceRow(db: Db, dialect: Dialect, id: WorkspaceId): Pro
     .executeTakeFirst();
 }
 
-export function getTemplateRow(db: Db, id: TemplateId): Promise<Row<"templates">> {
-  return db.selectFrom("templates").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
-}
-
 export function findLatestBuildRow(db: Db, workspaceId: WorkspaceId): Promise<Row<"workspace_builds"> | undefined> {
   return db
     .selectFrom("workspace_builds")
@@ -31,11 +27,6 @@ export function findLatestBuildRow(db: Db, workspaceId: WorkspaceId): Promise<Ro
     .orderBy("build_number", "desc")
     .limit(1)
     .executeTakeFirst();
-}
-
-export async function isJobOver(db: Db, id: JobId): Promise<boolean> {
-  const { completed_at } = await db.selectFrom("provisioner_jobs").select("completed_at").where("id", "=", id).executeTakeFirstOrThrow();
-  return completed_at !== null;
 }
 
 /** Reads what a build takes over from its version's import. */

@@ -2,14 +2,16 @@ import { randomBytes } from "node:crypto";
 import type { Database, Tx } from "../database/database.ts";
 import type { Row } from "../database/tables.ts";
 import { openLink } from "../external-auth/links.ts";
+import { findLinkRowsAmong } from "../external-auth/rows.ts";
 import { appendJobLogs } from "../provisioning/append-job-logs.ts";
 import type { Assignment } from "../provisioning/job-kind.ts";
+import { getVersionRow } from "../templates/version-rows.ts";
 import { findVariables } from "../templates/version-variables.ts";
 import { findBuildOfJob, updateBuildRow } from "./build-job-rows.ts";
 import { type Withheld, withheldFromBuild } from "./build-keys.ts";
 import { buildMetadata } from "./build-metadata.ts";
 import { agentSecretPurpose, findBuildParameters, statePurpose } from "./build-rows.ts";
-import { findLinkRows, findPreviousParameters, findVersionRow, findWorkspaceRow } from "./prepare-rows.ts";
+import { findPreviousParameters, findWorkspaceRow } from "./prepare-rows.ts";
 
 /** Messages for the job's log that explain why a template gets no credentials. */
 const WITHHELD: Readonly<Record<Withheld, string>> = {
@@ -29,7 +31,7 @@ export async function prepareBuild(
   const build = await findBuildOfJob(tx.db, job.id);
   if (build === undefined) throw new Error("the job has no workspace build");
   const workspace = await findWorkspaceRow(tx.db, build.workspace_id);
-  const version = await findVersionRow(tx.db, build.template_version_id);
+  const version = await getVersionRow(tx.db, build.template_version_id);
   const agentTokenSecret = randomBytes(32);
   const sealed = core.encryption.seal(agentSecretPurpose(build.id), agentTokenSecret);
   await updateBuildRow(tx.db, build.id, { agent_token_secret: sealed, updated_at: core.now() });
@@ -71,7 +73,7 @@ async function externalAuth(
 ): Promise<{ id: string; accessToken: string }[]> {
   const ids = version.external_auth_providers.map(({ id }) => id);
   if (ids.length === 0) return [];
-  return (await findLinkRows(db, workspace.owner_id, ids))
+  return (await findLinkRowsAmong(db, workspace.owner_id, ids))
     .map((row) => openLink(core, row))
     .filter(({ expires_at }) => expires_at === undefined || expires_at > core.now())
     .map(({ provider_id, access_token }) => ({ id: provider_id, accessToken: access_token }));

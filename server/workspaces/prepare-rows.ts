@@ -1,19 +1,11 @@
 /** Reads the rows from which a build daemon's message is built. */
 import type { Kysely } from "kysely";
 import type { Row, Tables } from "../database/tables.ts";
-import type { OrganizationId, TemplateId, TemplateVersionId, UserId, WorkspaceId } from "../ids.ts";
+import type { OrganizationId, TemplateVersionId, UserId, WorkspaceId } from "../ids.ts";
 import { findBuildParameters } from "./build-rows.ts";
 
 export function findWorkspaceRow(db: Kysely<Tables>, id: WorkspaceId): Promise<Row<"workspaces">> {
   return db.selectFrom("workspaces").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
-}
-
-export function findVersionRow(db: Kysely<Tables>, id: TemplateVersionId): Promise<Row<"template_versions">> {
-  return db.selectFrom("template_versions").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
-}
-
-export function findTemplateRow(db: Kysely<Tables>, id: TemplateId): Promise<Row<"templates">> {
-  return db.selectFrom("templates").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
 }
 
 export function findOwnerRow(db: Kysely<Tables>, id: UserId): Promise<Row<"users">> {
@@ -50,10 +42,6 @@ export async function findModuleFiles(
     .where("template_version_id", "=", id)
     .executeTakeFirst();
   return values?.cached_module_files ?? null;
-}
-
-export function findLinkRows(db: Kysely<Tables>, userId: UserId, providerIds: readonly string[]): Promise<Row<"external_auth_links">[]> {
-  return db.selectFrom("external_auth_links").selectAll().where("user_id", "=", userId).where("provider_id", "in", providerIds).execute();
 }
 
 /** Returns the previous build's parameters; an empty list for a workspace's first build. */
