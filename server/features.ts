@@ -28,7 +28,7 @@ import type { Setup } from "./people/set-up.ts";
 import { userStatusRoutes } from "./people/status-routes.ts";
 import { provisionerDaemonRoutes } from "./provisioning/daemon-routes.ts";
 import type { JobKind } from "./provisioning/job-kind.ts";
-import { provisionerKeyRoutes } from "./provisioning/key-routes.ts";
+import { provisionerKeyRoutes } from "./provisioning/provisioner-key-routes.ts";
 import { provisionerJobRoutes } from "./provisioning/routes.ts";
 import { signInRoutes, signOutRoutes } from "./sessions/routes.ts";
 import type { Sessions } from "./sessions/sessions.ts";

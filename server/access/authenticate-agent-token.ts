@@ -1,7 +1,7 @@
 import { hashSecret, isSecret } from "#credentials/secret.ts";
 import type { Database } from "../database/database.ts";
 import type { UserId } from "../ids.ts";
-import { findLiveAgent, type LiveAgent } from "./agent-rows.ts";
+import { findLiveAgent, type LiveAgent } from "./live-agent-rows.ts";
 import type { Person, PersonRoles, User } from "./person-rows.ts";
 
 export interface AuthenticatedAgent extends LiveAgent {

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { openCommandWorld } from "#test/contracts/command-world.ts";
 import { createKeyAuthentication } from "./authenticate-key.ts";
-import type { UnknownValue } from "./key-subject.ts";
+import type { UnknownValue } from "./subject-of-key.ts";
 
 const USE = { ipAddress: "192.0.2.7" };
 

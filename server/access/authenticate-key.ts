@@ -3,11 +3,11 @@ import type { Subject } from "#authz/subject.ts";
 import { hashSecret, isSameHash, isSecret } from "#credentials/secret.ts";
 import type { Database } from "../database/database.ts";
 import { exactCache } from "./exact-cache.ts";
-import { type ApiKey, findKeyOfPerson } from "./key-rows.ts";
-import { endOfKey, subjectOfKey, type UnknownValue } from "./key-subject.ts";
 import { createKeyUpkeep } from "./key-upkeep.ts";
 import type { KeyUse } from "./key-upkeep-rules.ts";
 import type { PersonRoles, User } from "./person-rows.ts";
+import { endOfKey, subjectOfKey, type UnknownValue } from "./subject-of-key.ts";
+import { type ApiKey, findKeyOfPerson } from "./used-key-rows.ts";
 
 export interface AuthenticatedKey {
   readonly key: ApiKey;

@@ -5,9 +5,9 @@ import { type AuthenticatedKey, createKeyAuthentication } from "./authenticate-k
 import { authenticatePassword } from "./authenticate-password.ts";
 import { tellOnce } from "./complaints.ts";
 import { exactCache } from "./exact-cache.ts";
-import type { UnknownValue } from "./key-subject.ts";
 import type { KeyUse } from "./key-upkeep-rules.ts";
 import { findPerson, type Person, type PersonRoles, type User } from "./person-rows.ts";
+import type { UnknownValue } from "./subject-of-key.ts";
 
 /** Finds out whose credential this is. Every failure returns undefined, so that no answer can reveal the reason. */
 export interface Authentication {

@@ -1,5 +1,5 @@
-import type { ApiKey, KeyUpkeep } from "./key-rows.ts";
 import type { User } from "./person-rows.ts";
+import type { ApiKey, KeyUpkeep } from "./used-key-rows.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;

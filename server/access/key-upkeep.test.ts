@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { openCommandWorld } from "#test/contracts/command-world.ts";
-import { findKeyOfPerson } from "./key-rows.ts";
 import { createKeyUpkeep } from "./key-upkeep.ts";
+import { findKeyOfPerson } from "./used-key-rows.ts";
 
 async function open() {
   const { core, owner, keyHolder, clock } = await openCommandWorld();

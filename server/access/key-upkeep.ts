@@ -1,6 +1,6 @@
 import type { Database } from "../database/database.ts";
-import { type KeyOfPerson, type KeyUpkeep, lockUserOfKey, updateSeenUser, updateUsedKey } from "./key-rows.ts";
 import { type KeyUse, upkeepOf } from "./key-upkeep-rules.ts";
+import { type KeyOfPerson, type KeyUpkeep, lockUserOfKey, updateSeenUser, updateUsedKey } from "./used-key-rows.ts";
 
 type UsedKey = Pick<KeyOfPerson, "key" | "user">;
 

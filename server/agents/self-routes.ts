@@ -7,7 +7,7 @@ import { AgentExternalAuthResponse } from "#sdk/external-auth.ts";
 import { AgentGitSSHKey } from "#sdk/git-ssh-keys.ts";
 import { Response } from "#sdk/response.ts";
 import { WorkspaceAgentLogSource } from "#sdk/workspace-agents.ts";
-import { agentExternalAuth } from "../external-auth/agent-token.ts";
+import { agentExternalAuth } from "../external-auth/git-token.ts";
 import type { ExternalAuthProvider } from "../external-auth/provider.ts";
 import { type AgentCaller, agentOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";

@@ -18,16 +18,26 @@ import { addService, type Handlers } from "#proto/grpc.ts";
 import type { ServerCall } from "#proto/grpc-server.ts";
 import { StatusError } from "#proto/status.ts";
 import type { Access, AccessFor } from "../access/access.ts";
-import type { OnUnknownValue } from "../access/agent-subject.ts";
 import type { Authentication } from "../access/authentication.ts";
+import type { OnUnknownValue } from "../access/subject-of-agent.ts";
 import type { AgentLifecycle } from "../database/tables/agents.ts";
 import { LogQuotaExceededError } from "../errors.ts";
 import type { Admit } from "../grpc/admission.ts";
 import { toStatus } from "../grpc/domain-status.ts";
 import type { AgentId } from "../ids.ts";
+import { type AgentSession, authenticateAgent } from "./agent-session.ts";
 import { appendLogs } from "./append-logs.ts";
 import { createLogSource } from "./create-log-source.ts";
-import { toManifest } from "./manifest.ts";
+import { toManifest } from "./manifest-message.ts";
+import {
+  EXTERNAL_LOG_SOURCE,
+  parseAppHealths,
+  parseLifecycle,
+  parseLogs,
+  parseMetadata,
+  parseStartup,
+  parseTiming,
+} from "./parse-reports.ts";
 import { getAgent, getManifest } from "./read-agent.ts";
 import { reportAppHealths } from "./report-app-healths.ts";
 import { markAgentConnected, markAgentDisconnected } from "./report-connection.ts";
@@ -35,8 +45,6 @@ import { reportLifecycle } from "./report-lifecycle.ts";
 import { reportMetadata } from "./report-metadata.ts";
 import { reportScriptTiming } from "./report-script-timing.ts";
 import { reportStartup } from "./report-startup.ts";
-import { EXTERNAL_LOG_SOURCE, parseAppHealths, parseLifecycle, parseLogs, parseMetadata, parseStartup, parseTiming } from "./reports.ts";
-import { type AgentSession, authenticateAgent } from "./session.ts";
 
 /** The queries and commands of the service, each for the agent that calls. */
 const QUERIES = {

@@ -5,7 +5,7 @@ import { ScopeCatalog, type ScopeCatalogEntry } from "#sdk/auth-scopes.ts";
 import { expectShape } from "#test/server/expect-shape.ts";
 import { call, openServerWorld } from "#test/server/server-world.ts";
 import { describedRoutes, unusedRoutes } from "../features.ts";
-import { scopeCatalog } from "./scope-catalog.ts";
+import { scopeCatalog } from "./scope-endpoints.ts";
 
 test("the scopes are listed for everybody, sorted, and are those of the SDK", async () => {
   await using world = await openServerWorld();

@@ -35,7 +35,7 @@ export function authScopeRoutes(app: App, { routes }: { readonly routes: () => R
     },
     () => {
       // The catalog is made from all routes, including this one, so it is made once, on the first request.
-      catalog ??= import("./scope-catalog.ts").then(({ scopeCatalog }) => scopeCatalog(routes()));
+      catalog ??= import("./scope-endpoints.ts").then(({ scopeCatalog }) => scopeCatalog(routes()));
       return catalog;
     },
   );

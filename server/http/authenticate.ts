@@ -2,10 +2,10 @@
 import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from "fastify";
 import { type Origin, type Subject, withOrigin } from "#authz/subject.ts";
 import type { Access, AccessFor } from "../access/access.ts";
-import { subjectOfAgent } from "../access/agent-subject.ts";
 import type { AuthenticatedAgent } from "../access/authenticate-agent-token.ts";
 import type { Authentication } from "../access/authentication.ts";
 import type { User } from "../access/person-rows.ts";
+import { subjectOfAgent } from "../access/subject-of-agent.ts";
 import { CredentialEndedError } from "../errors.ts";
 import { findCredential, isAlsoOutsideCookie, type RequestCredential } from "./credentials.ts";
 import { CSRF_HEADER, isCsrfSafe } from "./csrf.ts";

@@ -1,6 +1,6 @@
 /** Rows of keys that are about to change or end. The caller holds the lock of key-lineage.ts. */
 import type { Updateable } from "kysely";
-import type { ApiKey } from "../access/key-rows.ts";
+import type { ApiKey } from "../access/used-key-rows.ts";
 import type { Database, Tx } from "../database/database.ts";
 import type { Tables } from "../database/tables.ts";
 import type { UserId } from "../ids.ts";

@@ -1,6 +1,6 @@
 import type { AuditAction } from "#sdk/audit.ts";
 import type { Context } from "../access/context.ts";
-import type { ApiKey } from "../access/key-rows.ts";
+import type { ApiKey } from "../access/used-key-rows.ts";
 import { audit } from "../audit/audit.ts";
 import type { Tx } from "../database/database.ts";
 import { NIL_UUID } from "../ids.ts";

@@ -2,7 +2,7 @@
  * Which key created which, and what happens to its descendants when a key ends or changes. Every change of a key holds one lock for all
  * keys, so that no key is minted by one that is being narrowed or ended: whoever waited for the lock sees the result of the change before.
  */
-import type { ApiKey } from "../access/key-rows.ts";
+import type { ApiKey } from "../access/used-key-rows.ts";
 import type { Database, Tx } from "../database/database.ts";
 import { advisoryLock } from "../database/locks.ts";
 import type { UserId } from "../ids.ts";

@@ -1,7 +1,7 @@
 /** Rows of session keys and API tokens: for signing in, builds, and the queries that decide themselves. Nothing is decided here. */
 import type { Kysely } from "kysely";
 import { formatSecret, hashSecret, newKeyId } from "#credentials/secret.ts";
-import type { ApiKey } from "../access/key-rows.ts";
+import type { ApiKey } from "../access/used-key-rows.ts";
 import type { Database, Tx } from "../database/database.ts";
 import { UniqueViolationError } from "../database/failures.ts";
 import type { StoredBoundary, StoredCeiling } from "../database/tables/keys.ts";

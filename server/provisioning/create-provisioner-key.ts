@@ -7,8 +7,8 @@ import { UniqueViolationError } from "../database/failures.ts";
 import { holdOrganization } from "../database/locks.ts";
 import { NameTakenError } from "../errors.ts";
 import type { OrganizationId, ProvisionerKeyId } from "../ids.ts";
-import { insertKeyRow, type ProvisionerKey, withoutSecret } from "./key-rows.ts";
-import { aboutKey, checkKeyName } from "./key-rules.ts";
+import { insertKeyRow, type ProvisionerKey, withoutSecret } from "./provisioner-key-rows.ts";
+import { aboutKey, checkKeyName } from "./provisioner-key-rules.ts";
 import { normalizeTags, type Tags } from "./tags.ts";
 
 export interface NewProvisionerKey {

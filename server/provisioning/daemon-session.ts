@@ -16,7 +16,7 @@ import { BUILT_IN_KEY_ID } from "../database/seed.ts";
 import type { ProvisionerType } from "../database/tables/provisioning.ts";
 import { type DaemonId, type OrganizationId, ProvisionerKeyId } from "../ids.ts";
 import { findDaemon, upsertDaemon } from "./daemon-rows.ts";
-import { findDefaultOrganizationId, findKeyByHash } from "./key-rows.ts";
+import { findDefaultOrganizationId, findKeyByHash } from "./provisioner-key-rows.ts";
 import type { Worker } from "./queue-rows.ts";
 import { normalizeTags, type Tags } from "./tags.ts";
 

@@ -3,8 +3,8 @@ import { ruled } from "../access/ruled.ts";
 import { audit } from "../audit/audit.ts";
 import { NotFoundError } from "../errors.ts";
 import type { ProvisionerKeyId } from "../ids.ts";
-import { deleteProvisionerKeyRow, findKeyById } from "./key-rows.ts";
-import { aboutKey, keyObject } from "./key-rules.ts";
+import { deleteProvisionerKeyRow, findKeyById } from "./provisioner-key-rows.ts";
+import { aboutKey, keyObject } from "./provisioner-key-rules.ts";
 
 /** Deletes a key. Daemons that use it are refused from then on. Reserved keys cannot be deleted. */
 export const deleteProvisionerKey = ruled(

@@ -4,8 +4,8 @@ import type { ProvisionerKey as ProvisionerKeyJson } from "#sdk/provisioner-keys
 import { ZERO_UUID } from "#sdk/scalars.ts";
 import type { ProvisionerDaemon } from "./daemon-rows.ts";
 import type { Job } from "./job-rows.ts";
-import type { ProvisionerKey } from "./key-rows.ts";
 import { isOffline, type MatchedDaemons } from "./match-daemons.ts";
+import type { ProvisionerKey } from "./provisioner-key-rows.ts";
 
 export function provisionerKeyJson(key: ProvisionerKey): ProvisionerKeyJson {
   return {

@@ -3,8 +3,8 @@ import { permittedDaemons } from "../access/permitted-rows.ts";
 import { ruled } from "../access/ruled.ts";
 import { NotFoundError } from "../errors.ts";
 import type { OrganizationId } from "../ids.ts";
-import { findKeyByName, findKeysOf, type ProvisionerKey, withoutSecret } from "./key-rows.ts";
-import { keyObject } from "./key-rules.ts";
+import { findKeyByName, findKeysOf, type ProvisionerKey, withoutSecret } from "./provisioner-key-rows.ts";
+import { keyObject } from "./provisioner-key-rules.ts";
 
 /** Lists an organization's keys, oldest first, without the reserved ones. */
 export const listProvisionerKeys = ruled(

@@ -8,8 +8,8 @@ import type { DaemonSession } from "./daemon-session.ts";
 import { lockOwnJob, requireRunning } from "./held-job.ts";
 import { kindOf } from "./job-kind.ts";
 import type { JobQueue } from "./job-queue.ts";
+import { logLevel, logSource } from "./log-wire-names.ts";
 import { updateJobRow } from "./queue-rows.ts";
-import { logLevel, logSource } from "./wire-names.ts";
 
 /** Renews the lease, stores what the daemon reports, and tells the daemon whether the job was canceled. */
 export async function updateJob(

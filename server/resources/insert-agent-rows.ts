@@ -8,7 +8,7 @@ import { type AgentId, AppId, type LogSourceId, NIL_UUID, type ResourceId, type 
 import { InvalidCompletionError } from "../provisioning/invalid-completion.ts";
 import { findWorkspaceOfAgent } from "./agent-rows.ts";
 import { agentTokenHash, mergeEnvironment, parseAgentKeyScope } from "./agent-rules.ts";
-import { openIn, sharingLevel } from "./wire-names.ts";
+import { openIn, sharingLevel } from "./app-wire-names.ts";
 
 /** What an agent belongs to. `build` is absent for a template's import, whose agents never run. */
 export interface AgentOf {

@@ -1,5 +1,5 @@
 import { ParameterFormType } from "#proto/gen/provisioner_pb.js";
-import { knownName } from "../provisioning/wire-names.ts";
+import { knownName } from "../provisioning/log-wire-names.ts";
 
 const FORM_TYPES: ReadonlyMap<ParameterFormType, string> = new Map([
   [ParameterFormType.DEFAULT, ""],

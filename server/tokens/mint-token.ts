@@ -1,7 +1,7 @@
 import { apiKeyObject } from "#authz/object.ts";
 import type { Context } from "../access/context.ts";
-import type { ApiKey } from "../access/key-rows.ts";
 import { ruled } from "../access/ruled.ts";
+import type { ApiKey } from "../access/used-key-rows.ts";
 import type { Tx } from "../database/database.ts";
 import { NameTakenError } from "../errors.ts";
 import type { UserId } from "../ids.ts";

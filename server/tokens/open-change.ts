@@ -1,6 +1,6 @@
 import type { Context } from "../access/context.ts";
-import type { ApiKey } from "../access/key-rows.ts";
-import { endOfKey } from "../access/key-subject.ts";
+import { endOfKey } from "../access/subject-of-key.ts";
+import type { ApiKey } from "../access/used-key-rows.ts";
 import type { Tx } from "../database/database.ts";
 import type { LoginType } from "../database/tables/people.ts";
 import { CredentialEndedError, NotFoundError } from "../errors.ts";

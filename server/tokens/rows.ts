@@ -1,8 +1,8 @@
 /** Rows of API tokens and of the users that they belong to. */
 import type { Kysely } from "kysely";
 import type { Context } from "../access/context.ts";
-import type { ApiKey } from "../access/key-rows.ts";
 import { permitted } from "../access/permitted-rows.ts";
+import type { ApiKey } from "../access/used-key-rows.ts";
 import type { Tx } from "../database/database.ts";
 import type { Row, Tables } from "../database/tables.ts";
 import type { UserId } from "../ids.ts";

@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import type { ApiKey } from "../access/key-rows.ts";
+import type { ApiKey } from "../access/used-key-rows.ts";
 import type { Tables } from "../database/tables.ts";
 import type { UserId } from "../ids.ts";
 import { API_KEY_COLUMNS } from "../keys/key-rows.ts";

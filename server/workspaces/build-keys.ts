@@ -1,4 +1,4 @@
-import type { ApiKey } from "../access/key-rows.ts";
+import type { ApiKey } from "../access/used-key-rows.ts";
 import type { Database, Tx } from "../database/database.ts";
 import type { Row } from "../database/tables.ts";
 import { lockedKey } from "../keys/key-change-rows.ts";

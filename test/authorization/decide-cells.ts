@@ -8,7 +8,7 @@ import { filter, matches } from "#authz/predicate.ts";
 import { type Action, isActionOf, isResourceType, type ResourceType } from "#authz/resource-types.ts";
 import type { Subject } from "#authz/subject.ts";
 import { createGuard, type Guard } from "#server/access/guard.ts";
-import { subjectOfKey } from "#server/access/key-subject.ts";
+import { subjectOfKey } from "#server/access/subject-of-key.ts";
 import { ForbiddenError, NotFoundError } from "#server/errors.ts";
 import { describedRoutes } from "#server/features.ts";
 import { parseNeed } from "#server/http/needs.ts";

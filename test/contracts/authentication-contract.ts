@@ -1,7 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { AUTHENTICATION_TABLES } from "#server/access/authentication.ts";
-import type { UnknownValue } from "#server/access/key-subject.ts";
+import type { UnknownValue } from "#server/access/subject-of-key.ts";
 import type { Tables } from "#server/database/tables.ts";
 import type { UserId } from "#server/ids.ts";
 import type { NewDatabase } from "./databases.ts";

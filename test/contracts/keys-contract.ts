@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { decide } from "#authz/decide.ts";
 import { apiKeyObject } from "#authz/object.ts";
-import type { ApiKey } from "#server/access/key-rows.ts";
 import type { User } from "#server/access/person-rows.ts";
+import type { ApiKey } from "#server/access/used-key-rows.ts";
 import { BeyondGrantError, CredentialEndedError, ForbiddenError, NameTakenError, NotFoundError } from "#server/errors.ts";
 import { UserId } from "#server/ids.ts";
 import { boundaryOf, ceilingOf } from "#server/keys/grants.ts";

@@ -2,7 +2,7 @@
 import { type Subject, SYSTEM } from "#authz/subject.ts";
 import { type Access, accessTo, type QueryHooks } from "#server/access/access.ts";
 import { AUTHENTICATION_TABLES, type Authentication, createAuthentication } from "#server/access/authentication.ts";
-import type { UnknownValue } from "#server/access/key-subject.ts";
+import type { UnknownValue } from "#server/access/subject-of-key.ts";
 import type { Database } from "#server/database/database.ts";
 import type { StoreEvents } from "#server/database/events.ts";
 import { type OpenDatabaseOptions, openDatabase } from "#server/database/open-database.ts";

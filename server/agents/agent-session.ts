@@ -3,9 +3,9 @@ import type { Subject } from "#authz/subject.ts";
 import { acceptVersion } from "#proto/api-version.ts";
 import { AGENT_API_LEVEL, AGENT_API_VERSION, AGENT_TOKEN } from "#proto/call-metadata.ts";
 import { StatusError } from "#proto/status.ts";
-import { type OnUnknownValue, subjectOfAgent } from "../access/agent-subject.ts";
 import type { AuthenticatedAgent } from "../access/authenticate-agent-token.ts";
 import type { Authentication } from "../access/authentication.ts";
+import { type OnUnknownValue, subjectOfAgent } from "../access/subject-of-agent.ts";
 
 /** The caller of the agent service. */
 export interface AgentSession {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { DeniedError } from "#authz/denied-error.ts";
 import { openCommandWorld } from "#test/contracts/command-world.ts";
 import { InvalidInputError, NotFoundError } from "../errors.ts";
-import { agentExternalAuth } from "./agent-token.ts";
+import { agentExternalAuth } from "./git-token.ts";
 import { putLink } from "./put-link.ts";
 
 async function open(type = "github") {

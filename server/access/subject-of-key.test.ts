@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { decide } from "#authz/decide.ts";
 import { workspaceObject } from "#authz/object.ts";
 import { ANN, hoursAhead, SESSION, token, W1 } from "../tokens/keys.fixture.ts";
-import { endOfKey, subjectOfKey } from "./key-subject.ts";
+import { endOfKey, subjectOfKey } from "./subject-of-key.ts";
 
 const ORG = "0a0a0a0a-0000-4000-8000-000000000001";
 const ROLES = { site: [], organizations: [{ organizationId: ORG, roles: [] }], groups: ["g1"] };

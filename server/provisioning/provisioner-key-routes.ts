@@ -8,7 +8,7 @@ import { organizationInPath } from "../organizations/organization-in-path.ts";
 import { createProvisionerKey } from "./create-provisioner-key.ts";
 import { deleteProvisionerKey } from "./delete-provisioner-key.ts";
 import { provisionerKeyJson } from "./json.ts";
-import { checkKeyName } from "./key-rules.ts";
+import { checkKeyName } from "./provisioner-key-rules.ts";
 import { getProvisionerKey, listProvisionerKeys } from "./read-provisioner-keys.ts";
 
 const params = Type.Object({ organization: Type.String() });

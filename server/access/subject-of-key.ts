@@ -3,7 +3,7 @@ import { type Memberships, rolesOf } from "#authz/roles.ts";
 import type { Scope } from "#authz/scope.ts";
 import { effectiveScope } from "#authz/scope-catalog.ts";
 import { type Subject, userSubject } from "#authz/subject.ts";
-import type { ApiKey } from "./key-rows.ts";
+import type { ApiKey } from "./used-key-rows.ts";
 
 /** A stored value that this program does not know, written by a newer program or by hand. It never grants anything. */
 export interface UnknownValue {
