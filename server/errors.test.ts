@@ -25,8 +25,8 @@ function statusesOf(code: ErrorCode): { http: number; grpc: string } {
 
 test("docs/errors.md names every code with its statuses, and no other", () => {
   const codes = Array.from(read("errors.ts").matchAll(/^ {2}\| "([a-z_]+)"/gm), ([, code = ""]) => code as ErrorCode);
-  const [catalogue = ""] = read("../docs/errors.md").split("\n## ");
-  const rows = Array.from(catalogue.matchAll(/^\| `(\w+)` \| (\d+) \| (\w+) \| \S.* \| \S.* \|$/gm), ([, code, http, grpc]) => [
+  const [catalog = ""] = read("../docs/errors.md").split("\n## ");
+  const rows = Array.from(catalog.matchAll(/^\| `(\w+)` \| (\d+) \| (\w+) \| \S.* \| \S.* \|$/gm), ([, code, http, grpc]) => [
     code,
     Number(http),
     grpc,

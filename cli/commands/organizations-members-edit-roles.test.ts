@@ -24,8 +24,8 @@ for (const { assignable, says } of [
   { assignable: false, says: "error: " },
 ]) {
   test(`without roles it fails and ${assignable ? "lists" : "leaves out"} a role that the caller ${assignable ? "may" : "may not"} give`, async () => {
-    const catalogue = [{ name: "organization-admin", display_name: "Admin", assignable }];
-    await using api = await startFakeApi({ ...IN_MOON, [`GET ${members}/roles`]: catalogue });
+    const catalog = [{ name: "organization-admin", display_name: "Admin", assignable }];
+    await using api = await startFakeApi({ ...IN_MOON, [`GET ${members}/roles`]: catalog });
     const { code, stderr } = await api.run(["orgs", "members", "edit-roles", "bob"]);
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(says) });
     expect(stderr.includes("organization-admin")).toBe(assignable);

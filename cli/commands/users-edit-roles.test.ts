@@ -18,11 +18,11 @@ for (const { given, roles, shown } of [
 }
 
 test("tells whoever names no roles which ones there are to give", async () => {
-  const catalogue = [
+  const catalog = [
     { name: "auditor", display_name: "Auditor", assignable: true },
     { name: "owner", display_name: "Owner", assignable: false },
   ];
-  await using api = await startFakeApi({ "GET /users/roles": catalogue });
+  await using api = await startFakeApi({ "GET /users/roles": catalog });
   const { code, stderr } = await api.run(["users", "edit-roles", "ada"]);
   expect(code).toBe(1);
   expect(stderr).toMatch(/^error: .*--roles[\s\S]*\n\tauditor: Auditor\n$/);

@@ -115,8 +115,8 @@ test("creates, lists, shows, stops, starts and deletes a workspace, and tells ho
 });
 
 test("Ctrl-C cancels an import that nobody takes, in silence", async () => {
-  const folder = await writeTemplate("cancelled", { "main.tf": TEMPLATE });
-  const args = ["templates", "push", "cancelled", "-d", folder, "-y", "--provisioner-tag", "where=nowhere"];
+  const folder = await writeTemplate("canceled", { "main.tf": TEMPLATE });
+  const args = ["templates", "push", "canceled", "-d", folder, "-y", "--provisioner-tag", "where=nowhere"];
   const child = startCli(args, { env: server.env });
   const finished = finishCli(child);
   await once(child.stdout, "data");

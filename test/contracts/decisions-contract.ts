@@ -65,7 +65,7 @@ export function decisionsContract(newDatabase: NewDatabase): void {
   const changes: Readonly<Record<string, (view: StoreView, scene: Scene) => Promise<unknown>>> = {
     "a workspace's name": (view, { workspace }) => view.workspaces.update(workspace.id, { name: "renamed" }),
     "a new build": (view, { workspace }) => view.builds.create({ workspaceId: workspace.id, transition: "stop" }),
-    "a cancelled job": (view, { job }) => view.jobs.cancel(job.id),
+    "a canceled job": (view, { job }) => view.jobs.cancel(job.id),
     "a new workspace": (view, { template, version, member }) =>
       view.workspaces.create({ ownerId: member, templateId: template.id, templateVersionId: version.id, name: "new", parameters: [] }),
     "a template's description": (view, { template }) => view.templates.update(template.id, { description: "described" }),
@@ -87,7 +87,7 @@ export function decisionsContract(newDatabase: NewDatabase): void {
       };
       await expect(change(viewOf(accessTo(late)(subject)), scene)).rejects.toThrow(NotFoundError);
       await share({ [scene.member]: ["*"] });
-      await (what === "a cancelled job"
+      await (what === "a canceled job"
         ? expect(change(viewOf(accessTo(core)(subject)), scene)).rejects.toMatchObject({ code: "job_not_cancellable" })
         : change(viewOf(accessTo(core)(subject)), scene));
     });
