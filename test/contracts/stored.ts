@@ -13,7 +13,7 @@ import type { NewTemplateVersion } from "#server/templates/version-request.ts";
 import { findBuild, type WorkspaceBuild } from "#server/workspaces/build-rows.ts";
 import { createWorkspace } from "#server/workspaces/create-workspace.ts";
 import type { Workspace } from "#server/workspaces/rows.ts";
-import type { CommandWorld } from "./command-world.ts";
+import { type CommandWorld, openCommandWorld } from "./command-world.ts";
 
 type Owned = Pick<CommandWorld, "core" | "owner" | "organizationId">;
 
@@ -80,4 +80,20 @@ export async function storedAgent(
     .where("agent.name", "=", made.name)
     .executeTakeFirstOrThrow();
   return AgentId.parse(id);
+}
+
+/** A member's workspace whose only agent has a script, an app, and a value that it collects. */
+export async function openAgentWorld(agent: MessageInitShape<typeof AgentSchema> = {}) {
+  const world = await openCommandWorld();
+  const template = await storedTemplate(world);
+  const { user, access } = await world.person("milo");
+  const { workspace, build } = await storedWorkspace(world, { access, ownerId: user.id, template });
+  const parts = {
+    scripts: [{ displayName: "Start", script: "true" }],
+    apps: [{ slug: "web", healthcheck: { url: "http://localhost", interval: 5, threshold: 3 } }],
+    metadata: [{ key: "load" }],
+  };
+  const id = await storedAgent(world, { build, workspace, agent: { ...parts, ...agent } });
+  world.events();
+  return { world, template, workspace, build, user, access, id };
 }

@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { openAgentWorld } from "#test/contracts/stored.ts";
+import { InvalidInputError, LogQuotaExceededError, NotFoundError } from "../errors.ts";
+import { LogSourceId } from "../ids.ts";
+import { AGENT_LOG_LIMIT_BYTES, appendLogs } from "./append-logs.ts";
+import { createLogSource } from "./create-log-source.ts";
+import { getAgent } from "./read-agent.ts";
+import { listAgentLogs } from "./read-logs.ts";
+
+const SOURCE = LogSourceId.parse("11111111-0000-4000-8000-000000000001");
+const line = (output: string) => ({ level: "info", output }) as const;
+
+async function open() {
+  const agent = await openAgentWorld();
+  await createLogSource(agent.access, agent.id, { id: SOURCE, displayName: "Mine", icon: "" });
+  return agent;
+}
+
+test("lines are kept in order, cleaned, and with the time that they say or now", async () => {
+  const { world, access, id } = await open();
+  await appendLogs(access, id, SOURCE, [line("a\0"), { ...line("b"), createdAt: new Date(0) }]);
+  expect(await listAgentLogs(access, id)).toMatchObject([
+    { output: "a\u{FFFD}", created_at: world.clock.now(), log_source_id: SOURCE },
+    { output: "b", created_at: new Date(0) },
+  ]);
+  expect(world.events()).toEqual([{ kind: "agent_logs", agentId: id }]);
+});
+
+test("at the limit the batch is refused whole, everybody sees that something is missing, and it stays so", async () => {
+  const { world, access, id } = await open();
+  await appendLogs(access, id, SOURCE, [line("x".repeat(AGENT_LOG_LIMIT_BYTES - 2)), line("")]);
+  await expect(appendLogs(access, id, SOURCE, [line("y"), line("z")])).rejects.toThrow(LogQuotaExceededError);
+  expect(await getAgent(access, id)).toMatchObject({ logs_overflowed: true, logs_length: AGENT_LOG_LIMIT_BYTES - 1 });
+  expect(world.events().map(({ kind }) => kind)).toEqual(["agent_logs", "agent_logs"]);
+  await expect(appendLogs(access, id, SOURCE, [line("")])).rejects.toThrow(LogQuotaExceededError);
+  expect(await listAgentLogs(access, id)).toHaveLength(2);
+});
+
+test("a source must be the agent's, and the workspace the caller's to report about", async () => {
+  const { world, access, id } = await open();
+  const other = LogSourceId.parse("22222222-0000-4000-8000-000000000002");
+  await expect(appendLogs(access, id, other, [line("x")])).rejects.toThrow(InvalidInputError);
+  await expect(appendLogs((await world.person("mona")).access, id, SOURCE, [line("x")])).rejects.toThrow(NotFoundError);
+  expect(world.events()).toEqual([]);
+});

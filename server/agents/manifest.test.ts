@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { WorkspaceApp_Health, WorkspaceApp_SharingLevel } from "#proto/gen/agent_pb.js";
+import { AppSharingLevel } from "#proto/gen/provisioner_pb.js";
+import { uuidToBytes } from "#proto/uuid.ts";
+import { openAgentWorld } from "#test/contracts/stored.ts";
+import { toManifest } from "./manifest.ts";
+import { getManifest } from "./read-agent.ts";
+
+test("a manifest says what the agent has to do, with ids as bytes and times as durations", async () => {
+  const { access, id, workspace } = await openAgentWorld({
+    env: { HOME: "/home/milo" },
+    scripts: [{ displayName: "Start", script: "true", runOnStart: true, timeoutSeconds: 90 }],
+    apps: [{ slug: "web", sharingLevel: AppSharingLevel.PUBLIC, healthcheck: { url: "http://localhost", interval: 5, threshold: 3 } }],
+  });
+  const manifest = toManifest(await getManifest(access, id), 2);
+  expect(manifest).toMatchObject({
+    agentId: uuidToBytes(id),
+    workspaceId: uuidToBytes(workspace.id),
+    ownerUsername: "milo",
+    gitAuthConfigs: 2,
+    environmentVariables: { HOME: "/home/milo" },
+    scripts: [{ script: "true", runOnStart: true, timeout: { seconds: 90n } }],
+  });
+  expect(manifest.apps).toMatchObject([
+    {
+      slug: "web",
+      url: "",
+      command: "",
+      sharingLevel: WorkspaceApp_SharingLevel.PUBLIC,
+      health: WorkspaceApp_Health.INITIALIZING,
+      healthcheck: { url: "http://localhost", interval: { seconds: 5n }, threshold: 3 },
+    },
+  ]);
+  expect(manifest).not.toHaveProperty("parentId");
+});
+
+test("how often a value is collected stands in the place of nanoseconds, as agents read it", async () => {
+  const { access, id } = await openAgentWorld({ metadata: [{ key: "load", interval: 10n, timeout: 3_000_000_001n }] });
+  expect(toManifest(await getManifest(access, id), 0).metadata).toMatchObject([
+    { key: "load", interval: { seconds: 0n, nanos: 10 }, timeout: { seconds: 3n, nanos: 1 } },
+  ]);
+});
