@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { openCommandWorld } from "#test/contracts/command-world.ts";
 import { NotFoundError } from "../errors.ts";
 import { createApp } from "./app.ts";
-import { type LogSource, logRoute } from "./log-route.ts";
+import { type LogReader, logRoute } from "./log-route.ts";
 
 const ID = "11111111-0000-4000-8000-000000000001";
 const URL = `/api/v2/things/${ID}/logs`;
@@ -22,7 +22,7 @@ async function open(mayRead: () => boolean = () => true) {
   const requireRight = () => {
     if (!mayRead()) throw new NotFoundError("thing");
   };
-  const source: LogSource<string, Line, Line> = {
+  const source: LogReader<string, Line, Line> = {
     find: async (_access, id) => {
       requireRight();
       return id;

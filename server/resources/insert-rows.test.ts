@@ -2,6 +2,7 @@ import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { expect, test } from "vitest";
 import { ResourceSchema, TimingSchema, TimingState } from "#proto/gen/provisioner_pb.js";
+import { JOB_KINDS } from "#server/features.ts";
 import { openCommandWorld } from "#test/contracts/command-world.ts";
 import { storedTemplate, storedWorkspace } from "#test/contracts/stored.ts";
 import { insertResources, insertTimings } from "./insert-rows.ts";
@@ -34,7 +35,7 @@ test("resources and what is said of them keep their order, a key given twice its
     { key: "n", isNull: true },
   ];
   await insert({ name: "z", type: "null_resource", metadata }, { name: "a", type: "null_resource", instanceType: "big", dailyCost: 7 });
-  const [first, second] = await resourcesOfJob(access, build.job.id);
+  const [first, second] = await resourcesOfJob(access, JOB_KINDS, build.job.id);
   expect([first?.name, first?.metadata.map(({ key, value }) => `${key}=${value}`)]).toEqual(["z", ["b=2", "a=x\u{FFFD}"]]);
   expect(second).toMatchObject({ name: "a", instance_type: "big", daily_cost: 7, agents: [] });
   expect(first?.instance_type).toBeNull();

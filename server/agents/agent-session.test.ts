@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { formatSecret } from "#credentials/secret.ts";
 import { AGENT_API_VERSION, AGENT_TOKEN } from "#proto/call-metadata.ts";
 import { openAgentWorld } from "#test/contracts/stored.ts";
-import { authenticateAgent } from "./session.ts";
+import { authenticateAgent } from "./agent-session.ts";
 
 async function open(apiKeyScope = "no_user_data") {
   const token = formatSecret("agent");

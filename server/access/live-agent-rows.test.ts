@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { formatSecret, hashSecret } from "#credentials/secret.ts";
 import { endJob, openAgentWorld } from "#test/contracts/stored.ts";
 import { createBuild } from "../workspaces/create-build.ts";
-import { findLiveAgent } from "./agent-rows.ts";
+import { findLiveAgent } from "./live-agent-rows.ts";
 
 async function open() {
   const token = formatSecret("agent");

@@ -3,7 +3,7 @@ import { decide } from "#authz/decide.ts";
 import { userObject, workspaceObject } from "#authz/object.ts";
 import { formatSecret } from "#credentials/secret.ts";
 import { openAgentWorld } from "#test/contracts/stored.ts";
-import { subjectOfAgent } from "./agent-subject.ts";
+import { subjectOfAgent } from "./subject-of-agent.ts";
 
 async function open(apiKeyScope: string) {
   const token = formatSecret("agent");

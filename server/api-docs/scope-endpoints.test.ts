@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Need } from "../http/needs.ts";
 import type { Routes } from "../http/routes.ts";
-import { scopeCatalog } from "./scope-catalog.ts";
+import { scopeCatalog } from "./scope-endpoints.ts";
 
 /** A route for users that needs this. */
 function routes(...routesNeeds: readonly (readonly Need[])[]): Routes {

@@ -3,7 +3,7 @@ import { WorkspaceApp_Health, WorkspaceApp_SharingLevel } from "#proto/gen/agent
 import { AppSharingLevel } from "#proto/gen/provisioner_pb.js";
 import { uuidToBytes } from "#proto/uuid.ts";
 import { openAgentWorld } from "#test/contracts/stored.ts";
-import { toManifest } from "./manifest.ts";
+import { toManifest } from "./manifest-message.ts";
 import { getManifest } from "./read-agent.ts";
 
 test("a manifest says what the agent has to do, with ids as bytes and times as durations", async () => {
