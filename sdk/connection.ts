@@ -153,7 +153,6 @@ export function path(parts: TemplateStringsArray, ...names: readonly (string | n
 }
 
 function segment(name: string): string {
-  if (name === "." || name === "..")
-    throw new TypeError(`${JSON.stringify(name)} is not a valid name or ID: it would change the address`);
+  if (name === "." || name === "..") throw new TypeError(`${JSON.stringify(name)} is not a valid name or ID: it would change the address`);
   return encodeURIComponent(name);
 }

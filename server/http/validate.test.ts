@@ -43,6 +43,12 @@ describe("a body", () => {
   ])
     test(`is refused for ${what}`, () => expect(fieldsOf(check(body)).toSorted()).toEqual(fields.toSorted()));
 
+  test("of another kind than was asked for is told apart from one with wrong values", () => {
+    const messageOf = (body: unknown) => Object(check(body).error).body.message;
+    expect(messageOf("name")).toBe(messageOf({ name: 7 }));
+    expect(messageOf({ name: "a" })).not.toBe(messageOf({ name: 7 }));
+  });
+
   test("is refused for a token in a field that is shown, and not repeated", () => {
     const secret = formatSecret("token");
     const answer = check({ name: `mine is ${secret}`, tags: [{ key: secret, value: secret }] });

@@ -13,7 +13,8 @@ test("a request changes what it names, and the default organization may keep its
     displayName: "",
     defaultMemberRoles: [],
   });
-  expect(parseOrganizationPatch(current, { name: "lab" })).toEqual({ name: "lab" });
+  const all = { name: "lab", display_name: "Lab", description: "ours", icon: "/a.png" };
+  expect(parseOrganizationPatch(current, all)).toEqual({ name: "lab", displayName: "Lab", description: "ours", icon: "/a.png" });
   expect(() => parseOrganizationPatch(current, { name: "DEFAULT" })).toThrow(InvalidInputError);
 });
 
@@ -21,8 +22,10 @@ describe("updating an organization", () => {
   test("leaves alone what is left out, and is entered with the difference", async () => {
     const { owner, organizationId, entries } = await openCommandWorld();
     const after = await updateOrganization(owner.access, organizationId, { description: "ours", workspaceSharing: "none" });
-    expect(after).toMatchObject({ name: "default", display_name: "Default", description: "ours", workspace_sharing: "none" });
+    expect(after).toMatchObject({ name: "default", display_name: "Default", description: "ours", workspace_sharing: "none", icon: "" });
     expect((await entries()).map(({ diff }) => Object.keys(diff).toSorted())).toEqual([["description", "workspace_sharing"]]);
+    const named = await updateOrganization(owner.access, organizationId, { icon: "/a.png", displayName: "Ours" });
+    expect(named).toMatchObject({ icon: "/a.png", display_name: "Ours", description: "ours" });
   });
 
   test("is refused openly to its members, and hidden from others", async () => {

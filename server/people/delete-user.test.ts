@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { openCommandWorld } from "#test/contracts/command-world.ts";
-import { ForbiddenError, InvalidInputError, NotAllowedError, NotFoundError } from "../errors.ts";
+import { storedTemplate, storedWorkspace } from "#test/contracts/stored.ts";
+import { ForbiddenError, InvalidInputError, NotAllowedError, NotFoundError, OwnsWorkspacesError } from "../errors.ts";
 import { deleteUser } from "./delete-user.ts";
 
 test("a deleted user takes along its keys, its memberships and what is personal, and frees its name", async () => {
@@ -28,6 +29,16 @@ test("of keys that a deleted user's tokens left with others each has an entry", 
     { action: "delete", resource_type: "api_key", additional_fields: { key_id: left.key.id, ended_with_user: milo.user.id } },
     { action: "delete", resource_type: "user" },
   ]);
+});
+
+test("who owns a workspace stays until it is gone", async () => {
+  const world = await openCommandWorld();
+  const milo = await world.person("milo");
+  const template = await storedTemplate(world);
+  await storedWorkspace(world, { ...milo, ownerId: milo.user.id, template });
+  await expect(deleteUser(world.owner.access, milo.user.id)).rejects.toThrow(OwnsWorkspacesError);
+  await world.core.db.updateTable("workspaces").set({ deleted: true }).execute();
+  await expect(deleteUser(world.owner.access, milo.user.id)).resolves.toBeUndefined();
 });
 
 test("nobody deletes themselves, a stranger, or an owner without being one", async () => {

@@ -4,7 +4,7 @@ import { importedVersion, pushedVersion, storedTemplate } from "#test/contracts/
 import type { Access } from "../access/access.ts";
 import { createGuard } from "../access/guard.ts";
 import { InvalidInputError, JobNotCompletedError, NotFoundError } from "../errors.ts";
-import { OrganizationId, type TemplateVersionId } from "../ids.ts";
+import { OrganizationId, TemplateVersionId } from "../ids.ts";
 import { importedVersionOf, requireFreeVersion } from "./imported-version.ts";
 
 const guardOf = ({ subject }: Access) => ({ guard: createGuard(subject) });
@@ -39,6 +39,7 @@ test("a template's version is its own: another's is wrong, and one that is hidde
   const of = (id: TemplateVersionId, access = owner.access) => importedVersionOf(guardOf(access), core.db, template.id, id);
   expect((await of(template.active_version_id)).id).toBe(template.active_version_id);
   await expect(of(hidden.active_version_id)).rejects.toThrow(InvalidInputError);
+  await expect(of(TemplateVersionId.parse("5ca1ab1e-0000-4000-8000-000000000000"))).rejects.toThrow(NotFoundError);
   const { access } = await world.person("milo");
   await expect(of(hidden.active_version_id, access)).rejects.toThrow(NotFoundError);
   await expect(of((await importedVersion(world)).id, access)).rejects.toThrow(NotFoundError);

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { openCommandWorld } from "#test/contracts/command-world.ts";
+import { pushedVersion, storedTemplate } from "#test/contracts/stored.ts";
 import type { Row } from "../database/tables.ts";
 import { TemplateVersionId } from "../ids.ts";
-import { templateVersionParameterJson, templateVersionVariableJson } from "./version-json.ts";
+import { templateVersionJson, templateVersionParameterJson, templateVersionVariableJson } from "./version-json.ts";
 
 const template_version_id = TemplateVersionId.parse("11111111-0000-4000-8000-000000000001");
 
@@ -87,4 +89,15 @@ describe("a variable", () => {
     const typeOf = (type: string) => templateVersionVariableJson({ ...VARIABLE, type }).type;
     expect(["number", "bool", "string", "list(string)", ""].map(typeOf)).toEqual(["number", "bool", "string", "string", "string"]);
   });
+});
+
+test("a version names its template if it has one, its maker, and who could take its job where that is asked for", async () => {
+  const world = await openCommandWorld();
+  const free = templateVersionJson(await pushedVersion(world, { message: "first" }));
+  expect(free).toMatchObject({ message: "first", created_by: { username: "olive" }, job: { status: "pending" } });
+  for (const key of ["template_id", "matched_provisioners"]) expect(free, key).not.toHaveProperty(key);
+  const { id: templateId } = await storedTemplate(world);
+  const matched = { count: 2, available: [], mostRecentlySeen: undefined };
+  const json = templateVersionJson(await pushedVersion(world, { templateId }), matched);
+  expect(json).toMatchObject({ template_id: templateId, matched_provisioners: { count: 2, available: 0 } });
 });

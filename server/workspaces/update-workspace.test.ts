@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { openCommandWorld } from "#test/contracts/command-world.ts";
 import { storedTemplate, storedWorkspace } from "#test/contracts/stored.ts";
 import { ForbiddenError, NameTakenError, NotFoundError } from "../errors.ts";
+import { WorkspaceId } from "../ids.ts";
 import { updateWorkspace } from "./update-workspace.ts";
 
 async function open() {
@@ -49,4 +50,6 @@ test("who may only look is refused openly, and a stranger finds nothing", async 
   await expect(updateWorkspace(looking, id, { favorite: true })).rejects.toThrow(ForbiddenError);
   const stranger = await world.person("mona");
   await expect(updateWorkspace(stranger.access, id, { favorite: true })).rejects.toThrow(NotFoundError);
+  const missing = WorkspaceId.parse("5ca1ab1e-0000-4000-8000-000000000000");
+  await expect(updateWorkspace(world.owner.access, missing, { favorite: true })).rejects.toThrow(NotFoundError);
 });
