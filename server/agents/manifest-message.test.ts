@@ -34,6 +34,21 @@ test("a manifest says what the agent has to do, with ids as bytes and times as d
   expect(manifest).not.toHaveProperty("parentId");
 });
 
+test("a dev container is named with the agent inside of it, if it has one", async () => {
+  const { access, id } = await openAgentWorld({
+    devcontainers: [
+      { name: "bare", workspaceFolder: "/bare" },
+      { name: "box", workspaceFolder: "/box", scripts: [{ displayName: "Inside" }] },
+    ],
+  });
+  const [bare, box] = toManifest(await getManifest(access, id), 0).devcontainers ?? [];
+  expect([bare, box]).toMatchObject([
+    { name: "bare", workspaceFolder: "/bare" },
+    { name: "box", subagentId: expect.any(Uint8Array) },
+  ]);
+  expect(bare).not.toHaveProperty("subagentId");
+});
+
 test("how often a value is collected stands in the place of nanoseconds, as agents read it", async () => {
   const { access, id } = await openAgentWorld({ metadata: [{ key: "load", interval: 10n, timeout: 3_000_000_001n }] });
   expect(toManifest(await getManifest(access, id), 0).metadata).toMatchObject([

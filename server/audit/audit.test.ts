@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { formatSecret } from "#credentials/secret.ts";
 import { openCommandWorld } from "#test/contracts/command-world.ts";
+import { createGuard } from "../access/guard.ts";
 import { NIL_UUID } from "../ids.ts";
 import type { Actor } from "./actor.ts";
-import { type AuditEntry, auditAs } from "./audit.ts";
+import { type AuditEntry, audit, auditAs } from "./audit.ts";
 
 const ORIGIN = { requestId: "0b8f0f6c-6c57-4f0e-8a3b-1f1f3c7d9a10", ipAddress: "192.0.2.7", userAgent: "a test" };
 
@@ -58,4 +59,24 @@ test("an agent is named beside its owner, and what no request did has no origin"
       additional_fields: { note: "x", agent_id: "an-agent" },
     },
   ]);
+});
+
+test("whoever asks is the actor, whomever the entry names, and the server itself is nobody without a name", async () => {
+  const { core, owner, person, system, entries } = await openCommandWorld();
+  const milo = await person("milo");
+  await entries();
+  const write = (subject: typeof system.subject, actor?: Actor) => {
+    const entry = {
+      action: "create",
+      resourceType: "user",
+      resourceId: NIL_UUID,
+      target: "t",
+      ...(actor !== undefined && { actor }),
+    } as const;
+    return core.write((tx) => audit({ ...core, guard: createGuard(subject) }, tx, entry));
+  };
+  await write(milo.access.subject, { userId: owner.user.id });
+  await write(system.subject);
+  await write(system.subject, { userId: owner.user.id });
+  expect((await entries()).map(({ user_id }) => user_id)).toEqual([milo.user.id, owner.user.id]);
 });

@@ -81,6 +81,11 @@ test("JSON may come as any type of content, and must be JSON", async () => {
   expect((await post("application/json", `{"text":"${"x".repeat(5 * 1024 * 1024)}"}`)).statusCode).toBe(413);
 });
 
+test("an address that a program put together with slashes too many is the same address", async () => {
+  const app = await openApp(await openCommandWorld());
+  expect((await app.inject({ method: "POST", url: "//echo", payload: { text: "a" } })).statusCode).toBe(200);
+});
+
 describe("who asks", () => {
   test("is a user by a key, with where the request came from, and nobody by anything else", async () => {
     const world = await openCommandWorld();

@@ -22,7 +22,7 @@ test("a list narrows by text and by user, and counts the whole of it", async () 
 });
 
 test("an organization that is hidden or missing has no list, and a hidden member is missing", async () => {
-  const { owner, person } = await openCommandWorld();
+  const { owner, person, organizationId } = await openCommandWorld();
   const milo = await person("milo");
   const lab = await createOrganization(owner.access, { name: "lab", displayName: "Lab" });
   for (const id of [lab.id, OrganizationId.parse("5ca1ab1e-0000-4000-8000-000000000000")]) {
@@ -30,6 +30,8 @@ test("an organization that is hidden or missing has no list, and a hidden member
     await expect(listPossibleOwners(milo.access, id)).rejects.toThrow(NotFoundError);
     await expect(getMember(milo.access, id, owner.user.id)).rejects.toThrow(NotFoundError);
   }
+  await expect(listMembers(owner.access, OrganizationId.parse("5ca1ab1e-0000-4000-8000-000000000000"))).rejects.toThrow(NotFoundError);
+  expect(await getMember(milo.access, organizationId, owner.user.id)).toMatchObject({ username: "olive", global_roles: ["owner"] });
 });
 
 test("members do not see each other where workspaces are not shared", async () => {

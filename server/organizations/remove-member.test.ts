@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { openCommandWorld } from "#test/contracts/command-world.ts";
-import { ForbiddenError, InvalidInputError, NotAllowedError, NotFoundError } from "../errors.ts";
+import { storedTemplate, storedWorkspace } from "#test/contracts/stored.ts";
+import { ForbiddenError, InUseError, InvalidInputError, NotAllowedError, NotFoundError } from "../errors.ts";
 import { getMember } from "./read-members.ts";
 import { removeMember } from "./remove-member.ts";
 
@@ -13,6 +14,16 @@ test("a member is gone, and the entry says what it was", async () => {
   await expect(removeMember(owner.access, organizationId, id)).rejects.toThrow(NotFoundError);
   const [entry, ...others] = await entries();
   expect([entry?.action, entry?.diff.roles, others]).toMatchObject(["delete", { old: ["organization-auditor"] }, []]);
+});
+
+test("a member who owns a workspace there stays until it is gone", async () => {
+  const world = await openCommandWorld();
+  const milo = await world.person("milo");
+  await storedWorkspace(world, { ...milo, ownerId: milo.user.id, template: await storedTemplate(world) });
+  const remove = () => removeMember(world.owner.access, world.organizationId, milo.user.id);
+  await expect(remove()).rejects.toThrow(InUseError);
+  await world.core.db.updateTable("workspaces").set({ deleted: true }).execute();
+  await expect(remove()).resolves.toBeUndefined();
 });
 
 test("nobody removes themselves, or a member with a role that is not theirs to take", async () => {

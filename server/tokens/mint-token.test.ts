@@ -27,6 +27,13 @@ test("a token is what was wished for, remembers who minted it, and works", async
   expect(JSON.stringify(entry)).not.toContain(made.secret.slice(11));
 });
 
+test("a boundary that was wished for is stored with the token", async () => {
+  const { id, session } = await open();
+  const boundary = { scopes: ["workspace:read"], allow_list: null, expires_at: null };
+  expect((await mintToken(session.access, id, wish({ boundary }), OPTIONS)).key.boundary).toEqual(boundary);
+  expect((await mintToken(session.access, id, wish(), OPTIONS)).key.boundary).toBeNull();
+});
+
 describe("a name", () => {
   test("is given to who names none, and taken once a user", async () => {
     const { id, session, owner, keyHolder } = await open();
