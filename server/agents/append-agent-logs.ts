@@ -5,9 +5,7 @@ import { InvalidInputError } from "../errors.ts";
 import { type AgentId, LogSourceId } from "../ids.ts";
 import { appendLogs } from "./append-logs.ts";
 import { createLogSource } from "./create-log-source.ts";
-
-/** The source of lines for which the agent names none. Clients know this ID, which is the same in every deployment. */
-const EXTERNAL_SOURCE = LogSourceId.parse("3b579bf4-1ed8-4b99-87a8-e9a1e3410410");
+import { EXTERNAL_LOG_SOURCE } from "./external-log-source.ts";
 
 /** Stores an agent's log lines. @throws InvalidInputError without lines or for an unknown source, LogQuotaExceededError */
 export async function appendAgentLogs(
@@ -16,8 +14,8 @@ export async function appendAgentLogs(
   { log_source_id: source = ZERO_UUID, logs }: PatchLogs,
 ): Promise<void> {
   if (logs.length === 0) throw new InvalidInputError("no logs were sent", [{ field: "logs", detail: "At least one line is required." }]);
-  const sourceId = source === ZERO_UUID ? EXTERNAL_SOURCE : LogSourceId.parse(source);
-  if (sourceId === EXTERNAL_SOURCE) await createLogSource(access, agentId, { id: sourceId, displayName: "External", icon: "" });
+  const sourceId = source === ZERO_UUID ? EXTERNAL_LOG_SOURCE : LogSourceId.parse(source);
+  if (sourceId === EXTERNAL_LOG_SOURCE) await createLogSource(access, agentId, { id: sourceId, displayName: "External", icon: "" });
   const lines = logs.map(({ level = "info", output, created_at: createdAt }) => ({
     level,
     output,

@@ -17,15 +17,8 @@ import {
 } from "#proto/gen/agent_pb.js";
 import { uuidToBytes } from "#proto/uuid.ts";
 import { AppId, NIL_UUID } from "../ids.ts";
-import {
-  EXTERNAL_LOG_SOURCE,
-  parseAppHealths,
-  parseLifecycle,
-  parseLogs,
-  parseMetadata,
-  parseStartup,
-  parseTiming,
-} from "./parse-reports.ts";
+import { EXTERNAL_LOG_SOURCE } from "./external-log-source.ts";
+import { parseAppHealths, parseLifecycle, parseLogs, parseMetadata, parseStartup, parseTiming } from "./parse-reports.ts";
 
 const ID = "11111111-0000-4000-8000-000000000001";
 const at = new Date("2026-01-02T03:04:05Z");

@@ -23,6 +23,7 @@ import type { LogLevel } from "../database/tables/provisioning.ts";
 import type { Row } from "../database/tables.ts";
 import { AppId, LogSourceId, NIL_UUID, ScriptId } from "../ids.ts";
 import type { NewAgentLog } from "./append-logs.ts";
+import { EXTERNAL_LOG_SOURCE } from "./external-log-source.ts";
 
 const LIFECYCLES: Partial<Record<Lifecycle_State, AgentLifecycle>> = {
   [Lifecycle_State.CREATED]: "created",
@@ -70,9 +71,6 @@ const LEVELS: Partial<Record<Log_Level, LogLevel>> = {
   [Log_Level.WARN]: "warn",
   [Log_Level.ERROR]: "error",
 };
-
-/** The source of log lines for which the agent names none. */
-export const EXTERNAL_LOG_SOURCE = LogSourceId.parse("3b579bf4-1ed8-4b99-87a8-e9a1e3410410");
 
 export function parseLogs({ logSourceId, logs }: BatchCreateLogsRequest): { sourceId: LogSourceId; logs: NewAgentLog[] } {
   const uuid = logSourceId.length === 0 ? NIL_UUID : uuidFromBytes(logSourceId);

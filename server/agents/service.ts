@@ -28,16 +28,9 @@ import type { AgentId } from "../ids.ts";
 import { type AgentSession, authenticateAgent } from "./agent-session.ts";
 import { appendLogs } from "./append-logs.ts";
 import { createLogSource } from "./create-log-source.ts";
+import { EXTERNAL_LOG_SOURCE } from "./external-log-source.ts";
 import { toManifest } from "./manifest-message.ts";
-import {
-  EXTERNAL_LOG_SOURCE,
-  parseAppHealths,
-  parseLifecycle,
-  parseLogs,
-  parseMetadata,
-  parseStartup,
-  parseTiming,
-} from "./parse-reports.ts";
+import { parseAppHealths, parseLifecycle, parseLogs, parseMetadata, parseStartup, parseTiming } from "./parse-reports.ts";
 import { getAgent, getManifest } from "./read-agent.ts";
 import { reportAppHealths } from "./report-app-healths.ts";
 import { markAgentConnected, markAgentDisconnected } from "./report-connection.ts";

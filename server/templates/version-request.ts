@@ -1,9 +1,9 @@
 /** Checks a request for a new version, and reads it. */
-import { ZERO_UUID } from "#sdk/scalars.ts";
 import type { CreateTemplateVersionRequest } from "#sdk/template-versions.ts";
 import type { ProvisionerType } from "../database/tables/provisioning.ts";
 import { InvalidInputError } from "../errors.ts";
 import { FileId, type OrganizationId, TemplateId, type UserId } from "../ids.ts";
+import { givenId } from "../input/given-id.ts";
 import { FieldChecks } from "../input/names.ts";
 
 export interface NewTemplateVersion {
@@ -25,8 +25,8 @@ const MAX_MESSAGE_BYTES = 1024 * 1024;
 
 /** Go clients send the all-zero ID for a field that they leave out. @throws InvalidInputError */
 export function parseVersionRequest(organizationId: OrganizationId, request: CreateTemplateVersionRequest): NewTemplateVersion {
-  const fileId = given(request.file_id);
-  const templateId = given(request.template_id);
+  const fileId = givenId(request.file_id);
+  const templateId = givenId(request.template_id);
   const { name = "", message = "", example_id: exampleId = "" } = request;
   if (exampleId !== "" && fileId === undefined)
     throw new InvalidInputError(`${JSON.stringify(exampleId.slice(0, 64))} is not a template example of this server`, [
@@ -47,8 +47,4 @@ export function parseVersionRequest(organizationId: OrganizationId, request: Cre
     tags: request.tags ?? {},
     userVariableValues: request.user_variable_values ?? [],
   };
-}
-
-function given(id: string | undefined): string | undefined {
-  return id === undefined || id === "" || id === ZERO_UUID ? undefined : id;
 }

@@ -1,5 +1,4 @@
 import { workspaceObject } from "#authz/object.ts";
-import { ZERO_UUID } from "#sdk/scalars.ts";
 import type { CreateWorkspaceRequest } from "#sdk/workspaces.ts";
 import type { Access } from "../access/access.ts";
 import { templateObjectOf } from "../access/objects.ts";
@@ -8,6 +7,7 @@ import { audit } from "../audit/audit.ts";
 import type { BuildReason } from "../database/tables/workspaces.ts";
 import { InvalidInputError, NotFoundError } from "../errors.ts";
 import { type PresetId, TemplateId, TemplateVersionId, type UserId, type WorkspaceId } from "../ids.ts";
+import { givenId } from "../input/given-id.ts";
 import { FieldChecks } from "../input/names.ts";
 import { getTemplateVersion } from "../templates/read-template-versions.ts";
 import { findBuild, type WorkspaceBuild } from "./build-rows.ts";
@@ -119,8 +119,8 @@ async function templateOf(
   access: Access,
   { template_id: template, template_version_id: version }: CreateWorkspaceRequest,
 ): Promise<Pick<NewWorkspace, "templateId" | "templateVersionId">> {
-  const templateId = given(template);
-  const versionId = given(version);
+  const templateId = givenId(template);
+  const versionId = givenId(version);
   if ((templateId === undefined) === (versionId === undefined))
     throw new InvalidInputError("exactly one of template_id and template_version_id is required");
   if (templateId !== undefined) return { templateId: TemplateId.parse(templateId) };
@@ -130,9 +130,4 @@ async function templateOf(
       { field: "template_version_id", detail: "Create a template from it first." },
     ]);
   return { templateId: found.template_id, templateVersionId: found.id };
-}
-
-/** Returns undefined for an omitted ID. Go clients send the all-zero ID instead of leaving one out. */
-function given(id: string | undefined): string | undefined {
-  return id === undefined || id === "" || id === ZERO_UUID ? undefined : id;
 }
