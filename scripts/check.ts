@@ -5,7 +5,7 @@ import { globSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { GENERATED, generate } from "./generate.ts";
 import { findWrongArrows, ROOMS } from "./import-arrows.ts";
-import { findInsideServer } from "./server-arrows.ts";
+import { findInsideServer, findUnusedArrows } from "./server-arrows.ts";
 import { readSources } from "./sources.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -21,10 +21,10 @@ const CHECKS: Readonly<Record<string, () => string | Promise<string>>> = {
     findWrongArrows(readSources(root, ROOMS))
       .map(({ file, imports, why }) => `${file} imports ${imports}: ${why}`)
       .join("\n"),
-  "rooms of the server": () =>
-    findInsideServer(readSources(root, ["server"]))
-      .map(({ what, why }) => `${what}: ${why}`)
-      .join("\n"),
+  "rooms of the server": () => {
+    const sources = readSources(root, ["server"]);
+    return [...findInsideServer(sources), ...findUnusedArrows(sources)].map(({ what, why }) => `${what}: ${why}`).join("\n");
+  },
   "unused code": () => run("knip", ["--no-progress"]),
 };
 

@@ -18,7 +18,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   // Generates the bindings for CDK for Terraform from the provider's schema; no running program needs it.
   cdktf: ["provider/sdk", "provider/coder"],
   // The CLI starts the long-running programs and the provider's build: it imports only their entries.
-  cli: ["proto", "transport", "sdk", "credentials", "server", "provisioner", "agent", "provider/release"],
+  cli: ["proto", "sdk", "credentials", "server", "provisioner", "agent", "provider/release"],
 };
 
 /** The files that the CLI may import from the programs that it starts. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { findInsideServer } from "./server-arrows.ts";
+import { BASE, FEATURES, findInsideServer, findUnusedArrows } from "./server-arrows.ts";
 import type { Source } from "./sources.ts";
 
 function source(file: string, imports: readonly string[] = [], text = ""): Source {
@@ -120,4 +120,16 @@ describe("exceptions", () => {
     const what = "server/people/a.ts -> server/people/b.ts -> server/people/a.ts";
     expect(wrong(circle, [what])).toContain(what);
   });
+});
+
+test("a line of the table that no file needs is found", () => {
+  const sources = Object.entries({ ...BASE, ...FEATURES }).map(([from, allowed]) =>
+    source(
+      `server/${from}/rows.ts`,
+      allowed.map((to) => `server/${to}/rows.ts`),
+    ),
+  );
+  expect(findUnusedArrows(sources)).toEqual([]);
+  const others = sources.filter(({ file }) => file !== "server/sessions/rows.ts");
+  expect(findUnusedArrows(others).map(({ what }) => what)).toEqual(["sessions -> keys", "sessions -> people"]);
 });
