@@ -1,9 +1,9 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import type { Metadata } from "@grpc/grpc-js";
 import type { Logger } from "pino";
 import { redactSecrets } from "#credentials/secret.ts";
 import type { Timing } from "#proto/gen/provisioner_pb.js";
-import type { AcquiredJob, FailedJob, FailedJobSchema } from "#proto/gen/provisionerd_pb.js";
+import { type AcquiredJob, type FailedJob, FailedJob_WorkspaceBuildSchema, type FailedJobSchema } from "#proto/gen/provisionerd_pb.js";
 import { StatusError } from "#proto/status.ts";
 import type { DaemonClient } from "./connection.ts";
 import { JobCanceledError, JobReporter, LeaseLostError } from "./job-reporter.ts";
@@ -233,7 +233,7 @@ function typeOfFailure(job: AcquiredJob, state: Uint8Array, timings: readonly Ti
     case "templateDryRun":
       return { case: "templateDryRun", value: { $typeName: "provisionerd.FailedJob.TemplateDryRun" } };
     case "workspaceBuild":
-      return { case: "workspaceBuild", value: { $typeName: "provisionerd.FailedJob.WorkspaceBuild", state, timings: [...timings] } };
+      return { case: "workspaceBuild", value: create(FailedJob_WorkspaceBuildSchema, { state, timings: [...timings] }) };
     case undefined:
       return { case: undefined };
   }

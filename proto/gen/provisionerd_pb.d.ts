@@ -161,6 +161,20 @@ export declare type AcquiredJob_WorkspaceBuild = Message<"provisionerd.AcquiredJ
    * @generated from field: bytes agent_token_secret = 1000;
    */
   agentTokenSecret: Uint8Array;
+
+  /**
+   * ours: if not 0, `state` is empty, and DownloadState sends a state of this many bytes
+   *
+   * @generated from field: int64 state_size = 1001;
+   */
+  stateSize: bigint;
+
+  /**
+   * ours: an earlier build of this workspace has begun to apply, so an empty state proves nothing
+   *
+   * @generated from field: bool has_applied = 1002;
+   */
+  hasApplied: boolean;
 };
 
 /**
@@ -278,6 +292,20 @@ export declare type FailedJob_WorkspaceBuild = Message<"provisionerd.FailedJob.W
    * @generated from field: repeated provisioner.Timing timings = 2;
    */
   timings: Timing[];
+
+  /**
+   * ours: an uploaded state, in place of `state`
+   *
+   * @generated from field: string state_id = 1000;
+   */
+  stateId: string;
+
+  /**
+   * ours: the server did not take the state; the daemon keeps it in this file
+   *
+   * @generated from field: string kept_file = 1001;
+   */
+  keptFile: string;
 };
 
 /**
@@ -377,6 +405,13 @@ export declare type CompletedJob_WorkspaceBuild = Message<"provisionerd.Complete
    * @generated from field: repeated provisioner.ResourceReplacement resource_replacements = 5;
    */
   resourceReplacements: ResourceReplacement[];
+
+  /**
+   * ours: an uploaded state, in place of `state`
+   *
+   * @generated from field: string state_id = 1000;
+   */
+  stateId: string;
 };
 
 /**
@@ -556,6 +591,34 @@ export declare type UpdateJobRequest = Message<"provisionerd.UpdateJobRequest"> 
    * @generated from field: bytes workspace_build_state = 1000;
    */
   workspaceBuildState: Uint8Array;
+
+  /**
+   * ours: an uploaded state, in place of `workspace_build_state`
+   *
+   * @generated from field: string workspace_build_state_id = 1001;
+   */
+  workspaceBuildStateId: string;
+
+  /**
+   * ours: the number of the first of `logs` among all lines of this job, from 1; 0 means that they are not numbered
+   *
+   * @generated from field: int64 first_log = 1002;
+   */
+  firstLog: bigint;
+
+  /**
+   * ours: where Terraform keeps the state, if that is not its own file
+   *
+   * @generated from field: provisionerd.StateBackend state_backend = 1003;
+   */
+  stateBackend?: StateBackend | undefined;
+
+  /**
+   * ours: Terraform begins to change things after the answer
+   *
+   * @generated from field: bool applying = 1004;
+   */
+  applying: boolean;
 };
 
 /**
@@ -591,6 +654,40 @@ export declare type UpdateJobResponse = Message<"provisionerd.UpdateJobResponse"
  * Use `create(UpdateJobResponseSchema)` to create a new message.
  */
 export declare const UpdateJobResponseSchema: GenMessage<UpdateJobResponse>;
+
+/**
+ * A remote backend, as `terraform init` has configured it.
+ *
+ * @generated from message provisionerd.StateBackend
+ */
+export declare type StateBackend = Message<"provisionerd.StateBackend"> & {
+  /**
+   * `http`, `s3`, `cloud`, ...
+   *
+   * @generated from field: string type = 1;
+   */
+  type: string;
+
+  /**
+   * SHA-256 of the type, the configuration and Terraform's workspace: equal for two jobs that would share one state
+   *
+   * @generated from field: bytes identity = 2;
+   */
+  identity: Uint8Array;
+
+  /**
+   * file and line of the block in the template
+   *
+   * @generated from field: string declared_at = 3;
+   */
+  declaredAt: string;
+};
+
+/**
+ * Describes the message provisionerd.StateBackend.
+ * Use `create(StateBackendSchema)` to create a new message.
+ */
+export declare const StateBackendSchema: GenMessage<StateBackend>;
 
 /**
  * @generated from message provisionerd.CommitQuotaRequest
@@ -675,6 +772,96 @@ export declare type FileRequest = Message<"provisionerd.FileRequest"> & {
  * Use `create(FileRequestSchema)` to create a new message.
  */
 export declare const FileRequestSchema: GenMessage<FileRequest>;
+
+/**
+ * The first message of a transfer is the announcement; the others are the bytes, in order, at most 1 MiB each.
+ *
+ * @generated from message provisionerd.StatePiece
+ */
+export declare type StatePiece = Message<"provisionerd.StatePiece"> & {
+  /**
+   * @generated from oneof provisionerd.StatePiece.type
+   */
+  type: {
+    /**
+     * @generated from field: provisionerd.StatePiece.Announcement announcement = 1;
+     */
+    value: StatePiece_Announcement;
+    case: "announcement";
+  } | {
+    /**
+     * @generated from field: bytes data = 2;
+     */
+    value: Uint8Array;
+    case: "data";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message provisionerd.StatePiece.
+ * Use `create(StatePieceSchema)` to create a new message.
+ */
+export declare const StatePieceSchema: GenMessage<StatePiece>;
+
+/**
+ * @generated from message provisionerd.StatePiece.Announcement
+ */
+export declare type StatePiece_Announcement = Message<"provisionerd.StatePiece.Announcement"> & {
+  /**
+   * @generated from field: string job_id = 1;
+   */
+  jobId: string;
+
+  /**
+   * bytes
+   *
+   * @generated from field: int64 size = 2;
+   */
+  size: bigint;
+
+  /**
+   * @generated from field: bytes sha256 = 3;
+   */
+  sha256: Uint8Array;
+};
+
+/**
+ * Describes the message provisionerd.StatePiece.Announcement.
+ * Use `create(StatePiece_AnnouncementSchema)` to create a new message.
+ */
+export declare const StatePiece_AnnouncementSchema: GenMessage<StatePiece_Announcement>;
+
+/**
+ * @generated from message provisionerd.UploadStateResponse
+ */
+export declare type UploadStateResponse = Message<"provisionerd.UploadStateResponse"> & {
+  /**
+   * @generated from field: string state_id = 1;
+   */
+  stateId: string;
+};
+
+/**
+ * Describes the message provisionerd.UploadStateResponse.
+ * Use `create(UploadStateResponseSchema)` to create a new message.
+ */
+export declare const UploadStateResponseSchema: GenMessage<UploadStateResponse>;
+
+/**
+ * @generated from message provisionerd.StateRequest
+ */
+export declare type StateRequest = Message<"provisionerd.StateRequest"> & {
+  /**
+   * @generated from field: string job_id = 1;
+   */
+  jobId: string;
+};
+
+/**
+ * Describes the message provisionerd.StateRequest.
+ * Use `create(StateRequestSchema)` to create a new message.
+ */
+export declare const StateRequestSchema: GenMessage<StateRequest>;
 
 /**
  * @generated from enum provisionerd.LogSource
@@ -766,6 +953,26 @@ export declare const ProvisionerDaemon: GenService<{
     methodKind: "server_streaming";
     input: typeof FileRequestSchema;
     output: typeof FileUploadSchema;
+  },
+  /**
+   * Ours: takes a state of any size for a job that the daemon holds or held. The state counts once a later call names its ID.
+   *
+   * @generated from rpc provisionerd.ProvisionerDaemon.UploadState
+   */
+  uploadState: {
+    methodKind: "client_streaming";
+    input: typeof StatePieceSchema;
+    output: typeof UploadStateResponseSchema;
+  },
+  /**
+   * Ours: sends the state with which a build starts, if it was too large for AcquiredJob.
+   *
+   * @generated from rpc provisionerd.ProvisionerDaemon.DownloadState
+   */
+  downloadState: {
+    methodKind: "server_streaming";
+    input: typeof StateRequestSchema;
+    output: typeof StatePieceSchema;
   },
 }>;
 
