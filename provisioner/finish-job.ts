@@ -12,7 +12,13 @@ const LAST_WORDS_MS = 20_000;
 const ABANDONED_MS = 1_000;
 
 /** Tells the server, and then removes the directory: whatever the server has not taken is in there. */
-async function finish(jobId: string, ending: Ending, work: WorkDirectory | undefined, deps: JobDeps, signals: JobSignals): Promise<void> {
+export async function finishJob(
+  jobId: string,
+  ending: Ending,
+  work: WorkDirectory | undefined,
+  deps: Omit<EndingDeps, "save" | "timeoutMs">,
+  signals: JobSignals,
+): Promise<void> {
   await using directory = work;
   using giveUp = abortAfter(signals.drain, LAST_WORDS_MS, signals.abandon);
   const isOver = await tellEnding(

@@ -18,13 +18,13 @@ for (const { leaseMs, interruptAt, killAt } of [
 ]) {
   test(`with a lease of ${leaseMs} ms, a run is interrupted in time to end, and nothing is left of it before the lease ends`, () => {
     const lease = leaseOf(leaseMs);
-    vi.advanceTimersByTime(interruptAt);
+    vi.advanceTimersByTime(interruptAt - 1);
     expect(lease.ending.aborted).toBe(false);
-    vi.advanceTimersByTime(1);
+    vi.advanceTimersByTime(2);
     expect(lease.ending.aborted).toBe(true);
     vi.advanceTimersByTime(killAt - interruptAt - 2);
     expect(lease.ended.aborted).toBe(false);
-    vi.advanceTimersByTime(2);
+    vi.advanceTimersByTime(1);
     expect(lease.ended.aborted).toBe(true);
   });
 }
