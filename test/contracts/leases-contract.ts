@@ -125,8 +125,11 @@ export function leasesContract(newDatabase: NewDatabase): void {
     await one.acquire();
     // The look has read the leases when the report comes.
     let between = async () => {};
-    const late = { ...core, write: async (...given: Parameters<typeof core.write>) => (await between(), core.write(...given)) };
-    const reaper = createReaper(late as typeof core, { kinds: JOB_KINDS, leaseMs: LEASE_MS, unwatchedMs: 1e9, log: console });
+    const write: typeof core.write = async (work) => {
+      await between();
+      return core.write(work);
+    };
+    const reaper = createReaper({ ...core, write }, { kinds: JOB_KINDS, leaseMs: LEASE_MS, unwatchedMs: 1e9, log: console });
     await reaper.look(0);
     between = async () => void (await one.client.updateJob({ jobId: version.job.id }, one.options));
     expect(await reaper.look(LEASE_MS)).toEqual([]);

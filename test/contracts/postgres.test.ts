@@ -65,6 +65,19 @@ test("a job that one server posts wakes a daemon that waits at another", async (
   expect((await over).job_status).toBe("failed");
 });
 
+test("a key that one server deletes refuses a daemon that waits at another, at once", async () => {
+  const world = await openWorld(newDatabase);
+  const { asOwner, organizationId } = world;
+  await using second = await world.database.open({ now: world.clock.now });
+  const { daemon } = await serveDaemons({ ...world, store: second });
+  const { key, secret } = await asOwner.provisionerKeys.create({ organizationId, name: "far", tags: {} });
+  const waiting = daemon({ key: secret }).acquire();
+  const isThere = async () => (await second.system.provisionerDaemons.list(organizationId)).length;
+  await expect.poll(isThere).toBe(1);
+  await asOwner.provisionerKeys.delete(key.id);
+  await expect(waiting).rejects.toMatchObject({ code: "UNAUTHENTICATED", message: "the provisioner key was deleted" });
+});
+
 test("a listening connection that breaks is made anew, and everybody looks again", async () => {
   await using database = await newDatabase();
   const errors: unknown[] = [];
