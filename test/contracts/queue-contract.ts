@@ -130,6 +130,18 @@ export function queueContract(newDatabase: NewDatabase): void {
     expect(await asOwner.jobs.get(version.job.id)).toMatchObject({ job_status: "failed", error: "the provisioner gave no reason" });
   });
 
+  test("a job whose initiator was deleted since is done like any other", async () => {
+    const { world, one, asOwner, owner, member, organizationId, store } = await open();
+    const { user } = await member("milo");
+    const file = await asOwner.files.create({ createdBy: owner.id, mimetype: "application/x-tar", data: Buffer.from("a tar archive") });
+    const version = { organizationId, fileId: file.id, provisioner: "terraform", createdBy: user.id } as const;
+    const { job } = await store.system.templateVersions.create(version);
+    await asOwner.users.delete(user.id);
+    expect(await one.acquire()).toMatchObject({ jobId: job.id, userName: "milo" });
+    await one.client.completeJob({ jobId: job.id, type: { case: "templateImport", value: {} } }, one.options);
+    expect(await status(world, job.id)).toBe("succeeded");
+  });
+
   test("canceling ends a pending job at once, and asks the daemon to end a running one", async () => {
     const { world, one, asOwner, member } = await open();
     const pending = await pushVersion(world);
