@@ -233,5 +233,6 @@ export const TRACKED_FIELDS: Readonly<Record<AuditResourceType, TrackedTable>> =
     hashed_secret: "secret",
     tags: "tracked",
     created_at: "ignored",
+    deleted_at: "ignored",
   }),
 };
