@@ -1,6 +1,8 @@
 import type { JobKind } from "../provisioning/job-kind.ts";
+import { beginApply } from "./begin-apply.ts";
 import { buildEntry } from "./build-entries.ts";
 import { describeBuilds, findBuildOfJob, hasLaterBuild } from "./build-job-rows.ts";
+import { claimBackend } from "./claim-backend.ts";
 import { endBuild } from "./end-build.ts";
 import { prepareBuild } from "./prepare-build.ts";
 import { storeState } from "./store-state.ts";
@@ -11,10 +13,14 @@ export const WORKSPACE_BUILD = {
   case: "workspaceBuild",
   checkedAs: ["workspace", "workspace_dormant"],
   prepare: prepareBuild,
-  /** Stores Terraform's state so far. */
-  progress: async (core, tx, job, { workspaceBuildState: state }) => {
-    const build = state.length === 0 ? undefined : await findBuildOfJob(tx.db, job.id);
-    if (build !== undefined) await storeState(core, tx, build, state);
+  /** Stores where Terraform keeps the state, that it begins to apply, and the state so far. */
+  progress: async (core, tx, job, { stateBackend, applying, workspaceBuildState: state }) => {
+    if (stateBackend === undefined && !applying && state.length === 0) return [];
+    const build = await findBuildOfJob(tx.db, job.id);
+    if (build === undefined) return [];
+    if (stateBackend !== undefined) await claimBackend(core, tx, job, build, stateBackend);
+    if (applying) await beginApply(core, tx, build);
+    if (state.length > 0) await storeState(core, tx, build, state);
     return [];
   },
   end: endBuild,

@@ -7,7 +7,7 @@ import type { UserId, WorkspaceBuildId, WorkspaceId } from "../ids.ts";
 import type { JobNames } from "../provisioning/job-kind.ts";
 import { findJobRows, type Job } from "../provisioning/job-rows.ts";
 
-export type WorkspaceBuild = Omit<Row<"workspace_builds">, "provisioner_state" | "agent_token_secret"> & {
+export type WorkspaceBuild = Omit<Row<"workspace_builds">, "provisioner_state" | "agent_token_secret" | "has_applied"> & {
   readonly workspace_name: string;
   readonly workspace_owner_id: UserId;
   readonly workspace_owner_username: string;

@@ -11,7 +11,7 @@ import { findBuildOfJob, updateBuildRow } from "./build-job-rows.ts";
 import { type Withheld, withheldFromBuild } from "./build-keys.ts";
 import { buildMetadata } from "./build-metadata.ts";
 import { agentSecretPurpose, findBuildParameters, statePurpose } from "./build-rows.ts";
-import { findPreviousParameters, findWorkspaceRow } from "./prepare-rows.ts";
+import { findPreviousParameters, findWorkspaceRow, hasAppliedBefore } from "./prepare-rows.ts";
 
 /** Messages for the job's log that explain why a template gets no credentials. */
 const WITHHELD: Readonly<Record<Withheld, string>> = {
@@ -58,6 +58,8 @@ export async function prepareBuild(
       metadata: await buildMetadata(core, tx, { build, workspace, version, hasOwnersSecrets, accessUrl }),
       state:
         build.provisioner_state === null ? new Uint8Array() : core.encryption.open(statePurpose(workspace.id), build.provisioner_state),
+      // Whoever leaves what Terraform created wants no backend asked for it either.
+      hasApplied: !("orphan" in job.input && job.input.orphan === true) && (await hasAppliedBefore(tx.db, build)),
       logLevel: "log_level" in job.input && job.input.log_level !== undefined ? job.input.log_level : "",
       agentTokenSecret,
     },

@@ -310,6 +310,7 @@ function identityRow(workspace: Row<"workspaces">, agent: AgentManifest, apiKeyS
       deadline: null,
       max_deadline: null,
       has_external_agent: false,
+      has_applied: true,
       created_at: AT,
       updated_at: AT,
     },
