@@ -62,6 +62,13 @@ export async function reportFirstState(run: JobRun, backend: RemoteBackend | und
   await announce(run, { ...backend, there: summarizeState(await run.executor.pullState(env)) });
 }
 
+/** Says what becomes of a state that Terraform could not write to the backend, after its own advice for a folder that ends with the job. */
+export function explainKeptState(run: JobRun, backend: RemoteBackend | undefined): void {
+  if (backend === undefined || run.reachedState.length === 0) return;
+  const kept = `The server keeps the state that Terraform could not write to ${backend.name} (${backend.declaredAt}): the next build of this workspace moves it there.`;
+  run.reporter.line("daemon", "warn", run.stage, kept);
+}
+
 async function placeKeptState(run: JobRun, { state, hasApplied }: KeptState): Promise<void> {
   if (state.length > 0) await run.executor.placeState(state);
   else if (hasApplied) {
@@ -98,7 +105,7 @@ async function handOver(run: JobRun, state: Uint8Array, { name, declaredAt, ther
   if (isRelated && ours.serial <= there.serial) return;
   if (!isRelated && there.resources > 0)
     throw new JobError(
-      `${declaredAt}: ${name} holds a state with ${there.resources} resources that has nothing to do with the state of this workspace on the server. Remove the block, or empty that backend.`,
+      `${declaredAt}: ${name} holds a state with ${there.resources === 1 ? "one resource" : `${there.resources} resources`}, which has nothing to do with the state of this workspace on the server. Remove the block, or empty that backend.`,
     );
   // An unrelated state without resources is what a destroy leaves behind. Terraform would not replace it.
   await run.executor.pushState(state, env, { force: !isRelated && there.lineage !== "" });

@@ -11,7 +11,7 @@ import {
   parseLevel,
   planAndGraph,
 } from "./job-run.ts";
-import { explainingLocks, reportFirstState, settleState } from "./state-backend.ts";
+import { explainingLocks, explainKeptState, reportFirstState, settleState } from "./state-backend.ts";
 import { bootstrapScripts } from "./terraform/bootstrap-scripts.ts";
 import { coderVariables } from "./terraform/coder-variables.ts";
 import type { Environment } from "./terraform/command.ts";
@@ -70,6 +70,7 @@ export async function buildWorkspace(job: AcquiredJob_WorkspaceBuild, archive: U
   } finally {
     // From here on, Terraform may have changed something, so every failure includes the state.
     run.reachedState = await run.executor.state();
+    explainKeptState(run, backend);
   }
   await reportFirstState(run, backend, provider.env);
   beginStage(run, "Graphing Infrastructure");
