@@ -64,11 +64,6 @@ export class HttpStateBackend implements AsyncDisposable {
     return this.#locks.has(`/${name}`);
   }
 
-  lock(name: string): void {
-    const info = { ID: "3f0c3a52-0000-4000-8000-000000000001", Operation: "OperationTypeApply", Who: "root@gone", Version: "1.11.4" };
-    this.#locks.set(`/${name}`, Buffer.from(JSON.stringify({ ...info, Created: "2026-11-30T00:00:00Z", Info: "", Path: "" })));
-  }
-
   unlock(name: string): void {
     this.#locks.delete(`/${name}`);
   }

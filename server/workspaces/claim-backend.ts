@@ -5,7 +5,7 @@ import { UniqueViolationError } from "../database/failures.ts";
 import type { Row } from "../database/tables.ts";
 import { appendJobLogs } from "../provisioning/append-job-logs.ts";
 import { hasAppliedBefore } from "./prepare-rows.ts";
-import { findBackendRow, putBackendRow } from "./state-backend-rows.ts";
+import { findBackendRow, isBackendTaken, putBackendRow } from "./state-backend-rows.ts";
 import { judgeBackend, sharedBackendText } from "./state-backend-rules.ts";
 
 /**
@@ -21,22 +21,25 @@ export async function claimBackend(
   build: Row<"workspace_builds">,
   reported: StateBackend,
 ): Promise<void> {
-  const earlier = await findBackendRow(tx.db, build.workspace_id);
   const hasApplied = await hasAppliedBefore(tx.db, build);
+  const shared = (cause?: unknown) => new StatusError("FAILED_PRECONDITION", sharedBackendText(reported, { hasApplied }), { cause });
+  const identity = Buffer.from(reported.identity);
+  if (await isBackendTaken(tx.db, { identity, workspaceId: build.workspace_id })) throw shared();
+  const earlier = await findBackendRow(tx.db, build.workspace_id);
   const verdict = judgeBackend({ reported, earlier, hasApplied, isKeptHere: build.provisioner_state !== null });
   if (verdict.kind === "refused") throw new StatusError("FAILED_PRECONDITION", verdict.why);
   if (verdict.kind === "none") return;
   await putBackendRow(tx.db, {
     workspace_id: build.workspace_id,
     workspace_build_id: build.id,
-    identity: Buffer.from(reported.identity),
+    identity,
     type: reported.type,
     declared_at: reported.declaredAt,
     lineage: verdict.lineage,
     updated_at: core.now(),
   }).catch((error: unknown) => {
-    if (!(error instanceof UniqueViolationError)) throw error;
-    throw new StatusError("FAILED_PRECONDITION", sharedBackendText(reported, { hasApplied }), { cause: error });
+    // Another workspace got it in between.
+    throw error instanceof UniqueViolationError ? shared(error) : error;
   });
   if (verdict.notice !== undefined)
     await appendJobLogs(core, tx, job, [

@@ -9,6 +9,20 @@ export function findBackendRow(db: Db, id: WorkspaceId): Promise<Row<"workspace_
   return db.selectFrom("workspace_state_backends").selectAll().where("workspace_id", "=", id).executeTakeFirst();
 }
 
+/** Whether another workspace has this backend. */
+export async function isBackendTaken(
+  db: Db,
+  { identity, workspaceId }: { readonly identity: Uint8Array; readonly workspaceId: WorkspaceId },
+): Promise<boolean> {
+  const other = await db
+    .selectFrom("workspace_state_backends")
+    .select("workspace_id")
+    .where("identity", "=", identity)
+    .where("workspace_id", "!=", workspaceId)
+    .executeTakeFirst();
+  return other !== undefined;
+}
+
 /** Stores the workspace's backend in place of an earlier one. @throws UniqueViolationError if another workspace has the same */
 export async function putBackendRow(db: Db, row: NewRow<"workspace_state_backends">): Promise<void> {
   const { workspace_id: _, ...set } = row;

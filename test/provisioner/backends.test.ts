@@ -187,10 +187,13 @@ test("where an earlier version had no backend, the state moves from the server t
   expect(textOf(moved.logs)).toContain("terraform_data.box: Destruction complete");
 });
 
-test("a lock that a killed Terraform left is named with how to remove it, and the build goes on once it is gone", async () => {
+test("the lock that a killed Terraform left is named with how to remove it, and the build goes on once it is gone", async () => {
   const bench = await startBench();
-  backend.lock(name);
-  const { failed, logs } = await run(bench, await buildJob(template(), { transition: START }));
+  const suicide = 'resource "terraform_data" "end" {\n  provisioner "local-exec" {\n    command = "kill -9 $PPID"\n  }\n}\n';
+  const killed = await run(bench, await buildJob(template(suicide), { transition: START }));
+  expect(killed.failed?.error).toBe("terraform apply was killed");
+  expect(backend.isLocked(name)).toBe(true);
+  const { failed, logs } = await run(bench, await buildJob(template(), { transition: START, hasApplied: true }));
   expect(failed?.error).toContain("Error acquiring the state lock");
   const hint =
     'may have left its lock in the backend "http" (state.tf line 2). If none is running on this state any more, remove the lock with';
