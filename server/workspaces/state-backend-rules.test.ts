@@ -35,7 +35,6 @@ for (const { what, given, verdict } of [
     verdict: { kind: "own", lineage: "l" },
   },
   { what: "the same after a plan that failed", given: { earlier: earlier(HERE) }, verdict: { kind: "own", lineage: "" } },
-  { what: "the same after an apply that wrote nothing", given: { earlier: earlier(HERE), hasApplied: true }, verdict: { kind: "own" } },
   { what: "another one before anything was applied", given: { earlier: earlier(THERE) }, verdict: { kind: "own", lineage: "" } },
   { what: "a state of the server, to be moved there", given: { hasApplied: true, isKeptHere: true }, verdict: { kind: "own" } },
   {
@@ -92,6 +91,12 @@ for (const { what, given, says } of [
 test("another backend to which the state was moved is taken, with a line in the log", () => {
   const judged = judgeBackend(facts({ reported: full, earlier: earlier(THERE, "l"), hasApplied: true }));
   const notice = 'main.tf line 3: the backend "http" is another one than the backend "s3" (main.tf line 7), which earlier builds had.';
+  expect(judged).toMatchObject({ kind: "own", notice: expect.stringContaining(notice) });
+});
+
+test("an apply that was killed before it wrote anything is taken, with a line in the log", () => {
+  const judged = judgeBackend(facts({ earlier: earlier(HERE), hasApplied: true }));
+  const notice = 'main.tf line 3: the backend "http" holds no state, although an earlier build has run terraform apply';
   expect(judged).toMatchObject({ kind: "own", notice: expect.stringContaining(notice) });
 });
 

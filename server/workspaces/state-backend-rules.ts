@@ -15,6 +15,7 @@ export type BackendVerdict =
   | { readonly kind: "refused"; readonly why: string };
 
 const REMOVE = "Remove the block: Proviso keeps the state of each workspace itself.";
+const UNKNOWN = "if that build created something, Terraform does not know of it.";
 const ORPHAN = "To delete only the workspace, and leave its resources as they are, delete it with --orphan.";
 
 /**
@@ -38,7 +39,9 @@ export function judgeBackend(facts: {
   }
   const own = { kind: "own", lineage: reported.lineage } as const;
   if (earlier !== undefined && Buffer.compare(earlier.identity, reported.identity) === 0) {
-    if (!hasApplied || isKeptHere || earlier.lineage === "" || reported.lineage !== "") return own;
+    if (!hasApplied || isKeptHere || reported.lineage !== "") return own;
+    if (earlier.lineage === "")
+      return { ...own, notice: `${name} holds no state, although an earlier build has run terraform apply: ${UNKNOWN}` };
     const why = `${name} holds no state any more, although earlier builds of this workspace had one there: Terraform would forget what they created. Restore that state. ${ORPHAN}`;
     return { kind: "refused", why };
   }
