@@ -190,6 +190,7 @@ export const TRACKED_FIELDS: Readonly<Record<AuditResourceType, TrackedTable>> =
     deadline: "tracked",
     max_deadline: "tracked",
     has_external_agent: "ignored",
+    has_applied: "ignored",
     created_at: "ignored",
     updated_at: "ignored",
   }),

@@ -315,6 +315,7 @@ function identityRow(workspace: Row<"workspaces">, agent: AgentManifest, apiKeyS
       state_untouched: false,
       missing_state_file: null,
       missing_state_daemon: null,
+      has_applied: true,
       created_at: AT,
       updated_at: AT,
     },

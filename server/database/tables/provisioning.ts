@@ -26,7 +26,12 @@ export type JobInput =
       readonly workspace_name: string;
       readonly rich_parameter_values: readonly { readonly name: string; readonly value: string }[];
     }
-  | { readonly workspace_build_id: WorkspaceBuildId; readonly log_level?: string };
+  | {
+      readonly workspace_build_id: WorkspaceBuildId;
+      readonly log_level?: string;
+      /** The build deletes only the workspace, and keeps what Terraform created. */
+      readonly orphan?: boolean;
+    };
 
 /** The part of a job's input that is sealed. */
 export interface SecretJobInput {
