@@ -88,6 +88,11 @@ export const WORKSPACE_RECIPES: Recipes = {
     }));
   },
   "GET /workspacebuilds/{id}/state": ({ person }) => ({ status: 200, path: { id: person.workspace.build } }),
+  "PUT /workspacebuilds/{id}/state": ({ person }) => ({
+    status: 204,
+    path: { id: person.workspace.build },
+    body: { state: Buffer.from('{"version": 4, "serial": 9, "lineage": "pushed"}').toString("base64") },
+  }),
 };
 
 function ofBuild(person: ScenePerson, { build, workspace }: SceneBuild): Recipe {
