@@ -44,6 +44,7 @@ export const WORKSPACE_RECIPES: Recipes = {
     [
       ...["start", "stop", "delete"].map((transition) => ({ transition })),
       { transition: "start", state: Buffer.from("{}").toString("base64") },
+      { transition: "delete", orphan: true },
     ].map((body) => ({
       status: 201,
       path: { workspace: workspace.id },
@@ -52,7 +53,7 @@ export const WORKSPACE_RECIPES: Recipes = {
         "transition is start": body.transition === "start",
         "transition is stop": body.transition === "stop",
         "transition is delete": body.transition === "delete",
-        "state is given": "state" in body,
+        "state or orphan is given": "state" in body || "orphan" in body,
         [WAITS]: true,
       },
     })),
