@@ -31,6 +31,7 @@ import { dataDirectoryId } from "./provisioning/data-directory-id.ts";
 import { startJobQueue } from "./provisioning/job-queue.ts";
 import { addProvisionerDaemonService } from "./provisioning/service.ts";
 import { createSessions } from "./sessions/sessions.ts";
+import { startStateSweep } from "./states/sweep.ts";
 import { addApiKeyUsage } from "./usage/add-usage.ts";
 import { startUsageRecorder } from "./usage/usage-recorder.ts";
 
@@ -109,6 +110,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   );
   const { auditLogsRetentionMs: retentionMs = 0 } = config;
   if (retentionMs > 0) opened.use(startAuditRetention(database, { retentionMs, log }));
+  opened.use(startStateSweep(database, { log }));
   admits.set(
     ProvisionerDaemon.typeName,
     addProvisionerDaemonService(grpc, { core: database, queue, builtInDaemonKey, accessUrl: publicUrl, log }),

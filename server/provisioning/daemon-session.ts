@@ -4,6 +4,7 @@ import { acceptVersion } from "#proto/api-version.ts";
 import {
   BUILD_VERSION,
   DAEMON_API_VERSION,
+  DAEMON_DOWNLOADS_STATES,
   DAEMON_KEY,
   DAEMON_NAME,
   DAEMON_PROVISIONERS,
@@ -26,6 +27,8 @@ export interface DaemonSession extends Worker {
   readonly keyId: ProvisionerKeyId;
   readonly name: string;
   readonly apiVersion: string;
+  /** It asks for a state that is too large for its job's message. An older one would take the job for one without a state. */
+  readonly canDownloadState: boolean;
   /** The key was deleted: all that is left to the daemon is to bring its running jobs to an end. */
   readonly isRevoked: boolean;
 }
@@ -90,7 +93,14 @@ export function createDaemonSessions(core: Database, deps: DaemonSessionDeps): D
         `${JSON.stringify(name.slice(0, 80))} is not a valid daemon name: expected 1 to 64 letters, digits and inner hyphens`,
       );
     const provisioners = parseProvisioners(entry(metadata, DAEMON_PROVISIONERS) ?? "terraform");
-    const daemon = { ...owner, name, provisioners, apiVersion: verdict.version, tags: normalizeTags(undefined, owner.tags) };
+    const daemon = {
+      ...owner,
+      name,
+      provisioners,
+      apiVersion: verdict.version,
+      tags: normalizeTags(undefined, owner.tags),
+      canDownloadState: entry(metadata, DAEMON_DOWNLOADS_STATES) === "1",
+    };
     if (owner.isRevoked) return { ...daemon, id: await findHolder(core, daemon) };
     // The key was deleted after it was looked up, which is the same as not found.
     const gone = (error: unknown): never => {

@@ -16,6 +16,7 @@ import { failJob } from "./fail-job.ts";
 import { receiveFile, sendFile } from "./file-transfer.ts";
 import { renewHeldJob } from "./held-job.ts";
 import type { JobQueue } from "./job-queue.ts";
+import { receiveState, sendState } from "./state-transfer.ts";
 import { updateJob } from "./update-job.ts";
 import { type WaitDeps, waitForJob } from "./wait-for-job.ts";
 
@@ -74,6 +75,14 @@ export function addProvisionerDaemonService(server: Server, deps: ProvisionerSer
       downloadFile: async function* (request, call) {
         const daemon = await translated(() => open(call));
         yield* sendFile(core, queue.kinds, daemon, request);
+      },
+      uploadState: (pieces, call) => translated(async () => receiveState(core, queue.kinds, await openForHeldJob(call), pieces)),
+      downloadState: async function* (request, call) {
+        try {
+          yield* sendState(core, queue.kinds, await openForHeldJob(call), request);
+        } catch (error) {
+          throw toStatus(error);
+        }
       },
     },
     onError,
