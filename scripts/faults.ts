@@ -3,7 +3,7 @@
  * afterward is checked (docs/reliability.md). The last line is `faults: N passed, N failed`.
  */
 import { existsSync, readFileSync } from "node:fs";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
@@ -71,6 +71,8 @@ async function main(options: Options): Promise<number> {
   if (fault !== undefined && reasons.has(fault)) return 1;
   const unavailable = new Set(reasons.keys());
   const parent = await mkdtemp(join(tmpdir(), "proviso-faults-"));
+  // PostgreSQL, which is another user if this one is root, has to get through.
+  await chmod(parent, 0o755);
   const failures = await mkdtemp(join(tmpdir(), "proviso-faults-failed-"));
   const [ending, abandoning] = [new AbortController(), new AbortController()];
   const onSignal = (): void => {

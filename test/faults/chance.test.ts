@@ -21,6 +21,14 @@ test("draws are spread evenly, also over the first draws of neighboring seeds", 
   }
 });
 
+test("neighboring seeds do not draw alike", () => {
+  const firsts = Array.from({ length: 2_000 }, (_, seed) => chanceOf(seed, "step").next());
+  const near = firsts.filter((draw, seed) => Math.abs(draw - (firsts[seed + 1] ?? 2)) < 0.1).length;
+  // Two independent draws are that near with a probability of 0.19.
+  expect(near).toBeGreaterThan(320);
+  expect(near).toBeLessThan(440);
+});
+
 test("weights say how often each key is chosen, and a key without one never is", () => {
   const chosen = { rare: 0, often: 0, never: 0 };
   for (let seed = 0; seed < 1_000; seed++) chosen[chanceOf(seed, "weights").weigh({ rare: 1, often: 9, never: 0 })]++;

@@ -19,7 +19,7 @@ export interface Chance {
 export function chanceOf(seed: number, name: string): Chance {
   let state = mix(hash(`${seed}:${name}`));
   const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
+    state = (state + 0x9e3779b9) >>> 0;
     return mix(state) / 2 ** 32;
   };
   return {
@@ -50,9 +50,9 @@ function hash(text: string): number {
   return value;
 }
 
-/** The output function of mulberry32. */
+/** The finalizer of MurmurHash3: every bit of the input changes half of the output's. */
 function mix(state: number): number {
-  let value = Math.imul(state ^ (state >>> 15), state | 1);
-  value ^= value + Math.imul(value ^ (value >>> 7), value | 61);
-  return (value ^ (value >>> 14)) >>> 0;
+  let value = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
+  value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35);
+  return (value ^ (value >>> 16)) >>> 0;
 }
