@@ -74,13 +74,16 @@ const acknowledged: Check = ({ missing, writes, written }) => [
 
 /** Terraform raises the serial with every write that changes something. */
 const lastStateKept: Check = ({ seen, kept }) => {
-  const last = seen.at(-1)?.state;
-  if (last === undefined || (last.ids.size === 0 && kept === undefined)) return [];
-  if (kept === undefined) return [`Terraform wrote serial ${last.serial} with ${last.ids.size} resources, and no state is kept`];
-  if (kept.lineage !== last.lineage) return [`the lineage of the kept state is ${kept.lineage}, and Terraform wrote ${last.lineage}`];
-  if (kept.serial < last.serial) return [`Terraform wrote serial ${last.serial}, and serial ${kept.serial} is kept`];
-  const lost = kept.serial > last.serial ? [] : [...last.ids].filter((id) => !kept.ids.has(id));
-  return lost.length > 0 ? [`serial ${kept.serial} is kept without ${lost.join(", ")}, which Terraform wrote in it`] : [];
+  const last = seen.map(({ state }) => state).toSorted((a, b) => a.serial - b.serial);
+  return last.slice(-1).flatMap(({ lineage, serial, ids }) => {
+    // Nothing is lost with a state that has never held anything.
+    if (kept === undefined)
+      return ids.size === 0 ? [] : [`Terraform wrote serial ${serial} with ${ids.size} resources, and no state is kept`];
+    if (kept.lineage !== lineage) return [`the lineage of the kept state is ${kept.lineage}, and Terraform wrote ${lineage}`];
+    if (kept.serial < serial) return [`Terraform wrote serial ${serial}, and serial ${kept.serial} is kept`];
+    const lost = kept.serial > serial ? [] : [...ids].filter((id) => !kept.ids.has(id));
+    return lost.map((id) => `serial ${serial} is kept without ${id}, which Terraform wrote in it`);
+  });
 };
 
 const nothingUnknown: Check = (observation) => {

@@ -44,15 +44,16 @@ export type MomentName = (typeof MOMENT_NAMES)[number];
 /**
  * When the fault strikes.
  *
- * - `inside`: while Terraform makes changes: after that share of the step's provisioner events, and `restMs` more
+ * - `inside`: while Terraform makes changes: after that share of the step's provisioner events, at the point `rest` of what then runs
  * - `anywhere`: that share of the step's usual time after it was asked for
- * - `claim`, `applied`, `ending`: `restMs` after a daemon took the job, after the last provisioner ended, after the job ended
+ * - `claim`, `applied`, `ending`: soon after a daemon took the job, after the last provisioner ended, after the job ended
  */
 export interface Moment {
   readonly kind: MomentName;
   /** In [0, 1). */
   readonly share: number;
-  readonly restMs: number;
+  /** In [0, 1). */
+  readonly rest: number;
 }
 
 export interface Plan extends Ground {
@@ -151,7 +152,7 @@ export function planRun(seed: number, ground: Ground, limits: Limits, unavailabl
     step,
     variant: step === "import" ? "chain" : variant,
     fault,
-    moment: { kind, share: moment.next(), restMs: moment.between(0, 250) },
+    moment: { kind, share: moment.next(), rest: moment.next() },
     startsAgain: chanceOf(seed, "afterward").happens(0.35),
   };
 }

@@ -49,7 +49,7 @@ export const killTerraform: Fault = async ({ world, mayLoseWhatIsInHand }) => {
   for (const { pid } of world.terraforms()) signalIfThere(pid, "SIGKILL");
 };
 
-/** The process that would end Terraform if its daemon died. Sometimes the daemon dies too, a moment later. */
+/** The process that would end Terraform if its daemon died. Sometimes the daemon dies too, with it or a moment later. */
 export const killGuard: Fault = async (strike) => {
   const { world, chance, note, expectSuccess } = strike;
   const program = holderProgram(strike);
@@ -60,7 +60,7 @@ export const killGuard: Fault = async (strike) => {
     expectSuccess();
     return;
   }
-  await sleep(chance.between(300, 1_500));
+  await sleep(chance.pick([0, chance.between(300, 1_500)]));
   note(`then the ${program.name}`);
   await program.kill();
   await program.start();

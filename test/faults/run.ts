@@ -10,6 +10,7 @@ import type { Plan } from "./plan.ts";
 import { beginStep, prepareStep, readKeptState, type Step, usualMs } from "./steps.ts";
 import type { Strike } from "./strike.ts";
 import { VARIANTS } from "./template.ts";
+import type { TerraformState } from "./terraform-state.ts";
 import { FORCE_CANCEL_MS, type World } from "./world.ts";
 import { readWritten, startWriting } from "./writes.ts";
 
@@ -24,11 +25,15 @@ export interface RunResult {
   /** From the fault's end to the job's. */
   readonly endedAfterMs: number | undefined;
   readonly wallMs: number;
+  /** What the checks had to compare, for whoever doubts that there was something. */
+  readonly compared: { readonly events: number; readonly exists: number; readonly written: string; readonly kept: string };
 }
 
 /** For a machine on which many worlds share few processors. */
 const SLACK_MS = 15_000;
 const BUILD_MS = 60_000;
+/** How long a canceled run takes to end. */
+const CANCELED_MS = 200;
 
 /** @throws Error if the world cannot be used, before or after the fault; what was found until then is lost */
 export async function run(world: World, plan: Plan): Promise<RunResult> {
@@ -46,7 +51,7 @@ export async function run(world: World, plan: Plan): Promise<RunResult> {
     await waitForMoment(world, plan, step);
     const canceled = await world.api.ask("PATCH", `${step.jobPath}/cancel`, {});
     notes.push(`cancel: ${canceled.status}`);
-    await sleep(plan.moment.restMs * 3);
+    await sleep(plan.moment.rest * CANCELED_MS);
   } else await waitForMoment(world, plan, step);
 
   const hit = { terraform: world.terraforms().length > 0, apply: world.applying().length > 0 };
@@ -129,6 +134,12 @@ export async function run(world: World, plan: Plan): Promise<RunResult> {
     error: ended?.job.error ?? "",
     endedAfterMs,
     wallMs: performance.now() - startedAt,
+    compared: {
+      events: observation.events.length - step.eventsBefore,
+      exists: observation.world.size,
+      written: describeState(observation.seen.at(-1)?.state),
+      kept: describeState(kept),
+    },
   };
 }
 
@@ -154,6 +165,10 @@ async function settle(world: World): Promise<string[]> {
     if (left.length === 0 || performance.now() > deadline) return left;
     await sleep(50);
   }
+}
+
+function describeState(state: TerraformState | undefined): string {
+  return state === undefined ? "none" : `serial ${state.serial} with ${state.ids.size} resources`;
 }
 
 async function missingOf(world: World, { acknowledged }: Step): Promise<string[]> {

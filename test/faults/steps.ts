@@ -1,4 +1,5 @@
 /** What a run asks the server for, while something happens to it. */
+import { readEvents } from "./made.ts";
 import type { Plan } from "./plan.ts";
 import { VARIANTS } from "./template.ts";
 import { readState, type TerraformState } from "./terraform-state.ts";
@@ -10,6 +11,8 @@ export interface Step {
   readonly jobPath: string;
   readonly workspaceId: string | undefined;
   readonly buildId: string | undefined;
+  /** How many events the workspace's provisioners had written before. */
+  readonly eventsBefore: number;
   /** Of an agent whose build this step ends. */
   readonly formerToken: string | undefined;
   /** Paths of what the server said it has made. */
@@ -37,15 +40,16 @@ export async function beginStep(world: World, plan: Plan, name: string, prepared
   if (plan.step === "import") {
     const version = await world.api.createVersion(world.templates[plan.variant].fileId);
     const jobPath = `/templateversions/${version.id}`;
-    return { jobPath, workspaceId: undefined, buildId: undefined, formerToken: undefined, acknowledged: [jobPath] };
+    return { jobPath, workspaceId: undefined, buildId: undefined, eventsBefore: 0, formerToken: undefined, acknowledged: [jobPath] };
   }
+  const eventsBefore = prepared === undefined ? 0 : readEvents(world.made, prepared.workspaceId).length;
   const [workspaceId, buildId]: [string, string] =
     prepared === undefined
       ? await createWorkspace(world, plan, name).then(({ id, latest_build }) => [id, latest_build.id])
       : [prepared.workspaceId, (await world.api.startBuild(prepared.workspaceId, transitionOf(plan), 1)).id];
   const jobPath = `/workspacebuilds/${buildId}`;
   const acknowledged = [jobPath, `/workspaces/${workspaceId}`];
-  return { jobPath, workspaceId, buildId, formerToken: prepared?.state?.agentTokens[0], acknowledged };
+  return { jobPath, workspaceId, buildId, eventsBefore, formerToken: prepared?.state?.agentTokens[0], acknowledged };
 }
 
 /** The state that the server has of a build. */

@@ -40,15 +40,15 @@ export async function walk(options: WalkOptions): Promise<number> {
   const grounds = groundsWithin(options.limits);
   const plans = new Map(grounds.map((ground) => [ground, options.plans(ground)[Symbol.iterator]()]));
   const lanes = Array.from({ length: Math.max(grounds.length, options.workers) }, (_, index) => grounds[index % grounds.length]);
-  let opened = 0;
+  const opened: number[] = [];
   const worker = async (): Promise<void> => {
     for (let ground = lanes.shift(); ground !== undefined; ground = lanes.shift()) {
       const next = plans.get(ground);
-      if (next !== undefined) opened += await walkLane(ground, next, options);
+      if (next !== undefined) opened.push(await walkLane(ground, next, options));
     }
   };
   await Promise.all(Array.from({ length: options.workers }, worker));
-  return opened;
+  return opened.reduce((sum, each) => sum + each, 0);
 }
 
 /** Runs one plan after another in a world, and in a new one after a run that failed. */

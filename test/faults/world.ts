@@ -84,6 +84,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const env = {
     CHECKPOINT_DISABLE: "1",
     CODER_PROVISIONER_FORCE_CANCEL_INTERVAL: `${FORCE_CANCEL_MS / 1_000}s`,
+    CODER_PROVISIONER_DAEMON_FORCE_CANCEL_INTERVAL: `${FORCE_CANCEL_MS / 1_000}s`,
     ...(cluster !== undefined && { CODER_PG_CONNECTION_URL: cluster.url }),
   };
   const port = await reservePort();
