@@ -24,7 +24,8 @@ const good: Observation = {
   mayBeKilled: false,
   seen: wrote(state(3, ["a", "b"])),
   kept: state(3, ["a", "b"]),
-  keptOfNext: undefined,
+  keptBeside: undefined,
+  next: undefined,
   events: [begin("a"), end("a"), begin("b"), end("b")],
   atOnce: 1,
   world: new Set(["a", "b"]),
@@ -75,6 +76,8 @@ test("the state that is kept is not older than what Terraform wrote, has its lin
   expect(rulesOf({ kept: undefined, world: new Set() })).toEqual(["last-state-kept"]);
   // It may be newer than what the walk has seen.
   expect(rulesOf({ kept: state(4, ["a", "b"]) })).toEqual([]);
+  // Or be kept beside one that does not follow it.
+  expect(rulesOf({ kept: state(3, ["x"]), keptBeside: state(3, ["a", "b"]) })).toEqual([]);
   // The last of several states counts, in whatever directory it was seen.
   expect(rulesOf({ seen: wrote(state(4, ["a", "b"]), state(3, ["a"])) })).toEqual(["last-state-kept"]);
 });
@@ -86,8 +89,16 @@ test("a state that has never held anything need not be kept", () => {
 test("what exists is in a state: the build's, or that of the next one", () => {
   const world = new Set(["a", "b", "c"]);
   expect(rulesOf({ world })).toEqual(["nothing-unknown"]);
-  expect(rulesOf({ world, keptOfNext: state(5, ["c"]) })).toEqual([]);
+  expect(rulesOf({ world, keptBeside: state(4, ["a", "b", "c"]) })).toEqual([]);
+  expect(rulesOf({ world: new Set(["a", "c"]), next: { kept: state(5, ["a", "c"]), log: "" } })).toEqual([]);
   expect(rulesOf({ world, forgiven: new Set(["c"]) })).toEqual([]);
+});
+
+test("a build that began without a state that came later says so", () => {
+  const log = "The last state of build 1 (serial 3, lineage line) arrived only now, after the job of that build had ended.";
+  expect(rulesOf({ next: { kept: state(3, ["a"]), log: "" } })).toEqual(["late-state-told"]);
+  expect(rulesOf({ next: { kept: state(3, ["a"]), log } })).toEqual([]);
+  expect(rulesOf({ next: { kept: state(4, ["a", "b"]), log: "" } })).toEqual([]);
 });
 
 test("when Terraform itself is killed, what it had in hand may be unknown, and nothing else", () => {

@@ -11,6 +11,7 @@ export type Rule =
   | "acknowledged"
   | "last-state-kept"
   | "nothing-unknown"
+  | "late-state-told"
   | "one-apply"
   | "tokens-end"
   | "database-whole"
@@ -38,8 +39,10 @@ export interface Observation {
   readonly seen: readonly SeenState[];
   /** What the server has of the step's build. */
   readonly kept: TerraformState | undefined;
-  /** What the server has of a build that began before the step's state had come. */
-  readonly keptOfNext: TerraformState | undefined;
+  /** A state of the step's build that came too late, and that the server keeps beside its own. */
+  readonly keptBeside: TerraformState | undefined;
+  /** A build that began before everything ran again, and perhaps before the step's last state had come. */
+  readonly next: { readonly kept: TerraformState | undefined; readonly log: string } | undefined;
   readonly events: readonly MadeEvent[];
   /** How many resources Terraform has in hand at most. */
   readonly atOnce: number;
@@ -73,7 +76,8 @@ const acknowledged: Check = ({ missing, writes, written }) => [
 ];
 
 /** Terraform raises the serial with every write that changes something. */
-const lastStateKept: Check = ({ seen, kept }) => {
+const lastStateKept: Check = ({ seen, kept: own, keptBeside }) => {
+  const kept = keptBeside ?? own;
   const last = seen.map(({ state }) => state).toSorted((a, b) => a.serial - b.serial);
   return last.slice(-1).flatMap(({ lineage, serial, ids }) => {
     // Nothing is lost with a state that has never held anything.
@@ -93,9 +97,22 @@ const nothingUnknown: Check = (observation) => {
 };
 
 /** IDs of what exists and is in no state that the server has. */
-export function unknownIds({ world, forgiven, kept, keptOfNext }: Observation): string[] {
-  return [...world].filter((id) => !forgiven.has(id) && kept?.ids.has(id) !== true && keptOfNext?.ids.has(id) !== true);
+export function unknownIds({ world, forgiven, kept, keptBeside, next }: Observation): string[] {
+  const known = new Set([kept, keptBeside, next?.kept].flatMap((state) => [...(state?.ids ?? [])]));
+  return [...world].filter((id) => !forgiven.has(id) && !known.has(id));
 }
+
+/** IDs of what exists and is only in a state that came after the next build had begun without it. */
+export function lateIds({ world, forgiven, kept, keptBeside, next }: Observation): string[] {
+  if (next === undefined) return [];
+  const late = new Set([kept, keptBeside].flatMap((state) => [...(state?.ids ?? [])]));
+  return [...world].filter((id) => !forgiven.has(id) && late.has(id) && next.kept?.ids.has(id) !== true);
+}
+
+const lateStateIsTold: Check = (observation) =>
+  lateIds(observation).length > 0 && !/arrived only now/.test(observation.next?.log ?? "")
+    ? ["a state came after the next build had begun without it, and that build's log does not say so"]
+    : [];
 
 /**
  * What Terraform can have had in hand when it was killed: it writes what it has made before it begins something else in its place. What it
@@ -130,6 +147,7 @@ const CHECKS: Readonly<Record<Exclude<Rule, "next-build">, Check>> = {
   acknowledged,
   "last-state-kept": lastStateKept,
   "nothing-unknown": nothingUnknown,
+  "late-state-told": lateStateIsTold,
   "one-apply": oneApply,
   "tokens-end": tokensEnd,
   "database-whole": databaseWhole,

@@ -3,11 +3,11 @@ import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { chanceOf } from "./chance.ts";
 import { readyFault } from "./faults.ts";
-import { type Afterward, checkAfterward, checkObservation, type Observation, unknownIds, type Violation } from "./invariants.ts";
+import { type Afterward, checkAfterward, checkObservation, lateIds, type Observation, unknownIds, type Violation } from "./invariants.ts";
 import { forgetWorkspace, readEvents, readWorld } from "./made.ts";
 import { waitForMoment } from "./moments.ts";
 import type { Plan } from "./plan.ts";
-import { beginStep, prepareStep, readKeptState, type Step, usualMs } from "./steps.ts";
+import { beginStep, prepareStep, readKeptState, readLateState, type Step, usualMs } from "./steps.ts";
 import type { Strike } from "./strike.ts";
 import { VARIANTS } from "./template.ts";
 import type { TerraformState } from "./terraform-state.ts";
@@ -43,6 +43,8 @@ export async function run(world: World, plan: Plan): Promise<RunResult> {
   const chance = chanceOf(plan.seed, "strike");
   const strikes = await readyFault(plan.fault, world, chance);
   const prepared = await prepareStep(world, plan, name);
+  // A daemon removes a job's directory after it has told the server of the job's end.
+  await settle(world);
   world.states.forget();
 
   const writing = startWriting(world.api, (await readWritten(world.api)) + 1);
@@ -105,7 +107,8 @@ export async function run(world: World, plan: Plan): Promise<RunResult> {
     mayBeKilled: found.mayBeKilled,
     seen: found.next === undefined ? world.states.seen() : first.seen,
     kept,
-    keptOfNext: found.next === undefined ? undefined : await readKeptState(world, found.next),
+    keptBeside: buildId === undefined ? undefined : await readLateState(world, buildId),
+    next: found.next === undefined ? undefined : { kept: await readKeptState(world, found.next), log: await readLog(world, found.next) },
     events: workspaceId === undefined ? [] : readEvents(world.made, workspaceId),
     atOnce: VARIANTS[plan.variant].inOrder ? 1 : 10,
     world: workspaceId === undefined ? new Set() : readWorld(world.made, workspaceId),
@@ -199,9 +202,9 @@ async function goOn(world: World, plan: Plan, step: Step, observation: Observati
     return { builds, unknown, wrongTokens, events: [] };
   }
   const lost = new Set([...observation.forgiven, ...unknownIds(observation)]);
-  for (const id of observation.keptOfNext === undefined ? [] : (observation.kept?.ids ?? [])) lost.add(id);
-  for (const id of observation.keptOfNext?.ids ?? []) lost.delete(id);
-  for (const id of (observation.keptOfNext ?? observation.kept)?.tainted ?? []) lost.add(id);
+  // What is only in a state that came late has been told, and the next builds know nothing of it.
+  for (const id of lateIds(observation)) lost.add(id);
+  for (const id of (observation.next ?? observation).kept?.tainted ?? []) lost.add(id);
 
   const exists = (await world.api.insist("GET", `/workspaces/${workspaceId}`)).status === 200;
   let token: string | undefined;
@@ -224,6 +227,11 @@ async function goOn(world: World, plan: Plan, step: Step, observation: Observati
   if (exists) await build("delete");
   else for (const id of readWorld(world.made, workspaceId)) if (!lost.has(id)) unknown.push({ id, after: "delete" });
   return { builds, unknown, wrongTokens, events: readEvents(world.made, workspaceId).slice(observation.events.length) };
+}
+
+async function readLog(world: World, buildId: string): Promise<string> {
+  const lines: { readonly output: string }[] = await world.api.get(`/workspacebuilds/${buildId}/logs`);
+  return lines.map(({ output }) => output).join("\n");
 }
 
 async function endOf(world: World, what: string, path: string) {

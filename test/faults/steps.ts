@@ -57,6 +57,11 @@ export async function readKeptState(world: World, buildId: string): Promise<Terr
   return readState(await world.api.get(`/workspacebuilds/${buildId}/state`));
 }
 
+/** The state that came too late to become the build's own, and that the server keeps beside it. */
+export async function readLateState(world: World, buildId: string): Promise<TerraformState | undefined> {
+  return readState(await world.api.get(`/workspacebuilds/${buildId}/state?late=true`));
+}
+
 /** How many events the templates' provisioners write during the step. */
 export function eventsOf({ step, variant }: Plan): number {
   const { resources } = VARIANTS[variant];
