@@ -42,6 +42,7 @@ import { tokenUsageRoutes } from "./usage/routes.ts";
 import type { UsageRecorder } from "./usage/usage-recorder.ts";
 import { WORKSPACE_BUILD } from "./workspaces/build-job.ts";
 import { workspaceBuildRoutes } from "./workspaces/build-routes.ts";
+import { buildStateRoutes } from "./workspaces/build-state-routes.ts";
 import { workspaceRoutes } from "./workspaces/routes.ts";
 
 /** What routes may use besides their caller's access. */
@@ -103,6 +104,7 @@ export function routesOf(deps: RouteDeps): Routes {
       templateRoutes,
       (app) => workspaceRoutes(app, deps),
       (app) => workspaceBuildRoutes(app, deps),
+      buildStateRoutes,
       (app) => workspaceAgentRoutes(app, deps),
       provisionerKeyRoutes,
       (app) => provisionerDaemonRoutes(app, { ...deps, kinds: JOB_KINDS }),

@@ -30,6 +30,7 @@ import { MESSAGE_LIMIT_BYTES } from "./provisioning/acquired-job.ts";
 import { startJobQueue } from "./provisioning/job-queue.ts";
 import { addProvisionerDaemonService } from "./provisioning/service.ts";
 import { createSessions } from "./sessions/sessions.ts";
+import { startStateSweep } from "./states/sweep.ts";
 import { addApiKeyUsage } from "./usage/add-usage.ts";
 import { startUsageRecorder } from "./usage/usage-recorder.ts";
 
@@ -94,6 +95,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   );
   const { auditLogsRetentionMs: retentionMs = 0 } = config;
   if (retentionMs > 0) opened.use(startAuditRetention(database, { retentionMs, log }));
+  opened.use(startStateSweep(database, { log }));
   admits.set(
     ProvisionerDaemon.typeName,
     addProvisionerDaemonService(grpc, { core: database, queue, builtInDaemonKey, accessUrl: publicUrl, log }),

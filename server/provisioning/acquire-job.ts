@@ -38,14 +38,18 @@ export async function acquireJob(
     await releaseJob(core, queue.kinds, job);
     throw new StatusError("CANCELLED", "the daemon disconnected before it received its job");
   }
-  return prepare(deps, job);
+  return prepare(deps, job, daemon.session);
 }
 
 /** Builds the job's message. A job for which that is impossible fails, so that nobody waits for it. */
-async function prepare({ core, queue, accessUrl, log }: AcquireDeps, job: Row<"provisioner_jobs">): Promise<AcquiredJob> {
+async function prepare(
+  { core, queue, accessUrl, log }: AcquireDeps,
+  job: Row<"provisioner_jobs">,
+  { canDownloadState }: DaemonSession,
+): Promise<AcquiredJob> {
   const { kinds, leaseMs } = queue;
   try {
-    return await toAcquiredJob(core, kinds, job, { leaseMs, accessUrl: accessUrl() });
+    return await toAcquiredJob(core, kinds, job, { leaseMs, accessUrl: accessUrl(), canDownloadState });
   } catch (cause) {
     if (cause instanceof StoreUnavailableError) {
       // Nothing was written for the job, so another daemon can take it. If the release fails too, the job's lease runs out.

@@ -4,6 +4,7 @@ import { acceptVersion } from "#proto/api-version.ts";
 import {
   BUILD_VERSION,
   DAEMON_API_VERSION,
+  DAEMON_DOWNLOADS_STATES,
   DAEMON_KEY,
   DAEMON_NAME,
   DAEMON_PROVISIONERS,
@@ -24,6 +25,8 @@ import { normalizeTags, type Tags } from "./tags.ts";
 export interface DaemonSession extends Worker {
   readonly name: string;
   readonly apiVersion: string;
+  /** It asks for a state that is too large for its job's message. An older one would take the job for one without a state. */
+  readonly canDownloadState: boolean;
 }
 
 export interface DaemonSessions {
@@ -80,6 +83,7 @@ export function createDaemonSessions(core: Database, builtInKey: string): Daemon
         apiVersion: verdict.version,
         organizationId: owner.organizationId,
         tags: normalizeTags(undefined, owner.tags),
+        canDownloadState: entry(metadata, DAEMON_DOWNLOADS_STATES) === "1",
       };
       // The key was deleted after it was looked up, which is the same as not found.
       const gone = (error: unknown): never => {

@@ -16,6 +16,7 @@ import { createDaemonSessions, type DaemonSession } from "./daemon-session.ts";
 import { failJob } from "./fail-job.ts";
 import { receiveFile, sendFile } from "./file-transfer.ts";
 import { lockOwnJob, requireRunning } from "./held-job.ts";
+import { receiveState, sendState } from "./state-transfer.ts";
 import { updateJob } from "./update-job.ts";
 
 export interface ProvisionerServiceDeps extends AcquireDeps {
@@ -73,6 +74,14 @@ export function addProvisionerDaemonService(server: Server, deps: ProvisionerSer
       downloadFile: async function* (request, call) {
         const daemon = await translated(() => open(call));
         yield* sendFile(core, queue.kinds, daemon, request);
+      },
+      uploadState: (pieces, call) => translated(async () => receiveState(core, queue.kinds, await open(call), pieces)),
+      downloadState: async function* (request, call) {
+        try {
+          yield* sendState(core, queue.kinds, await open(call), request);
+        } catch (error) {
+          throw toStatus(error);
+        }
       },
     },
     onError,

@@ -13,6 +13,7 @@ import {
 } from "#server/errors.ts";
 import { serveDaemons } from "./daemon.ts";
 import type { NewDatabase } from "./databases.ts";
+import { textOf } from "./state-text.ts";
 import { build, complete, machine, makeTemplate, pushVersion, tokenAgent } from "./template.ts";
 import { openWorld } from "./world.ts";
 
@@ -161,7 +162,7 @@ export function buildsContract(newDatabase: NewDatabase): void {
       const failed = await asOwner.jobs.get(made.job.id);
       expect(failed.job_status).toBe("failed");
       expect(failed.error).toMatch(message);
-      expect(Buffer.from(await asOwner.builds.state(made.id)).toString()).toBe("what Terraform made");
+      expect(await textOf(await asOwner.builds.state(made.id))).toBe("what Terraform made");
       expect(await asOwner.resources.ofJob(made.job.id)).toEqual([]);
       expect(await store.system.core.db.selectFrom("workspace_agents").select("id").execute()).toEqual([]);
     });

@@ -12,6 +12,7 @@ import { releaseJob } from "#server/provisioning/release-job.ts";
 import { normalizeTags } from "#server/provisioning/tags.ts";
 import { serveDaemons } from "./daemon.ts";
 import type { NewDatabase } from "./databases.ts";
+import { textOf } from "./state-text.ts";
 import { complete, makeTemplate, pushVersion } from "./template.ts";
 import { openWorld, type World } from "./world.ts";
 
@@ -85,12 +86,7 @@ export function queueContract(newDatabase: NewDatabase): void {
   test("a job whose lease has ended is failed with a message that says so, and keeps the last state", async () => {
     const { world, one, asOwner, owner, store, clock } = await open();
     const template = await makeTemplate(world, one);
-    const { workspace, build } = await asOwner.workspaces.create({
-      ownerId: owner.id,
-      templateId: template.id,
-      name: "ws",
-      parameters: [],
-    });
+    const { build } = await asOwner.workspaces.create({ ownerId: owner.id, templateId: template.id, name: "ws", parameters: [] });
     const job = await one.acquire();
     clock.advance(LEASE_MS - 1);
     expect(await reapJobs(store.system.core, JOB_KINDS, LEASE_MS)).toEqual([]);
@@ -109,7 +105,7 @@ export function queueContract(newDatabase: NewDatabase): void {
     expect(failed).toMatchObject({ job_status: "failed", lease_expires_at: null, worker_name: "daemon-1" });
     expect(failed.error).toMatch(/daemon daemon-1 has not been heard from for 45 seconds.*last state that it reported was kept/);
     expect(lines).toMatchObject([{ level: "error", output: failed.error }]);
-    expect(Buffer.from(await asOwner.builds.state(build.id)).toString()).toBe("so far");
+    expect(await textOf(await asOwner.builds.state(build.id))).toBe("so far");
 
     await expect(one.client.updateJob({ jobId: build.job.id }, one.options)).rejects.toMatchObject({ code: "FAILED_PRECONDITION" });
     await one.client.failJob(
@@ -117,17 +113,8 @@ export function queueContract(newDatabase: NewDatabase): void {
       one.options,
     );
     expect((await asOwner.jobs.get(build.job.id)).error).toBe(failed.error);
-    expect(Buffer.from(await asOwner.builds.state(build.id)).toString()).toBe("later");
+    expect(await textOf(await asOwner.builds.state(build.id))).toBe("later");
     expect(job?.type.case).toBe("workspaceBuild");
-
-    const next = await asOwner.builds.create({ workspaceId: workspace.id, transition: "start" });
-    const late = { case: "workspaceBuild", value: { state: Buffer.from("far too late") } } as const;
-    await expect(one.client.completeJob({ jobId: build.job.id, type: late }, one.options)).rejects.toMatchObject({
-      code: "FAILED_PRECONDITION",
-    });
-    expect(Buffer.from(await asOwner.builds.state(build.id)).toString()).toBe("later");
-    expect(Buffer.from((await complete(one)).build.state).toString()).toBe("later");
-    expect((await asOwner.builds.get(next.id)).job.job_status).toBe("succeeded");
   });
 
   test("a running server gives up such jobs by itself", async () => {

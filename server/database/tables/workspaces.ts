@@ -1,5 +1,15 @@
 import type { Generated } from "kysely";
-import type { JobId, OrganizationId, PresetId, TemplateId, TemplateVersionId, UserId, WorkspaceBuildId, WorkspaceId } from "../../ids.ts";
+import type {
+  JobId,
+  OrganizationId,
+  PresetId,
+  StateId,
+  TemplateId,
+  TemplateVersionId,
+  UserId,
+  WorkspaceBuildId,
+  WorkspaceId,
+} from "../../ids.ts";
 import type { Acl, Sealed } from "./column-values.ts";
 
 export type Transition = "start" | "stop" | "delete";
@@ -39,8 +49,15 @@ export interface WorkspacesTables {
     /** The API token that requested the build; null if a session or the server did. Limits the key that the build gets. */
     initiator_key_id: string | null;
     job_id: JobId;
-    /** Terraform's state; null if there is none. */
-    provisioner_state: Sealed | null;
+    /** Terraform's state; null if there is none. A new build refers to its predecessor's until it has one of its own. */
+    state_id: StateId | null;
+    /** The request said from which state the build starts, or that it starts from none, so that it does not have its predecessor's. */
+    state_given: Generated<boolean>;
+    /** The build's daemon said that the job ended before Terraform began to change things. */
+    state_untouched: Generated<boolean>;
+    /** Where the daemon keeps the build's state, and its name, as long as the server does not have that state. */
+    missing_state_file: string | null;
+    missing_state_daemon: string | null;
     /** 32 bytes from which this build's agent tokens are derived; null before the job runs and after it has ended. */
     agent_token_secret: Sealed | null;
     daily_cost: Generated<number>;
