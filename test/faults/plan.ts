@@ -25,6 +25,7 @@ export type FaultName =
   | "server-kill"
   | "server-gone"
   | "both-kill"
+  | "machine-kill"
   | "terraform-kill"
   | "guard-kill"
   | "daemon-stop"
@@ -76,6 +77,7 @@ const FAULT_WEIGHTS: Readonly<Record<DaemonKind, Partial<Record<FaultName, numbe
     none: 1,
     "server-kill": 40,
     "server-gone": 5,
+    "machine-kill": 5,
     "terraform-kill": 8,
     "guard-kill": 6,
     "server-stop": 8,
@@ -92,6 +94,7 @@ const FAULT_WEIGHTS: Readonly<Record<DaemonKind, Partial<Record<FaultName, numbe
     "server-kill": 12,
     "server-gone": 5,
     "both-kill": 8,
+    "machine-kill": 5,
     "terraform-kill": 7,
     "guard-kill": 5,
     "daemon-stop": 8,

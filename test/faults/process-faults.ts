@@ -43,6 +43,16 @@ export const killBoth: Fault = async (strike) => {
   for (const victim of chance.happens(0.5) ? victims : victims.toReversed()) await victim.start();
 };
 
+/** Nothing survives that could end or rescue anything, until the programs start again. */
+export const killMachine: Fault = async ({ world, chance, mayLoseWhatIsInHand }) => {
+  mayLoseWhatIsInHand();
+  for (const { pid } of world.guards()) signalIfThere(pid, "SIGKILL");
+  await Promise.all([world.server, ...world.daemons.map(({ program }) => program)].map((program) => program.kill()));
+  for (const { pid } of world.terraforms()) signalIfThere(pid, "SIGKILL");
+  await sleep(chance.pick([0, 1_000, world.leaseMs + 500]));
+  await world.startAll();
+};
+
 /** What it has in hand is lost; what it has written is not. */
 export const killTerraform: Fault = async ({ world, mayLoseWhatIsInHand }) => {
   mayLoseWhatIsInHand();

@@ -43,20 +43,24 @@ function link(path: string): string {
 }
 
 export interface ProcessWatch extends Disposable {
-  /** The newest look, or one of this moment. */
-  now(): readonly ProcessEntry[];
   /** A Terraform whose directory is inside the folder. */
   terraforms(folder: string): ProcessEntry[];
   /** Guards of Terraform that descend, or descended when they were first seen, from one of these processes. */
   guards(ancestors: ReadonlySet<number>): ProcessEntry[];
 }
 
+/** Many worlds ask at once, and a look takes milliseconds. */
+const FRESH_MS = 15;
+
 /** Looks in intervals too, because a process whose parent has died no longer says whose it was. */
 export function watchProcesses(intervalMs = 250): ProcessWatch {
   /** Guard → the ancestors that it had when it was first seen. */
   const families = new Map<number, ReadonlySet<number>>();
+  let [entries, readAt]: [readonly ProcessEntry[], number] = [[], Number.NEGATIVE_INFINITY];
   const now = (): readonly ProcessEntry[] => {
-    const entries = readProcesses();
+    if (performance.now() - readAt < FRESH_MS) return entries;
+    readAt = performance.now();
+    entries = readProcesses();
     const parents = new Map(entries.map(({ pid, parent }) => [pid, parent]));
     for (const { pid } of entries.filter(isGuard)) if (!families.has(pid)) families.set(pid, new Set(ancestorsOf(pid, parents)));
     for (const pid of families.keys()) if (!parents.has(pid)) families.delete(pid);
@@ -64,7 +68,6 @@ export function watchProcesses(intervalMs = 250): ProcessWatch {
   };
   const timer = setInterval(now, intervalMs);
   return {
-    now,
     terraforms: (folder) => now().filter(({ program, directory }) => program === "terraform" && directory.startsWith(`${folder}/`)),
     guards: (ancestors) =>
       now().filter((entry) => isGuard(entry) && [...(families.get(entry.pid) ?? [])].some((ancestor) => ancestors.has(ancestor))),

@@ -166,7 +166,7 @@ async function settle(world: World): Promise<string[]> {
       ...world.states.jobDirectories().filter(existsSync),
     ];
     if (left.length === 0 || performance.now() > deadline) return left;
-    await sleep(50);
+    await sleep(80);
   }
 }
 
