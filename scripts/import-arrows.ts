@@ -8,17 +8,18 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   transport: ["proto"],
   credentials: [],
   authz: [],
+  disk: [],
   "provider/sdk": ["proto"],
   "provider/coder": ["provider/sdk", "credentials"],
-  "provider/release": ["provider/coder"],
-  provisioner: ["proto", "transport", "provider/sdk", "provider/coder", "credentials"],
+  "provider/release": ["provider/coder", "disk"],
+  provisioner: ["proto", "transport", "provider/sdk", "provider/coder", "credentials", "disk"],
   sdk: [],
-  server: ["proto", "transport", "authz", "credentials", "sdk"],
+  server: ["proto", "transport", "authz", "credentials", "disk", "sdk"],
   agent: ["proto", "transport", "sdk", "credentials"],
   // Generates the bindings for CDK for Terraform from the provider's schema; no running program needs it.
   cdktf: ["provider/sdk", "provider/coder"],
   // The CLI starts the long-running programs and the provider's build: it imports only their entries.
-  cli: ["proto", "sdk", "credentials", "server", "provisioner", "agent", "provider/release"],
+  cli: ["proto", "sdk", "credentials", "disk", "server", "provisioner", "agent", "provider/release"],
 };
 
 /** The files that the CLI may import from the programs that it starts. */

@@ -1,7 +1,7 @@
-import { mkdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { type Command, Option } from "commander";
+import { openWritableFolder } from "#disk/writable-folder.ts";
 import { AGENT_BINARIES, buildAgentBinary } from "../agent-binaries.ts";
 import type { CliContext, GlobalOptions } from "../context.ts";
 import { daemonName } from "../daemon-name.ts";
@@ -112,8 +112,6 @@ async function runServer(context: CliContext, options: ServerOptions): Promise<v
   const [{ createLog }, { warnAboutTerraform }] = await Promise.all([import("../log.ts"), import("../warn-about-terraform.ts")]);
   const log = createLog({ out: context.stderr, format: options.logFormat, level: options.verbose ? "debug" : "info" });
   const dataDirectory = resolve(context.workingDirectory, options.dataDir || defaultDataDirectory(context));
-  // Private, because it contains keys and state.
-  await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
   await warnAboutTerraform(context, options.terraform);
 
   const [{ startServer }, { startDaemon }] = await Promise.all([import("#server/start.ts"), import("#provisioner/daemon.ts")]);
@@ -141,14 +139,17 @@ async function runServer(context: CliContext, options: ServerOptions): Promise<v
   );
   // Terraform accepts only an existing folder. A folder that the operator chose is kept.
   const pluginCacheDirectory = context.env.TF_PLUGIN_CACHE_DIR || join(dataDirectory, "provisioner", "plugins");
-  await mkdir(pluginCacheDirectory, { recursive: true });
-  const daemons = Array.from({ length: options.provisionerDaemons }, (_, index) =>
+  const workDirectories = Array.from({ length: options.provisionerDaemons }, (_, index) => join(dataDirectory, "provisioner", `${index}`));
+  await openWritableFolder("The folder of the built-in daemons", join(dataDirectory, "provisioner"));
+  await openWritableFolder("The folder of Terraform's plugins", pluginCacheDirectory);
+  for (const path of workDirectories) await openWritableFolder("The folder of a built-in daemon", path);
+  const daemons = workDirectories.map((workDirectory, index) =>
     owned.use(
       startDaemon({
         serverUrl: server.url,
         key: server.builtInDaemonKey,
         name: daemonName(hostname(), String(index)),
-        workDirectory: join(dataDirectory, "provisioner", String(index)),
+        workDirectory,
         templateDirectory: join(dataDirectory, "provisioner", "templates"),
         pluginCacheDirectory,
         environment: templateEnvironment(context.env, databaseUrl),

@@ -1,6 +1,6 @@
 import { isLocked } from "./failures.ts";
 
-/** How long a statement or transaction waits for another program, such as a backup, to release the database. */
+/** How long statements and transactions wait for another program, such as a backup, to release the database. */
 const PATIENCE_MS = 2_000;
 const FIRST_WAIT_MS = 1;
 /** Also how late, at most, the database is seen to be free again. */
@@ -22,10 +22,16 @@ interface Waiting {
  */
 export class LockWait {
   readonly #line: Waiting[] = [];
+  readonly #patienceMs: number;
+
+  /** @param options.patienceMs default: two seconds; 0 gives up at once */
+  constructor({ patienceMs = PATIENCE_MS }: { readonly patienceMs?: number } = {}) {
+    this.#patienceMs = patienceMs;
+  }
 
   /**
    * @param attempt what needs the lock; it leaves nothing behind if it finds the database locked
-   * @throws what `attempt` throws. If the database stays locked, its StoreUnavailableError after two seconds
+   * @throws what `attempt` throws. If the database stays locked, its StoreUnavailableError when the patience ends
    */
   async run<T>(attempt: () => Promise<T>): Promise<T> {
     const since = performance.now();
@@ -75,7 +81,7 @@ export class LockWait {
   #dismiss(error: unknown, lockedSince: number): void {
     const now = performance.now();
     for (let first = this.#line[0]; first !== undefined; first = this.#line[0]) {
-      if (now - Math.max(first.since, lockedSince) < PATIENCE_MS) break;
+      if (now - Math.max(first.since, lockedSince) < this.#patienceMs) break;
       this.#line.shift();
       first.reject(error);
     }

@@ -13,6 +13,8 @@ export interface SqliteStatement {
 
 export interface SqliteHandle {
   readonly inTransaction: boolean;
+  /** Throws if what would be written now could not be found again. */
+  beforeWrite(): void;
   prepare(sql: string): SqliteStatement;
   close(): void;
 }
@@ -23,12 +25,23 @@ export interface SqliteHandle {
  */
 export class SqliteDriver implements Driver {
   readonly #handle: SqliteHandle;
-  readonly #turns = new Turns();
+  readonly #turns: Turns;
   readonly #reads = new LockWait();
-  readonly #writes = new LockWait();
+  readonly #writes: LockWait;
 
-  constructor(handle: SqliteHandle) {
+  private constructor(handle: SqliteHandle, turns: Turns, writes: LockWait) {
     this.#handle = handle;
+    this.#turns = turns;
+    this.#writes = writes;
+  }
+
+  /** @returns a driver whose writes wait for locks, and one whose writes do not, on the same connection. Either of them closes it. */
+  static open(handle: SqliteHandle): { readonly patient: SqliteDriver; readonly hasty: SqliteDriver } {
+    const turns = new Turns();
+    return {
+      patient: new SqliteDriver(handle, turns, new LockWait()),
+      hasty: new SqliteDriver(handle, turns, new LockWait({ patienceMs: 0 })),
+    };
   }
 
   async init(): Promise<void> {}
@@ -42,6 +55,7 @@ export class SqliteDriver implements Driver {
     await this.#writes.run(async () => {
       await this.#turns.take();
       try {
+        this.#handle.beforeWrite();
         this.#execute("begin immediate");
       } catch (error) {
         this.#turns.pass();
@@ -75,6 +89,7 @@ export class SqliteDriver implements Driver {
     return (readonly ? this.#reads : this.#writes).run(async () => {
       await this.#turns.take();
       try {
+        if (!readonly) this.#handle.beforeWrite();
         return this.#execute(sql, parameters);
       } finally {
         this.#turns.pass();

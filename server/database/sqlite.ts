@@ -1,9 +1,11 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from "kysely";
+import { explainDiskError } from "#disk/disk-error.ts";
 import { sqliteRowDecoder, toSqlite } from "./codec.ts";
 import { translateSqliteError } from "./failures.ts";
+import { requireSameFile } from "./same-file.ts";
 import { SqliteDriver, type SqliteHandle, type SqliteStatement } from "./sqlite-driver.ts";
 import type { Stamp } from "./stamp.ts";
 import type { Tables } from "./tables.ts";
@@ -17,6 +19,8 @@ const OPENING_TIMEOUT_MS = 2_000;
 
 export interface Sqlite {
   readonly db: Kysely<Tables>;
+  /** The same database, but what it writes does not wait for locks of other programs. Closing `db` closes it too. */
+  readonly hastyDb: Kysely<Tables>;
   /**
    * A number that changes whenever a row of the watched tables may have changed: in this process immediately, with the statement that
    * writes, and in another process with its commit, whatever that wrote. Costs a microsecond.
@@ -27,35 +31,15 @@ export interface Sqlite {
 /**
  * Opens a database file; creates it and its directory if missing, for their owner only. There is one connection, and one transaction at a
  * time, so inside a transaction use only that transaction.
+ *
+ * @throws DiskError
  */
 export function openSqlite(path: string, { watched }: { readonly watched: readonly (keyof Tables)[] }): Sqlite {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  // SQLite gives its journal files the mode of the database file, so the mode must be right before SQLite opens the file.
-  closeSync(openSync(path, "a", 0o600));
-  chmodSync(path, 0o600);
-  const database = new Database(path, { timeout: OPENING_TIMEOUT_MS });
-  try {
-    database.pragma("journal_mode = WAL");
-    // An acknowledged write survives a power cut; NORMAL would lose the last ones in WAL mode.
-    database.pragma("synchronous = FULL");
-    database.pragma("foreign_keys = ON");
-    database.pragma("trusted_schema = OFF");
-    // From here on, the driver waits for locks.
-    database.pragma("busy_timeout = 0");
-  } catch (error) {
-    database.close();
-    throw translateSqliteError(error);
-  }
+  const database = openFile(path);
   let stamp = 0;
-  const handle = wrap(database, { watched, onWrite: () => void stamp++ });
-  const db = new Kysely<Tables>({
-    dialect: {
-      createAdapter: () => new Adapter(),
-      createDriver: () => new SqliteDriver(handle),
-      createIntrospector: (db) => new SqliteIntrospector(db),
-      createQueryCompiler: () => new SqliteQueryCompiler(),
-    },
-  });
+  const handle = wrap(database, { watched, onWrite: () => void stamp++, beforeWrite: requireSameFile(path) });
+  const { patient, hasty } = SqliteDriver.open(handle);
+  const [db, hastyDb] = [withDriver(patient), withDriver(hasty)];
   // Differs from one call to the next if another connection has committed in the meantime; our own writes do not change it.
   const dataVersion = database.prepare<[], number>("pragma data_version").pluck();
   const readVersion = (): number | undefined => {
@@ -75,7 +59,41 @@ export function openSqlite(path: string, { watched }: { readonly watched: readon
     seenVersion = version;
     return stamp;
   };
-  return { db, stamp: Object.assign(look, { own: () => stamp }) };
+  return { db, hastyDb, stamp: Object.assign(look, { own: () => stamp }) };
+}
+
+function withDriver(driver: SqliteDriver): Kysely<Tables> {
+  return new Kysely<Tables>({
+    dialect: {
+      createAdapter: () => new Adapter(),
+      createDriver: () => driver,
+      createIntrospector: (db) => new SqliteIntrospector(db),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
+  });
+}
+
+function openFile(path: string): Database.Database {
+  let database: Database.Database | undefined;
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    // SQLite gives its journal files the mode of the database file, so the mode must be right before SQLite opens the file. An existing one
+    // is not opened here: closing it again would drop the locks that SQLite may have on it in this process.
+    if (existsSync(path)) chmodSync(path, 0o600);
+    else closeSync(openSync(path, "a", 0o600));
+    database = new Database(path, { timeout: OPENING_TIMEOUT_MS });
+    database.pragma("journal_mode = WAL");
+    // An acknowledged write survives a power cut; NORMAL would lose the last ones in WAL mode.
+    database.pragma("synchronous = FULL");
+    database.pragma("foreign_keys = ON");
+    database.pragma("trusted_schema = OFF");
+    // From here on, the driver waits for locks.
+    database.pragma("busy_timeout = 0");
+    return database;
+  } catch (error) {
+    database?.close();
+    throw explainDiskError("The database", path, error);
+  }
 }
 
 /** The driver itself shares its connection. */
@@ -85,14 +103,14 @@ class Adapter extends SqliteAdapter {
   }
 }
 
-interface Watch {
+interface Watch extends Pick<SqliteHandle, "beforeWrite"> {
   readonly watched: readonly string[];
   /** Runs before a statement that may write to one of the tables. */
   readonly onWrite: () => void;
 }
 
 /** Keeps prepared statements, and translates values and errors. */
-function wrap(database: Database.Database, { watched, onWrite }: Watch): SqliteHandle {
+function wrap(database: Database.Database, { watched, onWrite, beforeWrite }: Watch): SqliteHandle {
   const statements = new Map<string, SqliteStatement>();
   // Tests any statement, not only those that Kysely made: one name too many costs a cache, one too few would make it wrong.
   const namesWatched = new RegExp(`\\b(?:${watched.join("|")})\\b`, "i");
@@ -126,6 +144,7 @@ function wrap(database: Database.Database, { watched, onWrite }: Watch): SqliteH
     };
   };
   return {
+    beforeWrite,
     get inTransaction() {
       return database.inTransaction;
     },

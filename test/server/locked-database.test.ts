@@ -9,9 +9,15 @@ import { openServerWorld, type ServerWorld } from "./server-world.ts";
 async function openWorld() {
   await using opened = new AsyncDisposableStack();
   const directory = opened.use(await mkdtempDisposable(join(tmpdir(), "proviso-locked-")));
-  const world = opened.use(await openServerWorld({ dataDirectory: directory.path }));
+  let movedMs = 0;
+  const now = () => new Date(Date.now() + movedMs);
+  const world = opened.use(await openServerWorld({ dataDirectory: directory.path, now }));
   const owned = opened.move();
-  return { world, path: join(directory.path, "proviso.db"), [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  // After a minute, a key's use would be written again.
+  const passMinutes = (): void => {
+    movedMs += 120_000;
+  };
+  return { world, passMinutes, path: join(directory.path, "proviso.db"), [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 function createKey(world: ServerWorld, name: string) {
@@ -37,9 +43,10 @@ async function slowestRead(world: ServerWorld, reads: number): Promise<number> {
 
 test("while another program holds the lock, writes wait side by side and reads go on", async () => {
   await using opened = await openWorld();
-  const { world, path } = opened;
+  const { world, path, passMinutes } = opened;
   await slowestRead(world, 10);
   const floor = await slowestRead(world, 60);
+  passMinutes();
 
   await using _lock = await holdSqlite(path);
   const writes = Array.from({ length: 12 }, (_, i) => timed(() => createKey(world, `key-${i}`)));
