@@ -6,15 +6,18 @@ import path from "node:path";
 import type { Logger } from "pino";
 import { StatusError } from "#proto/status.ts";
 import { Backoff, type BackoffOptions } from "#transport/backoff.ts";
+import { monotonicMs } from "#transport/monotonic.ts";
 import { acquireJob } from "./acquire-job.ts";
 import { callMetadata, openDaemonClient } from "./connection.ts";
+import { type Guard, startGuard } from "./guard/guard.ts";
+import { DaemonStoppedError } from "./job-failure.ts";
 import { inProcessProvider, pluginProvider } from "./provider-host.ts";
-import { DaemonStoppedError, type JobDeps, runJob } from "./run-job.ts";
+import { rescueJobs } from "./rescue.ts";
+import { type JobDeps, runJob } from "./run-job.ts";
+import type { JobSignals } from "./stop-reasons.ts";
 import { baseEnvironment } from "./terraform/environment.ts";
 import { findTerraform } from "./terraform/find-terraform.ts";
-import { startOrphanGuard } from "./terraform/orphan-guard.ts";
 import { PreparedTemplates } from "./terraform/prepared-templates.ts";
-import { sweepStaleDirectories } from "./terraform/work-directory.ts";
 
 export interface DaemonOptions {
   /** `http://…` (plaintext HTTP/2) or `https://…`. */
@@ -23,7 +26,7 @@ export interface DaemonOptions {
   readonly key: string;
   /** 1 to 64 letters, digits and inner hyphens. A daemon that reconnects under its name may continue its job. */
   readonly name: string;
-  /** Parent of the jobs' directories; created if it does not exist. */
+  /** Parent of the jobs' directories; created if it does not exist. Jobs of daemons that died there are ended first. */
   readonly workDirectory: string;
   /** Caches facts about templates from earlier jobs; daemons on one machine may share it. Default: a directory in the work directory. */
   readonly templateDirectory?: string;
@@ -37,12 +40,12 @@ export interface DaemonOptions {
   /** Directory where providers are downloaded once. Daemons of different processes must not share it. Default: none. */
   readonly pluginCacheDirectory?: string;
   readonly log: Logger;
+  /** Ends Terraform's runs if this process cannot. Default: one of the daemon's own. */
+  readonly guard?: Guard;
   /** Time between heartbeats of a job, in milliseconds. Default 1000; at most a tenth of the lease. */
   readonly updateIntervalMs?: number;
-  /** Time after which a canceled job that has not ended is killed. Default 10 minutes. */
+  /** How long Terraform may take to end after a cancel or an interrupt before it is killed. Default 10 minutes, which large states need. */
   readonly forceCancelMs?: number;
-  /** How long Terraform may take to end after an interrupt. Default 3 minutes, which large states need to finish. */
-  readonly graceMs?: number;
   /** Time after which a request for a job is renewed, to detect silently dead connections. Default 30 seconds. */
   readonly acquireRefreshMs?: number;
   /** Waits between attempts to reach the server. Default 50 ms to 10 s. */
@@ -53,6 +56,8 @@ export interface DaemonOptions {
 export interface Daemon extends AsyncDisposable {
   /** Resolves when the daemon has ended for any reason. Never rejects. */
   readonly finished: Promise<void>;
+  /** Resolves when each job that a dead daemon left in the work folder has ended, and its state was handed up. Never rejects. */
+  readonly rescued: Promise<void>;
   /** Takes no new jobs; resolves when the running one has ended by itself. This is what SIGTERM asks for. */
   drain(): Promise<void>;
   /** Takes no new jobs and interrupts the running one; resolves when it has ended. This is what SIGINT asks for. */
@@ -68,7 +73,11 @@ export function startDaemon(options: DaemonOptions): Daemon {
   const draining = new AbortController();
   const interrupting = new AbortController();
   const abandoning = new AbortController();
-  const finished = serve(options, log, { drain: draining.signal, interrupt: interrupting.signal, abandon: abandoning.signal });
+  const { finished, rescued } = serve(options, log, {
+    drain: draining.signal,
+    interrupt: interrupting.signal,
+    abandon: abandoning.signal,
+  });
 
   const drain = (): Promise<void> => {
     draining.abort(new DaemonStoppedError("the provisioner daemon is draining"));
@@ -80,6 +89,7 @@ export function startDaemon(options: DaemonOptions): Daemon {
   };
   return {
     finished,
+    rescued,
     drain,
     interrupt,
     async [Symbol.asyncDispose]() {
@@ -90,22 +100,17 @@ export function startDaemon(options: DaemonOptions): Daemon {
   };
 }
 
-interface Signals {
-  readonly drain: AbortSignal;
-  readonly interrupt: AbortSignal;
-  readonly abandon: AbortSignal;
-}
-
-function serve(options: DaemonOptions, log: Logger, signals: Signals): Promise<void> {
+function serve(options: DaemonOptions, log: Logger, signals: JobSignals): Pick<Daemon, "finished" | "rescued"> {
   const env = {
     ...baseEnvironment(options.environment),
     ...(options.pluginCacheDirectory !== undefined && { TF_PLUGIN_CACHE_DIR: options.pluginCacheDirectory }),
   };
   const client = openDaemonClient(options.serverUrl);
-  const guard = startOrphanGuard(options.environment.PATH ?? "");
+  const guard = options.guard ?? startGuard();
   const deps: JobDeps = {
     client,
     metadata: callMetadata(options),
+    name: options.name,
     host:
       options.provider === "in-process"
         ? inProcessProvider
@@ -117,22 +122,23 @@ function serve(options: DaemonOptions, log: Logger, signals: Signals): Promise<v
     templates: new PreparedTemplates(path.resolve(options.templateDirectory ?? path.join(options.workDirectory, "templates"))),
     updateIntervalMs: options.updateIntervalMs ?? 1_000,
     forceCancelMs: options.forceCancelMs ?? 10 * 60_000,
-    graceMs: options.graceMs ?? 3 * 60_000,
-    now: Date.now,
     log,
   };
-  return (async () => {
+  const rescued = rescueJobs({ client, key: options.key, workDirectory: deps.workDirectory, log }, signals.drain);
+  const finished = (async () => {
     try {
       await prepare(deps);
       await claimLoop(options, deps, signals);
     } catch (error) {
       log.error({ err: error }, "the provisioner daemon failed");
     } finally {
+      await rescued;
       client.close();
-      guard[Symbol.dispose]();
+      if (options.guard === undefined) guard[Symbol.dispose]();
       log.info("provisioner daemon stopped");
     }
   })();
+  return { finished, rescued };
 }
 
 /** Prepares for jobs. A failure here does not prevent the start: Terraform may be installed later. */
@@ -142,16 +148,12 @@ async function prepare(deps: JobDeps): Promise<void> {
     (terraform) => log.info({ terraform: terraform.path, version: terraform.version }, "Terraform found"),
     (error: unknown) => log.error(`${error instanceof Error ? error.message : String(error)} Until then, jobs will fail.`),
   );
-  await sweepStaleDirectories(deps.workDirectory).then(
-    (removed) => removed.length > 0 && log.info({ removed }, "removed directories of dead jobs"),
-    (error: unknown) => log.warn({ err: error }, "could not remove directories of dead jobs"),
-  );
   await deps.templates
-    .sweep(deps.now())
+    .sweep(Date.now())
     .catch((error: unknown) => log.warn({ err: error }, "could not remove old templates from the cache"));
 }
 
-async function claimLoop(options: DaemonOptions, deps: JobDeps, signals: Signals): Promise<void> {
+async function claimLoop(options: DaemonOptions, deps: JobDeps, signals: JobSignals): Promise<void> {
   const { log } = deps;
   const backoff = new Backoff(options.retry ?? { baseMs: 50, capMs: 10_000 });
   let complaint = "";
@@ -167,7 +169,7 @@ async function claimLoop(options: DaemonOptions, deps: JobDeps, signals: Signals
       backoff.reset();
       if (complaint !== "") log.info("the server accepts this daemon again");
       complaint = "";
-      if (job !== undefined) await runJob(job, deps.now(), deps, signals);
+      if (job !== undefined) await runJob(job, monotonicMs(), deps, signals);
     } catch (error) {
       if (signals.drain.aborted) return;
       const reason = StatusError.from(error);

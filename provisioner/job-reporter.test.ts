@@ -6,6 +6,7 @@ import { StatusError } from "#proto/status.ts";
 import { Backoff, type Sleep } from "#transport/backoff.ts";
 import type { DaemonClient } from "./connection.ts";
 import { JobReporter } from "./job-reporter.ts";
+import { Lease } from "./lease.ts";
 import { callUntilAnswered } from "./terminal-call.ts";
 
 beforeEach(() => vi.useFakeTimers({ now: 1_000_000 }));
@@ -46,19 +47,20 @@ function report(
       leaseMs: BigInt(answer.leaseMs ?? 45_000),
     };
   };
+  const lease = new Lease(45_000, startedAt, Date.now);
   const reporter = new JobReporter({
     client: { updateJob },
     metadata: new Metadata(),
     jobId: "job",
-    leaseMs: 45_000,
-    acquiredAt: startedAt,
+    lease,
     updateIntervalMs: options.updateIntervalMs ?? 1_000,
     now: Date.now,
+    wallNow: Date.now,
     backoff: new Backoff({ baseMs: 25, capMs: 2_000, sleep }),
     log: pino({ level: "silent" }),
   });
   onTestFinished(() => reporter[Symbol.asyncDispose]());
-  return { reporter, sent };
+  return { reporter, sent, lease };
 }
 
 test("sends a heartbeat only when nothing else went out for an interval", async () => {
@@ -123,43 +125,76 @@ test("tells of a cancel once the server does", async () => {
 
 test("tries again through an outage, in order and without loss, as long as the lease lasts", async () => {
   let isAway = true;
-  const { reporter, sent } = report({ answer: () => (isAway ? new StatusError("UNAVAILABLE", "away") : {}) });
+  const { reporter, sent, lease } = report({ answer: () => (isAway ? new StatusError("UNAVAILABLE", "away") : {}) });
   reporter.line("terraform", "info", "s", "a");
-  await vi.advanceTimersByTimeAsync(30_000);
+  await vi.advanceTimersByTimeAsync(29_000);
   reporter.line("terraform", "info", "s", "b");
   isAway = false;
   await vi.advanceTimersByTimeAsync(5_000);
-  expect(reporter.lost.aborted).toBe(false);
-  const arrived = sent.slice(sent.findIndex(({ at }) => at >= 30_000)).flatMap(({ request }) => request.logs?.map(({ output }) => output));
+  expect(lease.ending.aborted).toBe(false);
+  const arrived = sent.slice(sent.findIndex(({ at }) => at >= 29_000)).flatMap(({ request }) => request.logs?.map(({ output }) => output));
   expect(arrived).toEqual(["a", "b"]);
 });
 
-test("the lease ends when it was not renewed, counted from the last call that was answered", async () => {
+test("a run is interrupted and over before its lease is, counted from the last call that was answered", async () => {
   let isAway = false;
-  const { reporter } = report({ answer: () => (isAway ? new StatusError("UNAVAILABLE", "away") : { leaseMs: 20_000 }) });
+  const { reporter, lease } = report({ answer: () => (isAway ? new StatusError("UNAVAILABLE", "away") : { leaseMs: 30_000 }) });
   await vi.advanceTimersByTimeAsync(10_000);
   isAway = true;
   await vi.advanceTimersByTimeAsync(19_999);
-  expect(reporter.lost.aborted).toBe(false);
+  expect(lease.ending.aborted).toBe(false);
   await vi.advanceTimersByTimeAsync(1);
-  expect(reporter.lost.aborted).toBe(true);
-  expect(String(reporter.lost.reason)).toContain("could not be reached for 20000 ms");
+  expect(lease.ending.aborted).toBe(true);
+  expect(String(lease.ending.reason)).toContain("did not answer for most of the job's lease of 30 s");
+  await vi.advanceTimersByTimeAsync(8_999);
+  expect(lease.ended.aborted).toBe(false);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(lease.ended.aborted).toBe(true);
   await reporter.flush();
 });
 
+test("an answer in the last moment gives an interrupted run more time to end", async () => {
+  let isAway = true;
+  const { lease } = report({ answer: () => (isAway ? new StatusError("UNAVAILABLE", "away") : {}) });
+  await vi.advanceTimersByTimeAsync(35_000);
+  expect(lease.ending.aborted).toBe(true);
+  isAway = false;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(lease.ended.aborted).toBe(false);
+});
+
+test("lines are numbered, and a repeated call repeats their numbers", async () => {
+  const { reporter, sent } = report({
+    updateIntervalMs: 60_000,
+    answer: (call) => (call === 2 ? new StatusError("UNAVAILABLE", "away") : {}),
+  });
+  for (const text of ["a", "b", "c"]) {
+    reporter.line("terraform", "info", "s", text);
+    if (text !== "a") reporter.line("terraform", "info", "s", text);
+    await Promise.all([reporter.flush(), vi.advanceTimersByTimeAsync(5_000)]);
+  }
+  const numbered = sent.filter(({ lines }) => lines > 0).map(({ lines, request }) => [request.firstLog, lines]);
+  expect(numbered).toEqual([
+    [1n, 1],
+    [2n, 2],
+    [2n, 2],
+    [4n, 2],
+  ]);
+});
+
 test("a refused heartbeat means that the job is not ours", async () => {
-  const { reporter } = report({ answer: () => new StatusError("FAILED_PRECONDITION", "you do not own this job") });
+  const { lease } = report({ answer: () => new StatusError("FAILED_PRECONDITION", "you do not own this job") });
   await vi.advanceTimersByTimeAsync(1_000);
-  expect(String(reporter.lost.reason)).toContain("you do not own this job");
+  expect(String(lease.ending.reason)).toContain("you do not own this job");
 });
 
 test("refused lines are dropped, and cost the job nothing", async () => {
-  const { reporter, sent } = report({ answer: (call) => (call === 1 ? new StatusError("INVALID_ARGUMENT", "bad line") : {}) });
+  const { reporter, sent, lease } = report({ answer: (call) => (call === 1 ? new StatusError("INVALID_ARGUMENT", "bad line") : {}) });
   reporter.line("terraform", "info", "s", "bad");
   await reporter.flush();
   reporter.line("terraform", "info", "s", "good");
   await reporter.flush();
-  expect(reporter.lost.aborted).toBe(false);
+  expect(lease.ending.aborted).toBe(false);
   expect(sent.at(-1)?.request.logs?.map(({ output }) => output)).toEqual(["good"]);
 });
 
@@ -172,11 +207,11 @@ test("a state that went with refused lines is sent once more", async () => {
 });
 
 test("a state that is too large for a message costs the job no lease", async () => {
-  const { reporter, sent } = report({ answer: (call) => (call === 1 ? new StatusError("RESOURCE_EXHAUSTED", "too large") : {}) });
+  const { reporter, sent, lease } = report({ answer: (call) => (call === 1 ? new StatusError("RESOURCE_EXHAUSTED", "too large") : {}) });
   reporter.state(Buffer.from("1"));
   await reporter.flush();
   await vi.advanceTimersByTimeAsync(60_000);
-  expect(reporter.lost.aborted).toBe(false);
+  expect(lease.ending.aborted).toBe(false);
   expect(sent.filter(({ request }) => request.workspaceBuildState !== undefined)).toHaveLength(1);
 });
 
@@ -196,11 +231,11 @@ test("a flood of lines is cut where it cannot be sent, and says so once; what th
 });
 
 test("an update comes after the lines before it, and its refusal is thrown", async () => {
-  const { reporter, sent } = report({ answer: (call) => (call === 2 ? new StatusError("INVALID_ARGUMENT", "no") : {}) });
+  const { reporter, sent, lease } = report({ answer: (call) => (call === 2 ? new StatusError("INVALID_ARGUMENT", "no") : {}) });
   reporter.line("terraform", "info", "s", "first");
   await expect(reporter.update({ readme: Buffer.from("r") })).rejects.toThrow("no");
   expect(sent.map(({ lines }) => lines)).toEqual([1, 0]);
-  expect(reporter.lost.aborted).toBe(false);
+  expect(lease.ending.aborted).toBe(false);
 });
 
 test("several who wait for a flush are all told", async () => {

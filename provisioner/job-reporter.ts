@@ -6,7 +6,9 @@ import { LogLevel } from "#proto/gen/provisioner_pb.js";
 import { type Log, LogSchema, LogSource, type UpdateJobRequestSchema, type UpdateJobResponse } from "#proto/gen/provisionerd_pb.js";
 import { StatusError } from "#proto/status.ts";
 import { Backoff } from "#transport/backoff.ts";
+import { monotonicMs } from "#transport/monotonic.ts";
 import { type DaemonClient, isFinal } from "./connection.ts";
+import { type Lease, LeaseLostError } from "./lease.ts";
 import type { Level } from "./terraform/log-line.ts";
 
 type Update = MessageInitShape<typeof UpdateJobRequestSchema>;
@@ -15,13 +17,14 @@ export interface JobReporterOptions {
   readonly client: Pick<DaemonClient, "updateJob">;
   readonly metadata: Metadata;
   readonly jobId: string;
-  /** The lease that the server granted with the job; each answer renews it. 0 means that the server has no leases. */
-  readonly leaseMs: number;
-  /** Start of the lease, in the time of `now`. */
-  readonly acquiredAt: number;
+  /** Renewed by each answer, and lost if the server says that the job is not ours. */
+  readonly lease: Lease;
   /** Time without another update after which a heartbeat is sent. */
   readonly updateIntervalMs: number;
-  readonly now: () => number;
+  /** Wall time, for the log's lines. Default: the system's. */
+  readonly wallNow?: () => number;
+  /** Milliseconds of the monotonic clock by which the lease is measured. Default: the machine's. */
+  readonly now?: () => number;
   /** Waits between attempts of a call. Default: 25 ms to 2 s. */
   readonly backoff?: Backoff;
   readonly log: Logger;
@@ -35,11 +38,6 @@ export class JobCanceledError extends Error {
   }
 }
 
-/** The job is no longer ours, or we cannot know whether it is: another daemon may be working on the same state. */
-export class LeaseLostError extends Error {
-  override readonly name = "LeaseLostError";
-}
-
 /** Lines of one update. A full batch does not wait for the timer. */
 const BATCH_LINES = 100;
 const BATCH_WAIT_MS = 250;
@@ -49,8 +47,8 @@ const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 /** The size of a line besides its text. */
 const LINE_OVERHEAD_BYTES = 64;
 const FLOODED = "Terraform prints lines faster than they can be sent: some lines are missing here.";
-/** Limit for one call, short enough that a lease of 45 seconds survives several timeouts. */
-const CALL_TIMEOUT_MS = 10_000;
+/** Limit for one call, short enough that a lease survives several timeouts. */
+const callTimeoutMs = (leaseMs: number): number => (leaseMs === 0 ? 10_000 : Math.min(10_000, leaseMs / 5));
 
 const LEVELS: Readonly<Record<Level, LogLevel>> = {
   trace: LogLevel.TRACE,
@@ -67,9 +65,9 @@ const LEVELS: Readonly<Record<Level, LogLevel>> = {
 export class JobReporter implements AsyncDisposable {
   readonly #options: JobReporterOptions;
   readonly #canceled = new AbortController();
-  readonly #lost = new AbortController();
   readonly #closed = new AbortController();
   readonly #backoff: Backoff;
+  readonly #now: () => number;
   readonly #sending: Promise<void>;
   #lines: Log[] = [];
   #oldestLineAt = 0;
@@ -79,28 +77,23 @@ export class JobReporter implements AsyncDisposable {
   #flushWanted = false;
   #busy = false;
   #lastContactAt: number;
-  #leaseEndsAt: number;
-  #leaseTimer: NodeJS.Timeout | undefined;
+  #linesTaken = 0;
+  #isRefused = false;
   #wake = Promise.withResolvers<void>();
   #idle: PromiseWithResolvers<void> | undefined;
 
   constructor(options: JobReporterOptions) {
     this.#options = options;
     this.#backoff = options.backoff ?? new Backoff({ baseMs: 25, capMs: 2_000 });
-    this.#lastContactAt = options.now();
-    this.#leaseEndsAt = Number.POSITIVE_INFINITY;
-    this.#renew(options.acquiredAt, options.leaseMs);
+    this.#now = options.now ?? monotonicMs;
+    this.#lastContactAt = this.#now();
+    options.lease.ended.addEventListener("abort", () => this.#giveUp(), { once: true });
     this.#sending = this.#sendLoop();
   }
 
   /** Aborted if the server says that somebody canceled the job. */
   get canceled(): AbortSignal {
     return this.#canceled.signal;
-  }
-
-  /** Aborted if the lease has ended, or the server says that the job is not ours. */
-  get lost(): AbortSignal {
-    return this.#lost.signal;
   }
 
   /** @param source `terraform` for its own output, `daemon` for ours */
@@ -143,7 +136,6 @@ export class JobReporter implements AsyncDisposable {
   /** Stops the heartbeats. Unsent lines and states are dropped. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed.abort(new Error("the job has ended"));
-    clearTimeout(this.#leaseTimer);
     this.#wake.resolve();
     await this.#sending;
   }
@@ -152,10 +144,15 @@ export class JobReporter implements AsyncDisposable {
     while (!this.#isDone()) {
       await this.#nextDue();
       if (this.#isDone()) break;
-      const { lines, state } = this.#take();
+      const { first, lines, state } = this.#take();
       this.#busy = true;
       try {
-        await this.#call({ jobId: this.#options.jobId, logs: lines, ...(state !== undefined && { workspaceBuildState: state }) });
+        await this.#call({
+          jobId: this.#options.jobId,
+          logs: lines,
+          firstLog: first,
+          ...(state !== undefined && { workspaceBuildState: state }),
+        });
       } catch (error) {
         this.#afterFailure(error, lines, state);
       } finally {
@@ -172,7 +169,7 @@ export class JobReporter implements AsyncDisposable {
   /** Waits until a batch is full or old enough, a flush is requested, or a heartbeat is due. */
   async #nextDue(): Promise<void> {
     for (;;) {
-      const now = this.#options.now();
+      const now = this.#now();
       if (this.#isDone() || this.#flushWanted || this.#lines.length >= BATCH_LINES) return;
       const batchAt = this.#lines.length === 0 ? Number.POSITIVE_INFINITY : this.#oldestLineAt + BATCH_WAIT_MS;
       const dueAt = Math.min(batchAt, this.#lastContactAt + this.#options.updateIntervalMs);
@@ -185,12 +182,12 @@ export class JobReporter implements AsyncDisposable {
   }
 
   #push(source: "terraform" | "daemon", level: Level, stage: string, output: string): void {
-    if (this.#lines.length === 0) this.#oldestLineAt = this.#options.now();
+    if (this.#lines.length === 0) this.#oldestLineAt = this.#now();
     this.#lines.push(
       create(LogSchema, {
         source: source === "terraform" ? LogSource.PROVISIONER : LogSource.PROVISIONER_DAEMON,
         level: LEVELS[level],
-        createdAt: BigInt(this.#options.now()),
+        createdAt: BigInt((this.#options.wallNow ?? Date.now)()),
         stage,
         output,
       }),
@@ -199,13 +196,16 @@ export class JobReporter implements AsyncDisposable {
     this.#wake.resolve();
   }
 
-  #take(): { lines: Log[]; state: Uint8Array | undefined } {
+  /** `first` is the number of the first line among all lines of the job, so that the server can tell a repeated call. */
+  #take(): { first: bigint; lines: Log[]; state: Uint8Array | undefined } {
     const [lines, state] = [this.#lines.splice(0, BATCH_LINES), this.#state];
+    const first = BigInt(this.#linesTaken + 1);
+    this.#linesTaken += lines.length;
     this.#state = undefined;
     for (const { output } of lines) this.#waitingBytes -= output.length + LINE_OVERHEAD_BYTES;
     if (lines.length < BATCH_LINES) this.#isFlooded = false;
-    this.#oldestLineAt = this.#options.now();
-    return { lines, state };
+    this.#oldestLineAt = this.#now();
+    return { first, lines, state };
   }
 
   #afterFailure(error: unknown, lines: readonly Log[], state: Uint8Array | undefined): void {
@@ -218,23 +218,26 @@ export class JobReporter implements AsyncDisposable {
       if (lines.length > 0) this.#state ??= state;
       return;
     }
-    this.#loseLease(new LeaseLostError(`the server took the job away: ${reason.message}`, { cause: reason }));
+    this.#isRefused = true;
+    this.#options.lease.lose(new LeaseLostError(`the server took the job away: ${reason.message}`, { cause: reason }));
+    this.#giveUp();
   }
 
   /** Makes a call, and retries temporary failures. */
   async #call(update: Update): Promise<UpdateJobResponse> {
     for (;;) {
-      const signal = AbortSignal.any([this.#closed.signal, this.#lost.signal]);
-      const sentAt = this.#options.now();
+      const { lease } = this.#options;
+      const signal = AbortSignal.any([this.#closed.signal, lease.ended]);
+      const sentAt = this.#now();
       try {
         const answer = await this.#options.client.updateJob(update, {
           metadata: this.#options.metadata,
-          timeoutMs: CALL_TIMEOUT_MS,
+          timeoutMs: callTimeoutMs(lease.leaseMs),
           signal,
         });
-        this.#lastContactAt = this.#options.now();
+        this.#lastContactAt = this.#now();
         this.#backoff.reset();
-        this.#renew(sentAt, Number(answer.leaseMs) || this.#options.leaseMs);
+        lease.renew(sentAt, Number(answer.leaseMs) || lease.leaseMs);
         if (answer.canceled) this.#canceled.abort(new JobCanceledError());
         return answer;
       } catch (error) {
@@ -249,19 +252,7 @@ export class JobReporter implements AsyncDisposable {
     }
   }
 
-  /** The server counts from when it received the call, and we from when we sent it, so our lease ends first. */
-  #renew(from: number, leaseMs: number): void {
-    if (leaseMs === 0) return;
-    this.#leaseEndsAt = from + leaseMs;
-    clearTimeout(this.#leaseTimer);
-    this.#leaseTimer = setTimeout(() => {
-      this.#loseLease(new LeaseLostError(`the server could not be reached for ${leaseMs} ms, so the lease of the job has ended`));
-    }, this.#leaseEndsAt - this.#options.now());
-  }
-
-  #loseLease(reason: LeaseLostError): void {
-    clearTimeout(this.#leaseTimer);
-    this.#lost.abort(reason);
+  #giveUp(): void {
     this.#wake.resolve();
     this.#becomeIdle();
   }
@@ -276,6 +267,6 @@ export class JobReporter implements AsyncDisposable {
   }
 
   #isDone(): boolean {
-    return this.#closed.signal.aborted || this.#lost.signal.aborted;
+    return this.#closed.signal.aborted || this.#isRefused || this.#options.lease.ended.aborted;
   }
 }

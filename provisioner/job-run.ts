@@ -19,6 +19,8 @@ export interface JobRun {
   readonly host: ProviderHost;
   readonly templates: PreparedTemplates;
   readonly reporter: Pick<JobReporter, "line" | "stage" | "state" | "update">;
+  /** Must have ended before Terraform changes anything: from then on, a later daemon finds the state if this one dies. */
+  readonly beginApply: () => Promise<void>;
   readonly commitQuota: (dailyCost: number) => Promise<CommitQuotaResponse>;
   /** The stage of Terraform's lines from now on. */
   stage: string;

@@ -1,10 +1,22 @@
 import { StatusError, type StatusName } from "#proto/status.ts";
 import { Backoff } from "#transport/backoff.ts";
+import { monotonicMs } from "#transport/monotonic.ts";
 import { isFinal } from "./connection.ts";
 
 /** Codes that may mean an outage or a permanent fault. */
 const DOUBTFUL: ReadonlySet<StatusName> = new Set(["INTERNAL", "UNKNOWN", "DATA_LOSS", "RESOURCE_EXHAUSTED"]);
 const DOUBTFUL_TRIES = 3;
+
+export interface TerminalCallOptions {
+  /** Default: no limit. */
+  readonly limitMs?: number;
+  readonly signal: AbortSignal;
+  /** Awaited after the first attempt without an answer. */
+  readonly onUnanswered?: () => Promise<void>;
+  readonly backoff?: Backoff;
+  /** Milliseconds of a monotonic clock. */
+  readonly now?: () => number;
+}
 
 /**
  * Makes a call that must get through. It is retried, even across a restart of the server, until an answer, a refusal or the time limit.
@@ -12,12 +24,11 @@ const DOUBTFUL_TRIES = 3;
  * @param call one attempt, with its own deadline
  * @throws StatusError of the last attempt; the signal's reason
  */
-export async function callUntilAnswered<T>(
-  call: (signal: AbortSignal) => Promise<T>,
-  options: { readonly limitMs: number; readonly signal: AbortSignal; readonly backoff?: Backoff; readonly now?: () => number },
-): Promise<T> {
-  const { limitMs, signal, backoff = new Backoff({ baseMs: 25, capMs: 5_000 }), now = Date.now } = options;
+export async function callUntilAnswered<T>(call: (signal: AbortSignal) => Promise<T>, options: TerminalCallOptions): Promise<T> {
+  const { limitMs = Number.POSITIVE_INFINITY, signal, backoff = new Backoff({ baseMs: 25, capMs: 5_000 }) } = options;
+  const now = options.now ?? monotonicMs;
   const endsAt = now() + limitMs;
+  let isAnswered = true;
   for (let doubtful = 0; ; ) {
     signal.throwIfAborted();
     try {
@@ -28,6 +39,8 @@ export async function callUntilAnswered<T>(
       if (isFinal(reason.code) || now() >= endsAt) throw reason;
       if (DOUBTFUL.has(reason.code) && ++doubtful >= DOUBTFUL_TRIES) throw reason;
     }
+    if (isAnswered) await options.onUnanswered?.();
+    isAnswered = false;
     await backoff.wait(signal);
   }
 }

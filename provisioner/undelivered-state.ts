@@ -1,5 +1,5 @@
-import { writeFile } from "node:fs/promises";
 import path from "node:path";
+import { writeDurably } from "#disk/durable-file.ts";
 
 /**
  * Saves a state that the server did not accept, for the operator: nothing else knows what Terraform has created.
@@ -9,6 +9,6 @@ import path from "node:path";
  */
 export async function keepUndeliveredState(directory: string, jobId: string, state: Uint8Array): Promise<string> {
   const file = path.join(directory, `undelivered-${encodeURIComponent(jobId)}.tfstate`);
-  await writeFile(file, state, { mode: 0o600, flush: true });
+  await writeDurably(file, state);
   return file;
 }

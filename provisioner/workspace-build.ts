@@ -64,6 +64,7 @@ export async function buildWorkspace(job: AcquiredJob_WorkspaceBuild, archive: U
   if (!destroy && summary.cost !== 0) await commitQuota(run, summary.cost);
 
   beginStage(run, applyStage);
+  await run.beginApply();
   try {
     await run.executor.apply({ ...provider.env, ...tracing }, (state) => run.reporter.state(state));
   } finally {

@@ -20,6 +20,16 @@ export function signalGroup(leader: Leader, signal: NodeJS.Signals, kill: Kill =
   if (!HAS_PROCESS_GROUPS || trySignal(-leader.pid, signal, kill) === "EPERM") signalProcess(leader, signal, kill);
 }
 
+/** Whether any process of the group is left, even if its leader has ended. */
+export function isGroupAlive(leaderPid: number, kill: (pid: number, signal: 0) => unknown = process.kill): boolean {
+  try {
+    kill(HAS_PROCESS_GROUPS ? -leaderPid : leaderPid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
 /** Sends a signal only to the child, which decides what it means for the processes that it started. */
 export function signalProcess({ pid, exitCode, signalCode }: Leader, signal: NodeJS.Signals, kill: Kill = systemKill): void {
   // Once the child has ended, its number may belong to another process.

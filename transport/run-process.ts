@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync } from "node:fs";
 import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type NamedPipes, type OpenPipe, openNamedPipe } from "./named-pipes.ts";
 import { HAS_PROCESS_GROUPS, type Kill, signalGroup, signalProcess } from "./process-group.ts";
 
 /** How to end a running program. Both signals are final: if one is aborted, the program does not start at all. */
@@ -37,9 +40,24 @@ export interface ProcessOptions {
   /** How long a process that the program left behind may hold its output open after the program has ended. Default: 2000. */
   readonly outputGraceMs?: number;
   /** Called when the program has started, with its process ID, which is also the group's. Disposed of at the end. */
-  readonly watch?: (pid: number) => Disposable;
+  readonly watch?: (pid: number) => ProcessWatch;
+  /** Carry the output, so that it does not break if this process dies. Default: pipes of this process alone. */
+  readonly pipes?: NamedPipes | undefined;
+  /**
+   * Whether something that the program started still does its work although the program itself has ended. Asked every 100 ms; the run goes
+   * on as long as it does, and a stop reaches the whole group. Default: never.
+   */
+  readonly isStillWorking?: (pid: number) => Promise<boolean>;
+  /** What becomes of its children if somebody else kills the program. `leave` (default): they go on. `kill`: they end as well. */
+  readonly afterSignal?: "leave" | "kill";
   /** Default: `process.kill`. */
   readonly kill?: Kill;
+}
+
+/** Someone who watches over a program as well. */
+export interface ProcessWatch extends Disposable {
+  /** Called before the program is asked to end, so that nobody asks it a second time: Terraform takes that as an order to drop everything. */
+  beforeAsk?(): void;
 }
 
 /** `code` is undefined if a signal ended the program. `pipesLeftOpen`: something that it started still held its output open. */
@@ -48,6 +66,7 @@ export type ProcessEnd =
   | { readonly kind: "not_started"; readonly error: Error };
 
 const OUTPUT_GRACE_MS = 2_000;
+const STILL_WORKING_MS = 100;
 
 /**
  * Runs a program in its own process group, so that a Ctrl-C in our terminal reaches only us, and so that the program can be ended together
@@ -59,11 +78,12 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
   const { stop, outputGraceMs = OUTPUT_GRACE_MS, kill } = options;
   stop.kill?.throwIfAborted();
   stop.interrupt.throwIfAborted();
-  const child = start(options);
-  if (child instanceof Error) return { kind: "not_started", error: child };
-  using _watch = child.pid === undefined ? undefined : options.watch?.(child.pid);
-  child.stdout.on("data", options.onStdout);
-  child.stderr.on("data", options.onStderr);
+  const started = start(options);
+  if (started instanceof Error) return { kind: "not_started", error: started };
+  const { child, stdout, stderr } = started;
+  using watch = child.pid === undefined ? undefined : options.watch?.(child.pid);
+  stdout.on("data", options.onStdout);
+  stderr.on("data", options.onStderr);
 
   const { promise: ended, resolve } = Promise.withResolvers<ProcessEnd>();
   let graceTimer: NodeJS.Timeout | undefined;
@@ -73,18 +93,26 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
     if (stop.afterKill === "leave") resolve({ kind: "exited", code: undefined, pipesLeftOpen: true });
   };
   const ask = (): void => {
-    (stop.asks === "group" ? signalGroup : signalProcess)(child, stop.asksWith ?? "SIGINT", kill);
+    watch?.beforeAsk?.();
+    const hasLeft = child.exitCode !== null || child.signalCode !== null;
+    (stop.asks === "group" || hasLeft ? signalGroup : signalProcess)(child, stop.asksWith ?? "SIGINT", kill);
     graceTimer = setTimeout(end, stop.graceMs);
   };
   child.on("error", (error) => {
     if (child.pid === undefined) resolve({ kind: "not_started", error });
   });
-  child.once("exit", (code) => {
-    const isStopped = stop.interrupt.aborted || stop.kill?.aborted === true;
-    if (isStopped && stop.asks !== "group") signalGroup(child, "SIGKILL", kill);
-    outputTimer = setTimeout(() => resolve({ kind: "exited", code: code ?? undefined, pipesLeftOpen: true }), outputGraceMs);
+  child.once("exit", (exitCode, signal) => {
+    void (async () => {
+      const code = exitCode ?? undefined;
+      if (signal !== null && options.afterSignal === "kill") signalGroup(child, "SIGKILL", kill);
+      while (child.pid !== undefined && (await options.isStillWorking?.(child.pid))) await sleep(STILL_WORKING_MS);
+      const isStopped = stop.interrupt.aborted || stop.kill?.aborted === true;
+      if (isStopped && stop.asks !== "group") signalGroup(child, "SIGKILL", kill);
+      outputTimer = setTimeout(() => resolve({ kind: "exited", code, pipesLeftOpen: true }), outputGraceMs);
+      await Promise.all([closed(stdout), closed(stderr)]);
+      resolve({ kind: "exited", code, pipesLeftOpen: false });
+    })();
   });
-  child.once("close", (code) => resolve({ kind: "exited", code: code ?? undefined, pipesLeftOpen: false }));
   stop.interrupt.addEventListener("abort", ask, { once: true });
   stop.kill?.addEventListener("abort", end, { once: true });
   try {
@@ -94,16 +122,39 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
     clearTimeout(outputTimer);
     stop.interrupt.removeEventListener("abort", ask);
     stop.kill?.removeEventListener("abort", end);
-    child.stdout.destroy();
-    child.stderr.destroy();
+    stdout.destroy();
+    stderr.destroy();
   }
 }
 
+interface Started {
+  readonly child: ChildProcess;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+}
+
 /** Starts the program. Invalid arguments make the call throw; a problem with the program is reported by a later event. */
-function start({ program, args, cwd, env }: ProcessOptions): (ChildProcess & { stdout: Readable; stderr: Readable }) | Error {
+function start({ program, args, cwd, env, pipes }: ProcessOptions): Started | Error {
+  const opened: OpenPipe[] = [];
+  const common = { cwd, env, detached: HAS_PROCESS_GROUPS, windowsHide: true };
   try {
-    return spawn(program, args, { cwd, env, detached: HAS_PROCESS_GROUPS, windowsHide: true, stdio: ["ignore", "pipe", "pipe"] });
+    if (pipes === undefined) {
+      const child = spawn(program, args, { ...common, stdio: ["ignore", "pipe", "pipe"] });
+      return { child, stdout: child.stdout, stderr: child.stderr };
+    }
+    const [out, err] = [openNamedPipe(pipes.stdout), openNamedPipe(pipes.stderr)];
+    opened.push(out, err);
+    const child = spawn(program, args, { ...common, stdio: ["ignore", out.writeEnd, err.writeEnd] });
+    return { child, stdout: out.readEnd, stderr: err.readEnd };
   } catch (error) {
+    for (const { readEnd } of opened) readEnd.destroy();
     return error instanceof Error ? error : new Error(String(error));
+  } finally {
+    for (const { writeEnd } of opened) closeSync(writeEnd);
   }
+}
+
+/** Resolves when the stream has given everything and has closed. */
+function closed(stream: Readable): Promise<void> {
+  return stream.closed ? Promise.resolve() : new Promise((resolve) => void stream.once("close", resolve));
 }

@@ -4,7 +4,7 @@ import { isSecret } from "#credentials/secret.ts";
 import type { CliContext, GlobalOptions } from "../context.ts";
 import { daemonName } from "../daemon-name.ts";
 import { CliError } from "../failure.ts";
-import { logFormatOption, providerOption } from "../server-options.ts";
+import { forceCancelOption, logFormatOption, providerOption } from "../server-options.ts";
 import { findUrl } from "../session-client.ts";
 import { openDefaultWorkFolder } from "../work-folder.ts";
 
@@ -14,6 +14,7 @@ interface StartOptions extends GlobalOptions {
   readonly provider: "in-process" | "plugin";
   readonly cacheDir?: string;
   readonly terraform?: string;
+  readonly forceCancelInterval: number;
   readonly logFormat: "human" | "json";
 }
 
@@ -34,6 +35,7 @@ export function addProvisionerStartCommand(parent: Command, context: CliContext)
       ),
     )
     .addOption(new Option("--terraform <path>", "path of the Terraform executable; default: the one on PATH").env("PROVISO_TERRAFORM"))
+    .addOption(forceCancelOption("--force-cancel-interval", "CODER_PROVISIONER_DAEMON_FORCE_CANCEL_INTERVAL"))
     .addOption(logFormatOption())
     .addHelpText(
       "after",
@@ -63,6 +65,7 @@ async function runDaemon(context: CliContext, options: StartOptions): Promise<vo
       workDirectory,
       environment: context.env,
       provider: options.provider,
+      forceCancelMs: options.forceCancelInterval,
       log,
       ...(options.terraform ? { terraform: options.terraform } : {}),
     }),

@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { type Command, Option } from "commander";
@@ -8,8 +9,8 @@ import { daemonName } from "../daemon-name.ts";
 import { defaultDataDirectory } from "../data-directory.ts";
 import { parseExternalAuthProviders } from "../external-auth-providers.ts";
 import { CliError } from "../failure.ts";
-import { parseCount, parseDurationFrom, parseDurationMs } from "../options.ts";
-import { logFormatOption, providerOption } from "../server-options.ts";
+import { parseCount, parseDurationFrom } from "../options.ts";
+import { forceCancelOption, logFormatOption, providerOption } from "../server-options.ts";
 import { templateEnvironment } from "../template-environment.ts";
 
 interface ServerOptions extends GlobalOptions {
@@ -53,12 +54,7 @@ export function addServerCommand(parent: Command, context: CliContext): void {
         .default(3)
         .argParser(parseCount(0)),
     )
-    .addOption(
-      new Option("--provisioner-force-cancel-interval <time>", "time that Terraform has to finish a canceled job before it is killed")
-        .env("CODER_PROVISIONER_FORCE_CANCEL_INTERVAL")
-        .default(600_000, "10m")
-        .argParser(parseDurationMs),
-    )
+    .addOption(forceCancelOption("--provisioner-force-cancel-interval", "CODER_PROVISIONER_FORCE_CANCEL_INTERVAL"))
     .addOption(
       new Option("--provisioner-job-lease <time>", "time after which a daemon loses its job if the server hears nothing from it")
         .env("PROVISO_PROVISIONER_JOB_LEASE")
@@ -114,7 +110,12 @@ async function runServer(context: CliContext, options: ServerOptions): Promise<v
   const dataDirectory = resolve(context.workingDirectory, options.dataDir || defaultDataDirectory(context));
   await warnAboutTerraform(context, options.terraform);
 
-  const [{ startServer }, { startDaemon }] = await Promise.all([import("#server/start.ts"), import("#provisioner/daemon.ts")]);
+  const [{ startServer }, { startDaemon }, { startGuard }, { rescueFolder }] = await Promise.all([
+    import("#server/start.ts"),
+    import("#provisioner/daemon.ts"),
+    import("#provisioner/guard/guard.ts"),
+    import("#provisioner/rescue.ts"),
+  ]);
   await using owned = new AsyncDisposableStack();
   const building = buildAgentBinary(context.interrupts.signal);
   // It is awaited below; if the server fails before that, its rejection must not be unhandled.
@@ -139,18 +140,21 @@ async function runServer(context: CliContext, options: ServerOptions): Promise<v
   );
   // Terraform accepts only an existing folder. A folder that the operator chose is kept.
   const pluginCacheDirectory = context.env.TF_PLUGIN_CACHE_DIR || join(dataDirectory, "provisioner", "plugins");
-  const workDirectories = Array.from({ length: options.provisionerDaemons }, (_, index) => join(dataDirectory, "provisioner", `${index}`));
-  await openWritableFolder("The folder of the built-in daemons", join(dataDirectory, "provisioner"));
+  const jobs = join(dataDirectory, "provisioner");
+  const workDirectories = Array.from({ length: options.provisionerDaemons }, (_, index) => join(jobs, String(index)));
+  await openWritableFolder("The folder of the built-in daemons", jobs);
   await openWritableFolder("The folder of Terraform's plugins", pluginCacheDirectory);
   for (const path of workDirectories) await openWritableFolder("The folder of a built-in daemon", path);
+  const guard = owned.use(startGuard());
   const daemons = workDirectories.map((workDirectory, index) =>
     owned.use(
       startDaemon({
+        guard,
         serverUrl: server.url,
         key: server.builtInDaemonKey,
         name: daemonName(hostname(), String(index)),
         workDirectory,
-        templateDirectory: join(dataDirectory, "provisioner", "templates"),
+        templateDirectory: join(jobs, "templates"),
         pluginCacheDirectory,
         environment: templateEnvironment(context.env, databaseUrl),
         provider: options.provider,
@@ -159,6 +163,11 @@ async function runServer(context: CliContext, options: ServerOptions): Promise<v
         ...(options.terraform ? { terraform: options.terraform } : {}),
       }),
     ),
+  );
+  const leftover = await foldersWithoutDaemon(jobs, options.provisionerDaemons);
+  const stopRescue = new AbortController();
+  const rescuing = leftover.map((workDirectory) =>
+    rescueFolder({ serverUrl: server.url, key: server.builtInDaemonKey, workDirectory, log }, stopRescue.signal),
   );
   const stop = Promise.withResolvers<void>();
   let asked = 0;
@@ -177,5 +186,12 @@ async function runServer(context: CliContext, options: ServerOptions): Promise<v
   // Printed last, because its reader may send requests at once, or stop the server.
   context.stdout.write(`proviso is ready at ${server.url}\n`);
   await stop.promise;
-  await Promise.all(daemons.map((daemon) => daemon.drain()));
+  stopRescue.abort();
+  await Promise.all([...daemons.map((daemon) => daemon.drain()), ...rescuing]);
+}
+
+/** Finds folders of daemons of an earlier start, which had more of them: a job that was killed there has left its state there. */
+async function foldersWithoutDaemon(jobs: string, daemons: number): Promise<string[]> {
+  const names = await readdir(jobs).catch(() => []);
+  return names.filter((name) => /^\d+$/.test(name) && Number(name) >= daemons).map((name) => join(jobs, name));
 }

@@ -1,6 +1,6 @@
 import { LineSplitter } from "#transport/line-splitter.ts";
-import { runProcess, type Stop } from "#transport/run-process.ts";
-import type { OrphanGuard } from "./orphan-guard.ts";
+import type { NamedPipes } from "#transport/named-pipes.ts";
+import { type ProcessWatch, runProcess, type Stop } from "#transport/run-process.ts";
 
 export type Environment = Readonly<Record<string, string>>;
 
@@ -10,8 +10,12 @@ export interface CommandOptions {
   readonly cwd: string;
   readonly env: Environment;
   readonly stop: Stop;
-  /** Stops the program if this process is killed. */
-  readonly guard?: OrphanGuard | undefined;
+  /** Called when the program runs. Whoever watches ends it if this process cannot. */
+  readonly watch?: (pid: number) => ProcessWatch;
+  /** Carry the output of a program that must be able to go on if this process dies. */
+  readonly pipes?: NamedPipes | undefined;
+  /** Whether something that the program started still does its work although the program itself has ended. */
+  readonly isStillWorking?: (pid: number) => Promise<boolean>;
   readonly onStdoutLine?: (line: string) => void;
   readonly onStderrLine?: (line: string) => void;
 }
@@ -30,7 +34,7 @@ export interface CommandExit {
  *
  * @throws the reason of the stop if it came before the start; the system's error if the program cannot be started
  */
-export async function runTerraform({ guard, onStdoutLine, onStderrLine = () => {}, ...options }: CommandOptions): Promise<CommandExit> {
+export async function runTerraform({ onStdoutLine, onStderrLine = () => {}, ...options }: CommandOptions): Promise<CommandExit> {
   const captured: Buffer[] = [];
   const stdout = onStdoutLine === undefined ? undefined : new LineSplitter(onStdoutLine);
   const stderr = new LineSplitter(onStderrLine);
@@ -38,7 +42,8 @@ export async function runTerraform({ guard, onStdoutLine, onStderrLine = () => {
     ...options,
     onStdout: stdout === undefined ? (bytes) => captured.push(bytes) : (bytes) => stdout.write(bytes),
     onStderr: (bytes) => stderr.write(bytes),
-    ...(guard !== undefined && { watch: (pid: number) => guard.watch(pid) }),
+    // What a killed Terraform had in hand would go on without anybody who knows of it.
+    afterSignal: "kill",
   });
   if (end.kind === "not_started") throw end.error;
   stdout?.end();

@@ -2,21 +2,22 @@
  * Runs Terraform for one job: the commands of a run, in one work directory, with their output as log lines and their failures in
  * Terraform's own words. It knows nothing about servers or kinds of jobs.
  */
-import { readFile, writeFile } from "node:fs/promises";
+import { access, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Timing } from "#proto/gen/provisioner_pb.js";
-import type { Stop } from "#transport/run-process.ts";
-import { type Environment, runTerraform } from "./command.ts";
+import { isGroupAlive } from "#transport/process-group.ts";
+import type { ProcessWatch, Stop } from "#transport/run-process.ts";
+import { type CommandOptions, type Environment, runTerraform } from "./command.ts";
 import { describeDiagnostic } from "./diagnostic.ts";
 import { isOlder, type Terraform } from "./find-terraform.ts";
 import { type JsonObject, objectMember, parseJsonObject, stringMember } from "./json.ts";
 import { hasLocalBackend } from "./local-backend.ts";
 import { type ReadLine, readErrorLine, readOutputLine, type TerraformLogLine } from "./log-line.ts";
-import type { OrphanGuard } from "./orphan-guard.ts";
-import { isWholeState, type ResourceInstance, readShownState, readStateFile } from "./state.ts";
-import { type StateWatcher, watchState } from "./state-watcher.ts";
+import { type ResourceInstance, readShownState, readStateFile } from "./state.ts";
+import { LOCK_FILE, readNewestState, STATE_FILE } from "./state-files.ts";
 import { type Stage, StageTimings } from "./timings.ts";
 import { takeTurn } from "./turn.ts";
+import { type StateWatcher, watchState } from "./watch-state.ts";
 import { unpackTemplate, type WorkDirectory } from "./work-directory.ts";
 
 /** A Terraform command failed. The message contains its diagnostics, with file, line and detail. */
@@ -30,20 +31,18 @@ export interface ExecutorOptions {
   /** The environment of every command, without the provider's part. */
   readonly env: Environment;
   readonly stop: Stop;
-  readonly guard?: OrphanGuard;
+  /** Called when a command runs, with the named pipes that carry its output, if any. Whoever watches ends it if this process cannot. */
+  readonly watch?: (pid: number, pipes: readonly string[]) => ProcessWatch;
+  /** Called when `apply` runs, which may outlive this process. */
+  readonly onApply?: (pid: number) => void;
   readonly log: (line: TerraformLogLine) => void;
   readonly now: () => number;
-  /** How often to check the state file while applying. Default 500. */
-  readonly stateIntervalMs?: number;
 }
 
 export interface PlanOutcome {
   /** Whether the plan destroys a resource and creates it again. */
   readonly replaces: boolean;
 }
-
-/** Terraform's default name, in the directory where it runs. */
-const STATE_FILE = "terraform.tfstate";
 
 /** A warning of Terraform that we cause, not the template. */
 const OVERRIDE_WARNING = "Provider development overrides are in effect";
@@ -54,6 +53,7 @@ export class Executor {
   readonly #planFile: string;
   readonly #stateFile: string;
   #watcher: StateWatcher | undefined;
+  #dumped: Uint8Array | undefined;
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
@@ -128,19 +128,31 @@ export class Executor {
    * @throws TerraformStepError; {@link state} then returns what was reached
    */
   async apply(env: Environment, onState: (state: Uint8Array) => void): Promise<void> {
-    await using watcher = watchState(this.#stateFile, this.#options.stateIntervalMs ?? 500, onState);
+    await using watcher = watchState(this.#stateFile, onState);
     this.#watcher = watcher;
-    await this.#run("apply", ["apply", "-no-color", "-auto-approve", "-input=false", "-json", this.#planFile], env);
+    const pipes = await this.#options.work.pipes;
+    const args = ["apply", "-no-color", "-auto-approve", "-input=false", "-json", this.#planFile];
+    const takeDump = (event: JsonObject): void => {
+      const state = stringMember(event, "@message") === "Emergency state dump" ? objectMember(event, "state") : undefined;
+      if (state !== undefined) this.#dumped = Buffer.from(JSON.stringify(state));
+    };
+    await this.#run("apply", args, env, takeDump, { pipes, isStillWorking: (pid) => this.#isStillWorking(pid) });
   }
 
-  /** Returns the state file if it is complete, otherwise the last complete one. Empty if there is none, as with a remote backend. */
+  /** Returns the newest complete state. Empty if there is none, as with a remote backend. */
   async state(): Promise<Uint8Array> {
-    // Terraform writes this file if it could not write the state file, so it is the newer one.
-    const rescued = await readIfThere(path.join(this.#options.work.template, "errored.tfstate"));
-    if (rescued !== undefined && isWholeState(rescued)) return rescued;
-    const current = await readIfThere(this.#stateFile);
-    if (current !== undefined && isWholeState(current)) return current;
-    return (await this.#watcher?.latest()) ?? new Uint8Array();
+    // Terraform prints the state if it could write it nowhere, for example because the disk is full.
+    if (this.#dumped !== undefined) return this.#dumped;
+    return (await readNewestState(this.#options.work.template)) ?? (await this.#watcher?.latest()) ?? new Uint8Array();
+  }
+
+  /** Whether a program that forked and ended, as a wrapper may do, left a Terraform behind that still holds the state's lock. */
+  async #isStillWorking(pid: number): Promise<boolean> {
+    if (!isGroupAlive(pid)) return false;
+    return access(path.join(this.#options.work.template, LOCK_FILE)).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Returns the instances in the state. If the state is in a file, that is read, which saves a start of Terraform. */
@@ -165,7 +177,13 @@ export class Executor {
   }
 
   /** Runs a command whose output is a log. */
-  async #run(stage: Stage, args: readonly string[], env: Environment, onEvent: (event: JsonObject) => void = () => {}): Promise<void> {
+  async #run(
+    stage: Stage,
+    args: readonly string[],
+    env: Environment,
+    onEvent: (event: JsonObject) => void = () => {},
+    outliving: Pick<CommandOptions, "pipes" | "isStillWorking"> = {},
+  ): Promise<void> {
     const timings = new StageTimings(stage, this.#options.now);
     const diagnostics: string[] = [];
     const errors: string[] = [];
@@ -187,6 +205,7 @@ export class Executor {
     let succeeded = false;
     try {
       const { code } = await this.#command(args, env, {
+        ...outliving,
         onStdoutLine: (line) => take(readOutputLine(line)),
         onStderrLine: (line) => {
           const read = readErrorLine(line);
@@ -204,28 +223,24 @@ export class Executor {
   #command(
     args: readonly string[],
     env: Environment,
-    lines: { readonly onStdoutLine?: (line: string) => void; readonly onStderrLine: (line: string) => void },
+    options: Pick<CommandOptions, "onStdoutLine" | "onStderrLine" | "pipes" | "isStillWorking">,
   ) {
-    const { terraform, work, stop, guard } = this.#options;
+    const { terraform, work, stop, watch, onApply } = this.#options;
+    const pipes = options.pipes === undefined ? [] : [options.pipes.stdout, options.pipes.stderr];
     return runTerraform({
       program: terraform.path,
       args,
       cwd: work.template,
       env: { ...this.#options.env, ...env },
       stop,
-      guard,
-      ...lines,
+      ...(watch !== undefined && {
+        watch: (pid: number) => {
+          if (args[0] === "apply") onApply?.(pid);
+          return watch(pid, pipes);
+        },
+      }),
+      ...options,
     });
-  }
-}
-
-/** An unreadable file is not the same as a missing one: a state that looks empty would replace the real one. */
-async function readIfThere(file: string): Promise<Uint8Array | undefined> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
   }
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { isWholeState, readShownPlan, readShownState, readStateFile, StateFormatError } from "./state.ts";
-import { watchState } from "./state-watcher.ts";
+import { watchState } from "./watch-state.ts";
 
 const bytes = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 
@@ -74,7 +74,7 @@ test("hands on each state as it is written, passes over half ones, and keeps the
   await writeFile(file, state(1));
   const seen: number[] = [];
   let arrived = Promise.withResolvers<void>();
-  const watcher = watchState(file, 5, (bytesSeen) => {
+  const watcher = watchState(file, (bytesSeen) => {
     seen.push(JSON.parse(Buffer.from(bytesSeen).toString()).serial);
     arrived.resolve();
   });

@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
-import { hostname, tmpdir } from "node:os";
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { pack } from "tar-stream";
 import { expect, onTestFinished, test } from "vitest";
-import { openWorkDirectory, sweepStaleDirectories, unpackTemplate } from "./work-directory.ts";
+import { adoptWorkDirectory, findWorkDirectories, openWorkDirectory, unpackTemplate } from "./work-directory.ts";
 
 async function parentDirectory(): Promise<string> {
   const parent = await mkdtemp(path.join(tmpdir(), "work-test-"));
@@ -34,27 +34,24 @@ test("a template cannot bring a state along", async () => {
   expect(await readdir(path.join(work.template, ".terraform"))).toEqual([]);
 });
 
-test("sweeps what dead daemons of this host left, and what nobody has touched for a week elsewhere", async () => {
-  const parent = await parentDirectory();
-  const now = Date.parse("2026-11-22T00:00:00Z");
-  const dayMs = 86_400_000;
-  const make = async (name: string, ageDays: number): Promise<void> => {
-    await mkdir(path.join(parent, name));
-    await utimes(path.join(parent, name), new Date(now - ageDays * dayMs), new Date(now - ageDays * dayMs));
-  };
-  await make("job-here-41-aaaaaa", 0);
-  await make("job-here-42-bbbbbb", 30);
-  await make("job-there-41-cccccc", 6);
-  await make("job-there-41-dddddd", 8);
-  await make("somebody-elses", 100);
-  await sweepStaleDirectories(parent, { now: () => now, isAlive: (pid) => pid === 42, host: "here" });
-  expect((await readdir(parent)).sort()).toEqual(["job-here-42-bbbbbb", "job-there-41-cccccc", "somebody-elses"]);
-});
-
-test("does not sweep the directory of a running job, nor mind a parent that is not there", async () => {
+test("is found by others unless this process runs its job, and adopted by one of them", async () => {
   const parent = await parentDirectory();
   await using work = await openWorkDirectory(parent);
-  expect(await sweepStaleDirectories(parent, { now: Date.now, host: hostname() })).toEqual([]);
-  expect(await sweepStaleDirectories(path.join(parent, "none"))).toEqual([]);
-  expect(await readdir(work.root)).toEqual(["template"]);
+  expect(await findWorkDirectories(parent)).toEqual([]);
+  expect(await findWorkDirectories(path.join(parent, "none"))).toEqual([]);
+  for (const name of ["job-here-41-aaaaaa", "job-there-42-bbbbbb", "somebody-elses"]) await mkdir(path.join(parent, name));
+  const found = await findWorkDirectories(parent, "here");
+  expect(found).toEqual([
+    { root: path.join(parent, "job-here-41-aaaaaa"), pid: 41, isOurs: true },
+    { root: path.join(parent, "job-there-42-bbbbbb"), pid: 42, isOurs: false },
+  ]);
+  const [first] = found;
+  if (first === undefined) throw new Error("found nothing");
+  const adopted = (await Promise.all([adoptWorkDirectory(first), adoptWorkDirectory(first)])).filter((one) => one !== undefined);
+  expect(adopted).toHaveLength(1);
+  expect(await findWorkDirectories(parent, "here")).toHaveLength(1);
+  adopted[0]?.keep();
+  await adopted[0]?.[Symbol.asyncDispose]();
+  expect((await readdir(parent)).sort()).toContain(path.basename(adopted[0]?.root ?? ""));
+  expect(await readdir(work.root)).toContain("template");
 });

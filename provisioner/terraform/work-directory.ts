@@ -1,34 +1,59 @@
-import { mkdir, mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
+import { makeNamedPipes, type NamedPipes } from "#transport/named-pipes.ts";
 import { unpackTar } from "./unpack.ts";
 
-const STALE_AFTER_MS = 7 * 24 * 3_600_000;
-
-/** One job's own directory, with mode 0700, because plans and states contain secrets. It is removed at the end. */
+/**
+ * One job's own directory, with mode 0700, because plans and states contain secrets. Disposing removes it, unless it was kept: it must not
+ * go before the server has taken the end of the job.
+ */
 export interface WorkDirectory extends AsyncDisposable {
-  /** For our own files: plan file, CLI configuration. */
+  /** For our own files: journal, plan file, CLI configuration. */
   readonly root: string;
   /** For the template: Terraform runs here. */
   readonly template: string;
+  /** Carry the output of `apply`, so that it goes on if this process dies. Undefined where there are no named pipes. */
+  readonly pipes: Promise<NamedPipes | undefined>;
+  /** Leaves the directory where it is, for a later daemon. */
+  keep(): void;
 }
+
+/** The directories of jobs that this process runs. */
+const open = new Set<string>();
 
 /** @param parent created if it does not exist */
 export async function openWorkDirectory(parent: string): Promise<WorkDirectory> {
   await mkdir(parent, { recursive: true, mode: 0o700 });
-  const root = await mkdtemp(path.join(parent, `${prefix(hostname(), process.pid)}`));
-  const template = path.join(root, "template");
-  await mkdir(template, { mode: 0o700 });
+  const root = await mkdtemp(path.join(parent, `${prefixOf(hostname(), process.pid)}`));
+  open.add(root);
+  const directory = owned(root);
+  await mkdir(directory.template, { mode: 0o700 });
+  return { ...directory, pipes: makeNamedPipes(root) };
+}
+
+function owned(root: string): Omit<WorkDirectory, "pipes"> {
+  let isKept = false;
   return {
     root,
-    template,
-    // Terraform's children may still be closing their files. What cannot be removed now is swept later, and does not fail the job.
-    [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 250 }).catch(() => {}),
+    template: path.join(root, "template"),
+    keep: () => {
+      isKept = true;
+    },
+    [Symbol.asyncDispose]: async () => {
+      if (!isKept) await removeDirectory(root);
+      open.delete(root);
+    },
   };
 }
 
+/** What cannot be removed now, because a child of Terraform is still closing its files, is swept later: it does not fail a job. */
+async function removeDirectory(root: string): Promise<void> {
+  await rm(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 250 }).catch(() => {});
+}
+
 /** Unpacks the template and removes files that Terraform would take for the job's state. */
-export async function unpackTemplate(archive: Uint8Array, work: WorkDirectory): Promise<void> {
+export async function unpackTemplate(archive: Uint8Array, work: Pick<WorkDirectory, "template">): Promise<void> {
   await unpackTar(archive, work.template);
   for (const name of ["terraform.tfstate", "terraform.tfstate.backup", "errored.tfstate", path.join(".terraform", "terraform.tfstate")])
     await rm(path.join(work.template, name), { recursive: true, force: true });
@@ -40,48 +65,49 @@ export async function initLeftNothing(work: WorkDirectory): Promise<boolean> {
   return left.length === 0;
 }
 
-/**
- * Removes the directories that dead daemons left behind: those of this host as soon as the process is gone, those of other hosts (on a
- * shared volume) after seven days without a change.
- *
- * @returns the removed paths
- */
-export async function sweepStaleDirectories(
-  parent: string,
-  deps: { now: () => number; isAlive?: (pid: number) => boolean; host?: string } = { now: Date.now },
-): Promise<string[]> {
-  const { now, isAlive = isProcessAlive, host = hostname() } = deps;
-  const removed: string[] = [];
-  const entries = await readdir(parent).catch(() => []);
-  for (const name of entries) {
-    const owner = /^job-(.+)-(\d+)-[A-Za-z0-9]{6}$/.exec(name);
-    if (owner === null) continue;
-    const at = path.join(parent, name);
-    const isOurs = owner[1] === safeHost(host);
-    const isDead = isOurs && !isAlive(Number(owner[2]));
-    const changed = await stat(at)
-      .then((info) => info.mtimeMs)
-      .catch(() => undefined);
-    if (changed === undefined || !(isDead || (!isOurs && now() - changed > STALE_AFTER_MS))) continue;
-    await rm(at, { recursive: true, force: true });
-    removed.push(at);
-  }
-  return removed;
+/** A directory of a job of another process, dead or alive. */
+export interface FoundDirectory {
+  readonly root: string;
+  /** The process that made it, by number only. */
+  readonly pid: number;
+  /** Whether that process was on this machine. */
+  readonly isOurs: boolean;
 }
 
-function prefix(host: string, pid: number): string {
+/** Finds the directories of jobs that this process does not run. */
+export async function findWorkDirectories(parent: string, host = hostname()): Promise<FoundDirectory[]> {
+  const names = await readdir(parent).catch(() => []);
+  return names.flatMap((name) => {
+    const owner = /^job-(.+)-(\d+)-[A-Za-z0-9]{6}$/.exec(name);
+    const root = path.join(parent, name);
+    return owner === null || open.has(root) ? [] : [{ root, pid: Number(owner[2]), isOurs: owner[1] === safeHost(host) }];
+  });
+}
+
+/**
+ * Takes a directory over from a dead process. Of several processes that try, one succeeds.
+ *
+ * @returns undefined if somebody else was first
+ */
+export async function adoptWorkDirectory({ root }: FoundDirectory): Promise<Omit<WorkDirectory, "pipes"> | undefined> {
+  const adopted = path.join(path.dirname(root), `${prefixOf(hostname(), process.pid)}${root.slice(-6)}`);
+  if (open.has(adopted)) return undefined;
+  open.add(adopted);
+  if (adopted !== root) {
+    try {
+      await rename(root, adopted);
+    } catch {
+      open.delete(adopted);
+      return undefined;
+    }
+  }
+  return owned(adopted);
+}
+
+function prefixOf(host: string, pid: number): string {
   return `job-${safeHost(host)}-${pid}-`;
 }
 
 function safeHost(host: string): string {
   return host.replace(/[^A-Za-z0-9.]/g, "_").slice(0, 60) || "host";
-}
-
-function isProcessAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
 }

@@ -33,7 +33,7 @@ export async function startBench(options: Partial<DaemonOptions> = {}, prepare: 
     environment: process.env,
     log: pino({ level: "debug" }, { write: (line: string) => void log.push(JSON.parse(line)) }),
     updateIntervalMs: 100,
-    graceMs: 5_000,
+    forceCancelMs: 5_000,
     retry: { baseMs: 10, capMs: 50 },
     ...options,
   });

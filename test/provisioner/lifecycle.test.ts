@@ -57,7 +57,7 @@ test("a cancel in the middle of an apply interrupts Terraform and keeps the stat
   expect(failed?.error).toBe("");
   expect(names(stateOf(failed))).toEqual(["quick", "slow"]);
   expect(textOf(logs)).toContain("The job was canceled.");
-  expect(await readdir(path.join(directory, "work"))).toEqual(["templates"]);
+  await expect.poll(() => readdir(path.join(directory, "work"))).toEqual(["templates"]);
 });
 
 test("a canceled job that does not end is killed, with all that it started, and says so", async () => {
@@ -74,13 +74,17 @@ echo $! > ${directory}/pid
 wait
 `;
   await writeFile(terraform, script, { mode: 0o755 });
-  const { server } = await startBench({ forceCancelMs: 300, graceMs: 60_000, terraform });
+  const { server } = await startBench({ forceCancelMs: 300, terraform });
   const id = server.enqueue(await buildJob(plain, { transition: START }));
   const record = server.record(id);
   await server.until(() => hasBegun(record), "the apply has begun");
   record.canceled = true;
-  const { failed } = await server.finished(id);
-  expect(failed?.error).toBe("Cancel timed out");
+  const { failed, logs } = await server.finished(id);
+  // It was canceled, and is; the log tells what that may have cost.
+  expect(failed?.error).toBe("");
+  expect(textOf(logs)).toContain(
+    "Terraform did not end within 0.3 s after it was interrupted, so it was killed: its state may be incomplete.",
+  );
   const child = Number(await readFile(path.join(directory, "pid"), "utf8"));
   await expect.poll(() => isRunning(child), { timeout: 5_000 }).toBe(false);
 });
@@ -149,7 +153,7 @@ test("a lease that the server does not renew stops the run", async () => {
   await server.until(() => hasBegun(server.record(id)), "the apply has begun");
   server.updateFailure = new StatusError("UNAVAILABLE", "the database is away");
   const { failed } = await server.finished(id);
-  expect(failed?.error).toBe("the server could not be reached for 1500 ms, so the lease of the job has ended");
+  expect(failed?.error).toContain("the server did not answer for most of the job's lease of 1.5 s");
   expect(names(stateOf(failed))).toContain("quick");
   expect(log.some(({ msg }) => msg === "job failed")).toBe(true);
 });

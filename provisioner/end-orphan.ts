@@ -1,0 +1,66 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { processBirth } from "#transport/process-birth.ts";
+import { isGroupAlive } from "#transport/process-group.ts";
+import { leaveMarker } from "./guard/guarded-command.ts";
+import { INTERRUPTED, isAlive, type ProcessIdentity } from "./journal.ts";
+
+/** How long a Terraform without a daemon gets to end in its own order: as long as the guard gives it, and a little more. */
+const GRACE_MS = 35_000;
+/** A guard that lives interrupts at once. */
+const GUARD_MS = 1_000;
+const POLL_MS = 50;
+
+/**
+ * Waits until the Terraform of a dead daemon has ended, together with its group. Its guard ends it; if the guard died as well, this does.
+ *
+ * @param root the job's directory
+ * @param signal stops the wait
+ */
+export async function endOrphan(root: string, terraform: ProcessIdentity, signal: AbortSignal): Promise<void> {
+  if (!isOfThisBoot(terraform)) return;
+  const startedAt = performance.now();
+  const marker = path.join(root, INTERRUPTED);
+  while (isAlive(terraform) && !signal.aborted) {
+    const waitedMs = performance.now() - startedAt;
+    if (waitedMs > GRACE_MS) break;
+    if (waitedMs > GUARD_MS && !existsSync(marker)) {
+      leaveMarker(marker);
+      send(terraform.pid, "SIGINT");
+    }
+    await sleep(POLL_MS);
+  }
+  if (signal.aborted) return;
+  // What is left of the group belongs to a run that is over. A new group cannot have the number while one of the old one lives.
+  if (isGroupAlive(terraform.pid) && (isAlive(terraform) || isLeaderless(terraform))) send(-terraform.pid, "SIGKILL");
+  while (isAlive(terraform) && !signal.aborted) await sleep(POLL_MS);
+}
+
+/** Numbers of another machine, or from before a restart of this one, mean other processes here. */
+function isOfThisBoot({ birth }: ProcessIdentity): boolean {
+  return bootOf(birth) === bootOf(processBirth(process.pid) ?? "");
+}
+
+/** The part of a birth that is the same for all processes since the machine started; on systems without one, a birth is a time. */
+function bootOf(birth: string): string {
+  return process.platform === "linux" ? birth.slice(0, birth.indexOf(" ")) : "";
+}
+
+/** Whether the group's leader has ended and its number was not given to another process. */
+function isLeaderless({ pid }: ProcessIdentity): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+function send(pid: number, name: "SIGINT" | "SIGKILL"): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has ended.
+  }
+}

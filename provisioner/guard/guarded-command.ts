@@ -1,0 +1,130 @@
+import { writeFileSync } from "node:fs";
+import { monotonicMs } from "#transport/monotonic.ts";
+import { readNamedPipe } from "#transport/named-pipes.ts";
+import { processBirth } from "#transport/process-birth.ts";
+import type { Deadlines } from "../lease.ts";
+
+/** What the guard is told about a command. */
+export interface CommandFacts {
+  /** Leads its own process group. */
+  readonly pid: number;
+  /** Named pipes that somebody must read if the daemon cannot: a full pipe would halt the command. */
+  readonly pipes: readonly string[];
+  /** Written before the command is interrupted, so that whoever comes later does not interrupt it a second time. */
+  readonly marker: string | null;
+}
+
+/** How long a command may go on after its daemon died, if no lease ends earlier. */
+const ORPHAN_GRACE_MS = 30_000;
+const POLL_MS = 50;
+
+/** A command as the guard sees it: left alone, then interrupted, then killed. */
+export class GuardedCommand {
+  readonly #facts: CommandFacts;
+  readonly #birth: string | undefined;
+  readonly #onEnd: () => void;
+  readonly #now: () => number;
+  #interruptAt = Number.POSITIVE_INFINITY;
+  #killAt = Number.POSITIVE_INFINITY;
+  #isInterrupted = false;
+  #isOrphan = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param onEnd called when a command that the guard ends has ended, with its whole group */
+  constructor(facts: CommandFacts, onEnd: () => void, now: () => number = monotonicMs) {
+    this.#facts = facts;
+    this.#birth = processBirth(facts.pid);
+    this.#onEnd = onEnd;
+    this.#now = now;
+  }
+
+  /** Sets when the command must be interrupted and killed. */
+  setDeadlines({ interruptAt, killAt }: Deadlines): void {
+    this.#interruptAt = interruptAt;
+    this.#killAt = killAt;
+    this.#step();
+  }
+
+  /** Its daemon interrupts it itself: a second interrupt would make Terraform drop what it has in hand. */
+  interruptedByDaemon(): void {
+    this.#isInterrupted = true;
+  }
+
+  /** Its daemon is gone: nobody reads its output, renews its lease or waits for it. */
+  orphan(): void {
+    this.#isOrphan = true;
+    this.#interruptAt = this.#now();
+    this.#killAt = Math.min(this.#killAt, this.#now() + ORPHAN_GRACE_MS);
+    this.#drain();
+    this.#step();
+  }
+
+  /** Forgets the command, which has ended. */
+  release(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #step(): void {
+    clearTimeout(this.#timer);
+    const now = this.#now();
+    if (now >= this.#killAt) {
+      signal(-this.#facts.pid, "SIGKILL");
+      if (this.#isOrphan) this.#onEnd();
+      return;
+    }
+    if (now >= this.#interruptAt) {
+      if (!this.#isInterrupted) this.#interrupt();
+      if (!this.#isRunning()) {
+        // Terraform has ended in its own order; what it left behind belongs to a run that is over.
+        signal(-this.#facts.pid, "SIGKILL");
+        if (this.#isOrphan) this.#onEnd();
+        return;
+      }
+      this.#timer = setTimeout(() => this.#step(), POLL_MS);
+      return;
+    }
+    if (this.#interruptAt !== Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.#step(), this.#interruptAt - now);
+  }
+
+  #interrupt(): void {
+    this.#isInterrupted = true;
+    if (!this.#isRunning()) return;
+    if (this.#facts.marker !== null) leaveMarker(this.#facts.marker);
+    this.#drain();
+    signal(this.#facts.pid, "SIGINT");
+  }
+
+  #drain(): void {
+    for (const pipe of this.#facts.pipes) {
+      try {
+        readNamedPipe(pipe)
+          .on("error", () => {})
+          .resume();
+      } catch {
+        // The command has ended, and the pipe is gone with its directory.
+      }
+    }
+  }
+
+  #isRunning(): boolean {
+    const birth = processBirth(this.#facts.pid);
+    return birth !== undefined && birth === this.#birth;
+  }
+}
+
+/** Tells whoever finds the job's directory that its Terraform was interrupted. */
+export function leaveMarker(file: string): void {
+  try {
+    writeFileSync(file, "");
+  } catch {
+    // On a full disk, for instance. It matters only if daemon and guard die as well.
+  }
+}
+
+function signal(pid: number, name: "SIGINT" | "SIGKILL"): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has ended.
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * What a job's directory knows of its job: with the journal in it, a later daemon can end the job and hand up its state if this daemon dies.
+ * See docs/decisions/0019-job-directories.md.
+ */
+import { readFile, utimes, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { writeDurably } from "#disk/durable-file.ts";
+import { processBirth } from "#transport/process-birth.ts";
+
+/** A process, and when it started: its number alone may belong to another one by now. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  readonly birth: string;
+}
+
+export interface Journal {
+  readonly version: 1;
+  readonly jobId: string;
+  /** `workspaceBuild`, `templateImport` or `templateDryRun`. */
+  readonly kind: string;
+  /** The name under which the daemon holds the job. */
+  readonly daemon: string;
+  /** For people: the owner and name of the workspace; empty if the job is for none. */
+  readonly workspace: string;
+  /** In milliseconds; 0 if the server has no leases. */
+  readonly leaseMs: number;
+  /** The daemon that owns the directory. */
+  readonly owner: ProcessIdentity;
+  /** Whether Terraform has begun to change things. */
+  readonly isApplying: boolean;
+}
+
+/** Files in a job's directory, beside the template's folder. */
+const JOURNAL = "job.json";
+const APPLY = "apply.json";
+export const INTERRUPTED = "interrupted";
+export const ENDING = "ending.bin";
+
+export function thisProcess(): ProcessIdentity {
+  return identify(process.pid);
+}
+
+function identify(pid: number): ProcessIdentity {
+  return { pid, birth: processBirth(pid) ?? "" };
+}
+
+export function isAlive({ pid, birth }: ProcessIdentity): boolean {
+  return processBirth(pid) === birth;
+}
+
+/** Writes the journal. Durably, once something depends on it: before that, a power cut loses nothing. */
+export async function writeJournal(root: string, journal: Journal): Promise<void> {
+  const text = JSON.stringify(journal);
+  if (journal.isApplying) await writeDurably(path.join(root, JOURNAL), text);
+  else await writeFile(path.join(root, JOURNAL), text, { mode: 0o600 });
+}
+
+/** Shows daemons of other machines that share the folder that this one is alive. */
+export async function touchJournal(root: string): Promise<void> {
+  const now = new Date();
+  await utimes(path.join(root, JOURNAL), now, now).catch(() => {});
+}
+
+/** @returns undefined if there is no journal, or none that this program can read */
+export async function readJournal(root: string): Promise<Journal | undefined> {
+  const journal = await readJson(path.join(root, JOURNAL));
+  return isJournal(journal) ? journal : undefined;
+}
+
+/** Remembers the process of `terraform apply`, which may outlive the daemon. */
+export async function writeApplyProcess(root: string, pid: number): Promise<void> {
+  await writeFile(path.join(root, APPLY), JSON.stringify(identify(pid)), { mode: 0o600 }).catch(() => {});
+}
+
+export async function readApplyProcess(root: string): Promise<ProcessIdentity | undefined> {
+  const process = await readJson(path.join(root, APPLY));
+  return isIdentity(process) ? process : undefined;
+}
+
+async function readJson(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+function isJournal(value: unknown): value is Journal {
+  if (typeof value !== "object" || value === null) return false;
+  const { version, jobId, kind, daemon, workspace, leaseMs, owner, isApplying } = value as Partial<Record<keyof Journal, unknown>>;
+  return (
+    version === 1 &&
+    [jobId, kind, daemon, workspace].every((text) => typeof text === "string") &&
+    typeof leaseMs === "number" &&
+    isIdentity(owner) &&
+    typeof isApplying === "boolean"
+  );
+}
+
+function isIdentity(value: unknown): value is ProcessIdentity {
+  if (typeof value !== "object" || value === null) return false;
+  const { pid, birth } = value as Partial<Record<keyof ProcessIdentity, unknown>>;
+  return Number.isSafeInteger(pid) && (pid as number) > 1 && typeof birth === "string";
+}
