@@ -2,15 +2,15 @@ import path from "node:path";
 import type { Metadata } from "@grpc/grpc-js";
 import type { Logger } from "pino";
 import { redactSecrets } from "#credentials/secret.ts";
-import { writeDurably } from "#disk/durable-file.ts";
 import type { AcquiredJob } from "#proto/gen/provisionerd_pb.js";
 import type { DaemonClient } from "./connection.ts";
+import { finishJob } from "./finish-job.ts";
 import type { Guard } from "./guard/guard.ts";
-import { type Ending, tellEnding } from "./job-ending.ts";
+import type { Ending } from "./job-ending.ts";
 import { errorCode, explain, type Failure, internalText, typeOfFailure } from "./job-failure.ts";
 import { JobCanceledError, JobReporter } from "./job-reporter.ts";
 import { type CompletedType, JobError, type JobRun } from "./job-run.ts";
-import { ENDING, INTERRUPTED, type Journal, thisProcess, touchJournal, writeApplyProcess, writeJournal } from "./journal.ts";
+import { INTERRUPTED, type Journal, thisProcess, touchJournal, writeApplyProcess, writeJournal } from "./journal.ts";
 import { Lease } from "./lease.ts";
 import type { ProviderHost } from "./provider-host.ts";
 import { CancelTimedOutError, type JobSignals, watchForStop } from "./stop-reasons.ts";
@@ -44,8 +44,6 @@ export interface JobDeps {
 }
 
 const FINAL_CALL_TIMEOUT_MS = 30_000;
-/** How long a daemon that must end goes on telling the server how its job ended. */
-const LAST_WORDS_MS = 20_000;
 const TOUCH_MS = 60_000;
 
 /**
@@ -83,7 +81,7 @@ export async function runJob(job: AcquiredJob, acquiredAt: number, deps: JobDeps
     reporter.stage("Cleaning Up");
     if (!signals.abandon.aborted) await reporter.flush();
   }
-  await finish(job.jobId, ending, work, { ...deps, log }, signals);
+  await finishJob(job.jobId, ending, work, { ...deps, log }, signals);
 }
 
 function journalOf(job: AcquiredJob, deps: JobDeps): Journal {
@@ -98,28 +96,6 @@ function journalOf(job: AcquiredJob, deps: JobDeps): Journal {
     owner: thisProcess(),
     isApplying: false,
   };
-}
-
-/** Tells the server, and then removes the directory: whatever the server has not taken is in there. */
-async function finish(jobId: string, ending: Ending, work: WorkDirectory | undefined, deps: JobDeps, signals: JobSignals): Promise<void> {
-  await using directory = work;
-  using giveUp = abortAfter(signals.drain, LAST_WORDS_MS, signals.abandon);
-  const isOver = await tellEnding(
-    jobId,
-    ending,
-    {
-      ...deps,
-      timeoutMs: signals.abandon.aborted ? 1_000 : FINAL_CALL_TIMEOUT_MS,
-      save: async (bytes) => {
-        if (directory !== undefined) await writeDurably(path.join(directory.root, ENDING), bytes);
-      },
-    },
-    signals.abandon.aborted ? AbortSignal.timeout(1_000) : giveUp.signal,
-  ).catch((error: unknown) => {
-    deps.log.error({ err: error }, "could not end the job: its directory is kept for the next start of the daemon");
-    return false;
-  });
-  if (!isOver) directory?.keep();
 }
 
 interface Run {
@@ -219,26 +195,4 @@ function describeFailure(
   else if (!(cause instanceof TerraformStepError)) for (const line of text.split("\n")) at.reporter.line("daemon", "error", stage, line);
   const left = { state: at.run?.reachedState ?? new Uint8Array(), timings: at.run?.executor.timings ?? [] };
   return { jobId: job.jobId, error: text, errorCode: errorCode(text), type: typeOfFailure(job.type.case, left) };
-}
-
-/** A signal that aborts some time after the first one does, or together with the second. */
-function abortAfter(first: AbortSignal, ms: number, second: AbortSignal): { readonly signal: AbortSignal } & Disposable {
-  const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const later = (): void => {
-    timer = setTimeout(() => controller.abort(first.reason), ms);
-  };
-  const now = (): void => controller.abort(second.reason);
-  if (first.aborted) later();
-  else first.addEventListener("abort", later, { once: true });
-  if (second.aborted) now();
-  else second.addEventListener("abort", now, { once: true });
-  return {
-    signal: controller.signal,
-    [Symbol.dispose]: () => {
-      clearTimeout(timer);
-      first.removeEventListener("abort", later);
-      second.removeEventListener("abort", now);
-    },
-  };
 }

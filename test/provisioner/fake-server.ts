@@ -1,5 +1,6 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
+import { formatSecret } from "#credentials/secret.ts";
 import { DAEMON_KEY } from "#proto/call-metadata.ts";
 import {
   type AcquiredJob,
@@ -30,7 +31,7 @@ export interface JobRecord {
 
 /** A server of the ProvisionerDaemon service that hands out the jobs it is given, over real gRPC on loopback. */
 export class FakeServer implements AsyncDisposable {
-  static readonly key = "test-key";
+  static readonly key = formatSecret("provisioner");
   readonly records = new Map<string, JobRecord>();
   readonly calls: ServerCall[] = [];
   /** Thrown at every AcquireJobWithCancel while set. */
