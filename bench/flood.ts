@@ -79,7 +79,9 @@ try {
   printSamples(`build with ${lines} lines of output`, samples);
   console.log(`CPU of server and daemon: ${median(cpuSeconds).toFixed(1)} s a build`);
   for (const [when, times] of Object.entries(answers))
-    console.log(`GET /users/me, ${when}: median ${median(times).toFixed(1)} ms, longest ${Math.max(...times).toFixed(0)} ms (n=${times.length})`);
+    console.log(
+      `GET /users/me, ${when}: median ${median(times).toFixed(1)} ms, longest ${Math.max(...times).toFixed(0)} ms (n=${times.length})`,
+    );
 } finally {
   await rm(directory, { recursive: true, force: true });
 }
@@ -98,7 +100,10 @@ async function timeAnswers(client: Client, times: number[], signal: AbortSignal)
 function cpuOf(pid: number): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const [user = "", system = ""] = stat.slice(stat.lastIndexOf(")") + 2).split(" ").slice(11);
+    const [user = "", system = ""] = stat
+      .slice(stat.lastIndexOf(")") + 2)
+      .split(" ")
+      .slice(11);
     return (Number(user) + Number(system)) / 100;
   } catch {
     return Number.NaN;
