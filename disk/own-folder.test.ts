@@ -40,6 +40,7 @@ test("creates the folder for its owner only, and leaves no note of a process whe
   await lock[Symbol.asyncDispose]();
   await lock[Symbol.asyncDispose]();
   expect(await readdir(folder)).toEqual(["server.lock"]);
+  expect((await stat(join(folder, "server.lock"))).mode & 0o777).toBe(0o600);
 });
 
 test("a second process is refused with the first one's ID, until that one is killed, whatever it left behind", async () => {

@@ -54,6 +54,10 @@ export async function ownFolder(path: string, owner: { readonly what: string; re
 
 /** @returns the connection that has the lock, or undefined if another one keeps it */
 async function take(file: string): Promise<Database.Database | undefined> {
+  // Only a file that is missing, because closing one drops the locks that this process has on it.
+  await writeFile(file, "", { mode: 0o600, flag: "wx" }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+  });
   const until = performance.now() + PATIENCE_MS;
   const database = new Database(file, { timeout: 0 });
   for (;;) {
