@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { Server as GrpcServer, ServerCredentials } from "@grpc/grpc-js";
 import { formatSecret } from "#credentials/secret.ts";
+import { ownFolder } from "#disk/own-folder.ts";
 import { Agent } from "#proto/gen/agent_pb.js";
 import { ProvisionerDaemon } from "#proto/gen/provisionerd_pb.js";
 import { accessTo } from "./access/access.ts";
@@ -57,7 +58,8 @@ const DRAIN_MS = 1_000;
 /**
  * Opens the database, runs its migrations, and listens.
  *
- * @throws ConfigError for an invalid setting; EncryptionKeyError, DatabaseNewerError, StoreUnavailableError for the database
+ * @throws ConfigError for an invalid setting; DiskError, FolderInUseError for the data folder; EncryptionKeyError, DatabaseNewerError,
+ *   StoreUnavailableError for the database
  */
 export async function startServer(config: ServerConfig): Promise<RunningServer> {
   const { log, now = () => new Date(), externalAuthProviders = [] } = config;
@@ -68,6 +70,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   const publicUrl = (): string => accessUrl ?? url;
 
   await using opened = new AsyncDisposableStack();
+  opened.use(await ownFolder(config.dataDirectory, { what: "The data folder", role: "server" }));
   const { database, deploymentId, ping } = opened.use(
     await openDatabase({
       database:

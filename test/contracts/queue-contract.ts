@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { formatSecret } from "#credentials/secret.ts";
+import { JOB_LOG_LIMIT_BYTES } from "#proto/job-log-limit.ts";
 import { BuildActiveError, JobNotCancellableError, NotFoundError } from "#server/errors.ts";
 import { JOB_KINDS } from "#server/features.ts";
 import type { JobId } from "#server/ids.ts";
-import { JOB_LOG_LIMIT_BYTES } from "#server/provisioning/append-job-logs.ts";
 import { claimJob } from "#server/provisioning/claim-job.ts";
 import type { JobLog } from "#server/provisioning/job-log-rows.ts";
 import { releaseJob } from "#server/provisioning/release-job.ts";
@@ -182,9 +182,9 @@ export function queueContract(newDatabase: NewDatabase): void {
     const { world, one, asOwner, clock } = await open();
     const { job } = await pushVersion(world);
     await one.acquire();
-    const log = (output: string, stage = "Setting up") => ({
+    const log = (output: string, stage = "Setting up", level = 2) => ({
       source: 1,
-      level: 2,
+      level,
       stage,
       output,
       createdAt: BigInt(clock.now().getTime()),
@@ -196,14 +196,15 @@ export function queueContract(newDatabase: NewDatabase): void {
     })();
     await one.client.updateJob({ jobId: job.id, logs: [log("three", "Planning")] }, one.options);
     await one.client.updateJob({ jobId: job.id, logs: [log("x".repeat(JOB_LOG_LIMIT_BYTES)), log("never")] }, one.options);
-    await one.client.updateJob({ jobId: job.id, logs: [log("nor this")] }, one.options);
+    await one.client.updateJob({ jobId: job.id, logs: [log("nor this"), log("but this", "Planning", 4)] }, one.options);
     await one.client.completeJob({ jobId: job.id, type: { case: "templateImport", value: {} } }, one.options);
     await following;
     expect(seen.map(({ output }) => output)).toEqual([
       "one",
       "two\u{FFFD}",
       "three",
-      "The log has reached its limit of 1 MiB: later output is not kept.",
+      "The log has reached its limit of 1 MiB: later output is not kept, except errors.",
+      "but this",
     ]);
     expect(seen[0]).toMatchObject({ source: "provisioner", level: "info", stage: "Setting up", created_at: clock.now() });
     expect(seen[3]).toMatchObject({ source: "provisioner_daemon", level: "warn" });
