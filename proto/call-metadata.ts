@@ -8,6 +8,8 @@ export const DAEMON_API_VERSION = "coder-provisioner-api-version";
 export const DAEMON_NAME = "coder-provisioner-daemon-name";
 /** A comma-separated list of what the daemon can run; the only value we know is `terraform`. */
 export const DAEMON_PROVISIONERS = "coder-provisioners";
+/** `1` if the daemon calls DownloadState for a job whose `state_size` is set. The server puts the state into the job for all others. */
+export const DAEMON_DOWNLOADS_STATES = "proviso-daemon-downloads-states";
 /** The version of the program at the other end, `v<major>.<minor>.<patch>`. */
 export const BUILD_VERSION = "x-coder-build-version";
 /** An agent token, `pva_…`. */

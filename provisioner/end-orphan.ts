@@ -1,15 +1,11 @@
-import { existsSync } from "node:fs";
-import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { processBirth } from "#transport/process-birth.ts";
 import { isGroupAlive } from "#transport/process-group.ts";
-import { leaveMarker } from "./guard/guarded-command.ts";
-import { INTERRUPTED, isAlive, type ProcessIdentity } from "./journal.ts";
+import { claimInterrupt } from "./guard/guarded-command.ts";
+import { type ApplyProcess, interruptMarker, isAlive, type ProcessIdentity } from "./journal.ts";
 
 /** How long a Terraform without a daemon gets to end in its own order: as long as the guard gives it, and a little more. */
 const GRACE_MS = 35_000;
-/** A guard that lives interrupts at once. */
-const GUARD_MS = 1_000;
 const POLL_MS = 50;
 
 /**
@@ -18,17 +14,12 @@ const POLL_MS = 50;
  * @param root the job's directory
  * @param signal stops the wait
  */
-export async function endOrphan(root: string, terraform: ProcessIdentity, signal: AbortSignal): Promise<void> {
+export async function endOrphan(root: string, terraform: ApplyProcess, signal: AbortSignal): Promise<void> {
   if (!isOfThisBoot(terraform)) return;
   const startedAt = performance.now();
-  const marker = path.join(root, INTERRUPTED);
   while (isAlive(terraform) && !signal.aborted) {
-    const waitedMs = performance.now() - startedAt;
-    if (waitedMs > GRACE_MS) break;
-    if (waitedMs > GUARD_MS && !existsSync(marker)) {
-      leaveMarker(marker);
-      send(terraform.pid, "SIGINT");
-    }
+    if (performance.now() - startedAt > GRACE_MS) break;
+    if (!isAlive(terraform.guard) && claimInterrupt(interruptMarker(root, terraform.pid))) send(terraform.pid, "SIGINT");
     await sleep(POLL_MS);
   }
   if (signal.aborted) return;

@@ -33,7 +33,6 @@ export interface Journal {
 /** Files in a job's directory, beside the template's folder. */
 const JOURNAL = "job.json";
 const APPLY = "apply.json";
-export const INTERRUPTED = "interrupted";
 export const ENDING = "ending.bin";
 
 export function thisProcess(): ProcessIdentity {
@@ -67,14 +66,24 @@ export async function readJournal(root: string): Promise<Journal | undefined> {
   return isJournal(journal) ? journal : undefined;
 }
 
-/** Remembers the process of `terraform apply`, which may outlive the daemon. */
-export async function writeApplyProcess(root: string, pid: number): Promise<void> {
-  await writeFile(path.join(root, APPLY), JSON.stringify(identify(pid)), { mode: 0o600 }).catch(() => {});
+/** Who interrupts this process of the job, see `claimInterrupt`. */
+export function interruptMarker(root: string, pid: number): string {
+  return path.join(root, `interrupted-${pid}`);
 }
 
-export async function readApplyProcess(root: string): Promise<ProcessIdentity | undefined> {
-  const process = await readJson(path.join(root, APPLY));
-  return isIdentity(process) ? process : undefined;
+/** The process of `terraform apply`, which may outlive the daemon, and the guard that ends it then. */
+export interface ApplyProcess extends ProcessIdentity {
+  readonly guard: ProcessIdentity;
+}
+
+export async function writeApplyProcess(root: string, pid: number, guardPid: number): Promise<void> {
+  const apply: ApplyProcess = { ...identify(pid), guard: identify(guardPid) };
+  await writeFile(path.join(root, APPLY), JSON.stringify(apply), { mode: 0o600 }).catch(() => {});
+}
+
+export async function readApplyProcess(root: string): Promise<ApplyProcess | undefined> {
+  const apply = await readJson(path.join(root, APPLY));
+  return isIdentity(apply) && "guard" in apply && isIdentity(apply.guard) ? { ...apply, guard: apply.guard } : undefined;
 }
 
 async function readJson(file: string): Promise<unknown> {
@@ -100,5 +109,5 @@ function isJournal(value: unknown): value is Journal {
 function isIdentity(value: unknown): value is ProcessIdentity {
   if (typeof value !== "object" || value === null) return false;
   const { pid, birth } = value as Partial<Record<keyof ProcessIdentity, unknown>>;
-  return Number.isSafeInteger(pid) && (pid as number) > 1 && typeof birth === "string";
+  return Number.isSafeInteger(pid) && (pid as number) > 0 && typeof birth === "string";
 }

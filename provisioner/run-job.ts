@@ -1,4 +1,3 @@
-import path from "node:path";
 import type { Metadata } from "@grpc/grpc-js";
 import type { Logger } from "pino";
 import { redactSecrets } from "#credentials/secret.ts";
@@ -10,7 +9,7 @@ import type { Ending } from "./job-ending.ts";
 import { errorCode, explain, type Failure, internalText, typeOfFailure } from "./job-failure.ts";
 import { JobCanceledError, JobReporter } from "./job-reporter.ts";
 import { type CompletedType, JobError, type JobRun } from "./job-run.ts";
-import { INTERRUPTED, type Journal, thisProcess, touchJournal, writeApplyProcess, writeJournal } from "./journal.ts";
+import { interruptMarker, type Journal, thisProcess, touchJournal, writeApplyProcess, writeJournal } from "./journal.ts";
 import { Lease } from "./lease.ts";
 import type { ProviderHost } from "./provider-host.ts";
 import { CancelTimedOutError, type JobSignals, watchForStop } from "./stop-reasons.ts";
@@ -118,8 +117,8 @@ async function perform(job: AcquiredJob, deps: JobDeps, { signals, reporter, lea
       work,
       env: deps.env,
       stop,
-      watch: (pid, pipes) => deps.guard.watch({ pid, pipes, marker: path.join(work.root, INTERRUPTED) }, lease),
-      onApply: (pid) => void writeApplyProcess(work.root, pid),
+      watch: (pid, pipes) => deps.guard.watch({ pid, pipes, marker: interruptMarker(work.root, pid) }, lease),
+      onApply: (pid) => void writeApplyProcess(work.root, pid, deps.guard.pid ?? 0),
       now: Date.now,
       log: ({ level, text }) => {
         if (run === undefined || LEVELS.indexOf(level) >= LEVELS.indexOf(run.minimumLevel))

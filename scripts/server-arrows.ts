@@ -31,8 +31,9 @@ export const FEATURES: Readonly<Record<string, readonly string[]>> = {
   "audit-log": ["people"],
   provisioning: ["files", "organizations"],
   resources: ["provisioning"],
+  states: [],
   templates: ["external-auth", "files", "organizations", "people", "provisioning", "resources"],
-  workspaces: ["external-auth", "keys", "people", "provisioning", "resources", "templates"],
+  workspaces: ["external-auth", "keys", "people", "provisioning", "resources", "states", "templates"],
   agents: ["external-auth", "people", "resources"],
   authcheck: ["organizations", "people", "templates", "workspaces"],
 };

@@ -571,8 +571,8 @@ export class ApiCalls {
   /**
    * Delete an organization.
    *
-   * Also deletes its memberships and provisioner keys. The default organization, and one that has templates or workspaces, cannot be
-   * deleted.
+   * Also deletes its memberships and provisioner keys, and cancels its jobs. The default organization, and one that has templates or
+   * workspaces, cannot be deleted.
    *
    * Needs `organization:read on {organization} or 404`; `organization:delete on {organization} or 403`.
    */
@@ -1116,6 +1116,8 @@ export class ApiCalls {
 
   /**
    * Delete a provisioner key.
+   *
+   * The jobs that its daemons run are canceled. Until these have ended, their daemons can still report on them.
    *
    * Needs `organization:read on {organization} or 404, if the caller is not in it`; `provisioner_daemon:read on the key or 404`;
    * `provisioner_daemon:delete on the key or 403`.

@@ -21,6 +21,8 @@ export type ErrorCode =
   | "not_found" // missing, or hidden from the caller: the same answer for both
   | "owns_workspaces" // a user who still has workspaces cannot go
   | "setup_done" // the first user exists already
+  | "state_conflict" // the state is not a successor of the stored one
+  | "state_missing" // the workspace's last state is in a file beside a daemon
   | "store_unavailable";
 
 export abstract class DomainError extends Error {
@@ -133,6 +135,30 @@ export class BuildActiveError extends DomainError {
   readonly code = "build_active";
   constructor(options?: ErrorOptions) {
     super("a workspace build is already active", options);
+  }
+}
+
+/** A pushed state would overwrite one that it does not follow. The message has the values of both, and what to do. */
+export class StateConflictError extends DomainError {
+  override readonly name = "StateConflictError";
+  readonly code = "state_conflict";
+}
+
+/** The server knows that it does not have the state from which the next build would have to start. */
+export class StateMissingError extends DomainError {
+  override readonly name = "StateMissingError";
+  readonly code = "state_missing";
+  /** @param command gives it back */
+  constructor(
+    { buildNumber, file, daemon, command }: { buildNumber: number; file: string; daemon: string; command: string },
+    options?: ErrorOptions,
+  ) {
+    super(
+      `the state that build ${buildNumber} left is missing: the server did not take it, and the provisioner daemon ${JSON.stringify(daemon)} ` +
+        `keeps it in the file ${file}. Give it back from the daemon's machine with \`${command}\`, or delete the workspace with \`--orphan\`, ` +
+        "which leaves what Terraform created",
+      options,
+    );
   }
 }
 

@@ -27,6 +27,7 @@ import { userRoutes } from "./people/routes.ts";
 import type { Setup } from "./people/set-up.ts";
 import { userStatusRoutes } from "./people/status-routes.ts";
 import { provisionerDaemonRoutes } from "./provisioning/daemon-routes.ts";
+import { endOrganizationJobs } from "./provisioning/end-organization.ts";
 import type { JobKind } from "./provisioning/job-kind.ts";
 import { provisionerKeyRoutes } from "./provisioning/provisioner-key-routes.ts";
 import { provisionerJobRoutes } from "./provisioning/routes.ts";
@@ -42,6 +43,7 @@ import { tokenUsageRoutes } from "./usage/routes.ts";
 import type { UsageRecorder } from "./usage/usage-recorder.ts";
 import { WORKSPACE_BUILD } from "./workspaces/build-job.ts";
 import { workspaceBuildRoutes } from "./workspaces/build-routes.ts";
+import { buildStateRoutes } from "./workspaces/build-state-routes.ts";
 import { workspaceRoutes } from "./workspaces/routes.ts";
 
 /** What routes may use besides their caller's access. */
@@ -95,7 +97,7 @@ export function routesOf(deps: RouteDeps): Routes {
       gitSshKeyRoutes,
       (app) => tokenRoutes(app, deps),
       (app) => tokenUsageRoutes(app, deps),
-      organizationRoutes,
+      (app) => organizationRoutes(app, { ends: [endOrganizationJobs(JOB_KINDS)] }),
       organizationMemberRoutes,
       workspaceSharingRoutes,
       (app) => fileRoutes(app, deps),
@@ -103,8 +105,9 @@ export function routesOf(deps: RouteDeps): Routes {
       templateRoutes,
       (app) => workspaceRoutes(app, deps),
       (app) => workspaceBuildRoutes(app, deps),
+      buildStateRoutes,
       (app) => workspaceAgentRoutes(app, deps),
-      provisionerKeyRoutes,
+      (app) => provisionerKeyRoutes(app, { kinds: JOB_KINDS }),
       (app) => provisionerDaemonRoutes(app, { ...deps, kinds: JOB_KINDS }),
       (app) => provisionerJobRoutes(app, { ...deps, kinds: JOB_KINDS }),
       auditRoutes,

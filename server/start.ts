@@ -28,9 +28,11 @@ import type { App } from "./http/fastify-app.ts";
 import { splitHttp2 } from "./http/listener.ts";
 import { createSetup } from "./people/set-up.ts";
 import { MESSAGE_LIMIT_BYTES } from "./provisioning/acquired-job.ts";
+import { dataDirectoryId } from "./provisioning/data-directory-id.ts";
 import { startJobQueue } from "./provisioning/job-queue.ts";
 import { addProvisionerDaemonService } from "./provisioning/service.ts";
 import { createSessions } from "./sessions/sessions.ts";
+import { startStateSweep } from "./states/sweep.ts";
 import { addApiKeyUsage } from "./usage/add-usage.ts";
 import { startUsageRecorder } from "./usage/usage-recorder.ts";
 
@@ -39,6 +41,15 @@ export interface RunningServer extends AsyncDisposable {
   readonly url: string;
   /** A provisioner key for daemons of this process, created at each start and stored nowhere. */
   readonly builtInDaemonKey: string;
+  /**
+   * Takes the jobs that daemons of this server held when it started: they died with the former process, so nobody else will end these jobs.
+   * A job on which its daemon never reported goes back to the queue. Any other ends, as canceled if it was being canceled and as failed
+   * otherwise, with the last state that was reported, also by a new daemon of the same name. So call this when that has been done.
+   *
+   * @param daemonNames the names that this server gives to its daemons
+   * @returns the jobs' IDs
+   */
+  endLostJobs(daemonNames: readonly string[]): Promise<readonly string[]>;
 }
 
 /** How long open gRPC calls may continue when the server closes. */
@@ -93,10 +104,16 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   });
   opened.defer(() => grpc.forceShutdown());
   const queue = opened.use(
-    await startJobQueue(database, { kinds: JOB_KINDS, log, ...(config.jobLeaseMs !== undefined && { leaseMs: config.jobLeaseMs }) }),
+    await startJobQueue(database, {
+      kinds: JOB_KINDS,
+      home: await dataDirectoryId(config.dataDirectory),
+      log,
+      ...(config.jobLeaseMs !== undefined && { leaseMs: config.jobLeaseMs }),
+    }),
   );
   const { auditLogsRetentionMs: retentionMs = 0 } = config;
   if (retentionMs > 0) opened.use(startAuditRetention(database, { retentionMs, log }));
+  opened.use(startStateSweep(database, { log }));
   admits.set(
     ProvisionerDaemon.typeName,
     addProvisionerDaemonService(grpc, { core: database, queue, builtInDaemonKey, accessUrl: publicUrl, log }),
@@ -131,7 +148,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   url = localUrl({ host: address.host, port: await listen(app, address) });
 
   const owned = opened.move();
-  return { url, builtInDaemonKey, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { url, builtInDaemonKey, endLostJobs: queue.endLostJobs, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 /** @returns the port. @throws ConfigError if the server cannot listen on the address */

@@ -56,8 +56,8 @@ export interface ProcessOptions {
 
 /** Someone who watches over a program as well. */
 export interface ProcessWatch extends Disposable {
-  /** Called before the program is asked to end, so that nobody asks it a second time: Terraform takes that as an order to drop everything. */
-  beforeAsk?(): void;
+  /** Called before the program is asked to end. @returns false if somebody else has asked it: once is enough, twice may do harm */
+  beforeAsk?(): boolean;
 }
 
 /** `code` is undefined if a signal ended the program. `pipesLeftOpen`: something that it started still held its output open. */
@@ -92,10 +92,10 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
     signalGroup(child, "SIGKILL", kill);
     if (stop.afterKill === "leave") resolve({ kind: "exited", code: undefined, pipesLeftOpen: true });
   };
-  const ask = (): void => {
-    watch?.beforeAsk?.();
+  const askToEnd = (): void => {
     const hasLeft = child.exitCode !== null || child.signalCode !== null;
-    (stop.asks === "group" || hasLeft ? signalGroup : signalProcess)(child, stop.asksWith ?? "SIGINT", kill);
+    const ask = stop.asks === "group" || hasLeft ? signalGroup : signalProcess;
+    if (watch?.beforeAsk?.() !== false) ask(child, stop.asksWith ?? "SIGINT", kill);
     graceTimer = setTimeout(end, stop.graceMs);
   };
   child.on("error", (error) => {
@@ -113,14 +113,14 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
       resolve({ kind: "exited", code, pipesLeftOpen: false });
     })();
   });
-  stop.interrupt.addEventListener("abort", ask, { once: true });
+  stop.interrupt.addEventListener("abort", askToEnd, { once: true });
   stop.kill?.addEventListener("abort", end, { once: true });
   try {
     return await ended;
   } finally {
     clearTimeout(graceTimer);
     clearTimeout(outputTimer);
-    stop.interrupt.removeEventListener("abort", ask);
+    stop.interrupt.removeEventListener("abort", askToEnd);
     stop.kill?.removeEventListener("abort", end);
     stdout.destroy();
     stderr.destroy();

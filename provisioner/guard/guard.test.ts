@@ -30,7 +30,8 @@ async function command(script: string) {
   });
   const ended = once(child, "close");
   await begun.promise;
-  return { facts: { pid, pipes: [], marker: null } satisfies CommandFacts, said: () => said, ended, pid };
+  const marker = path.join(await folder(), "interrupted");
+  return { facts: { pid, pipes: [], marker } satisfies CommandFacts, said: () => said, ended, pid };
 }
 
 function guard(): Guard {
@@ -61,13 +62,12 @@ async function folder(): Promise<string> {
 }
 
 test("interrupts a command whose daemon is killed, once, and says so in a file", async () => {
-  const marker = path.join(await folder(), "interrupted");
   const { facts, said, ended } = await command(`trap 'echo interrupted; sleep 0.3; exit 1' INT; echo begun; ${FOREVER}`);
-  const daemon = await daemonWith({ ...facts, marker }, 45_000);
+  const daemon = await daemonWith(facts, 45_000);
   daemon.kill("SIGKILL");
   await ended;
   expect(said().match(/interrupted/g)).toHaveLength(1);
-  expect(existsSync(marker)).toBe(true);
+  expect(existsSync(facts.marker)).toBe(true);
 });
 
 test("a command that hears no interrupt is killed by the end of its lease, with all that it started", async () => {
@@ -100,7 +100,7 @@ test("reads the output of a command whose daemon cannot, so that the command nev
     detached: true,
     stdio: ["ignore", out.writeEnd, "ignore"],
   });
-  const daemon = await daemonWith({ pid: child.pid ?? 0, pipes: [pipes.stdout], marker: null }, 45_000);
+  const daemon = await daemonWith({ pid: child.pid ?? 0, pipes: [pipes.stdout], marker: path.join(directory, "interrupted") }, 45_000);
   out.readEnd.destroy();
   daemon.kill("SIGKILL");
   await once(child, "exit");
@@ -110,7 +110,8 @@ test("reads the output of a command whose daemon cannot, so that the command nev
 test("does not interrupt again what the daemon has interrupted", async () => {
   const { facts, said, ended } = await command(`trap 'echo interrupted' INT; echo begun; sleep 1; echo over`);
   const one = guard();
-  one.watch(facts, NO_LEASE).beforeAsk();
+  const watch = one.watch(facts, NO_LEASE);
+  expect([watch.beforeAsk(), watch.beforeAsk()]).toEqual([true, false]);
   one[Symbol.dispose]();
   await ended;
   expect(said()).not.toContain("interrupted");

@@ -1,24 +1,25 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
 import type { Deadlines, Lease } from "../lease.ts";
-import { type CommandFacts, leaveMarker } from "./guarded-command.ts";
+import { type CommandFacts, claimInterrupt } from "./guarded-command.ts";
 
 /** What a daemon tells its guard. */
 export type GuardMessage =
   | ({ readonly kind: "watch"; readonly id: number } & CommandFacts)
   | ({ readonly kind: "deadlines"; readonly id: number } & Deadlines)
-  | { readonly kind: "interrupted"; readonly id: number }
   | { readonly kind: "release"; readonly id: number };
 
 /** Watches over running commands. Disposing ends it, and with it every command that is still watched. */
 export interface Guard extends Disposable {
+  /** Of its process; undefined if it cannot be started. */
+  readonly pid: number | undefined;
   /** @param lease ends the command even if this process cannot. @returns an object to dispose of when the command has ended */
   watch(command: CommandFacts, lease: Pick<Lease, "onChange" | "deadlines">): GuardWatch;
 }
 
 export interface GuardWatch extends Disposable {
-  /** To be called before the command is interrupted from here: it must not be interrupted twice. */
-  beforeAsk(): void;
+  /** To be asked before the command is interrupted from here. @returns whether that is still to be done */
+  beforeAsk(): boolean;
 }
 
 const PROGRAM = path.join(import.meta.dirname, "proviso-guard.ts");
@@ -29,7 +30,7 @@ const RESTART_MS = 1_000;
  * and told of the running commands.
  */
 export function startGuard(): Guard {
-  const running = new Map<number, { readonly facts: CommandFacts; readonly lease: Pick<Lease, "deadlines">; isInterrupted: boolean }>();
+  const running = new Map<number, { readonly facts: CommandFacts; readonly lease: Pick<Lease, "deadlines"> }>();
   let child: ChildProcess | undefined;
   let isDisposed = false;
   let lastId = 0;
@@ -40,9 +41,8 @@ export function startGuard(): Guard {
   const start = (): void => {
     if (isDisposed) return;
     child = spawnGuard(() => setTimeout(start, RESTART_MS).unref());
-    for (const [id, { facts, lease, isInterrupted }] of running) {
+    for (const [id, { facts, lease }] of running) {
       send({ kind: "watch", id, ...facts });
-      if (isInterrupted) send({ kind: "interrupted", id });
       const deadlines = lease.deadlines();
       if (deadlines !== undefined) send({ kind: "deadlines", id, ...deadlines });
     }
@@ -50,18 +50,16 @@ export function startGuard(): Guard {
   start();
 
   return {
+    get pid() {
+      return child?.pid;
+    },
     watch: (facts, lease) => {
       const id = ++lastId;
-      const command = { facts, lease, isInterrupted: false };
-      running.set(id, command);
+      running.set(id, { facts, lease });
       send({ kind: "watch", id, ...facts });
       const renewals = lease.onChange((deadlines) => send({ kind: "deadlines", id, ...deadlines }));
       return {
-        beforeAsk: () => {
-          command.isInterrupted = true;
-          if (facts.marker !== null) leaveMarker(facts.marker);
-          send({ kind: "interrupted", id });
-        },
+        beforeAsk: () => claimInterrupt(facts.marker),
         [Symbol.dispose]: () => {
           renewals[Symbol.dispose]();
           running.delete(id);

@@ -10,13 +10,14 @@ export interface CommandFacts {
   readonly pid: number;
   /** Named pipes that somebody must read if the daemon cannot: a full pipe would halt the command. */
   readonly pipes: readonly string[];
-  /** Written before the command is interrupted, so that whoever comes later does not interrupt it a second time. */
-  readonly marker: string | null;
+  /** A file for this command, see {@link claimInterrupt}. */
+  readonly marker: string;
 }
 
 /** How long a command may go on after its daemon died, if no lease ends earlier. */
 const ORPHAN_GRACE_MS = 30_000;
 const POLL_MS = 50;
+const DAEMON_FIRST_MS = 200;
 
 /** A command as the guard sees it: left alone, then interrupted, then killed. */
 export class GuardedCommand {
@@ -40,14 +41,10 @@ export class GuardedCommand {
 
   /** Sets when the command must be interrupted and killed. */
   setDeadlines({ interruptAt, killAt }: Deadlines): void {
-    this.#interruptAt = interruptAt;
+    // The daemon comes first, if it can.
+    this.#interruptAt = interruptAt + DAEMON_FIRST_MS;
     this.#killAt = killAt;
     this.#step();
-  }
-
-  /** Its daemon interrupts it itself: a second interrupt would make Terraform drop what it has in hand. */
-  interruptedByDaemon(): void {
-    this.#isInterrupted = true;
   }
 
   /** Its daemon is gone: nobody reads its output, renews its lease or waits for it. */
@@ -89,9 +86,8 @@ export class GuardedCommand {
   #interrupt(): void {
     this.#isInterrupted = true;
     if (!this.#isRunning()) return;
-    if (this.#facts.marker !== null) leaveMarker(this.#facts.marker);
     this.#drain();
-    signal(this.#facts.pid, "SIGINT");
+    if (claimInterrupt(this.#facts.marker)) signal(this.#facts.pid, "SIGINT");
   }
 
   #drain(): void {
@@ -112,12 +108,17 @@ export class GuardedCommand {
   }
 }
 
-/** Tells whoever finds the job's directory that its Terraform was interrupted. */
-export function leaveMarker(file: string): void {
+/**
+ * Decides who interrupts a command: the daemon, its guard, or a daemon that finds the job's directory later. Terraform takes a second
+ * interrupt as an order to drop what it has in hand, so only the one that creates the marker sends the signal.
+ */
+export function claimInterrupt(marker: string): boolean {
   try {
-    writeFileSync(file, "");
-  } catch {
-    // On a full disk, for instance. It matters only if daemon and guard die as well.
+    writeFileSync(marker, "", { flag: "wx" });
+    return true;
+  } catch (error) {
+    // On a full disk, for instance, a second interrupt is less likely than none at all.
+    return !(error instanceof Error && "code" in error && error.code === "EEXIST");
   }
 }
 

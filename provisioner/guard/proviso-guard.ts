@@ -29,9 +29,6 @@ function take(message: GuardMessage): void {
     case "deadlines":
       commands.get(message.id)?.setDeadlines(message);
       break;
-    case "interrupted":
-      commands.get(message.id)?.interruptedByDaemon();
-      break;
     case "release":
       forget(message.id);
       break;

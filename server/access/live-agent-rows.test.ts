@@ -14,7 +14,7 @@ test("an agent of the latest build, a start that succeeded, is live, and comes w
   const { find, id, workspace, build } = await open();
   const found = await find();
   expect(found).toMatchObject({ agent: { id }, workspace: { id: workspace.id }, build: { id: build.id } });
-  for (const secret of ["auth_token_hash", "provisioner_state", "agent_token_secret"])
+  for (const secret of ["auth_token_hash", "agent_token_secret"])
     expect({ ...found?.agent, ...found?.build }, secret).not.toHaveProperty(secret);
 });
 

@@ -6,7 +6,7 @@ import type { Row, Tables } from "../database/tables.ts";
 export interface LiveAgent {
   readonly agent: Omit<Row<"workspace_agents">, "auth_token_hash">;
   readonly workspace: Row<"workspaces">;
-  readonly build: Omit<Row<"workspace_builds">, "provisioner_state" | "agent_token_secret">;
+  readonly build: Omit<Row<"workspace_builds">, "agent_token_secret">;
 }
 
 /** Finds an agent only while it belongs to its workspace's latest build, that build is a start, and its job succeeded. */
@@ -30,6 +30,6 @@ export async function findLiveAgent(db: Kysely<Tables>, tokenHash: Uint8Array): 
   const buildRow = await db.selectFrom("workspace_builds").selectAll().where("id", "=", build_id).executeTakeFirstOrThrow();
   const workspace = await db.selectFrom("workspaces").selectAll().where("id", "=", workspace_id).executeTakeFirstOrThrow();
   const { auth_token_hash: _, ...agent } = agentRow;
-  const { provisioner_state: _state, agent_token_secret: _secret, ...build } = buildRow;
+  const { agent_token_secret: _secret, ...build } = buildRow;
   return { agent, build, workspace };
 }

@@ -68,6 +68,7 @@ export const QUERY_RULES = {
     list: ["list read workspace"],
     parameters: ["read workspace"],
     state: ["read workspace", "require update template"],
+    pushState: ["read workspace", "require update template"],
     timings: ["read workspace"],
   },
   externalAuthLinks: {

@@ -10,6 +10,7 @@ import type { OrganizationsTables } from "./tables/organizations.ts";
 import type { PeopleTables } from "./tables/people.ts";
 import type { ProvisioningTables } from "./tables/provisioning.ts";
 import type { ResourcesTables } from "./tables/resources.ts";
+import type { StatesTables } from "./tables/states.ts";
 import type { TemplateVersionsTables } from "./tables/template-versions.ts";
 import type { TemplatesTables } from "./tables/templates.ts";
 import type { UsageTables } from "./tables/usage.ts";
@@ -33,6 +34,7 @@ export interface Tables
     PeopleTables,
     ProvisioningTables,
     ResourcesTables,
+    StatesTables,
     TemplateVersionsTables,
     TemplatesTables,
     UsageTables,

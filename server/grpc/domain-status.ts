@@ -19,6 +19,8 @@ const STATUS = {
   not_found: "NOT_FOUND",
   owns_workspaces: "FAILED_PRECONDITION",
   setup_done: "FAILED_PRECONDITION",
+  state_conflict: "FAILED_PRECONDITION",
+  state_missing: "FAILED_PRECONDITION",
   store_unavailable: "UNAVAILABLE",
 } as const satisfies Record<ErrorCode, StatusName>;
 

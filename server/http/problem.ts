@@ -24,6 +24,8 @@ const STATUS = {
   not_found: 404,
   owns_workspaces: 417,
   setup_done: 409,
+  state_conflict: 409,
+  state_missing: 409,
   store_unavailable: 503,
 } as const satisfies Record<ErrorCode, number>;
 

@@ -71,6 +71,29 @@ export interface JobNames {
   readonly workspace_build_transition: Transition | null;
 }
 
+export interface PrepareOptions {
+  /** The URL at which agents and users reach this server. */
+  readonly accessUrl: string;
+  /** The job's daemon can download a state that is too large for the message. */
+  readonly canDownloadState: boolean;
+}
+
+/** A state that a daemon uploads. Unless it is finished, closing it deletes what has arrived. */
+export interface JobStateUpload extends AsyncDisposable {
+  /** Takes the next bytes. */
+  add(bytes: Uint8Array): Promise<void>;
+  /** @param check throws if these are not the bytes that were announced. @returns the ID by which the job's later calls name the state */
+  finish(check: (seen: { readonly sizeBytes: number; readonly sha256: Uint8Array }) => void): Promise<string>;
+}
+
+/** A state that a daemon downloads. */
+export interface JobState {
+  readonly sizeBytes: number;
+  readonly sha256: Uint8Array;
+  /** In pieces of at most 1 MiB. */
+  pieces(): AsyncIterable<Uint8Array>;
+}
+
 type JobRow = Row<"provisioner_jobs">;
 
 /**
@@ -86,7 +109,7 @@ export interface JobKind<C extends JobCase = JobCase> {
   readonly checkedAs: readonly ResourceType[];
 
   /** Builds the kind's part of the daemon's message. Creates the job's own secrets, so it is called once per handing out of a job. */
-  prepare(core: Database, tx: Tx, job: JobRow, server: { readonly accessUrl: string }): Promise<Assignment>;
+  prepare(core: Database, tx: Tx, job: JobRow, options: PrepareOptions): Promise<Assignment>;
 
   /** Stores what the daemon has learned so far. @returns the variables that are now known */
   progress?(core: Database, tx: Tx, job: JobRow, request: UpdateJobRequest): Promise<readonly ResolvedVariable[]>;
@@ -100,6 +123,12 @@ export interface JobKind<C extends JobCase = JobCase> {
 
   /** Keeps the facts that hold regardless from a report that arrived after its job had ended without success. */
   keepLate?(core: Database, tx: Tx, job: JobRow, late: Completed<C> | Failed<C>): Promise<void>;
+
+  /** Begins to take a state of any size that the job's daemon uploads, whether or not the job is over. */
+  receiveState?(core: Database, job: JobRow): Promise<JobStateUpload>;
+
+  /** Opens the state with which the job starts; undefined if there is none. */
+  openState?(core: Database, job: JobRow): Promise<JobState | undefined>;
 
   /** Notifies watchers of what the job is for that the job was canceled, and may be over because of that. */
   changed?(tx: Tx, id: JobId): Promise<void>;

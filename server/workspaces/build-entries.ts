@@ -84,6 +84,18 @@ export async function auditBuildFailure(core: Database, tx: Tx, build: Row<"work
   await auditAs(core, tx, await starterOf(tx, build), { ...(await buildEntry(tx, build)), status: 500 });
 }
 
+/** Audits that a state became a build's own after the build's job had ended, or is kept beside it. */
+export async function auditLateState(
+  core: Database,
+  tx: Tx,
+  build: Row<"workspace_builds">,
+  state: { readonly serial: number | undefined; readonly lineage: string | undefined; readonly isKeptBeside: boolean },
+): Promise<void> {
+  const { additional, ...entry } = await buildEntry(tx, build);
+  const late = { late_state: state.isKeptBeside ? "kept_beside" : "stored", state_serial: state.serial, state_lineage: state.lineage };
+  await auditAs(core, tx, await starterOf(tx, build), { ...entry, action: "write", additional: { ...additional, ...late } });
+}
+
 /** Returns who enqueued a build and from where, so that all entries of one request can be found by the request's ID. */
 async function starterOf({ db }: Tx, build: Row<"workspace_builds">): Promise<Actor> {
   const first = await findFirstEntry(db, build.id);

@@ -15,19 +15,6 @@ export async function updateBuildRow(db: Kysely<Tables>, id: WorkspaceBuildId, s
   await db.updateTable("workspace_builds").set(set).where("id", "=", id).execute();
 }
 
-export async function hasLaterBuild(
-  db: Kysely<Tables>,
-  build: Pick<Row<"workspace_builds">, "workspace_id" | "build_number">,
-): Promise<boolean> {
-  const later = await db
-    .selectFrom("workspace_builds")
-    .select("id")
-    .where("workspace_id", "=", build.workspace_id)
-    .where("build_number", ">", build.build_number)
-    .executeTakeFirst();
-  return later !== undefined;
-}
-
 export async function setWorkspaceDeleted(db: Kysely<Tables>, id: WorkspaceId, at: Date): Promise<void> {
   await db.updateTable("workspaces").set({ deleted: true, updated_at: at }).where("id", "=", id).execute();
 }

@@ -1,9 +1,13 @@
 import type { JobKind } from "../provisioning/job-kind.ts";
+import { beginApply } from "./begin-apply.ts";
 import { buildEntry } from "./build-entries.ts";
-import { describeBuilds, findBuildOfJob, hasLaterBuild } from "./build-job-rows.ts";
+import { describeBuilds, findBuildOfJob } from "./build-job-rows.ts";
+import { claimBackend } from "./claim-backend.ts";
 import { endBuild } from "./end-build.ts";
+import { keepLateState } from "./keep-late-state.ts";
 import { prepareBuild } from "./prepare-build.ts";
-import { storeState } from "./store-state.ts";
+import { hasState, storeState } from "./store-state.ts";
+import { openBuildState, receiveBuildState } from "./transfer-build-state.ts";
 
 /** The job kind for workspace builds. Each of its steps is implemented in its own file. */
 export const WORKSPACE_BUILD = {
@@ -11,18 +15,21 @@ export const WORKSPACE_BUILD = {
   case: "workspaceBuild",
   checkedAs: ["workspace", "workspace_dormant"],
   prepare: prepareBuild,
-  /** Stores Terraform's state so far. */
-  progress: async (core, tx, job, { workspaceBuildState: state }) => {
-    const build = state.length === 0 ? undefined : await findBuildOfJob(tx.db, job.id);
-    if (build !== undefined) await storeState(core, tx, build, state);
+  /** Stores where Terraform keeps the state, that it begins to apply, and the state so far. */
+  progress: async (core, tx, job, { stateBackend, applying, workspaceBuildState: state, workspaceBuildStateId: stateId }) => {
+    const sent = { state, stateId };
+    if (stateBackend === undefined && !applying && !hasState(sent)) return [];
+    const build = await findBuildOfJob(tx.db, job.id);
+    if (build === undefined) return [];
+    if (stateBackend !== undefined) await claimBackend(core, tx, job, build, stateBackend);
+    if (applying) await beginApply(core, tx, build);
+    if (hasState(sent)) await storeState(core, tx, build, sent);
     return [];
   },
   end: endBuild,
-  /** Stores a late state, which shows what Terraform really left behind, as long as no later build has begun. */
-  keepLate: async (core, tx, job, { state }) => {
-    const build = state.length === 0 ? undefined : await findBuildOfJob(tx.db, job.id);
-    if (build !== undefined && !(await hasLaterBuild(tx.db, build))) await storeState(core, tx, build, state);
-  },
+  keepLate: keepLateState,
+  receiveState: receiveBuildState,
+  openState: openBuildState,
   changed: async (tx, id) => {
     const build = await findBuildOfJob(tx.db, id);
     if (build !== undefined) tx.publish({ kind: "workspace_changed", workspaceId: build.workspace_id });

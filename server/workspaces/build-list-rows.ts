@@ -3,7 +3,7 @@ import type { Expression, Kysely, SqlBool } from "kysely";
 import { isLatestBuild } from "../database/latest-build.ts";
 import { paged } from "../database/paging.ts";
 import type { Row, Tables } from "../database/tables.ts";
-import type { WorkspaceBuildId, WorkspaceId } from "../ids.ts";
+import type { StateId, WorkspaceBuildId, WorkspaceId } from "../ids.ts";
 import { type SelectedBuild, selectBuilds } from "./build-rows.ts";
 
 type Db = Kysely<Tables>;
@@ -62,12 +62,6 @@ export function getTemplateOfWorkspace(db: Db, id: WorkspaceId): Promise<Row<"te
     .executeTakeFirstOrThrow();
 }
 
-/** Returns the sealed state; null if there is none. */
-export async function getSealedState(db: Db, id: WorkspaceBuildId): Promise<Uint8Array | null> {
-  const { provisioner_state } = await db
-    .selectFrom("workspace_builds")
-    .select("provisioner_state")
-    .where("id", "=", id)
-    .executeTakeFirstOrThrow();
-  return provisioner_state;
+export async function findStateId(db: Db, id: WorkspaceBuildId): Promise<StateId | null> {
+  return (await db.selectFrom("workspace_builds").select("state_id").where("id", "=", id).executeTakeFirstOrThrow()).state_id;
 }

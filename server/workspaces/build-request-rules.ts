@@ -28,7 +28,8 @@ export function parseNewBuild(workspaceId: WorkspaceId, request: CreateWorkspace
   };
 }
 
-function fromBase64(text: string): Uint8Array {
+/** @throws InvalidInputError */
+export function fromBase64(text: string): Uint8Array {
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0)
     throw new InvalidInputError("the state is not valid base64", [{ field: "state", detail: "Must be standard base64." }]);
   return Buffer.from(text, "base64");

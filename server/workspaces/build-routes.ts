@@ -5,7 +5,6 @@ import { CreateWorkspaceBuildRequest, WorkspaceBuild, WorkspaceBuildParameter, W
 import { WorkspaceResource } from "#sdk/workspace-resources.ts";
 import type { Access } from "../access/access.ts";
 import { accessOf } from "../http/authenticate.ts";
-import { Bytes } from "../http/bytes.ts";
 import type { App } from "../http/fastify-app.ts";
 import { HttpError } from "../http/http-error.ts";
 import { USER_IN_PATH } from "../http/needs.ts";
@@ -22,7 +21,6 @@ import type { WorkspaceBuild as StoredBuild } from "./build-rows.ts";
 import { cancelBuild } from "./cancel-build.ts";
 import { createBuild } from "./create-build.ts";
 import { buildJson } from "./json.ts";
-import { getBuildState } from "./read-build-state.ts";
 import { getBuildTimings } from "./read-build-timings.ts";
 import { getBuild, getBuildByNumber, listBuildParameters, listBuilds } from "./read-builds.ts";
 import { getWorkspace, getWorkspaceByOwnerAndName } from "./read-workspaces.ts";
@@ -81,7 +79,8 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
       schema: {
         operationId: "createWorkspaceBuild",
         summary: "Start, stop or delete a workspace",
-        description: "Answers 409 while another build of the workspace is active.",
+        description:
+          "Answers 409 while another build of the workspace is active, and if the server knows that it does not have the workspace's last state: then only a delete with `orphan` is possible, which destroys nothing.",
         tags: ["Workspace builds"],
         params: ofWorkspace,
         body: CreateWorkspaceBuildRequest,
@@ -237,24 +236,5 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
       },
     },
     (request) => getBuildTimings(accessOf(request), WorkspaceBuildId.parse(request.params.id)),
-  );
-
-  app.get(
-    "/api/v2/workspacebuilds/:id/state",
-    {
-      config: { needs: ["workspace:read on the workspace of {id} or 404", "template:update on the workspace's template or 403/404"] },
-      schema: {
-        operationId: "getWorkspaceBuildState",
-        summary: "Get Terraform's state after a build",
-        description: "Only for callers who may update the template, because the state contains secrets. Empty if there is none.",
-        tags: ["Workspace builds"],
-        params: byId,
-        response: { 200: Bytes },
-      },
-    },
-    async (request, reply) => {
-      const state = await getBuildState(accessOf(request), WorkspaceBuildId.parse(request.params.id));
-      return reply.type("application/json; charset=utf-8").send(Buffer.from(state.buffer, state.byteOffset, state.byteLength));
-    },
   );
 }

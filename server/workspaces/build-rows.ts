@@ -3,11 +3,14 @@ import type { Kysely } from "kysely";
 import { workspaceObjectOf } from "../access/objects.ts";
 import type { Row, Tables } from "../database/tables.ts";
 import { NotFoundError } from "../errors.ts";
-import type { UserId, WorkspaceBuildId, WorkspaceId } from "../ids.ts";
+import type { UserId, WorkspaceBuildId } from "../ids.ts";
 import type { JobNames } from "../provisioning/job-kind.ts";
 import { findJobRows, type Job } from "../provisioning/job-rows.ts";
 
-export type WorkspaceBuild = Omit<Row<"workspace_builds">, "provisioner_state" | "agent_token_secret"> & {
+export type WorkspaceBuild = Omit<
+  Row<"workspace_builds">,
+  "state_id" | "state_given" | "state_untouched" | "missing_state_file" | "missing_state_daemon" | "agent_token_secret" | "has_applied"
+> & {
   readonly workspace_name: string;
   readonly workspace_owner_id: UserId;
   readonly workspace_owner_username: string;
@@ -16,11 +19,6 @@ export type WorkspaceBuild = Omit<Row<"workspace_builds">, "provisioner_state" |
   readonly initiator_username: string;
   readonly job: Job;
 };
-
-/** Is the same for all builds of a workspace, because a build starts with the previous build's state as it is sealed. */
-export function statePurpose(workspaceId: WorkspaceId): string {
-  return `workspace_builds.provisioner_state:${workspaceId}`;
-}
 
 export function agentSecretPurpose(buildId: WorkspaceBuildId): string {
   return `workspace_builds.agent_token_secret:${buildId}`;

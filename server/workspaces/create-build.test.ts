@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { openCommandWorld } from "#test/contracts/command-world.ts";
+import { textOf } from "#test/contracts/state-text.ts";
 import { endJob, importedVersion, storedTemplate, storedWorkspace } from "#test/contracts/stored.ts";
 import { BuildActiveError, ForbiddenError, InvalidInputError, NotFoundError } from "../errors.ts";
 import { WorkspaceId } from "../ids.ts";
@@ -81,15 +82,15 @@ describe("a state of one's own, and a log level,", () => {
   test("are taken from that: a state replaces the last one, an empty one forgets it", async () => {
     const { world, owner, id } = await open();
     const made = await createBuild(owner, { workspaceId: id, transition: "stop", state: Buffer.from("{}"), logLevel: "debug" });
-    expect(Buffer.from(await getBuildState(owner, made.id)).toString()).toBe("{}");
+    expect(await textOf(await getBuildState(owner, made.id))).toBe("{}");
     await endJob(world, made.job.id);
     const kept = await createBuild(owner, { workspaceId: id, transition: "start" });
-    expect(Buffer.from(await getBuildState(owner, kept.id)).toString()).toBe("{}");
+    expect(await textOf(await getBuildState(owner, kept.id))).toBe("{}");
     await endJob(world, kept.job.id);
     const forgot = await createBuild(owner, { workspaceId: id, transition: "delete", state: new Uint8Array(0) });
-    expect(await getBuildState(owner, forgot.id)).toEqual(new Uint8Array());
+    expect(await textOf(await getBuildState(owner, forgot.id))).toBe("");
     const [first] = await world.entries();
-    expect(first?.diff.provisioner_state).toEqual({ old: "", new: "", secret: true });
+    expect(first?.diff.state_id).toEqual({ new: expect.stringMatching(/^[0-9a-f-]{36}$/), secret: false });
   });
 });
 

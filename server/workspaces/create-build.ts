@@ -7,16 +7,18 @@ import { audit } from "../audit/audit.ts";
 import type { Tx } from "../database/database.ts";
 import type { Row } from "../database/tables.ts";
 import { BuildActiveError, InvalidInputError, NotFoundError } from "../errors.ts";
-import type { JobId, TemplateVersionId, WorkspaceBuildId, WorkspaceId } from "../ids.ts";
+import type { JobId, StateId, TemplateVersionId, WorkspaceBuildId, WorkspaceId } from "../ids.ts";
 import { insertJob } from "../provisioning/insert-job.ts";
 import { isJobOver } from "../provisioning/job-rows.ts";
 import { normalizeTags } from "../provisioning/tags.ts";
+import { putState } from "../states/put-state.ts";
 import { importedVersionOf } from "../templates/imported-version.ts";
 import { getTemplateRow } from "../templates/template-rows.ts";
 import { findParameters } from "../templates/version-detail-rows.ts";
 import { buildEntry } from "./build-entries.ts";
 import { type ParameterValue, resolveBuildParameters } from "./build-parameters.ts";
-import { findBuild, findBuildParameters, statePurpose, type WorkspaceBuild } from "./build-rows.ts";
+import { findBuild, findBuildParameters, type WorkspaceBuild } from "./build-rows.ts";
+import { requireState } from "./missing-state.ts";
 import type { NewBuild } from "./new-build.ts";
 import {
   findLatestBuildRow,
@@ -32,7 +34,7 @@ import { patchWorkspace } from "./rows.ts";
  * Creates a build and enqueues its job, and ends the agent tokens of the previous build. The caller needs the permission `start`, `stop` or
  * `delete` on the workspace. Parameters are checked against the version's.
  *
- * @throws BuildActiveError while another build is active, InvalidInputError for parameters, JobNotCompletedError for the version
+ * @throws BuildActiveError while another build is active, StateMissingError unless it destroys nothing, InvalidInputError for parameters, JobNotCompletedError for the version
  */
 export const createBuild = ruled(
   "builds.create",
@@ -56,6 +58,8 @@ export async function insertBuild(context: Context, tx: Tx, build: NewBuild): Pr
     ]);
 
   const before = await latestBuild(tx.db, workspace.id);
+  // A delete that destroys nothing needs no state.
+  if (build.transition !== "delete" || build.state?.length !== 0) await requireState(tx.db, before);
   const active = template.active_version_id;
   const mustBeActive =
     template.require_active_version && build.transition === "start" && !guard.allows("update", templateObjectOf(template));
@@ -77,11 +81,15 @@ export async function insertBuild(context: Context, tx: Tx, build: NewBuild): Pr
     type: "workspace_build",
     provisioner: importJob.provisioner,
     fileId: importJob.file_id,
-    input: { workspace_build_id: id, ...(build.logLevel !== undefined && { log_level: build.logLevel }) },
+    input: {
+      workspace_build_id: id,
+      ...(build.logLevel !== undefined && { log_level: build.logLevel }),
+      ...(build.state?.length === 0 && { orphan: true }),
+    },
     // Scope `user` means the workspace's owner, no matter who starts the build.
     tags: normalizeTags(workspace.owner_id, importJob.tags),
   });
-  const { provisioner_state: state, ...made } = await insertBuildRow(tx.db, {
+  const { state_id: stateId, ...made } = await insertBuildRow(tx.db, {
     id,
     workspace_id: workspace.id,
     template_version_id: versionId,
@@ -92,12 +100,13 @@ export async function insertBuild(context: Context, tx: Tx, build: NewBuild): Pr
     initiator_id: initiatorId,
     initiator_key_id: restrictedKeyOf(guard.subject),
     job_id: jobId,
-    provisioner_state: stateFor(context, build, before),
+    state_id: await stateFor(context, tx, build, before),
+    state_given: build.state !== undefined,
     created_at: at,
     updated_at: at,
   });
   // A state from the request is a change to audit; the previous build's state is not.
-  const after = build.state === undefined ? made : { ...made, provisioner_state: state };
+  const after = build.state === undefined ? made : { ...made, state_id: stateId };
   await audit(context, tx, { ...(await buildEntry(tx, made)), after, actor: { userId: initiatorId } });
   await insertBuildParameters(tx.db, id, parameters);
   await patchWorkspace(tx.db, workspace.id, { last_used_at: at, updated_at: at });
@@ -119,9 +128,9 @@ async function latestBuild(db: Tx["db"], workspaceId: WorkspaceId): Promise<Row<
 }
 
 /** Returns the state with which a build starts: the request's, or the previous build's, even if that build failed. */
-function stateFor({ encryption }: Context, build: NewBuild, before: Row<"workspace_builds"> | undefined): Uint8Array | null {
-  if (build.state === undefined) return before?.provisioner_state ?? null;
-  return build.state.length === 0 ? null : encryption.seal(statePurpose(build.workspaceId), build.state);
+async function stateFor(context: Context, tx: Tx, build: NewBuild, before: Row<"workspace_builds"> | undefined): Promise<StateId | null> {
+  if (build.state === undefined) return before?.state_id ?? null;
+  return build.state.length === 0 ? null : putState(context, tx, { workspaceId: build.workspaceId, jobId: null }, build.state);
 }
 
 async function parametersFor(

@@ -5,7 +5,8 @@ import { insertTimings } from "../resources/insert-rows.ts";
 import { auditBuildFailure } from "./build-entries.ts";
 import { findBuildOfJob, updateBuildRow } from "./build-job-rows.ts";
 import { completeBuild } from "./complete-build.ts";
-import { storeState } from "./store-state.ts";
+import { noteMissingState } from "./missing-state.ts";
+import { hasState, type SentState, storeState } from "./store-state.ts";
 
 type BuildEnd = JobEnd<"workspaceBuild">;
 
@@ -22,23 +23,31 @@ export async function endBuild(core: Database, tx: Tx, job: Row<"provisioner_job
   }
   if (end.how === "completed") await completeBuild(core, tx, build, end.outcome);
   if (end.how === "failed" && end.failure !== undefined) await insertTimings(tx, job.id, end.failure.timings);
-  await updateBuildRow(tx.db, build.id, { agent_token_secret: null, updated_at: core.now() });
   const state = stateLeftBy(end);
+  await updateBuildRow(tx.db, build.id, { agent_token_secret: null, state_untouched: leftUntouched(end), updated_at: core.now() });
   if (state !== undefined) await storeState(core, tx, build, state);
-  if (end.how !== "completed") await auditBuildFailure(core, tx, build);
+  else if (end.how === "failed" && end.failure !== undefined) await noteMissingState(core, tx, job, build, end.failure);
+  // A canceled build whose daemon is gone failed in nothing.
+  const isCanceled = end.how === "given_up" && job.canceled_at !== null;
+  if (end.how !== "completed" && !isCanceled) await auditBuildFailure(core, tx, build);
   tx.publish({ kind: "workspace_changed", workspaceId: build.workspace_id });
 }
 
+/** A daemon sends a state with every failure once Terraform may have changed something, or says where it is. */
+function leftUntouched(end: BuildEnd): boolean {
+  return end.how === "failed" && end.failure !== undefined && !hasState(end.failure) && end.failure.keptFile === "";
+}
+
 /** Returns Terraform's state after the build: empty if there is none anymore, undefined if the previous one stays. */
-function stateLeftBy(end: BuildEnd): Uint8Array | undefined {
+function stateLeftBy(end: BuildEnd): SentState | undefined {
   switch (end.how) {
     case "completed":
     case "refused":
       // What Terraform built exists, whether or not the server accepts the result.
-      return end.outcome?.state;
+      return end.outcome;
     case "failed":
       // On the wire an absent state and an empty one look the same, so neither may erase the stored state.
-      return end.failure === undefined || end.failure.state.length === 0 ? undefined : end.failure.state;
+      return end.failure === undefined || !hasState(end.failure) ? undefined : end.failure;
     case "given_up":
       return undefined;
     default:

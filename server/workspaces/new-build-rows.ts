@@ -29,6 +29,10 @@ export function findLatestBuildRow(db: Db, workspaceId: WorkspaceId): Promise<Ro
     .executeTakeFirst();
 }
 
+export function findBuildRow(db: Db, id: WorkspaceBuildId): Promise<Row<"workspace_builds">> {
+  return db.selectFrom("workspace_builds").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
+}
+
 /** Reads what a build takes over from its version's import. */
 export function getImportJob(db: Db, id: JobId): Promise<Pick<Row<"provisioner_jobs">, "file_id" | "tags" | "provisioner">> {
   return db.selectFrom("provisioner_jobs").select(["file_id", "tags", "provisioner"]).where("id", "=", id).executeTakeFirstOrThrow();

@@ -3,15 +3,17 @@ import type { Database, Tx } from "../database/database.ts";
 import type { Row } from "../database/tables.ts";
 import { openLink } from "../external-auth/links.ts";
 import { findLinkRowsAmong } from "../external-auth/rows.ts";
+import type { StateId } from "../ids.ts";
 import { appendJobLogs } from "../provisioning/append-job-logs.ts";
-import type { Assignment } from "../provisioning/job-kind.ts";
+import type { Assignment, PrepareOptions } from "../provisioning/job-kind.ts";
+import { openState, readState } from "../states/read-state.ts";
 import { getVersionRow } from "../templates/version-rows.ts";
 import { findVariables } from "../templates/version-variables.ts";
 import { findBuildOfJob, updateBuildRow } from "./build-job-rows.ts";
 import { type Withheld, withheldFromBuild } from "./build-keys.ts";
 import { buildMetadata } from "./build-metadata.ts";
-import { agentSecretPurpose, findBuildParameters, statePurpose } from "./build-rows.ts";
-import { findPreviousParameters, findWorkspaceRow } from "./prepare-rows.ts";
+import { agentSecretPurpose, findBuildParameters } from "./build-rows.ts";
+import { findPreviousParameters, findWorkspaceRow, hasAppliedBefore } from "./prepare-rows.ts";
 
 /** Messages for the job's log that explain why a template gets no credentials. */
 const WITHHELD: Readonly<Record<Withheld, string>> = {
@@ -26,7 +28,7 @@ export async function prepareBuild(
   core: Database,
   tx: Tx,
   job: Row<"provisioner_jobs">,
-  { accessUrl }: { readonly accessUrl: string },
+  { accessUrl, canDownloadState }: PrepareOptions,
 ): Promise<Assignment> {
   const build = await findBuildOfJob(tx.db, job.id);
   if (build === undefined) throw new Error("the job has no workspace build");
@@ -56,12 +58,27 @@ export async function prepareBuild(
         .map(({ name, value, sensitive }) => ({ name, value, sensitive })),
       externalAuthProviders: hasOwnersSecrets ? await externalAuth(core, tx, version, workspace) : [],
       metadata: await buildMetadata(core, tx, { build, workspace, version, hasOwnersSecrets, accessUrl }),
-      state:
-        build.provisioner_state === null ? new Uint8Array() : core.encryption.open(statePurpose(workspace.id), build.provisioner_state),
+      ...(build.state_id !== null && (await stateOf(core, tx, build.state_id, canDownloadState))),
+      // Whoever leaves what Terraform created wants no backend asked for it either.
+      hasApplied: !("orphan" in job.input && job.input.orphan === true) && (await hasAppliedBefore(tx.db, build)),
       logLevel: "log_level" in job.input && job.input.log_level !== undefined ? job.input.log_level : "",
       agentTokenSecret,
     },
   };
+}
+
+/** The largest state that a job's message contains, if its daemon can download a larger one. */
+const INLINE_STATE_BYTES = 4 << 20;
+
+async function stateOf(
+  core: Database,
+  { db }: Tx,
+  id: StateId,
+  canDownloadState: boolean,
+): Promise<{ readonly state: Uint8Array } | { readonly stateSize: bigint }> {
+  const { sizeBytes } = await openState(core, db, id);
+  if (canDownloadState && sizeBytes > INLINE_STATE_BYTES) return { stateSize: BigInt(sizeBytes) };
+  return { state: await readState(core, db, id) };
 }
 
 /** Returns the owner's tokens for the providers that the template uses. A missing or expired link gives no token. */

@@ -1,11 +1,12 @@
 import { ChannelCredentials, Metadata, Server, ServerCredentials } from "@grpc/grpc-js";
 import { onTestFinished } from "vitest";
 import { formatSecret } from "#credentials/secret.ts";
-import { DAEMON_API_VERSION, DAEMON_KEY, DAEMON_NAME, PROVISIONER_API_LEVEL } from "#proto/call-metadata.ts";
+import { DAEMON_API_VERSION, DAEMON_DOWNLOADS_STATES, DAEMON_KEY, DAEMON_NAME, PROVISIONER_API_LEVEL } from "#proto/call-metadata.ts";
 import type { AcquiredJob } from "#proto/gen/provisionerd_pb.js";
 import { ProvisionerDaemon } from "#proto/gen/provisionerd_pb.js";
 import { createClient } from "#proto/grpc.ts";
 import { JOB_KINDS } from "#server/features.ts";
+import { MESSAGE_LIMIT_BYTES } from "#server/provisioning/acquired-job.ts";
 import type { JobKinds } from "#server/provisioning/job-kind.ts";
 import { type JobQueue, startJobQueue } from "#server/provisioning/job-queue.ts";
 import { addProvisionerDaemonService } from "#server/provisioning/service.ts";
@@ -19,7 +20,13 @@ export interface DaemonWorld {
   readonly builtInKey: string;
   /** What the service logged as errors. */
   readonly errors: unknown[];
-  daemon(options?: { readonly name?: string; readonly key?: string; readonly version?: string }): TestDaemon;
+  daemon(options?: {
+    readonly name?: string;
+    readonly key?: string;
+    readonly version?: string;
+    /** Whether it asks for a state that is too large for its job's message. Default: yes */
+    readonly downloadsStates?: boolean;
+  }): TestDaemon;
 }
 
 export type TestDaemon = ReturnType<typeof openTestDaemon>;
@@ -32,14 +39,16 @@ export async function serveDaemons(
     readonly leaseMs?: number;
     readonly recheckMs?: number;
     readonly reapEveryMs?: number;
+    /** Default: a data directory like no other. */
+    readonly home?: string;
   } = {},
 ): Promise<DaemonWorld> {
   const opened = new AsyncDisposableStack();
   onTestFinished(() => opened.disposeAsync());
   const { core } = world.store.system;
   // A reaper of its own would come between a test's steps.
-  const { kinds = JOB_KINDS, leaseMs = 45_000, recheckMs, reapEveryMs = 3_600_000 } = options;
-  const queue = opened.use(await startJobQueue(core, { kinds, log: SILENT, leaseMs, reapEveryMs }));
+  const { kinds = JOB_KINDS, leaseMs = 45_000, recheckMs, reapEveryMs = 3_600_000, home = crypto.randomUUID() } = options;
+  const queue = opened.use(await startJobQueue(core, { kinds, home, log: SILENT, leaseMs, reapEveryMs }));
   const builtInKey = formatSecret("provisioner");
   const errors: unknown[] = [];
   const server = new Server();
@@ -59,8 +68,8 @@ export async function serveDaemons(
     queue,
     builtInKey,
     errors,
-    daemon: ({ name = "daemon-1", key = builtInKey, version = PROVISIONER_API_LEVEL } = {}) => {
-      const daemon = openTestDaemon(`127.0.0.1:${port}`, { name, key, version });
+    daemon: ({ name = "daemon-1", key = builtInKey, version = PROVISIONER_API_LEVEL, downloadsStates = true } = {}) => {
+      const daemon = openTestDaemon(`127.0.0.1:${port}`, { name, key, version, downloadsStates });
       opened.defer(() => daemon.client.close());
       return daemon;
     },
@@ -69,17 +78,19 @@ export async function serveDaemons(
 
 function openTestDaemon(
   address: string,
-  { name, key, version }: { readonly name: string; readonly key: string; readonly version: string },
+  options: { readonly name: string; readonly key: string; readonly version: string; readonly downloadsStates: boolean },
 ) {
-  const client = createClient(ProvisionerDaemon, address, ChannelCredentials.createInsecure());
+  const client = createClient(ProvisionerDaemon, address, ChannelCredentials.createInsecure(), {
+    "grpc.max_receive_message_length": MESSAGE_LIMIT_BYTES,
+  });
   const metadata = new Metadata();
-  metadata.set(DAEMON_KEY, key);
-  metadata.set(DAEMON_NAME, name);
-  metadata.set(DAEMON_API_VERSION, version);
-  const options = { metadata };
+  metadata.set(DAEMON_KEY, options.key);
+  metadata.set(DAEMON_NAME, options.name);
+  metadata.set(DAEMON_API_VERSION, options.version);
+  if (options.downloadsStates) metadata.set(DAEMON_DOWNLOADS_STATES, "1");
   return {
     client,
-    options,
+    options: { metadata },
     /** Waits for a job as a daemon does; undefined when the wait was taken back. */
     acquire: async (takeBack?: AbortSignal): Promise<AcquiredJob | undefined> => {
       const done = Promise.withResolvers<"done" | "cancel">();
@@ -89,7 +100,7 @@ function openTestDaemon(
       };
       let job: AcquiredJob | undefined;
       try {
-        for await (const answer of client.acquireJobWithCancel(requests(), options)) {
+        for await (const answer of client.acquireJobWithCancel(requests(), { metadata })) {
           job = answer;
           done.resolve("done");
         }

@@ -1,6 +1,16 @@
 import type { Generated } from "kysely";
-import type { JobId, OrganizationId, PresetId, TemplateId, TemplateVersionId, UserId, WorkspaceBuildId, WorkspaceId } from "../../ids.ts";
-import type { Acl, Sealed } from "./column-values.ts";
+import type {
+  JobId,
+  OrganizationId,
+  PresetId,
+  StateId,
+  TemplateId,
+  TemplateVersionId,
+  UserId,
+  WorkspaceBuildId,
+  WorkspaceId,
+} from "../../ids.ts";
+import type { Acl, Hash, Sealed } from "./column-values.ts";
 
 export type Transition = "start" | "stop" | "delete";
 export type BuildReason = "initiator" | "autostart" | "autostop" | "dormancy" | "autodelete" | "dashboard" | "cli" | "ssh_connection";
@@ -39,15 +49,38 @@ export interface WorkspacesTables {
     /** The API token that requested the build; null if a session or the server did. Limits the key that the build gets. */
     initiator_key_id: string | null;
     job_id: JobId;
-    /** Terraform's state; null if there is none. */
-    provisioner_state: Sealed | null;
+    /** Terraform's state; null if there is none. A new build refers to its predecessor's until it has one of its own. */
+    state_id: StateId | null;
+    /** The request said from which state the build starts, or that it starts from none, so that it does not have its predecessor's. */
+    state_given: Generated<boolean>;
+    /** The build's daemon said that the job ended before Terraform began to change things. */
+    state_untouched: Generated<boolean>;
+    /** Where the daemon keeps the build's state, and its name, as long as the server does not have that state. */
+    missing_state_file: string | null;
+    missing_state_daemon: string | null;
     /** 32 bytes from which this build's agent tokens are derived; null before the job runs and after it has ended. */
     agent_token_secret: Sealed | null;
     daily_cost: Generated<number>;
     deadline: Date | null;
     max_deadline: Date | null;
     has_external_agent: Generated<boolean>;
+    /** Terraform has begun to change things, or may have: written before it does. */
+    has_applied: Generated<boolean>;
     created_at: Date;
+    updated_at: Date;
+  };
+  /** Where Terraform keeps the state of a workspace whose template has a backend; removed with the workspace. */
+  workspace_state_backends: {
+    workspace_id: WorkspaceId;
+    /** The last build that had this backend. */
+    workspace_build_id: WorkspaceBuildId;
+    /** Equal for all that would share one state, so no two workspaces have the same. */
+    identity: Hash;
+    type: string;
+    /** File and line of the block. */
+    declared_at: string;
+    /** Of the state; empty until a build has found one there. */
+    lineage: string;
     updated_at: Date;
   };
   workspace_build_parameters: { workspace_build_id: WorkspaceBuildId; name: string; value: string };

@@ -1,0 +1,84 @@
+import type { StateVersion } from "#tfstate/compare-states.ts";
+import type { Database, Tx } from "../database/database.ts";
+import type { Row } from "../database/tables.ts";
+import type { Completed, Failed } from "../provisioning/job-kind.ts";
+import { dropState } from "../states/drop-state.ts";
+import { readVersion } from "../states/read-state.ts";
+import { findStateRow } from "../states/rows.ts";
+import { auditLateState } from "./build-entries.ts";
+import { findBuildOfJob, updateBuildRow } from "./build-job-rows.ts";
+import { handOn, type LateState, sayLate, sayMissing } from "./late-state-notes.ts";
+import { findLaterBuilds, keepBeside, lockPendingJobs } from "./late-state-rows.ts";
+import { decideLate, inheritorsOf } from "./late-state-rules.ts";
+import { NOTHING_MISSING, noteMissingState } from "./missing-state.ts";
+import { lockWorkspaceRow } from "./new-build-rows.ts";
+import { hasState, takeSentState } from "./store-state.ts";
+
+/**
+ * Keeps a state that arrives after its job has ended, whatever happened to the workspace in the meantime: it shows what Terraform really
+ * left behind. A newer one becomes its build's own state, and that of the next builds as far as these have not worked with the old one. If
+ * a later build has, its log says so. What nobody can call newer is kept beside the build's own state, and named likewise.
+ *
+ * @param late of a failed job also the file in which its daemon keeps a state that the server did not take, which is remembered
+ */
+export async function keepLateState(
+  core: Database,
+  tx: Tx,
+  job: Row<"provisioner_jobs">,
+  late: Completed<"workspaceBuild"> | Failed<"workspaceBuild">,
+): Promise<void> {
+  const found = await findBuildOfJob(tx.db, job.id);
+  if (found === undefined) return;
+  if (!hasState(late)) {
+    const keptFile = "keptFile" in late ? late.keptFile : "";
+    await noteMissingState(core, tx, job, found, { keptFile });
+    if (keptFile !== "") await sayMissing(core, tx, found, keptFile, await findLaterBuilds(tx.db, found));
+    return;
+  }
+  // Nobody can request a build, or push a state, until this is done.
+  await lockWorkspaceRow(tx.db, core.dialect, found.workspace_id);
+  const build = (await findBuildOfJob(tx.db, job.id)) ?? found;
+  const id = await takeSentState(core, tx, build, late);
+  if (id === build.state_id) return;
+  const arrived = await versionOfState(core, tx, id);
+  const stored = build.state_id === null ? undefined : await versionOfState(core, tx, build.state_id);
+  const decision = decideLate(stored, arrived);
+  const state: LateState = { id, build, version: arrived, decision };
+  switch (decision) {
+    case "nothing_new":
+      await dropState(core, tx, id);
+      // The file that was missing is here: it says no more than what the server has.
+      if (stored?.sha256 === arrived.sha256) await updateBuildRow(tx.db, build.id, NOTHING_MISSING);
+      return;
+    case "keep_beside":
+      await keepBeside(tx.db, id, build.id);
+      await sayLate(core, tx, state, await findLaterBuilds(tx.db, build));
+      break;
+    case "take": {
+      await updateBuildRow(tx.db, build.id, { state_id: id, ...NOTHING_MISSING, updated_at: core.now() });
+      const all = await findLaterBuilds(tx.db, build);
+      await lockPendingJobs(
+        tx.db,
+        core.dialect,
+        all.map(({ job_id }) => job_id),
+      );
+      // Read again: a daemon may have taken a job before it was locked.
+      const later = await findLaterBuilds(tx.db, build);
+      const inheritors = inheritorsOf(later, build.state_id);
+      for (const inheritor of inheritors) await handOn(core, tx, state, inheritor);
+      if (inheritors.length < later.length) await sayLate(core, tx, state, later);
+      await dropState(core, tx, build.state_id);
+      break;
+    }
+    default:
+      throw new Error(`unknown decision ${decision satisfies never}`);
+  }
+  await auditLateState(core, tx, build, { serial: arrived.serial, lineage: arrived.lineage, isKeptBeside: decision === "keep_beside" });
+  tx.publish({ kind: "workspace_changed", workspaceId: build.workspace_id });
+}
+
+async function versionOfState(core: Database, { db }: Tx, id: NonNullable<Row<"workspace_builds">["state_id"]>): Promise<StateVersion> {
+  const row = await findStateRow(db, id);
+  if (row === undefined) throw new Error(`Terraform state ${id} does not exist`);
+  return readVersion(core, db, row);
+}

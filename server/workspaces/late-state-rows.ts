@@ -1,0 +1,43 @@
+import type { Kysely } from "kysely";
+import type { Dialect } from "../database/migrations/column-types.ts";
+import type { Row, Tables } from "../database/tables.ts";
+import type { JobId, StateId } from "../ids.ts";
+import type { LaterBuild } from "./late-state-rules.ts";
+
+type Db = Kysely<Tables>;
+
+/** Finds the workspace's builds after this one, in order. */
+export function findLaterBuilds(db: Db, build: Pick<Row<"workspace_builds">, "workspace_id" | "build_number">): Promise<LaterBuild[]> {
+  return db
+    .selectFrom("workspace_builds as build")
+    .innerJoin("provisioner_jobs as job", "job.id", "build.job_id")
+    .select(["build.id", "build.build_number", "build.state_id", "build.state_given", "build.state_untouched"])
+    .select(["build.job_id", "job.worker_id"])
+    .where("build.workspace_id", "=", build.workspace_id)
+    .where("build.build_number", ">", build.build_number)
+    .orderBy("build.build_number")
+    .execute();
+}
+
+/** Locks jobs that no daemon has, so that none takes them until the transaction ends. */
+export async function lockPendingJobs(db: Db, dialect: Dialect, ids: readonly JobId[]): Promise<void> {
+  if (dialect === "sqlite" || ids.length === 0) return;
+  await db.selectFrom("provisioner_jobs").select("id").where("id", "in", ids).where("worker_id", "is", null).forUpdate().execute();
+}
+
+/** Reads what people call the workspace. */
+export function findWorkspaceNames(
+  db: Db,
+  id: Row<"workspaces">["id"],
+): Promise<{ readonly owner: string; readonly name: string; readonly deleted: boolean }> {
+  return db
+    .selectFrom("workspaces as workspace")
+    .innerJoin("users as owner", "owner.id", "workspace.owner_id")
+    .select(["owner.username as owner", "workspace.name", "workspace.deleted"])
+    .where("workspace.id", "=", id)
+    .executeTakeFirstOrThrow();
+}
+
+export async function keepBeside(db: Db, state: StateId, build: Row<"workspace_builds">["id"]): Promise<void> {
+  await db.updateTable("terraform_states").set({ late_build_id: build }).where("id", "=", state).execute();
+}

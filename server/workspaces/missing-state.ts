@@ -1,0 +1,49 @@
+import type { Database, Tx } from "../database/database.ts";
+import type { Row } from "../database/tables.ts";
+import { cleanText } from "../database/text.ts";
+import { StateMissingError } from "../errors.ts";
+import { findDaemonName } from "../provisioning/daemon-rows.ts";
+import { updateBuildRow } from "./build-job-rows.ts";
+import { findWorkspaceNames } from "./late-state-rows.ts";
+import { pushCommand } from "./state-commands.ts";
+
+type Build = Pick<Row<"workspace_builds">, "id" | "workspace_id" | "build_number" | "missing_state_file" | "missing_state_daemon">;
+
+/** Longer than any path that a system accepts. */
+const MAX_PATH_LENGTH = 4_096;
+
+/**
+ * Remembers that the build's state is in a file beside its daemon, because the server did not take it. Until somebody gives it back, the
+ * workspace must not be built: Terraform would create again what that state lists, or leave it behind.
+ *
+ * @param failure `keptFile` is empty if nothing is missing
+ */
+export async function noteMissingState(
+  core: Pick<Database, "now">,
+  { db }: Tx,
+  job: Pick<Row<"provisioner_jobs">, "worker_id">,
+  build: Pick<Build, "id">,
+  { keptFile }: { readonly keptFile: string },
+): Promise<void> {
+  if (keptFile === "") return;
+  await updateBuildRow(db, build.id, {
+    missing_state_file: cleanText(keptFile).slice(0, MAX_PATH_LENGTH),
+    missing_state_daemon: (await findDaemonName(db, job.worker_id)) ?? "",
+    updated_at: core.now(),
+  });
+}
+
+/** The columns of a build whose state has been found. */
+export const NOTHING_MISSING = { missing_state_file: null, missing_state_daemon: null } as const;
+
+/** @throws StateMissingError if the build's state is known to be elsewhere */
+export async function requireState(db: Tx["db"], build: Build | undefined): Promise<void> {
+  if (build === undefined || build.missing_state_file === null) return;
+  const { owner, name } = await findWorkspaceNames(db, build.workspace_id);
+  throw new StateMissingError({
+    buildNumber: build.build_number,
+    file: build.missing_state_file,
+    daemon: build.missing_state_daemon ?? "",
+    command: pushCommand(`${owner}/${name}`, build.missing_state_file),
+  });
+}

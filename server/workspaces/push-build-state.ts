@@ -1,0 +1,107 @@
+import type { Context } from "../access/context.ts";
+import { templateObjectOf } from "../access/objects.ts";
+import { ruled } from "../access/ruled.ts";
+import { audit } from "../audit/audit.ts";
+import type { Tx } from "../database/database.ts";
+import { BuildActiveError, InvalidInputError, NotFoundError, StateConflictError } from "../errors.ts";
+import type { StateId, WorkspaceBuildId } from "../ids.ts";
+import { isJobOver } from "../provisioning/job-rows.ts";
+import { dropState } from "../states/drop-state.ts";
+import { readVersion } from "../states/read-state.ts";
+import { findStateRow, nameStateRow } from "../states/rows.ts";
+import { versionOf } from "../states/state-sum.ts";
+import { openStateUpload } from "../states/upload-state.ts";
+import { buildEntry } from "./build-entries.ts";
+import { updateBuildRow } from "./build-job-rows.ts";
+import { findSelectedBuild, getTemplateOfWorkspace } from "./build-list-rows.ts";
+import { NOTHING_MISSING } from "./missing-state.ts";
+import { findBuildRow, findLatestBuildRow, lockWorkspaceRow } from "./new-build-rows.ts";
+import { checkPushedState, conflictOf } from "./push-state-rules.ts";
+import { readableBuild } from "./read-builds.ts";
+
+export interface PushOptions {
+  /** Whatever lineage and serial the stored state has. */
+  readonly force: boolean;
+  /** Refuse unless the build is the workspace's latest. */
+  readonly onlyLatest: boolean;
+}
+
+/**
+ * Makes a pushed state the build's own, whatever its size: one piece of it at a time is in memory. It also stands for a state that was
+ * missing. Needs `update` on the template.
+ *
+ * @throws InvalidInputError for what is not a whole state; StateConflictError for one that does not follow the stored one, or for a build
+ *   that is not the latest; BuildActiveError while the build's job is not over
+ */
+export const pushBuildState = ruled(
+  "builds.pushState",
+  async (context, id: WorkspaceBuildId, state: AsyncIterable<Uint8Array>, options: PushOptions): Promise<void> => {
+    const { db, guard } = context;
+    const { workspace_id: workspaceId } = readableBuild(context, await findSelectedBuild(db, id));
+    guard.require("update", templateObjectOf(await getTemplateOfWorkspace(db, workspaceId)), "workspace build");
+    // Before all of it is sent in vain.
+    await pushableBuild(context.db, id, options);
+    await using upload = await openStateUpload(context, { workspaceId, jobId: null });
+    for await (const bytes of state) await upload.add(bytes);
+    const stateId = await upload.finish(checkPushedState);
+    const refusal = await context.write((tx) => takePushedState(context, tx, { id, stateId }, options));
+    if (refusal !== undefined) throw refusal;
+  },
+);
+
+/** @returns why the state was not taken; it is deleted in the same transaction */
+async function takePushedState(
+  context: Context,
+  tx: Tx,
+  { id, stateId }: { readonly id: WorkspaceBuildId; readonly stateId: StateId },
+  options: PushOptions,
+): Promise<StateConflictError | undefined> {
+  const { workspace_id: workspaceId } = await findBuildRow(tx.db, id);
+  const workspace = await lockWorkspaceRow(tx.db, context.dialect, workspaceId);
+  if (workspace === undefined) throw new NotFoundError("workspace");
+  if (workspace.deleted) throw new InvalidInputError("the workspace was deleted: no build will start from this state");
+  const build = await pushableBuild(tx.db, id, options);
+  const row = await nameStateRow(tx.db, stateId, null);
+  if (row === undefined) throw new Error(`Terraform state ${stateId} was deleted before it was named`);
+  const pushed = versionOf(row);
+  const old = build.state_id === null ? undefined : await findStateRow(tx.db, build.state_id);
+  const stored = old === undefined ? undefined : await readVersion(context, tx.db, old);
+  const conflict = options.force ? undefined : conflictOf({ stored, pushed, buildNumber: build.build_number });
+  const isSame = stored?.sha256 === pushed.sha256;
+  if (conflict !== undefined || isSame) await dropState(context, tx, stateId);
+  if (conflict !== undefined) return conflict;
+
+  const { state_id, missing_state_file, missing_state_daemon } = build;
+  const after = { state_id: isSame ? state_id : stateId, ...NOTHING_MISSING };
+  await updateBuildRow(tx.db, id, { ...after, updated_at: context.now() });
+  const { additional, ...entry } = await buildEntry(tx, build);
+  await audit(context, tx, {
+    ...entry,
+    action: "write",
+    before: { state_id, missing_state_file, missing_state_daemon },
+    after,
+    additional: {
+      ...additional,
+      pushed_state: options.force ? "forced" : "stored",
+      state_serial: row.serial,
+      state_lineage: row.lineage,
+      state_bytes: row.size_bytes,
+    },
+  });
+  if (!isSame) await dropState(context, tx, state_id);
+  tx.publish({ kind: "workspace_changed", workspaceId });
+  return undefined;
+}
+
+/** @throws BuildActiveError, StateConflictError */
+async function pushableBuild(db: Context["db"], id: WorkspaceBuildId, { onlyLatest }: PushOptions) {
+  const build = await findBuildRow(db, id);
+  const latest = onlyLatest ? await findLatestBuildRow(db, build.workspace_id) : build;
+  if (latest !== undefined && latest.id !== id)
+    throw new StateConflictError(
+      `build ${build.build_number} is no longer the latest one of its workspace: build ${latest.build_number} is. ` +
+        "Push again, for that one, or name the build with `--build`",
+    );
+  if (!(await isJobOver(db, build.job_id))) throw new BuildActiveError();
+  return build;
+}

@@ -1,0 +1,7 @@
+/** What the server, the daemon and the CLI agree on about the transfer of states. */
+
+/** The size of a piece of a state, on the wire and in the database. Only the last piece may be smaller. */
+export const PIECE_BYTES = 1 << 20;
+
+/** The maximum size of a state. */
+export const STATE_LIMIT_BYTES = 1 << 30;
