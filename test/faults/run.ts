@@ -58,7 +58,8 @@ export async function run(world: World, plan: Plan): Promise<RunResult> {
 
   const hit = { terraform: world.terraforms().length > 0, apply: world.applying().length > 0 };
   const found = {
-    mayBeKilled: plan.variant === "deaf",
+    // One that does not end when it is told to is killed.
+    mayLose: (plan.variant === "deaf" ? "killed" : undefined) as Observation["mayLose"],
     isHarmless: false,
     stillRunning: [] as string[],
     next: undefined as string | undefined,
@@ -70,8 +71,8 @@ export async function run(world: World, plan: Plan): Promise<RunResult> {
     step,
     chance,
     note: (text) => notes.push(text),
-    mayLoseWhatIsInHand: () => {
-      found.mayBeKilled = true;
+    mayLoseWhatIsInHand: (why) => {
+      found.mayLose = why;
     },
     expectSuccess: () => {
       found.isHarmless = true;
@@ -104,7 +105,7 @@ export async function run(world: World, plan: Plan): Promise<RunResult> {
     boundMs: boundMs(world, plan),
     status,
     isHarmless: found.isHarmless,
-    mayBeKilled: found.mayBeKilled,
+    mayLose: found.mayLose,
     seen: found.next === undefined ? world.states.seen() : first.seen,
     kept,
     keptBeside: buildId === undefined ? undefined : await readLateState(world, buildId),
