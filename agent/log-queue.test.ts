@@ -7,9 +7,11 @@ const line = (output: string): ScriptLogLine => ({ createdAt: at, level: "info",
 /** Delivers into a list until nothing waits. */
 async function drain(queue: LogQueue, fail: (batch: number) => boolean = () => false) {
   const sent: { source: string; outputs: string[] }[] = [];
+  const numbers: { runId: string; first: number }[] = [];
   let batches = 0;
   const controller = new AbortController();
-  const delivered = queue.deliver(async (source, lines) => {
+  const delivered = queue.deliver(async ({ sourceId: source, runId, first, lines }) => {
+    numbers.push({ runId, first });
     if (fail(batches++)) throw new Error("the connection is lost");
     sent.push({ source, outputs: lines.map((each) => each.output) });
     return { limitExceeded: false };
@@ -21,7 +23,7 @@ async function drain(queue: LogQueue, fail: (batch: number) => boolean = () => f
     () => undefined,
     (reason: unknown) => reason,
   );
-  return { sent, error };
+  return { sent, error, numbers };
 }
 
 test("sends each source's lines in order, the one that waits longest first", async () => {
@@ -45,8 +47,8 @@ test("waits until a line is a second old, or until asked", async () => {
   const controller = new AbortController();
   const sent: string[] = [];
   const first = Promise.withResolvers<void>();
-  const delivered = queue.deliver(async (source) => {
-    sent.push(source);
+  const delivered = queue.deliver(async ({ sourceId }) => {
+    sent.push(sourceId);
     first.resolve();
     return { limitExceeded: false };
   }, controller.signal);
@@ -62,7 +64,7 @@ test("keeps what could not be sent for the next connection", async () => {
   queue.add("a", line("a1"));
   queue.flush();
   const lost = await drain(queue, () => true);
-  expect(lost).toEqual({ sent: [], error: new Error("the connection is lost") });
+  expect(lost).toMatchObject({ sent: [], error: new Error("the connection is lost") });
   expect((await drain(queue)).sent).toEqual([{ source: "a", outputs: ["a1"] }]);
 });
 
@@ -90,4 +92,27 @@ test("takes nothing more after the server's limit", async () => {
   controller.abort();
   await delivered;
   expect((await drain(queue)).sent).toEqual([]);
+});
+
+test("lines have the same numbers when they are sent again, in each source and process from 1", async () => {
+  const queue = new LogQueue(() => 0);
+  queue.add("a", line("a1"));
+  queue.add("a", line("a2"));
+  queue.flush();
+  const lost = await drain(queue, () => true);
+  queue.add("a", line("a3"));
+  queue.add("b", line("b1"));
+  queue.flush();
+  const again = await drain(queue);
+  queue.add("a", line("a4"));
+  queue.flush();
+  const later = await drain(queue);
+  expect([lost, again, later].map(({ numbers }) => numbers.map(({ first }) => first))).toEqual([[1], [1, 1], [4]]);
+  expect(new Set([lost, again, later].flatMap(({ numbers }) => numbers.map(({ runId }) => runId))).size).toBe(1);
+
+  const other = new LogQueue(() => 0);
+  other.add("a", line("a1"));
+  other.flush();
+  const { numbers } = await drain(other);
+  expect(numbers).toEqual([{ first: 1, runId: expect.not.stringMatching(lost.numbers[0]?.runId ?? "") }]);
 });

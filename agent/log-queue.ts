@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { redactSecrets } from "#credentials/secret.ts";
 import { orAborted } from "./outbox.ts";
@@ -10,8 +11,18 @@ export interface ScriptLogLine {
   readonly output: string;
 }
 
-/** Sends one source's lines. `limitExceeded`: the server accepts no more logs of this agent, ever. */
-export type SendLogs = (sourceId: string, lines: readonly ScriptLogLine[]) => Promise<{ readonly limitExceeded: boolean }>;
+/** Lines of one source. After a lost answer they are sent again under the same numbers, so that the server does not store them twice. */
+export interface LogBatch {
+  readonly sourceId: string;
+  /** A UUID of this queue. */
+  readonly runId: string;
+  /** The number of the first line among all lines of this queue and source. Starts at 1. */
+  readonly first: number;
+  readonly lines: readonly ScriptLogLine[];
+}
+
+/** `limitExceeded`: the server accepts no more logs of this agent, ever. */
+export type SendLogs = (batch: LogBatch) => Promise<{ readonly limitExceeded: boolean }>;
 
 interface Source {
   lines: ScriptLogLine[];
@@ -31,7 +42,11 @@ const MAX_AGE_MS = 1_000;
  * written or when a flush is requested, and dropped if there are more than the server would keep. The queue survives lost connections.
  */
 export class LogQueue {
+  readonly #runId = randomUUID();
+  /** Sources with lines that wait. */
   readonly #sources = new Map<string, Source>();
+  /** Number of lines that were sent, by source. */
+  readonly #sent = new Map<string, number>();
   readonly #now: () => number;
   #bytes = 0;
   #isClosed = false;
@@ -84,9 +99,11 @@ export class LogQueue {
       bytes += sizeOf(line.output);
       batch.push(line);
     }
-    const { limitExceeded } = await send(sourceId, batch);
+    const sent = this.#sent.get(sourceId) ?? 0;
+    const { limitExceeded } = await send({ sourceId, runId: this.#runId, first: sent + 1, lines: batch });
     if (limitExceeded) this.#close();
     else {
+      this.#sent.set(sourceId, sent + batch.length);
       source.lines.splice(0, batch.length);
       this.#bytes -= bytes;
       if (source.lines.length === 0) this.#sources.delete(sourceId);

@@ -4,7 +4,7 @@ import { AppHealth, Log_Level, Timing_Stage, Timing_Status } from "#proto/gen/ag
 import { uuidToBytes } from "#proto/uuid.ts";
 import type { Health } from "./app-health.ts";
 import { type LifecycleChange, toWireState } from "./lifecycle.ts";
-import type { LogLevel, ScriptLogLine } from "./log-queue.ts";
+import type { LogBatch, LogLevel } from "./log-queue.ts";
 import type { MetadataResult } from "./metadata-collector.ts";
 import type { ScriptStage, ScriptStatus, ScriptTiming } from "./script-runner.ts";
 import type { AgentClient } from "./server-connection.ts";
@@ -43,12 +43,14 @@ const LEVELS = {
 
 export async function sendLogs(
   client: AgentClient,
-  sourceId: string,
-  lines: readonly ScriptLogLine[],
+  { sourceId, runId, first, lines }: LogBatch,
   signal: AbortSignal,
 ): Promise<{ limitExceeded: boolean }> {
   const logs = lines.map(({ createdAt, level, output }) => ({ createdAt: timestampFromDate(createdAt), level: LEVELS[level], output }));
-  const { logLimitExceeded } = await client.batchCreateLogs({ logSourceId: uuidToBytes(sourceId), logs }, { signal });
+  const { logLimitExceeded } = await client.batchCreateLogs(
+    { logSourceId: uuidToBytes(sourceId), runId: uuidToBytes(runId), firstLog: BigInt(first), logs },
+    { signal },
+  );
   return { limitExceeded: logLimitExceeded };
 }
 

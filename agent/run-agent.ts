@@ -161,7 +161,7 @@ export async function runAgent(options: AgentOptions, { log, now, random }: Agen
         return [
           changes.deliver((change) => sendLifecycle(client, change, until), until),
           timings.deliver((timing) => sendTiming(client, timing, until), until),
-          logs.deliver((source, lines) => unlessRefused("logs", sendLogs(client, source, lines, until), { limitExceeded: false }), until),
+          logs.deliver((batch) => unlessRefused("logs", sendLogs(client, batch, until), { limitExceeded: false }), until),
           beat(client, AbortSignal.any([until, silenced.signal])),
           metadata.deliver((results) => unlessRefused("metadata", sendMetadata(client, results, until), undefined), working),
           reportAppHealth(manifest.apps, { send: (healths) => sendHealths(client, healths, working) }, working),

@@ -3,8 +3,9 @@
  * those of upstream's client, so `CODER_CONFIG_DIR` may point both clients at one folder. Our default folder is a different one, so that
  * a session of upstream's client is left alone.
  */
-import { mkdir, open, readFile, rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { createFolderDurably, writeDurably } from "#disk/durable-file.ts";
 import type { CliContext, GlobalOptions } from "./context.ts";
 
 type Entry = "url" | "session";
@@ -31,13 +32,8 @@ export function openConfigFolder(context: CliContext, options: GlobalOptions): C
       }
     },
     async write(entry, value) {
-      await mkdir(path, { recursive: true, mode: 0o750 });
-      const file = join(path, entry);
-      // The mode applies only to new files, and an existing file must be private before the value is written to it.
-      await using opened = await open(file, "a", 0o600);
-      await opened.chmod(0o600);
-      await opened.truncate();
-      await opened.writeFile(value);
+      await createFolderDurably(path, 0o750);
+      await writeDurably(join(path, entry), value);
     },
     async clear() {
       await Promise.all([rm(join(path, "url"), { force: true }), rm(join(path, "session"), { force: true })]);

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { writeDurably } from "./durable-file.ts";
+import { writeDurably } from "#disk/durable-file.ts";
 import { type Ending, type EndingDeps, tellEnding } from "./job-ending.ts";
 import { ENDING } from "./journal.ts";
 import type { JobSignals } from "./stop-reasons.ts";

@@ -2,6 +2,7 @@ import { Metadata } from "@grpc/grpc-js";
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { formatSecret } from "#credentials/secret.ts";
+import { JOB_LOG_LIMIT_BYTES } from "#proto/job-log-limit.ts";
 import { StatusError } from "#proto/status.ts";
 import { Backoff, type Sleep } from "#transport/backoff.ts";
 import type { DaemonClient } from "./connection.ts";
@@ -93,11 +94,12 @@ test("a line waits 250 ms for company, no longer, in however steady a stream", a
 
 test("a hundred lines wait for nothing", async () => {
   const { reporter, sent } = report({ updateIntervalMs: 60_000 });
-  for (let n = 0; n < 250; n++) reporter.line("terraform", "info", "s", "x");
+  for (let n = 0; n < 99; n++) reporter.line("terraform", "info", "s", "x");
   await vi.advanceTimersByTimeAsync(1);
-  expect(sent.map(({ lines }) => lines)).toEqual([100, 100]);
-  await vi.advanceTimersByTimeAsync(250);
-  expect(sent.map(({ lines }) => lines)).toEqual([100, 100, 50]);
+  expect(sent).toHaveLength(0);
+  reporter.line("terraform", "info", "s", "x");
+  await vi.advanceTimersByTimeAsync(1);
+  expect(sent.map(({ lines }) => lines)).toEqual([100]);
 });
 
 test("sends the newest state at once", async () => {
@@ -215,18 +217,47 @@ test("a state that is too large for a message costs the job no lease", async () 
   expect(sent.filter(({ request }) => request.workspaceBuildState !== undefined)).toHaveLength(1);
 });
 
-test("a flood of lines is cut where it cannot be sent, and says so once; what the daemon itself says is kept", async () => {
+test("in a flood, calls carry more lines, but not all of them at once", async () => {
+  const { reporter, sent } = report();
+  for (let n = 0; n < 1_200; n++) reporter.line("terraform", "info", "s", `line ${n}`);
+  await reporter.flush();
+  expect(sent.map(({ lines }) => lines)).toEqual([500, 500, 200]);
+});
+
+test("what no log could keep is not sent: a line says so, and errors still come", async () => {
   const { reporter, sent } = report();
   const text = "x".repeat(1_000);
   for (let n = 0; n < 10_000; n++) reporter.line("terraform", "info", "s", text);
+  reporter.line("terraform", "error", "s", "Error: local-exec provisioner error");
+  reporter.stage("next");
+  for (let n = 0; n < 1_000; n++) reporter.line("terraform", "error", "s", text);
+  await reporter.flush();
+  const outputs = sent.flatMap(({ request }) => request.logs?.map(({ output }) => output) ?? []);
+  const kept = outputs.indexOf(outputs.find((output) => output !== text) ?? "");
+  // More than a server keeps, or its own line about the limit would be missing.
+  expect(kept * text.length).toBeGreaterThan(JOB_LOG_LIMIT_BYTES);
+  expect(kept * text.length).toBeLessThan(JOB_LOG_LIMIT_BYTES + 2 * text.length);
+  expect(outputs.slice(kept, kept + 3)).toEqual([
+    "The log has reached its limit of 1 MiB: later output is not sent, except errors.",
+    "Error: local-exec provisioner error",
+    text,
+  ]);
+  const errors = outputs.length - kept - 1;
+  expect(errors * text.length).toBeGreaterThan(60_000);
+  expect(errors * text.length).toBeLessThan(80_000);
+});
+
+test("a flood of short lines is cut where it cannot be sent, and says so once; what the daemon itself says is kept", async () => {
+  const { reporter, sent } = report();
+  for (let n = 0; n < 100_000; n++) reporter.line("terraform", "info", "s", "1234567");
   reporter.stage("next");
   await reporter.flush();
   reporter.line("terraform", "info", "s", "after the flood");
   await reporter.flush();
   const outputs = sent.flatMap(({ request }) => request.logs?.map(({ output }) => output) ?? []);
-  const kept = outputs.filter((output) => output === text).length;
-  expect(kept * text.length).toBeGreaterThan(2 << 20);
-  expect(kept).toBeLessThan(5_000);
+  const kept = outputs.filter((output) => output === "1234567").length;
+  expect(kept).toBeGreaterThan(50_000);
+  expect(kept).toBeLessThan(70_000);
   expect(outputs.slice(kept)).toEqual([expect.stringContaining("missing here"), "", "after the flood"]);
 });
 

@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import { redactSecrets } from "#credentials/secret.ts";
 import { LogLevel } from "#proto/gen/provisioner_pb.js";
 import { type Log, LogSchema, LogSource, type UpdateJobRequestSchema, type UpdateJobResponse } from "#proto/gen/provisionerd_pb.js";
+import { JOB_LOG_ERRORS_BYTES, JOB_LOG_LIMIT_BYTES } from "#proto/job-log-limit.ts";
 import { StatusError } from "#proto/status.ts";
 import { Backoff } from "#transport/backoff.ts";
 import { monotonicMs } from "#transport/monotonic.ts";
@@ -38,14 +39,17 @@ export class JobCanceledError extends Error {
   }
 }
 
-/** Lines of one update. A full batch does not wait for the timer. */
+/** Lines for which an update does not wait for the timer. */
 const BATCH_LINES = 100;
+/** The most lines of one update: in a flood, each call costs server and daemon more than its lines do. */
+const MOST_LINES = 500;
 const BATCH_WAIT_MS = 250;
 const MAX_LINE_LENGTH = 64 * 1024;
 /** Limit for Terraform's unsent lines. It exceeds what a server keeps of a job's log, which would not keep the missing lines anyway. */
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 /** The size of a line besides its text. */
 const LINE_OVERHEAD_BYTES = 64;
+const FULL = "The log has reached its limit of 1 MiB: later output is not sent, except errors.";
 const FLOODED = "Terraform prints lines faster than they can be sent: some lines are missing here.";
 /** Limit for one call, short enough that a lease survives several timeouts. */
 const callTimeoutMs = (leaseMs: number): number => (leaseMs === 0 ? 10_000 : Math.min(10_000, leaseMs / 5));
@@ -73,6 +77,9 @@ export class JobReporter implements AsyncDisposable {
   #oldestLineAt = 0;
   #waitingBytes = 0;
   #isFlooded = false;
+  /** Bytes of all lines so far, which is what the server counts. */
+  #pushedBytes = 0;
+  #isFull = false;
   #state: Uint8Array | undefined;
   #flushWanted = false;
   #busy = false;
@@ -98,6 +105,11 @@ export class JobReporter implements AsyncDisposable {
 
   /** @param source `terraform` for its own output, `daemon` for ours */
   line(source: "terraform" | "daemon", level: Level, stage: string, output: string): void {
+    if (this.#pushedBytes > (level === "error" ? JOB_LOG_LIMIT_BYTES + JOB_LOG_ERRORS_BYTES : JOB_LOG_LIMIT_BYTES)) {
+      if (!this.#isFull) this.#push("daemon", "warn", stage, FULL);
+      this.#isFull = true;
+      return;
+    }
     if (source === "terraform" && this.#waitingBytes > MAX_WAITING_BYTES) {
       if (!this.#isFlooded) this.#push("daemon", "warn", stage, FLOODED);
       this.#isFlooded = true;
@@ -193,17 +205,18 @@ export class JobReporter implements AsyncDisposable {
       }),
     );
     this.#waitingBytes += output.length + LINE_OVERHEAD_BYTES;
+    this.#pushedBytes += Buffer.byteLength(output);
     this.#wake.resolve();
   }
 
   /** `first` is the number of the first line among all lines of the job, so that the server can tell a repeated call. */
   #take(): { first: bigint; lines: Log[]; state: Uint8Array | undefined } {
-    const [lines, state] = [this.#lines.splice(0, BATCH_LINES), this.#state];
+    const [lines, state] = [this.#lines.splice(0, MOST_LINES), this.#state];
     const first = BigInt(this.#linesTaken + 1);
     this.#linesTaken += lines.length;
     this.#state = undefined;
     for (const { output } of lines) this.#waitingBytes -= output.length + LINE_OVERHEAD_BYTES;
-    if (lines.length < BATCH_LINES) this.#isFlooded = false;
+    if (lines.length < MOST_LINES) this.#isFlooded = false;
     this.#oldestLineAt = this.#now();
     return { first, lines, state };
   }

@@ -3,6 +3,7 @@ import type { VariableValue } from "#proto/gen/provisioner_pb.js";
 import type { CommitQuotaResponse, CompletedJobSchema } from "#proto/gen/provisionerd_pb.js";
 import type { JobReporter } from "./job-reporter.ts";
 import type { HostedProvider, ProviderContext, ProviderHost } from "./provider-host.ts";
+import { backendName, findBackendBlock, isForgetful, keepsStateHere, overrideBackend, placeOf } from "./terraform/backend-block.ts";
 import type { Environment } from "./terraform/command.ts";
 import { DependencyGraph } from "./terraform/dependency-graph.ts";
 import type { Executor, PlanOutcome } from "./terraform/executor.ts";
@@ -49,13 +50,36 @@ export function openProvider(run: JobRun, context: ProviderContext): Promise<Hos
   return run.host.open(context, run.work.root);
 }
 
-/** Unpacks the template and initializes it, unless an earlier run found nothing to install for this archive. */
-export async function initialize(run: JobRun, provider: HostedProvider, archive: Uint8Array): Promise<PreparedTemplate | undefined> {
+/**
+ * Unpacks the template and initializes it, unless an earlier run found nothing to install for this archive.
+ *
+ * @param options.backend `ignored` for a job that belongs to no workspace: it must neither lock nor write a workspace's state, nor take its
+ * resources for what the template makes
+ */
+export async function initialize(
+  run: JobRun,
+  provider: HostedProvider,
+  archive: Uint8Array,
+  { backend }: { readonly backend: "used" | "ignored" },
+): Promise<PreparedTemplate | undefined> {
   const prepared = await run.templates.find(archive, run.executor.terraformVersion);
   await run.executor.unpack(archive);
-  if (prepared === undefined) await run.executor.init(provider.initEnv);
-  else run.reporter.line("daemon", "debug", run.stage, "This template has nothing to install; terraform init is skipped.");
+  if (prepared === undefined) {
+    await replaceBackend(run, backend);
+    await run.executor.init(provider.initEnv);
+  } else run.reporter.line("daemon", "debug", run.stage, "This template has nothing to install; terraform init is skipped.");
   return prepared;
+}
+
+/** Replaces a backend that this job does not use, or that would forget the state. A `local` one only gets another path. */
+async function replaceBackend(run: JobRun, backend: "used" | "ignored"): Promise<void> {
+  const block = await findBackendBlock(run.work.template);
+  if (block === undefined || (backend === "used" && !isForgetful(block))) return;
+  await overrideBackend(run.work.template);
+  if (!keepsStateHere(block))
+    logWarnings(run, [
+      `${placeOf(block)}: ${backendName(block.type)} keeps one state, so only one workspace can use this template while it has this block. Remove the block: Proviso keeps the state of each workspace itself. This job does not use it.`,
+    ]);
 }
 
 /**

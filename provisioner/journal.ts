@@ -4,8 +4,8 @@
  */
 import { readFile, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { writeDurably } from "#disk/durable-file.ts";
 import { processBirth } from "#transport/process-birth.ts";
-import { writeDurably } from "./durable-file.ts";
 
 /** A process, and when it started: its number alone may belong to another one by now. */
 export interface ProcessIdentity {

@@ -5,11 +5,11 @@
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Logger } from "pino";
+import { writeDurably } from "#disk/durable-file.ts";
 import { LogLevel } from "#proto/gen/provisioner_pb.js";
 import { LogSource } from "#proto/gen/provisionerd_pb.js";
 import { processBirth } from "#transport/process-birth.ts";
 import { callMetadata, type DaemonClient, openDaemonClient } from "./connection.ts";
-import { writeDurably } from "./durable-file.ts";
 import { endOrphan } from "./end-orphan.ts";
 import { decodeEnding, type Ending, tellEnding } from "./job-ending.ts";
 import { typeOfFailure } from "./job-failure.ts";

@@ -27,7 +27,7 @@ export async function dryRunTemplate(
     env: { ...(await bootstrapScripts()), ...coderVariables({ metadata, parameters: job.richParameterValues }) },
   });
   beginStage(run, "Initializing Terraform Directory");
-  const prepared = await initialize(run, provider, archive);
+  const prepared = await initialize(run, provider, archive, { backend: "ignored" });
   beginStage(run, "Detecting persistent resources");
   const { graph } = await planAndGraph(run, provider, { destroy: false, variables: job.variableValues, archive, prepared });
   const converted = convertResources(readShownPlan(await run.executor.showPlan(provider.env)), graph, run.host.tokens);

@@ -17,7 +17,7 @@ import { type ResourceInstance, readShownPlan } from "./terraform/state.ts";
 export async function importTemplate(job: AcquiredJob_TemplateImport, archive: Uint8Array, run: JobRun): Promise<CompletedType> {
   await using starting = await openProvider(run, { env: await providerVariables(job, WorkspaceTransition.START) });
   beginStage(run, "Initializing Terraform Directory");
-  const prepared = await initialize(run, starting, archive);
+  const prepared = await initialize(run, starting, archive, { backend: "ignored" });
   const startModules = await readModules(run.work.template);
 
   beginStage(run, "Parsing template parameters");

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { writeDurably } from "./durable-file.ts";
+import { writeDurably } from "#disk/durable-file.ts";
 
 /**
  * Saves a state that the server did not accept, for the operator: nothing else knows what Terraform has created.

@@ -11,6 +11,7 @@ import {
   parseLevel,
   planAndGraph,
 } from "./job-run.ts";
+import { explainingLocks, explainKeptState, reportFirstState, settleState } from "./state-backend.ts";
 import { bootstrapScripts } from "./terraform/bootstrap-scripts.ts";
 import { coderVariables } from "./terraform/coder-variables.ts";
 import type { Environment } from "./terraform/command.ts";
@@ -27,8 +28,10 @@ const APPLY_STAGE: ReadonlyMap<WorkspaceTransition, string> = new Map([
   [WorkspaceTransition.DESTROY, "Destroying workspace"],
 ]);
 
+/** Whether a delete needs no Terraform. An empty state alone is no proof: a template's backend may keep the real one elsewhere. */
 export function hasNothingToDestroy(job: AcquiredJob_WorkspaceBuild): boolean {
-  return job.metadata?.workspaceTransition === WorkspaceTransition.DESTROY && job.state.length === 0;
+  const isEmpty = job.state.length === 0 && job.stateSize === 0n;
+  return job.metadata?.workspaceTransition === WorkspaceTransition.DESTROY && isEmpty && !job.hasApplied;
 }
 
 /** Starts, stops or deletes a workspace. Deleting uses a plan as well. */
@@ -48,29 +51,28 @@ export async function buildWorkspace(job: AcquiredJob_WorkspaceBuild, archive: U
   const tracing: Environment = job.logLevel === "" ? {} : { TF_LOG: "JSON" };
 
   beginStage(run, "Initializing Terraform Directory");
-  const prepared = await initialize(run, provider, archive);
+  const prepared = await initialize(run, provider, archive, { backend: "used" });
   const modules = await readModules(run.work.template);
 
   beginStage(run, "Planning Infrastructure");
-  if (job.state.length > 0) await run.executor.placeState(job.state);
-  const { plan, graph } = await planAndGraph(run, provider, {
-    destroy,
-    variables: job.variableValues,
-    archive,
-    prepared,
-    env: tracing,
-  });
+  const backend = await settleState(run, job, provider.env);
+  const { plan, graph } = await explainingLocks(run, backend, () =>
+    planAndGraph(run, provider, { destroy, variables: job.variableValues, archive, prepared, env: tracing }),
+  );
   const summary = await summarize(run, plan, graph, provider.env);
   if (!destroy && summary.cost !== 0) await commitQuota(run, summary.cost);
 
   beginStage(run, applyStage);
-  await run.beginApply();
+  // Once the server knows, an empty state is no longer a proof that there is nothing to destroy.
+  await Promise.all([run.beginApply(), run.reporter.update({ applying: true })]);
   try {
-    await run.executor.apply({ ...provider.env, ...tracing }, (state) => run.reporter.state(state));
+    await explainingLocks(run, backend, () => run.executor.apply({ ...provider.env, ...tracing }, (state) => run.reporter.state(state)));
   } finally {
     // From here on, Terraform may have changed something, so every failure includes the state.
     run.reachedState = await run.executor.state();
+    explainKeptState(run, backend);
   }
+  await reportFirstState(run, backend, provider.env);
   beginStage(run, "Graphing Infrastructure");
   const converted = convertResources(await run.executor.stateInstances(provider.env), graph, tokens);
   // In a stopped workspace, the resources of its agents are gone, which is not a mistake in the template.

@@ -9,17 +9,18 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   credentials: [],
   authz: [],
   tfstate: [],
+  disk: [],
   "provider/sdk": ["proto"],
   "provider/coder": ["provider/sdk", "credentials"],
-  "provider/release": ["provider/coder"],
-  provisioner: ["proto", "transport", "provider/sdk", "provider/coder", "credentials", "tfstate"],
+  "provider/release": ["provider/coder", "disk"],
+  provisioner: ["proto", "transport", "provider/sdk", "provider/coder", "credentials", "disk", "tfstate"],
   sdk: [],
-  server: ["proto", "transport", "authz", "credentials", "sdk", "tfstate"],
+  server: ["proto", "transport", "authz", "credentials", "disk", "sdk", "tfstate"],
   agent: ["proto", "transport", "sdk", "credentials"],
   // Generates the bindings for CDK for Terraform from the provider's schema; no running program needs it.
   cdktf: ["provider/sdk", "provider/coder"],
   // The CLI starts the long-running programs and the provider's build: it imports only their entries.
-  cli: ["proto", "sdk", "credentials", "tfstate", "server", "provisioner", "agent", "provider/release"],
+  cli: ["proto", "sdk", "credentials", "disk", "tfstate", "server", "provisioner", "agent", "provider/release"],
 };
 
 /** The files that the CLI may import from the programs that it starts. */

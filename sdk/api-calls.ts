@@ -571,8 +571,8 @@ export class ApiCalls {
   /**
    * Delete an organization.
    *
-   * Also deletes its memberships and provisioner keys. The default organization, and one that has templates or workspaces, cannot be
-   * deleted.
+   * Also deletes its memberships and provisioner keys, and cancels its jobs. The default organization, and one that has templates or
+   * workspaces, cannot be deleted.
    *
    * Needs `organization:read on {organization} or 404`; `organization:delete on {organization} or 403`.
    */
@@ -972,11 +972,13 @@ export class ApiCalls {
   /**
    * Start, stop or delete a workspace.
    *
-   * Answers 409 while another build of the workspace is active.
+   * Answers 409 while another build of the workspace is active, and if the server knows that it does not have the workspace's last
+   * state: then only a delete with `orphan` is possible, which destroys nothing.
    *
    * Needs `workspace:read on {workspace} or 404`; `workspace:start on {workspace} or 403, if transition is start`; `workspace:stop on
    * {workspace} or 403, if transition is stop`; `workspace:delete on {workspace} or 403, if transition is delete`; `template:update on
-   * the workspace's template or 403/404, if state is given`; `provisioner_daemon:read on each daemon or less, if the job waits`.
+   * the workspace's template or 403/404, if state or orphan is given`; `provisioner_daemon:read on each daemon or less, if the job
+   * waits`.
    */
   createWorkspaceBuild(workspace: string, body: CreateWorkspaceBuildRequest, { signal }: RequestOptions = {}): Promise<WorkspaceBuild> {
     return this.connection.json("POST", path`/api/v2/workspaces/${workspace}/builds`, { signal, body });
@@ -1060,12 +1062,16 @@ export class ApiCalls {
   /**
    * Get Terraform's state after a build.
    *
-   * Only for callers who may update the template, because the state contains secrets. Empty if there is none.
+   * Only for callers who may update the template, because the state contains secrets. Empty if there is none. With `late`, the state
+   * that arrived when it could no longer become the build's own.
    *
    * Needs `workspace:read on the workspace of {id} or 404`; `template:update on the workspace's template or 403/404`.
    */
-  getWorkspaceBuildState(id: string, { signal }: RequestOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-    return this.connection.bytes("GET", path`/api/v2/workspacebuilds/${id}/state`, { signal });
+  getWorkspaceBuildState(
+    id: string,
+    { signal, ...query }: RequestOptions & { readonly late?: boolean } = {},
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    return this.connection.bytes("GET", path`/api/v2/workspacebuilds/${id}/state`, { signal, query });
   }
 
   /**
@@ -1116,6 +1122,8 @@ export class ApiCalls {
 
   /**
    * Delete a provisioner key.
+   *
+   * The jobs that its daemons run are canceled. Until these have ended, their daemons can still report on them.
    *
    * Needs `organization:read on {organization} or 404, if the caller is not in it`; `provisioner_daemon:read on the key or 404`;
    * `provisioner_daemon:delete on the key or 403`.
@@ -1195,6 +1203,27 @@ export class ApiCalls {
    */
   uploadFile(content: Uint8Array<ArrayBuffer>, { signal }: RequestOptions = {}): Promise<UploadResponse> {
     return this.connection.json("POST", "/api/v2/files", { signal, bytes: { content, type: "application/x-tar" } });
+  }
+
+  /**
+   * Replace Terraform's state of a build.
+   *
+   * The state as it is, at most 1 GiB, or as JSON, `{"state": "BASE64"}`. It must be whole, of format 4, of the stored state's
+   * lineage, and have a higher serial; `force` overrules lineage and serial. With `latest`, the build must be the workspace's latest.
+   * Answers 409 if it does not follow the stored state, and while the build runs.
+   *
+   * Needs `workspace:read on the workspace of {id} or 404`; `template:update on the workspace's template or 403/404`.
+   */
+  updateWorkspaceBuildState(
+    id: string,
+    content: Uint8Array<ArrayBuffer>,
+    { signal, ...query }: RequestOptions & { readonly force?: boolean; readonly latest?: boolean } = {},
+  ): Promise<void> {
+    return this.connection.done("PUT", path`/api/v2/workspacebuilds/${id}/state`, {
+      signal,
+      bytes: { content, type: "application/octet-stream" },
+      query,
+    });
   }
 
   /**

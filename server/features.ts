@@ -27,6 +27,7 @@ import { userRoutes } from "./people/routes.ts";
 import type { Setup } from "./people/set-up.ts";
 import { userStatusRoutes } from "./people/status-routes.ts";
 import { provisionerDaemonRoutes } from "./provisioning/daemon-routes.ts";
+import { endOrganizationJobs } from "./provisioning/end-organization.ts";
 import type { JobKind } from "./provisioning/job-kind.ts";
 import { provisionerKeyRoutes } from "./provisioning/provisioner-key-routes.ts";
 import { provisionerJobRoutes } from "./provisioning/routes.ts";
@@ -96,7 +97,7 @@ export function routesOf(deps: RouteDeps): Routes {
       gitSshKeyRoutes,
       (app) => tokenRoutes(app, deps),
       (app) => tokenUsageRoutes(app, deps),
-      organizationRoutes,
+      (app) => organizationRoutes(app, { ends: [endOrganizationJobs(JOB_KINDS)] }),
       organizationMemberRoutes,
       workspaceSharingRoutes,
       (app) => fileRoutes(app, deps),
@@ -106,7 +107,7 @@ export function routesOf(deps: RouteDeps): Routes {
       (app) => workspaceBuildRoutes(app, deps),
       buildStateRoutes,
       (app) => workspaceAgentRoutes(app, deps),
-      provisionerKeyRoutes,
+      (app) => provisionerKeyRoutes(app, { kinds: JOB_KINDS }),
       (app) => provisionerDaemonRoutes(app, { ...deps, kinds: JOB_KINDS }),
       (app) => provisionerJobRoutes(app, { ...deps, kinds: JOB_KINDS }),
       auditRoutes,

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { Server as GrpcServer, ServerCredentials } from "@grpc/grpc-js";
 import { formatSecret } from "#credentials/secret.ts";
+import { ownFolder } from "#disk/own-folder.ts";
 import { Agent } from "#proto/gen/agent_pb.js";
 import { ProvisionerDaemon } from "#proto/gen/provisionerd_pb.js";
 import { accessTo } from "./access/access.ts";
@@ -27,6 +28,7 @@ import type { App } from "./http/fastify-app.ts";
 import { splitHttp2 } from "./http/listener.ts";
 import { createSetup } from "./people/set-up.ts";
 import { MESSAGE_LIMIT_BYTES } from "./provisioning/acquired-job.ts";
+import { dataDirectoryId } from "./provisioning/data-directory-id.ts";
 import { startJobQueue } from "./provisioning/job-queue.ts";
 import { addProvisionerDaemonService } from "./provisioning/service.ts";
 import { createSessions } from "./sessions/sessions.ts";
@@ -39,6 +41,15 @@ export interface RunningServer extends AsyncDisposable {
   readonly url: string;
   /** A provisioner key for daemons of this process, created at each start and stored nowhere. */
   readonly builtInDaemonKey: string;
+  /**
+   * Takes the jobs that daemons of this server held when it started: they died with the former process, so nobody else will end these jobs.
+   * A job on which its daemon never reported goes back to the queue. Any other ends, as canceled if it was being canceled and as failed
+   * otherwise, with the last state that was reported, also by a new daemon of the same name. So call this when that has been done.
+   *
+   * @param daemonNames the names that this server gives to its daemons
+   * @returns the jobs' IDs
+   */
+  endLostJobs(daemonNames: readonly string[]): Promise<readonly string[]>;
 }
 
 /** How long open gRPC calls may continue when the server closes. */
@@ -47,7 +58,8 @@ const DRAIN_MS = 1_000;
 /**
  * Opens the database, runs its migrations, and listens.
  *
- * @throws ConfigError for an invalid setting; EncryptionKeyError, DatabaseNewerError, StoreUnavailableError for the database
+ * @throws ConfigError for an invalid setting; DiskError, FolderInUseError for the data folder; EncryptionKeyError, DatabaseNewerError,
+ *   StoreUnavailableError for the database
  */
 export async function startServer(config: ServerConfig): Promise<RunningServer> {
   const { log, now = () => new Date(), externalAuthProviders = [] } = config;
@@ -58,6 +70,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   const publicUrl = (): string => accessUrl ?? url;
 
   await using opened = new AsyncDisposableStack();
+  opened.use(await ownFolder(config.dataDirectory, { what: "The data folder", role: "server" }));
   const { database, deploymentId, ping } = opened.use(
     await openDatabase({
       database:
@@ -91,7 +104,12 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   });
   opened.defer(() => grpc.forceShutdown());
   const queue = opened.use(
-    await startJobQueue(database, { kinds: JOB_KINDS, log, ...(config.jobLeaseMs !== undefined && { leaseMs: config.jobLeaseMs }) }),
+    await startJobQueue(database, {
+      kinds: JOB_KINDS,
+      home: await dataDirectoryId(config.dataDirectory),
+      log,
+      ...(config.jobLeaseMs !== undefined && { leaseMs: config.jobLeaseMs }),
+    }),
   );
   const { auditLogsRetentionMs: retentionMs = 0 } = config;
   if (retentionMs > 0) opened.use(startAuditRetention(database, { retentionMs, log }));
@@ -130,7 +148,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   url = localUrl({ host: address.host, port: await listen(app, address) });
 
   const owned = opened.move();
-  return { url, builtInDaemonKey, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { url, builtInDaemonKey, endLostJobs: queue.endLostJobs, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 /** @returns the port. @throws ConfigError if the server cannot listen on the address */

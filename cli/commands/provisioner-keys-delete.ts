@@ -7,7 +7,7 @@ import { createSessionClient, findOrganization, orMissing } from "../session-cli
 export function addProvisionerKeysDeleteCommand(parent: Command, context: CliContext): void {
   parent
     .command("delete")
-    .description("Delete a provisioner key; the server then refuses daemons that use it")
+    .description("Delete a provisioner key; the server then refuses daemons that use it, and cancels the jobs that they run")
     .argument("<name>")
     .addOption(yesOption())
     .addOption(organizationOption())

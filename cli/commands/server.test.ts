@@ -1,6 +1,7 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import process from "node:process";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { runCli } from "#test/cli/run-cli.ts";
 
@@ -28,8 +29,19 @@ for (const { args, env, says } of [
   });
 }
 
-test("fails where its data cannot be kept", async () => {
-  await writeFile(join(folder, "data"), "a file");
-  const { code, stderr } = await runCli(["server", "--data-dir", join(folder, "data")]);
-  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^error: .*data/) });
-});
+for (const { what, path, says } of [
+  { what: "its data", path: "data", says: "The data folder" },
+  { what: "what its daemons need", path: "data/provisioner", says: "The folder of the built-in daemons" },
+  { what: "what a daemon needs", path: "data/provisioner/1", says: "The folder of a built-in daemon" },
+]) {
+  test(`fails in one sentence where ${what} cannot be kept`, async () => {
+    await mkdir(dirname(join(folder, path)), { recursive: true, mode: 0o700 });
+    await writeFile(join(folder, path), "a file");
+    const started = await runCli(["server", "--data-dir", join(folder, "data"), "--http-address", "127.0.0.1:0"], {
+      env: { PATH: process.env.PATH ?? "" },
+    });
+    const sentence = `error: ${says} ${join(folder, path)} cannot be used because a file is in its place: move the file away, then start again.`;
+    expect({ code: started.code, stdout: started.stdout }).toEqual({ code: 1, stdout: "" });
+    expect(started.stderr.split("\n").filter((line) => !/^(warning|\d)/.test(line))).toEqual([sentence, ""]);
+  });
+}

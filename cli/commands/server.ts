@@ -1,7 +1,8 @@
-import { mkdir, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { type Command, Option } from "commander";
+import { openWritableFolder } from "#disk/writable-folder.ts";
 import { AGENT_BINARIES, buildAgentBinary } from "../agent-binaries.ts";
 import type { CliContext, GlobalOptions } from "../context.ts";
 import { daemonName } from "../daemon-name.ts";
@@ -107,8 +108,6 @@ async function runServer(context: CliContext, options: ServerOptions): Promise<v
   const [{ createLog }, { warnAboutTerraform }] = await Promise.all([import("../log.ts"), import("../warn-about-terraform.ts")]);
   const log = createLog({ out: context.stderr, format: options.logFormat, level: options.verbose ? "debug" : "info" });
   const dataDirectory = resolve(context.workingDirectory, options.dataDir || defaultDataDirectory(context));
-  // Private, because it contains keys and state.
-  await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
   await warnAboutTerraform(context, options.terraform);
 
   const [{ startServer }, { startDaemon }, { startGuard }, { rescueFolder }] = await Promise.all([
@@ -141,17 +140,20 @@ async function runServer(context: CliContext, options: ServerOptions): Promise<v
   );
   // Terraform accepts only an existing folder. A folder that the operator chose is kept.
   const pluginCacheDirectory = context.env.TF_PLUGIN_CACHE_DIR || join(dataDirectory, "provisioner", "plugins");
-  await mkdir(pluginCacheDirectory, { recursive: true });
   const jobs = join(dataDirectory, "provisioner");
+  const workDirectories = Array.from({ length: options.provisionerDaemons }, (_, index) => join(jobs, String(index)));
+  await openWritableFolder("The folder of the built-in daemons", jobs);
+  await openWritableFolder("The folder of Terraform's plugins", pluginCacheDirectory);
+  for (const path of workDirectories) await openWritableFolder("The folder of a built-in daemon", path);
   const guard = owned.use(startGuard());
-  const daemons = Array.from({ length: options.provisionerDaemons }, (_, index) =>
+  const daemons = workDirectories.map((workDirectory, index) =>
     owned.use(
       startDaemon({
         guard,
         serverUrl: server.url,
         key: server.builtInDaemonKey,
         name: daemonName(hostname(), String(index)),
-        workDirectory: join(jobs, String(index)),
+        workDirectory,
         templateDirectory: join(jobs, "templates"),
         pluginCacheDirectory,
         environment: templateEnvironment(context.env, databaseUrl),

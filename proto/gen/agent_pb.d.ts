@@ -1141,6 +1141,20 @@ export declare type BatchCreateLogsRequest = Message<"coder.agent.v2.BatchCreate
    * @generated from field: repeated coder.agent.v2.Log logs = 2;
    */
   logs: Log[];
+
+  /**
+   * ours: a UUID of the agent's process, which numbers its lines; empty means that they are not numbered
+   *
+   * @generated from field: bytes run_id = 1000;
+   */
+  runId: Uint8Array;
+
+  /**
+   * ours: the number of the first of `logs` among all lines of this run and source, from 1
+   *
+   * @generated from field: int64 first_log = 1001;
+   */
+  firstLog: bigint;
 };
 
 /**

@@ -656,7 +656,7 @@ export declare type UpdateJobResponse = Message<"provisionerd.UpdateJobResponse"
 export declare const UpdateJobResponseSchema: GenMessage<UpdateJobResponse>;
 
 /**
- * A remote backend, as `terraform init` has configured it.
+ * A remote backend, as `terraform init` has configured it. Type `local` without an identity: the template has none, and the server no state.
  *
  * @generated from message provisionerd.StateBackend
  */
@@ -681,6 +681,20 @@ export declare type StateBackend = Message<"provisionerd.StateBackend"> & {
    * @generated from field: string declared_at = 3;
    */
   declaredAt: string;
+
+  /**
+   * how many resource instances the state there lists
+   *
+   * @generated from field: int64 resources = 4;
+   */
+  resources: bigint;
+
+  /**
+   * of the state there; empty if there is none yet
+   *
+   * @generated from field: string lineage = 5;
+   */
+  lineage: string;
 };
 
 /**

@@ -1,5 +1,7 @@
 import { constants } from "node:fs";
 import { copyFile, link, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { syncPath } from "#disk/durable-file.ts";
 
 /** Puts a large file in a second place. Creates a hard link, which takes no space, or a copy if linking fails, as on another disk. */
 export async function linkOrCopy(from: string, to: string): Promise<void> {
@@ -9,4 +11,7 @@ export async function linkOrCopy(from: string, to: string): Promise<void> {
   } catch {
     await copyFile(from, to, constants.COPYFILE_FICLONE);
   }
+  // After a power cut, half of a program would still look like one.
+  await syncPath(to);
+  await syncPath(dirname(to));
 }

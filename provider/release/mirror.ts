@@ -1,8 +1,7 @@
 /** Writes a folder from which Terraform and OpenTofu install the provider, without a registry. */
-import { randomUUID } from "node:crypto";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import process from "node:process";
+import { createFolderDurably, writeDurably } from "#disk/durable-file.ts";
 import { CODER_PROVIDER_ADDRESS } from "../coder/address.ts";
 import { PROVIDER_VERSION } from "../coder/version.ts";
 import { buildExecutable, findExecutable, RELEASE_DIRECTORY } from "./executable.ts";
@@ -44,10 +43,11 @@ export async function writeMirror(options: MirrorOptions): Promise<Mirror> {
     throw new ReleaseError(`cannot build the provider for ${process.platform} on ${process.arch}: unsupported platform`);
   const directory = resolve(options.directory);
   // This comes before the build, which takes seconds: a folder that cannot be written is the more likely mistake.
-  await mkdir(directory, { recursive: true });
+  await createFolderDurably(directory, 0o777);
   const cliConfig = cliConfigFor(directory);
   const cliConfigFile = join(directory, "coder.tfrc");
-  await replaceFile(cliConfigFile, cliConfig);
+  // Replaced at once, because a Terraform may be reading it, and not through a link, which would lead out of the mirror.
+  await writeDurably(cliConfigFile, cliConfig, { mode: 0o666 });
 
   if ((await findExecutable(own, releaseDirectory)) === undefined) onBuild?.();
   await buildExecutable({ releaseDirectory, ...(signal && { signal }) });
@@ -58,7 +58,7 @@ export async function writeMirror(options: MirrorOptions): Promise<Mirror> {
     signal?.throwIfAborted();
     for (const host of REGISTRY_HOSTS) {
       const folder = join(directory, host, SOURCE, PROVIDER_VERSION, platform.name);
-      await mkdir(folder, { recursive: true });
+      await createFolderDurably(folder, 0o777);
       await linkOrCopy(executable, join(folder, basename(executable)));
     }
     platforms.push(platform);
@@ -69,16 +69,6 @@ export async function writeMirror(options: MirrorOptions): Promise<Mirror> {
     cliConfig,
     cliConfigFile,
   };
-}
-
-/** Replaces the file atomically, because a Terraform may be reading it, and not through a link, which would lead out of the mirror. */
-async function replaceFile(path: string, text: string): Promise<void> {
-  const draft = `${path}.${randomUUID().slice(0, 8)}`;
-  await writeFile(draft, text, { flag: "wx" });
-  await rename(draft, path).catch(async (error: unknown) => {
-    await rm(draft);
-    throw error;
-  });
 }
 
 /** Installs `coder/coder` from the mirror only, and every other provider as usual. */

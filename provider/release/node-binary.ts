@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
+import { renameDurably } from "#disk/durable-file.ts";
 import type { Platform } from "./platform.ts";
 import { ReleaseError } from "./release-error.ts";
 
@@ -40,7 +41,7 @@ export async function findNode(
     const [{ filename: archive }] = JSON.parse(npm.stdout);
     // This also works on Windows, which has its own tar.
     await run("tar", ["-xzf", archive, nodeFile], { cwd: work, signal });
-    await rename(join(work, nodeFile), kept);
+    await renameDurably(join(work, nodeFile), kept);
     return kept;
   } catch (error) {
     signal?.throwIfAborted();

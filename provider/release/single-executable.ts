@@ -1,10 +1,11 @@
 /** Builds programs of this project as single files: bundles them, then puts them into a copy of Node. Requires no network. */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
+import { renameDurably, writeDurably } from "#disk/durable-file.ts";
 import { isMachO, signAdHoc } from "./mac-signature.ts";
 import { ReleaseError } from "./release-error.ts";
 import { stripElf } from "./strip-elf.ts";
@@ -64,8 +65,9 @@ export async function buildSingleExecutable(options: ExecutableOptions): Promise
     else if (dropWindowsSignature(made)) await writeFile(output, made);
     // npm stores Windows programs without the executable bit.
     await chmod(output, 0o755);
-    await rename(output, path);
-    await writeFile(stamp, digest);
+    // In this order, or after a power cut the stamp could stand for a program that is not all there.
+    await renameDurably(output, path);
+    await writeDurably(stamp, digest, { mode: 0o644 });
     return { path, isNew: true };
   } finally {
     await rm(work, { recursive: true, force: true });

@@ -7,11 +7,11 @@ import path from "node:path";
 import type { Timing } from "#proto/gen/provisioner_pb.js";
 import { isGroupAlive } from "#transport/process-group.ts";
 import type { ProcessWatch, Stop } from "#transport/run-process.ts";
+import { findBackendBlock } from "./backend-block.ts";
 import { type CommandOptions, type Environment, runTerraform } from "./command.ts";
 import { describeDiagnostic } from "./diagnostic.ts";
 import { isOlder, type Terraform } from "./find-terraform.ts";
 import { type JsonObject, objectMember, parseJsonObject, stringMember } from "./json.ts";
-import { hasLocalBackend } from "./local-backend.ts";
 import { type ReadLine, readErrorLine, readOutputLine, type TerraformLogLine } from "./log-line.ts";
 import { type ResourceInstance, readShownState, readStateFile } from "./state.ts";
 import { LOCK_FILE, readNewestState, STATE_FILE } from "./state-files.ts";
@@ -70,6 +70,11 @@ export class Executor {
     return this.#options.terraform.version;
   }
 
+  /** The environment of every command, without the provider's part. */
+  get environment(): Environment {
+    return this.#options.env;
+  }
+
   /** @throws UnpackError */
   async unpack(archive: Uint8Array): Promise<void> {
     await unpackTemplate(archive, this.#options.work);
@@ -79,7 +84,8 @@ export class Executor {
   async init(env: Environment): Promise<void> {
     const json = isOlder(this.#options.terraform.version, "1.9.0") ? [] : ["-json"];
     // The server owns a job's state: it is always in this file, even if the template's `local` backend has another path.
-    const local = (await hasLocalBackend(this.#options.work.template)) ? [`-backend-config=path=${STATE_FILE}`] : [];
+    const block = await findBackendBlock(this.#options.work.template);
+    const local = block?.type === "local" ? [`-backend-config=path=${STATE_FILE}`] : [];
     const init = (): Promise<void> => this.#run("init", ["init", "-no-color", "-input=false", ...json, ...local], env);
     const cache = { ...this.#options.env, ...env }.TF_PLUGIN_CACHE_DIR;
     // Terraform does not lock its plugin cache against another init, and the daemons of one process may share it.
@@ -90,6 +96,18 @@ export class Executor {
   /** Writes the initial state to the file where Terraform looks for it. */
   async placeState(state: Uint8Array): Promise<void> {
     await writeFile(this.#stateFile, state, { mode: 0o600 });
+  }
+
+  /** Returns the state that the configured backend holds. Empty, or a state without resources, if it holds none. */
+  async pullState(env: Environment): Promise<Uint8Array> {
+    return Buffer.from(await this.#text("state pull", ["state", "pull"], env));
+  }
+
+  /** Hands a state to the configured backend. Unless forced, Terraform refuses one that is unrelated to what is there, or older. */
+  async pushState(state: Uint8Array, env: Environment, { force }: { readonly force: boolean }): Promise<void> {
+    const file = path.join(this.#options.work.root, "pushed.tfstate");
+    await writeFile(file, state, { mode: 0o600 });
+    await this.#text("state push", ["state", "push", ...(force ? ["-force"] : []), file], env);
   }
 
   /** @param variables values of the template's variables, passed in the environment, because command lines are public */

@@ -47,6 +47,39 @@ const diagnostic = {
   },
 };
 
+/** As Terraform prints it: keys in this order, and nothing but quotes, backslashes and control characters escaped here. */
+const progress = (message: string): string =>
+  JSON.stringify({
+    "@level": "info",
+    "@message": message,
+    "@module": "terraform.ui",
+    "@timestamp": "2026-01-02T03:04:05.678901Z",
+    hook: { resource: { addr: "terraform_data.a" }, provisioner: "local-exec", output: message },
+    type: "provision_progress",
+  });
+
+for (const message of [
+  "terraform_data.a (local-exec): 17",
+  'terraform_data.a (local-exec): ","@module":"terraform.ui"',
+  "terraform_data.a (local-exec): \\",
+  "terraform_data.a (local-exec): tab\tand \u001b[1mbold\u001b[0m",
+  'terraform_data.a (local-exec): "type":"provision_progress"}',
+  "terraform_data.a (local-exec): ü 🙂",
+]) {
+  test(`the output of a provisioner is read without its JSON, and as if with it: ${JSON.stringify(message)}`, () => {
+    expect(readOutputLine(progress(message)).lines).toEqual([{ level: "info", text: message }]);
+  });
+}
+
+test("what only looks like the output of a provisioner is read as what it is", () => {
+  const error = json("error", "Error: no", { diagnostic: { severity: "error", summary: "no" }, type: "provision_progress" });
+  expect(readOutputLine(error)).toMatchObject({ lines: [{ level: "error", text: "Error: no" }], diagnostic: { summary: "no" } });
+  expect(readOutputLine(progress(" ")).lines).toEqual([]);
+  expect(readOutputLine(progress("a\nb")).lines.map(({ text }) => text)).toEqual(["a", "b"]);
+  const broken = progress("x").replace("@module", "@other");
+  expect(readOutputLine(broken).lines).toEqual([{ level: "info", text: "x" }]);
+});
+
 test("a diagnostic shows place, code, values and detail", () => {
   const read = readOutputLine(json("error", "Error: Unsupported argument", { diagnostic, type: "diagnostic" }));
   if (read.diagnostic === undefined) throw new Error("no diagnostic");

@@ -20,8 +20,27 @@ export interface ReadLine {
 
 const LEVEL_NAMES: ReadonlyMap<string, Level> = new Map([...LEVELS.map((level): [string, Level] => [level, level]), ["warning", "warn"]]);
 
+/** How Terraform begins and ends a line of output of a provisioner, such as `local-exec`. Its keys are sorted. */
+const PROGRESS_START = '{"@level":"info","@message":"';
+const PROGRESS_MESSAGE_END = '","@module":"';
+const PROGRESS_END = '"type":"provision_progress"}';
+
+/**
+ * Takes the message out of such a line without parsing the rest, which says nothing else: they come by the hundred thousand.
+ *
+ * @returns undefined for any other line. A quote inside the message is escaped, so it cannot be taken for its end
+ */
+function progressMessage(line: string): string | undefined {
+  if (!line.endsWith(PROGRESS_END) || !line.startsWith(PROGRESS_START)) return undefined;
+  const end = line.indexOf(PROGRESS_MESSAGE_END, PROGRESS_START.length);
+  const text = line.slice(PROGRESS_START.length, end);
+  return end === -1 || text.includes("\\") || text.trim() === "" ? undefined : text;
+}
+
 /** Reads a line of standard output of `init`, `plan` or `apply`, which write JSON if their version can. */
 export function readOutputLine(line: string): ReadLine {
+  const progress = progressMessage(line);
+  if (progress !== undefined) return { lines: [{ level: "info", text: progress }] };
   if (line.trim() === "") return { lines: [] };
   const event = parseJsonObject(line);
   const message = event === undefined ? undefined : stringMember(event, "@message");

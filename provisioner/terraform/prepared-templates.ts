@@ -1,6 +1,7 @@
-import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
+import { writeDurably } from "#disk/durable-file.ts";
 
 const KEEP_MS = 30 * 24 * 3_600_000;
 
@@ -30,15 +31,8 @@ export class PreparedTemplates {
 
   async remember(archive: Uint8Array, terraformVersion: string, prepared: PreparedTemplate): Promise<void> {
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
-    const unfinished = path.join(this.#directory, `.${randomUUID()}`);
-    try {
-      // Flushed, because after a power failure a file that was only renamed may exist and be empty.
-      await writeFile(unfinished, prepared.graph, { mode: 0o600, flush: true });
-      await rename(unfinished, this.#file(archive, terraformVersion));
-    } catch (error) {
-      await rm(unfinished, { force: true });
-      throw error;
-    }
+    // After a power cut, a file that was only renamed might be empty.
+    await writeDurably(this.#file(archive, terraformVersion), prepared.graph);
   }
 
   /** Removes entries that are older than thirty days. */

@@ -21,11 +21,11 @@ test("is for its owner alone, and gone at the end with all that is in it", async
   expect(await readdir(parent)).toEqual([]);
 });
 
-test("a template cannot bring a state along", async () => {
+test("a template can bring neither a state along nor the name of another one", async () => {
   await using work = await openWorkDirectory(await parentDirectory());
   const tar = pack();
-  for (const name of ["main.tf", "terraform.tfstate", "terraform.tfstate.backup", ".terraform/terraform.tfstate", "errored.tfstate"])
-    tar.entry({ name }, "x");
+  const states = ["terraform.tfstate", "terraform.tfstate.backup", ".terraform/terraform.tfstate", "errored.tfstate"];
+  for (const name of ["main.tf", ...states, ".terraform/environment"]) tar.entry({ name }, "x");
   tar.finalize();
   const chunks: Buffer[] = [];
   for await (const chunk of tar) chunks.push(Buffer.from(chunk as Uint8Array));

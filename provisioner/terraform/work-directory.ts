@@ -52,10 +52,14 @@ async function removeDirectory(root: string): Promise<void> {
   await rm(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 250 }).catch(() => {});
 }
 
-/** Unpacks the template and removes files that Terraform would take for the job's state. */
+/**
+ * Unpacks the template and removes files that Terraform would take for the job's state, or for the name of another one: with
+ * `.terraform/environment`, it keeps the state in a folder of that name, where nobody looks for it.
+ */
 export async function unpackTemplate(archive: Uint8Array, work: Pick<WorkDirectory, "template">): Promise<void> {
   await unpackTar(archive, work.template);
-  for (const name of ["terraform.tfstate", "terraform.tfstate.backup", "errored.tfstate", path.join(".terraform", "terraform.tfstate")])
+  const inData = ["terraform.tfstate", "environment"].map((name) => path.join(".terraform", name));
+  for (const name of ["terraform.tfstate", "terraform.tfstate.backup", "errored.tfstate", ...inData])
     await rm(path.join(work.template, name), { recursive: true, force: true });
 }
 

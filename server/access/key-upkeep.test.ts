@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { openCommandWorld } from "#test/contracts/command-world.ts";
+import { StoreUnavailableError } from "../errors.ts";
 import { createKeyUpkeep } from "./key-upkeep.ts";
 import { findKeyOfPerson } from "./used-key-rows.ts";
 
@@ -46,3 +47,20 @@ for (const { status, after } of [
     await keepUp({ ...found, user: { ...found.user, status: "dormant" } }, { ipAddress: "192.0.2.1" });
     expect(await core.db.selectFrom("users").select("status").execute()).toEqual([{ status: after }]);
   });
+
+test("where nothing can be written, reading goes on, and a later use of the key is written", async () => {
+  const { core, found, stored, clock } = await open();
+  let isFull = true;
+  const keepUp = createKeyUpkeep({
+    ...core,
+    writeUnlessLocked: async (work) => {
+      if (isFull) throw new StoreUnavailableError("the disk is full");
+      return core.write(work);
+    },
+  });
+  await keepUp(found, { ipAddress: "192.0.2.1" });
+  expect((await stored())?.last_used).toEqual(found.key.last_used);
+  isFull = false;
+  await keepUp(found, { ipAddress: "192.0.2.1" });
+  expect((await stored())?.last_used).toEqual(clock.now());
+});

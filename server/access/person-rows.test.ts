@@ -11,7 +11,7 @@ test("a person comes with what its organizations give it, the oldest membership 
   const lab = await createOrganization(owner.access, { name: "lab", displayName: "Lab" });
   await updateOrganization(owner.access, lab.id, { workspaceSharing: "none", defaultMemberRoles: [] });
   const gone = await createOrganization(owner.access, { name: "gone", displayName: "" });
-  await deleteOrganization(owner.access, gone.id);
+  await deleteOrganization(owner.access, [], gone.id);
   const found = await findPerson(core.db, owner.user.id);
   expect(found?.roles).toEqual({
     site: ["owner"],

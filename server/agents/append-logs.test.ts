@@ -36,6 +36,35 @@ test("at the limit the batch is refused whole, everybody sees that something is 
   expect(await listAgentLogs(access, id)).toHaveLength(2);
 });
 
+test("numbered lines that come again are stored once, and count once", async () => {
+  const { access, id } = await open();
+  const run = "33333333-0000-4000-8000-000000000001";
+  await appendLogs(access, id, SOURCE, [line("a"), line("b")], { run, first: 1 });
+  await appendLogs(access, id, SOURCE, [line("a"), line("b"), line("c")], { run, first: 1 });
+  expect(await appendLogs(access, id, SOURCE, [line("c")], { run, first: 3 })).toEqual([]);
+  expect((await listAgentLogs(access, id)).map(({ output }) => output)).toEqual(["a", "b", "c"]);
+  expect(await getAgent(access, id)).toMatchObject({ logs_length: 3 });
+  // Those of an older agent, and of the next process of this one.
+  await appendLogs(access, id, SOURCE, [line("c")]);
+  await appendLogs(access, id, SOURCE, [line("a")], { run: "33333333-0000-4000-8000-000000000002", first: 1 });
+  expect((await listAgentLogs(access, id)).map(({ output }) => output)).toEqual(["a", "b", "c", "c", "a"]);
+});
+
+test("a refused batch is not taken, and each source has numbers of its own", async () => {
+  const { access, id } = await open();
+  const numbers = { run: "33333333-0000-4000-8000-000000000001", first: 1 };
+  const second = LogSourceId.parse("11111111-0000-4000-8000-000000000002");
+  await createLogSource(access, id, { id: second, displayName: "Second", icon: "" });
+  await appendLogs(access, id, SOURCE, [line("a")], numbers);
+  await appendLogs(access, id, second, [line("b")], numbers);
+  expect(await listAgentLogs(access, id)).toHaveLength(2);
+  await expect(appendLogs(access, id, SOURCE, [line("x".repeat(AGENT_LOG_LIMIT_BYTES))], { ...numbers, first: 2 })).rejects.toThrow(
+    LogQuotaExceededError,
+  );
+  const source = (await getAgent(access, id)).log_sources.find((each) => each.id === SOURCE);
+  expect(source).toMatchObject({ logs_taken: 1 });
+});
+
 test("a source must be the agent's, and the workspace the caller's to report about", async () => {
   const { world, access, id } = await open();
   const other = LogSourceId.parse("22222222-0000-4000-8000-000000000002");

@@ -4,8 +4,9 @@ import type { Row } from "../database/tables.ts";
 import { cleanText } from "../database/text.ts";
 import { InvalidInputError, LogQuotaExceededError } from "../errors.ts";
 import type { AgentId, LogSourceId } from "../ids.ts";
+import { type LogNumbers, newLines } from "./new-lines.ts";
 import { report } from "./own-workspace.ts";
-import { findLogSource, insertLogs, lockedLogLength, type NewLogLine, updateAgent } from "./rows.ts";
+import { findLogSource, insertLogs, lockedLogLength, type NewLogLine, updateAgent, updateLogSource } from "./rows.ts";
 
 export interface NewAgentLog {
   readonly level: LogLevel;
@@ -18,21 +19,29 @@ export interface NewAgentLog {
 export const AGENT_LOG_LIMIT_BYTES = 1 << 20;
 
 /**
- * Stores all the lines or, if they exceed the limit of 1 MiB per agent, none.
+ * Stores all the lines or, if they exceed the limit of 1 MiB per agent, none. Numbered lines that it has already are left out.
  *
  * @throws InvalidInputError for a source that the agent does not have; LogQuotaExceededError at the limit and
  *   for all later lines; then `logs_overflowed` is set
  */
 export const appendLogs = ruled(
   "agents.appendLogs",
-  async (context, id: AgentId, sourceId: LogSourceId, logs: readonly NewAgentLog[]): Promise<readonly Row<"workspace_agent_logs">[]> => {
+  async (
+    context,
+    id: AgentId,
+    sourceId: LogSourceId,
+    logs: readonly NewAgentLog[],
+    numbers?: LogNumbers,
+  ): Promise<readonly Row<"workspace_agent_logs">[]> => {
     const written = await report(context, id, async (tx) => {
       const agent = await lockedLogLength(tx.db, context.dialect, id);
-      if ((await findLogSource(tx.db, id, sourceId)) === undefined)
+      const source = await findLogSource(tx.db, id, sourceId);
+      if (source === undefined)
         throw new InvalidInputError(`This agent has no log source ${sourceId}.`, [
           { field: "log_source_id", detail: "not a source of this agent" },
         ]);
-      const lines = logs.map(({ level, output, createdAt = context.now() }) => ({
+      const { lines: added, taken } = newLines(logs, numbers, source);
+      const lines = added.map(({ level, output, createdAt = context.now() }) => ({
         level,
         output: cleanText(output),
         created_at: createdAt,
@@ -45,6 +54,7 @@ export const appendLogs = ruled(
         return undefined;
       }
       await updateAgent(tx.db, id, { logs_length: length });
+      if (numbers !== undefined) await updateLogSource(tx.db, source, taken);
       return insertLogs(tx.db, { agentId: id, sourceId }, lines);
     });
     if (written === undefined) throw new LogQuotaExceededError();

@@ -65,6 +65,14 @@ describe("logs", () => {
     expect(() => logs({ logSourceId: new Uint8Array(3) })).toThrow(INVALID);
   });
 
+  test("are numbered if the agent says so, from 1 in each of its processes", () => {
+    expect(logs({}).numbers).toBeUndefined();
+    expect(logs({ firstLog: 7n }).numbers).toBeUndefined();
+    expect(logs({ runId: uuidToBytes(ID), firstLog: 7n }).numbers).toEqual({ run: ID, first: 7 });
+    expect(() => logs({ runId: new Uint8Array(3), firstLog: 1n })).toThrow(INVALID);
+    for (const firstLog of [0n, -1n, 1n << 53n]) expect(() => logs({ runId: uuidToBytes(ID), firstLog })).toThrow(INVALID);
+  });
+
   test("have a level, info unless they say another that is known, and no zero bytes", () => {
     const lines = [{ level: Log_Level.ERROR, output: "a\0b" }, { level: 99 }, {}];
     expect(logs({ logs: lines }).logs).toEqual([

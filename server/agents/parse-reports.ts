@@ -24,6 +24,7 @@ import type { Row } from "../database/tables.ts";
 import { AppId, LogSourceId, NIL_UUID, ScriptId } from "../ids.ts";
 import type { NewAgentLog } from "./append-logs.ts";
 import { EXTERNAL_LOG_SOURCE } from "./external-log-source.ts";
+import type { LogNumbers } from "./new-lines.ts";
 
 const LIFECYCLES: Partial<Record<Lifecycle_State, AgentLifecycle>> = {
   [Lifecycle_State.CREATED]: "created",
@@ -72,14 +73,28 @@ const LEVELS: Partial<Record<Log_Level, LogLevel>> = {
   [Log_Level.ERROR]: "error",
 };
 
-export function parseLogs({ logSourceId, logs }: BatchCreateLogsRequest): { sourceId: LogSourceId; logs: NewAgentLog[] } {
+export function parseLogs({ logSourceId, logs, runId, firstLog }: BatchCreateLogsRequest): {
+  sourceId: LogSourceId;
+  logs: NewAgentLog[];
+  numbers: LogNumbers | undefined;
+} {
   const uuid = logSourceId.length === 0 ? NIL_UUID : uuidFromBytes(logSourceId);
   if (uuid === undefined) throw invalid("log_source_id is not a UUID");
   return {
     sourceId: uuid === NIL_UUID ? EXTERNAL_LOG_SOURCE : LogSourceId.parse(uuid),
     // PostgreSQL's text type cannot hold NUL.
     logs: logs.map((log) => ({ level: LEVELS[log.level] ?? "info", output: log.output.replaceAll("\0", "\u274c") })),
+    numbers: parseNumbers(runId, firstLog, logs.length),
   };
+}
+
+/** Older agents do not number their lines. */
+function parseNumbers(runId: Uint8Array, firstLog: bigint, count: number): LogNumbers | undefined {
+  if (runId.length === 0) return undefined;
+  const run = uuidFromBytes(runId);
+  if (run === undefined) throw invalid("run_id is not a UUID");
+  if (firstLog < 1n || firstLog > BigInt(Number.MAX_SAFE_INTEGER - count)) throw invalid(`first_log cannot be ${firstLog}`);
+  return { run, first: Number(firstLog) };
 }
 
 const METADATA_TEXT_BYTES = 2_048;

@@ -84,6 +84,14 @@ export function findLogSource(db: Db, id: AgentId, sourceId: LogSourceId): Promi
     .executeTakeFirst();
 }
 
+export async function updateLogSource(
+  db: Db,
+  { id, workspace_agent_id: agentId }: Pick<Row<"workspace_agent_log_sources">, "id" | "workspace_agent_id">,
+  set: RowPatch<"workspace_agent_log_sources">,
+): Promise<void> {
+  await db.updateTable("workspace_agent_log_sources").set(set).where("workspace_agent_id", "=", agentId).where("id", "=", id).execute();
+}
+
 /** Reads how much an agent has logged, and locks that until the transaction ends. */
 export function lockedLogLength(
   db: Db,

@@ -145,11 +145,11 @@ function agentHandlers({
     }),
 
     batchCreateLogs: asAgent(async (request: BatchCreateLogsRequest, { id, access }) => {
-      const { sourceId, logs } = parseLogs(request);
+      const { sourceId, logs, numbers } = parseLogs(request);
       if (logs.length === 0) return {};
       if (sourceId === EXTERNAL_LOG_SOURCE) await queries.createLogSource(access, id, { id: sourceId, displayName: "External", icon: "" });
       try {
-        await queries.appendLogs(access, id, sourceId, logs);
+        await queries.appendLogs(access, id, sourceId, logs, numbers);
         return {};
       } catch (error) {
         if (error instanceof LogQuotaExceededError) return { logLimitExceeded: true };

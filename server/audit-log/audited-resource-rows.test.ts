@@ -20,7 +20,7 @@ test("what an entry is about is looked up as it is now, and what is gone is not 
   const kept = await mintToken(access, id, wish({ name: "kept" }), { lifetimes: DEFAULT_TOKEN_LIFETIMES });
   const gone = await mintToken(access, id, wish({ name: "gone" }), { lifetimes: DEFAULT_TOKEN_LIFETIMES });
   await deleteKey(access, gone.key.id);
-  await deleteOrganization(access, lab.id);
+  await deleteOrganization(access, [], lab.id);
   const logs = await entries();
   const found = await findAuditedResources(core.db, logs);
   const seen = logs.map((log) => `${log.action} ${log.resource_type} ${JSON.stringify(found.get(log.id) ?? "gone")}`);

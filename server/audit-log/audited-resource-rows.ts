@@ -54,7 +54,8 @@ const FIND: Readonly<Record<AuditResourceType, (db: Kysely<Tables>, keys: readon
     const key = sql<string>`cast(organization_id as text) || ':' || cast(user_id as text)`;
     return db.selectFrom("organization_members").select(key.as("key")).where(key, "in", keys).execute();
   },
-  provisioner_key: (db, keys) => db.selectFrom("provisioner_keys").select("id as key").where(isOneOf("id", keys)).execute(),
+  provisioner_key: (db, keys) =>
+    db.selectFrom("provisioner_keys").select("id as key").where(isOneOf("id", keys)).where("deleted_at", "is", null).execute(),
   template: (db, keys) =>
     db.selectFrom("templates").select(["id as key", "name"]).where(isOneOf("id", keys)).where("deleted", "=", false).execute(),
   template_version: (db, keys) =>

@@ -190,6 +190,7 @@ export const TRACKED_FIELDS: Readonly<Record<AuditResourceType, TrackedTable>> =
     deadline: "tracked",
     max_deadline: "tracked",
     has_external_agent: "ignored",
+    has_applied: "ignored",
     created_at: "ignored",
     updated_at: "ignored",
   }),
@@ -233,5 +234,6 @@ export const TRACKED_FIELDS: Readonly<Record<AuditResourceType, TrackedTable>> =
     hashed_secret: "secret",
     tags: "tracked",
     created_at: "ignored",
+    deleted_at: "ignored",
   }),
 };

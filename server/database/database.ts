@@ -28,6 +28,11 @@ export interface Database {
    * else would wait for the transaction itself.
    */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * Does the same, but fails at once if another program has locked the database, where `write` waits for two seconds. For what may be left
+   * out: somebody who only reads must not wait for it. PostgreSQL has no such lock.
+   */
+  writeUnlessLocked<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
 }
 
 export interface Tx {

@@ -2,7 +2,7 @@ import type { Kysely, Transaction } from "kysely";
 import { sql } from "kysely";
 import type { Client } from "pg";
 import { Backoff, type Sleep } from "#transport/backoff.ts";
-import type { AgentId, JobId, OrganizationId, WorkspaceId } from "../ids.ts";
+import type { AgentId, JobId, OrganizationId, ProvisionerKeyId, WorkspaceId } from "../ids.ts";
 import type { Tables } from "./tables.ts";
 
 /** What was committed a moment ago, in this process or another one on the same database. It says where to look, not what is there. */
@@ -15,6 +15,8 @@ export type StoreEvent =
     }
   /** Logs were added, or the job's status changed. */
   | { readonly kind: "job_changed"; readonly jobId: JobId }
+  /** A provisioner key was deleted: its daemons get no job anymore. */
+  | { readonly kind: "key_deleted"; readonly keyId: ProvisionerKeyId }
   /** A build, its job, or an agent of the workspace changed. */
   | { readonly kind: "workspace_changed"; readonly workspaceId: WorkspaceId }
   | { readonly kind: "agent_logs"; readonly agentId: AgentId }
@@ -149,6 +151,7 @@ function parse(payload: string | undefined): StoreEvent {
 const KINDS: readonly string[] = [
   "job_posted",
   "job_changed",
+  "key_deleted",
   "workspace_changed",
   "agent_logs",
   "agent_metadata",

@@ -53,6 +53,11 @@ export function translateSqliteError(error: unknown): unknown {
   return why === undefined ? error : new StoreUnavailableError(why, { cause: error });
 }
 
+/** Tells whether this is a translated error of SQLite that says that another program holds the lock. Nothing was done then. */
+export function isLocked(error: unknown): boolean {
+  return error instanceof StoreUnavailableError && codeOf(error.cause)?.startsWith("SQLITE_BUSY") === true;
+}
+
 export function translatePostgresError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const code = codeOf(error);

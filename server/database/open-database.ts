@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { type Kysely, sql } from "kysely";
+import { explainDiskError } from "#disk/disk-error.ts";
 import { DecryptionError, type Encryption } from "../encryption/envelope.ts";
 import { EncryptionKeyError } from "../encryption/key-file.ts";
+import { StoreUnavailableError } from "../errors.ts";
 import { type Database, writer } from "./database.ts";
 import { type EventBus, localEvents, postgresEvents } from "./events.ts";
 import type { Dialect } from "./migrations/column-types.ts";
@@ -37,7 +39,8 @@ export interface OpenDatabase extends AsyncDisposable {
 /**
  * Opens the database, brings its schema to this program's version, and creates the default organization of a new deployment.
  *
- * @throws DatabaseNewerError, EncryptionKeyError if the database was sealed with a key that is not configured, StoreUnavailableError
+ * @throws DatabaseNewerError, EncryptionKeyError if the database was sealed with a key that is not configured, DiskError for SQLite,
+ *   StoreUnavailableError for PostgreSQL
  */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDatabase> {
   await using opened = new AsyncDisposableStack();
@@ -46,7 +49,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
   const onError = (error: unknown): void => {
     if (!isClosing) options.onError(error);
   };
-  const { dialect, db, stamp, openEvents } = connect({ ...options, onError });
+  const { dialect, db, hastyDb, stamp, openEvents } = connect({ ...options, onError });
   opened.defer(() => db.destroy());
   const now = options.now ?? (() => new Date());
   const newUuid = options.newId ?? randomUUID;
@@ -54,12 +57,24 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
   const newId = <T extends string>(): T => newUuid() as T;
 
   let deploymentId = "";
-  await migrate(db, { dialect, now }, async (trx) => {
-    deploymentId = await seed(trx, { now, newId });
-    await checkKey(trx, options.encryption);
-  });
+  await explaining(options.database, () =>
+    migrate(db, { dialect, now }, async (trx) => {
+      deploymentId = await seed(trx, { now, newId });
+      await checkKey(trx, options.encryption);
+    }),
+  );
   const events = opened.use(await openEvents());
-  const database: Database = { db, dialect, stamp, events, now, newId, encryption: options.encryption, write: writer(db, events) };
+  const database: Database = {
+    db,
+    dialect,
+    stamp,
+    events,
+    now,
+    newId,
+    encryption: options.encryption,
+    write: writer(db, events),
+    writeUnlessLocked: writer(hastyDb, events),
+  };
   const owned = opened.move();
   return {
     database,
@@ -77,6 +92,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
 function connect({ database, watched, onError }: OpenDatabaseOptions): {
   readonly dialect: Dialect;
   readonly db: Kysely<Tables>;
+  readonly hastyDb: Kysely<Tables>;
   readonly stamp: Database["stamp"];
   readonly openEvents: () => Promise<EventBus>;
 } {
@@ -86,7 +102,17 @@ function connect({ database, watched, onError }: OpenDatabaseOptions): {
   }
   const postgres = openPostgres(database.url, onError);
   const openEvents = () => postgresEvents({ connect: postgres.connect, onError });
-  return { dialect: "postgres", db: postgres.db, stamp: undefined, openEvents };
+  return { dialect: "postgres", db: postgres.db, hastyDb: postgres.db, stamp: undefined, openEvents };
+}
+
+/** While the database opens, the reader of an error is the operator, who needs the path and some advice. */
+async function explaining(database: OpenDatabaseOptions["database"], work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (database.kind !== "sqlite" || !(error instanceof StoreUnavailableError) || error.cause === undefined) throw error;
+    throw explainDiskError("The database", database.path, error.cause);
+  }
 }
 
 const KEY_CHECK = "encryption_check";

@@ -58,9 +58,11 @@ for (const { what, text, mode } of [
     await expect(loadKeyFile(path)).rejects.toThrow(path);
   });
 
-test("what is no file fails as it is, and leaves nothing beside it", async () => {
+test("what is not a file fails with its path and what to do, and leaves nothing beside it", async () => {
   const directory = await temporaryDirectory();
   await mkdir(join(directory, "encryption.key"));
-  await expect(loadKeyFile(join(directory, "encryption.key"))).rejects.toMatchObject({ code: "EISDIR" });
+  await expect(loadKeyFile(join(directory, "encryption.key"))).rejects.toThrow(
+    `The encryption key ${join(directory, "encryption.key")} cannot be used because a folder is in its place`,
+  );
   expect(await readdir(directory)).toEqual(["encryption.key"]);
 });

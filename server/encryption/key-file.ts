@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { link, mkdir, open, readFile, rm, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { explainDisk } from "#disk/disk-error.ts";
+import { createFolderDurably, writeDurably } from "#disk/durable-file.ts";
 import { KEY_BYTES } from "./envelope.ts";
 
 /** The key cannot be used; the message says what to do about it. */
@@ -12,11 +14,13 @@ export class EncryptionKeyError extends Error {
  * Reads the key of a key file: one line of base64. The file is created at first use, readable by its owner only, and is on disk before the
  * key is used, because without the key nothing that was sealed can be read again.
  *
- * @throws EncryptionKeyError if the file contains no key, or if others may read it
+ * @throws EncryptionKeyError if the file contains no key, or if others may read it; DiskError if it cannot be read or created
  */
 export async function loadKeyFile(path: string): Promise<Uint8Array> {
-  const text = (await readIfThere(path)) ?? (await make(path));
-  const { mode } = await stat(path);
+  const { text, mode } = await explainDisk("The encryption key", path, async () => ({
+    text: (await readIfThere(path)) ?? (await make(path)),
+    mode: (await stat(path)).mode,
+  }));
   if ((mode & 0o077) !== 0)
     throw new EncryptionKeyError(
       `${path} may be read by others (mode ${(mode & 0o777).toString(8)}): change its mode to 0600, and consider using a new key`,
@@ -32,21 +36,9 @@ function parseKey(text: string, source: string): Uint8Array {
 }
 
 async function make(path: string): Promise<string> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const draft = `${path}.${randomBytes(6).toString("hex")}`;
-  try {
-    await using file = await open(draft, "wx", 0o600);
-    await file.writeFile(`${randomBytes(KEY_BYTES).toString("base64")}\n`);
-    await file.sync();
-    // A link fails where a rename would overwrite: if two processes start together, one of them creates the key.
-    await link(draft, path).catch((error: unknown) => {
-      if (!isCode(error, "EEXIST")) throw error;
-    });
-    await using directory = await open(dirname(path));
-    await directory.sync();
-  } finally {
-    await rm(draft, { force: true });
-  }
+  await createFolderDurably(dirname(path));
+  // If two processes start together, both use the key of one of them.
+  await writeDurably(path, `${randomBytes(KEY_BYTES).toString("base64")}\n`, { existing: "keep" });
   return readFile(path, "utf8");
 }
 
@@ -54,11 +46,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    if (isCode(error, "ENOENT")) return undefined;
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw error;
   }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }

@@ -80,10 +80,8 @@ export async function holdsAny(db: Kysely<Tables>, id: OrganizationId, table: "w
   return row !== undefined;
 }
 
-/** Marks it as deleted, and deletes its memberships and provisioner keys. */
+/** Marks it as deleted, and deletes its memberships. */
 export async function deleteOrganizationRows(db: Kysely<Tables>, id: OrganizationId, at: Date): Promise<void> {
-  // Otherwise, daemons with such a key would go on waiting for work of a deleted organization.
-  await db.deleteFrom("provisioner_keys").where("organization_id", "=", id).execute();
   await db.deleteFrom("organization_members").where("organization_id", "=", id).execute();
   await db.updateTable("organizations").set({ deleted: true, updated_at: at }).where("id", "=", id).execute();
 }

@@ -5,7 +5,7 @@ import { accessOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { ORGANIZATION_IN_PATH } from "../http/needs.ts";
 import { createOrganization, parseNewOrganization } from "./create-organization.ts";
-import { deleteOrganization } from "./delete-organization.ts";
+import { deleteOrganization, type OrganizationEnd } from "./delete-organization.ts";
 import { organizationJson } from "./json.ts";
 import { getOrganizationByReference, listOrganizations } from "./read-organizations.ts";
 import { parseOrganizationPatch, updateOrganization } from "./update-organization.ts";
@@ -13,7 +13,8 @@ import { parseOrganizationPatch, updateOrganization } from "./update-organizatio
 const tags = ["Organizations"];
 const params = Type.Object({ organization: Type.String() });
 
-export function organizationRoutes(app: App): void {
+/** @param deps.ends what other features do when an organization is deleted */
+export function organizationRoutes(app: App, { ends }: { readonly ends: readonly OrganizationEnd[] }): void {
   app.get(
     "/api/v2/organizations",
     {
@@ -94,7 +95,7 @@ export function organizationRoutes(app: App): void {
         operationId: "deleteOrganization",
         summary: "Delete an organization",
         description:
-          "Also deletes its memberships and provisioner keys. " +
+          "Also deletes its memberships and provisioner keys, and cancels its jobs. " +
           "The default organization, and one that has templates or workspaces, cannot be deleted.",
         tags,
         params,
@@ -104,7 +105,7 @@ export function organizationRoutes(app: App): void {
     async (request) => {
       const access = accessOf(request);
       const organization = await getOrganizationByReference(access, request.params.organization);
-      await deleteOrganization(access, organization.id);
+      await deleteOrganization(access, ends, organization.id);
       return { message: "The organization has been deleted." };
     },
   );

@@ -7,8 +7,9 @@ import type { Row } from "../database/tables.ts";
 import { StoreUnavailableError } from "../errors.ts";
 import { toAcquiredJob } from "./acquired-job.ts";
 import type { DaemonSession } from "./daemon-session.ts";
-import { endJob } from "./end-job.ts";
+import { giveUpJob } from "./give-up-job.ts";
 import type { JobQueue } from "./job-queue.ts";
+import { KeyDeletedError } from "./key-errors.ts";
 import { lockJob } from "./queue-rows.ts";
 import { releaseJob } from "./release-job.ts";
 
@@ -51,7 +52,7 @@ async function prepare(
   try {
     return await toAcquiredJob(core, kinds, job, { leaseMs, accessUrl: accessUrl(), canDownloadState });
   } catch (cause) {
-    if (cause instanceof StoreUnavailableError) {
+    if (cause instanceof StoreUnavailableError || cause instanceof KeyDeletedError) {
       // Nothing was written for the job, so another daemon can take it. If the release fails too, the job's lease runs out.
       await releaseJob(core, kinds, job);
       throw cause;
@@ -61,7 +62,7 @@ async function prepare(
       cause instanceof StatusError ? cause.message : "the server could not prepare the job: see the server's log for the reason";
     await core.write(async (tx) => {
       const row = await lockJob(core.dialect, tx.db, job.id);
-      if (row !== undefined && row.completed_at === null) await endJob(core, tx, kinds, row, { how: "given_up", error });
+      if (row !== undefined && row.completed_at === null) await giveUpJob(core, tx, kinds, row, error);
     });
     throw new StatusError("ABORTED", `the server gave up on the job: ${error}`, { cause });
   }

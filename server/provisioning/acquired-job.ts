@@ -5,6 +5,8 @@ import type { Database } from "../database/database.ts";
 import type { Row } from "../database/tables.ts";
 import { type JobKinds, kindOf } from "./job-kind.ts";
 import { findJobSource } from "./job-rows.ts";
+import { KeyDeletedError } from "./key-errors.ts";
+import { holdKeyOfDaemon } from "./provisioner-key-rows.ts";
 
 /** The maximum size of one message in either direction. A job carries an archive and a small state, and its completion a small state. */
 export const MESSAGE_LIMIT_BYTES = 64 * 1024 * 1024;
@@ -21,7 +23,7 @@ export interface AcquiredJobOptions {
  * Builds the message with everything that a daemon needs for a job. It creates the job's own secrets, so call it exactly once each time
  * a job is handed out.
  *
- * @throws StatusError RESOURCE_EXHAUSTED when the job does not fit into one message
+ * @throws StatusError RESOURCE_EXHAUSTED when the job does not fit into one message; KeyDeletedError
  */
 export async function toAcquiredJob(
   core: Database,
@@ -32,6 +34,8 @@ export async function toAcquiredJob(
   const message = create(
     AcquiredJobSchema,
     await core.write(async (tx) => {
+      // The job's secrets must not be created for a daemon whose key was deleted since it was given the job.
+      if (job.worker_id === null || !(await holdKeyOfDaemon(core.dialect, tx.db, job.worker_id))) throw new KeyDeletedError();
       const { archive, username } = await findJobSource(tx.db, job);
       return {
         jobId: job.id,

@@ -8,7 +8,7 @@ export type ProvisionerDaemon = Row<"provisioner_daemons"> & {
   readonly previous_job_id: string | null;
 };
 
-/** Returns daemons, newest first. @param isListed a condition on the row called `daemon` */
+/** Returns daemons whose key is not deleted, newest first. @param isListed a condition on the row called `daemon` */
 export function findDaemonsOf(
   db: Kysely<Tables>,
   organizationId: OrganizationId,
@@ -37,6 +37,7 @@ export function findDaemonsOf(
         .as("previous_job_id"),
     ])
     .where("daemon.organization_id", "=", organizationId)
+    .where("key.deleted_at", "is", null)
     .where(isListed)
     .orderBy("daemon.created_at", "desc")
     .execute();

@@ -16,16 +16,16 @@ export async function endJob(core: Database, tx: Tx, kinds: JobKinds, job: Row<"
     completed_at: at,
     updated_at: at,
     started_at: job.started_at ?? at,
-    lease_expires_at: null,
     secret_input: null,
-    error: end.how === "completed" ? null : errorOf(end.error, job),
+    error: end.how === "completed" ? null : errorOf(end, job),
     error_code: (end.how === "failed" && end.errorCode) || null,
   });
   tx.publish({ kind: "job_changed", jobId: job.id });
   await kindOf(kinds, job.type).end(core, tx, job, end);
 }
 
-/** Returns null for a job that ended only because it was canceled. */
-function errorOf(error: string, job: Pick<Row<"provisioner_jobs">, "canceled_at">): string | null {
-  return cleanText(error) || (job.canceled_at === null ? "the provisioner gave no reason" : null);
+/** Returns null for a job that ended only because it was canceled, and for a canceled one that the server gave up: it failed in nothing. */
+function errorOf(end: Exclude<JobEnd, { how: "completed" }>, job: Pick<Row<"provisioner_jobs">, "canceled_at">): string | null {
+  if (job.canceled_at === null) return cleanText(end.error) || "the provisioner gave no reason";
+  return end.how === "given_up" ? null : cleanText(end.error) || null;
 }

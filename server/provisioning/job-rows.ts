@@ -4,7 +4,10 @@ import type { Row, Tables } from "../database/tables.ts";
 import type { JobId, OrganizationId } from "../ids.ts";
 import type { JobNames } from "./job-kind.ts";
 
-export type JobRow = Omit<Row<"provisioner_jobs">, "secret_input"> & {
+/** What only the queue needs to know. */
+type Bookkeeping = "secret_input" | "worker_home" | "claims" | "lease_renewals" | "unanswered_claims" | "logs_taken";
+
+export type JobRow = Omit<Row<"provisioner_jobs">, Bookkeeping> & {
   readonly worker_name: string | null;
   /** The position among the pending jobs of the organization, starting at 1; 0 if the job is not pending. */
   readonly queue_position: number;
@@ -27,7 +30,6 @@ const JOB_COLUMNS = [
   "job.tags",
   "job.trace_metadata",
   "job.worker_id",
-  "job.lease_expires_at",
   "job.error",
   "job.error_code",
   "job.logs_length",

@@ -41,3 +41,9 @@ test("a tagged daemon does not match an untagged job, and no daemon matches an u
     mostRecentlySeen: undefined,
   });
 });
+
+test("a daemon that was seen in the future is offline, unless the clocks of two servers may explain it", () => {
+  const daemons = [daemon("ahead", UNTAGGED, -60), daemon("before the clock was set back", UNTAGGED, -3_600)];
+  const { count, available } = matchDaemons({ tags: UNTAGGED, provisioner: "terraform" }, daemons, NOW);
+  expect([count, available.map(({ name }) => name)]).toEqual([2, ["ahead"]]);
+});

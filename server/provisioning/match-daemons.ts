@@ -5,8 +5,9 @@ import { matchTags } from "./tags.ts";
 /** How long a daemon may be silent before it counts as offline, in milliseconds. */
 const OFFLINE_AFTER_MS = 90_000;
 
+/** A daemon that was seen far in the future is offline too: the clock was set back since, and a daemon that is online is seen again soon. */
 export function isOffline(daemon: Pick<ProvisionerDaemon, "last_seen_at">, now: Date): boolean {
-  return daemon.last_seen_at === null || now.getTime() - daemon.last_seen_at.getTime() > OFFLINE_AFTER_MS;
+  return daemon.last_seen_at === null || Math.abs(now.getTime() - daemon.last_seen_at.getTime()) > OFFLINE_AFTER_MS;
 }
 
 /** The daemons that could take a job, online or not. If none of them is online, the job waits. */

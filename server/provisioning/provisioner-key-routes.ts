@@ -7,6 +7,7 @@ import { OWN_ORGANIZATION_IN_PATH } from "../http/needs.ts";
 import { organizationInPath } from "../organizations/organization-in-path.ts";
 import { createProvisionerKey } from "./create-provisioner-key.ts";
 import { deleteProvisionerKey } from "./delete-provisioner-key.ts";
+import type { JobKinds } from "./job-kind.ts";
 import { provisionerKeyJson } from "./json.ts";
 import { checkKeyName } from "./provisioner-key-rules.ts";
 import { getProvisionerKey, listProvisionerKeys } from "./read-provisioner-keys.ts";
@@ -14,7 +15,7 @@ import { getProvisionerKey, listProvisionerKeys } from "./read-provisioner-keys.
 const params = Type.Object({ organization: Type.String() });
 
 /** Routes for provisioner keys, with which remote daemons authenticate. */
-export function provisionerKeyRoutes(app: App): void {
+export function provisionerKeyRoutes(app: App, { kinds }: { readonly kinds: JobKinds }): void {
   app.get(
     "/api/v2/organizations/:organization/provisionerkeys",
     {
@@ -68,6 +69,7 @@ export function provisionerKeyRoutes(app: App): void {
       schema: {
         operationId: "deleteProvisionerKey",
         summary: "Delete a provisioner key",
+        description: "The jobs that its daemons run are canceled. Until these have ended, their daemons can still report on them.",
         tags: ["Provisioners"],
         params: named,
         response: { 204: Type.Null() },
@@ -79,7 +81,7 @@ export function provisionerKeyRoutes(app: App): void {
       const access = accessOf(request);
       const organizationId = await organizationInPath(access, request.params.organization);
       const key = await getProvisionerKey(access, organizationId, name);
-      await deleteProvisionerKey(access, key.id);
+      await deleteProvisionerKey(access, kinds, key.id);
       return reply.code(204).send(null);
     },
   );

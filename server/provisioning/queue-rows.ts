@@ -3,7 +3,7 @@ import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Database } from "../database/database.ts";
 import type { ProvisionerType } from "../database/tables/provisioning.ts";
 import type { NewRow, Row, RowPatch, Tables } from "../database/tables.ts";
-import type { DaemonId, JobId, OrganizationId } from "../ids.ts";
+import type { DaemonId, JobId, OrganizationId, ProvisionerKeyId } from "../ids.ts";
 import { isUntagged, type Tags, UNTAGGED } from "./tags.ts";
 
 /** A daemon as the queue sees it. */
@@ -13,7 +13,12 @@ export interface Worker {
   readonly provisioners: readonly ProvisionerType[];
   /** Normalized with `normalizeTags`. */
   readonly tags: Tags;
+  /** Identifies the data directory of the server whose own daemon this is. Absent for other daemons. */
+  readonly home?: string;
 }
+
+/** A running job's lease as it stands in the database. It is the same lease as long as none of these values changes. */
+export type Lease = Pick<Row<"provisioner_jobs">, "id" | "claims" | "lease_renewals">;
 
 export async function insertJobRow(db: Kysely<Tables>, row: NewRow<"provisioner_jobs">): Promise<void> {
   await db.insertInto("provisioner_jobs").values(row).execute();
@@ -29,16 +34,17 @@ export function lockJob(dialect: Database["dialect"], db: Kysely<Tables>, id: Jo
     .executeTakeFirst();
 }
 
-/** Leases the oldest job that the worker may take. On PostgreSQL it skips rows that another transaction has locked. */
+/** Gives the worker the oldest job that it may take. On PostgreSQL it skips rows that another transaction has locked. */
 export function claimOldestRow(
   dialect: Database["dialect"],
   db: Kysely<Tables>,
   worker: Worker,
-  { at, until }: { readonly at: Date; readonly until: Date },
+  at: Date,
 ): Promise<Row<"provisioner_jobs"> | undefined> {
   return db
     .updateTable("provisioner_jobs")
-    .set({ started_at: at, updated_at: at, worker_id: worker.id, lease_expires_at: until })
+    .set({ started_at: at, updated_at: at, worker_id: worker.id, worker_home: worker.home ?? null, lease_renewals: 0, logs_taken: 0 })
+    .set((eb) => ({ claims: eb("claims", "+", 1) }))
     .where("id", "=", (eb) =>
       eb
         .selectFrom("provisioner_jobs as job")
@@ -76,19 +82,20 @@ function tagsFit(dialect: Database["dialect"], tags: Tags): RawBuilder<boolean> 
   )`;
 }
 
-/** Takes the job back from its worker unless it is over. @returns when it was canceled; undefined if there was nothing to take back */
+/** Takes the job back from its worker, unless it is over or was given to somebody again. @returns the row afterwards */
 export function releaseRow(
   db: Kysely<Tables>,
-  job: Pick<Row<"provisioner_jobs">, "id" | "worker_id">,
-  at: Date,
-): Promise<Pick<Row<"provisioner_jobs">, "canceled_at"> | undefined> {
+  job: Pick<Row<"provisioner_jobs">, "id" | "claims">,
+  set: Pick<RowPatch<"provisioner_jobs">, "unanswered_claims" | "updated_at">,
+): Promise<Row<"provisioner_jobs"> | undefined> {
   return db
     .updateTable("provisioner_jobs")
-    .set({ started_at: null, worker_id: null, lease_expires_at: null, updated_at: at })
+    .set({ started_at: null, worker_id: null, worker_home: null, ...set })
     .where("id", "=", job.id)
-    .where("worker_id", "=", job.worker_id)
+    .where("claims", "=", job.claims)
+    .where("started_at", "is not", null)
     .where("completed_at", "is", null)
-    .returning("canceled_at")
+    .returningAll()
     .executeTakeFirst();
 }
 
@@ -96,27 +103,39 @@ export async function updateJobRow(db: Kysely<Tables>, id: JobId, set: RowPatch<
   await db.updateTable("provisioner_jobs").set(set).where("id", "=", id).execute();
 }
 
-/** Finds jobs whose lease ended before `at`, oldest lease first. */
-export async function findLapsedJobs(db: Kysely<Tables>, at: Date, limit: number): Promise<JobId[]> {
+/** Returns the leases of all running jobs. */
+export function findLeases(db: Kysely<Tables>): Promise<Lease[]> {
+  return selectRunning(db).select(["id", "claims", "lease_renewals"]).execute();
+}
+
+/** Returns the leases of jobs that the own daemons of a server with this data directory hold. */
+export function findLeasesOfHome(db: Kysely<Tables>, home: string): Promise<Lease[]> {
+  return selectRunning(db).select(["id", "claims", "lease_renewals"]).where("worker_home", "=", home).execute();
+}
+
+/** Returns the running jobs of all daemons with this key, in an order that is the same for everybody who locks them. */
+export async function findJobsUnderKey(db: Kysely<Tables>, keyId: ProvisionerKeyId): Promise<JobId[]> {
+  const daemons = db.selectFrom("provisioner_daemons").select("id").where("key_id", "=", keyId);
+  const rows = await selectRunning(db).select("id").where("worker_id", "in", daemons).orderBy("id").execute();
+  return rows.map(({ id }) => id);
+}
+
+export async function holdsRunningJob(db: Kysely<Tables>, daemonId: DaemonId): Promise<boolean> {
+  return (await selectRunning(db).select("id").where("worker_id", "=", daemonId).limit(1).executeTakeFirst()) !== undefined;
+}
+
+/** Returns an organization's jobs that have not ended, in an order that is the same for everybody who locks them. */
+export async function findOpenJobs(db: Kysely<Tables>, organizationId: OrganizationId): Promise<JobId[]> {
   const rows = await db
     .selectFrom("provisioner_jobs")
     .select("id")
-    .where("started_at", "is not", null)
+    .where("organization_id", "=", organizationId)
     .where("completed_at", "is", null)
-    .where("lease_expires_at", "<", at)
-    .orderBy("lease_expires_at")
-    .limit(limit)
+    .orderBy("id")
     .execute();
   return rows.map(({ id }) => id);
 }
 
-/** Extends the leases of running jobs so that none ends before `until`. */
-export async function extendLeases(db: Kysely<Tables>, until: Date): Promise<void> {
-  await db
-    .updateTable("provisioner_jobs")
-    .set({ lease_expires_at: until })
-    .where("started_at", "is not", null)
-    .where("completed_at", "is", null)
-    .where("lease_expires_at", "<", until)
-    .execute();
+function selectRunning(db: Kysely<Tables>) {
+  return db.selectFrom("provisioner_jobs").where("started_at", "is not", null).where("completed_at", "is", null);
 }

@@ -1,20 +1,25 @@
-import type { Database } from "../database/database.ts";
+import type { Database, Tx } from "../database/database.ts";
 import type { Row } from "../database/tables.ts";
 import { type JobKinds, kindOf } from "./job-kind.ts";
 import { releaseRow, updateJobRow } from "./queue-rows.ts";
 
-/** Returns a job that never reached its daemon to the queue. */
-export function releaseJob(core: Database, kinds: JobKinds, job: Row<"provisioner_jobs">): Promise<void> {
-  return core.write(async (tx) => {
-    const released = await releaseRow(tx.db, job, core.now());
-    if (released === undefined) return;
-    if (released.canceled_at === null)
-      tx.publish({ kind: "job_posted", organizationId: job.organization_id, provisioner: job.provisioner, tags: job.tags });
-    else {
-      // The job was canceled in between. No daemon works on it, so nothing else would end it.
-      await updateJobRow(tx.db, job.id, { completed_at: core.now(), secret_input: null });
-      await kindOf(kinds, job.type).changed?.(tx, job.id);
-    }
-    tx.publish({ kind: "job_changed", jobId: job.id });
-  });
+type Claimed = Pick<Row<"provisioner_jobs">, "id" | "claims" | "unanswered_claims">;
+
+/** Returns a job that never reached its daemon to the queue. It ends if it was canceled in between. */
+export function releaseJob(core: Database, kinds: JobKinds, job: Claimed): Promise<void> {
+  return core.write((tx) => releaseJobIn(tx, core, kinds, job));
+}
+
+/** Does the same inside a transaction. */
+export async function releaseJobIn(tx: Tx, { now }: Pick<Database, "now">, kinds: JobKinds, job: Claimed): Promise<void> {
+  const at = now();
+  const { unanswered_claims } = job;
+  const released = await releaseRow(tx.db, job, { unanswered_claims, updated_at: at });
+  if (released === undefined) return;
+  if (released.canceled_at === null)
+    tx.publish({ kind: "job_posted", organizationId: released.organization_id, provisioner: released.provisioner, tags: released.tags });
+  // No daemon works on the canceled job, so nothing else would end it.
+  else await updateJobRow(tx.db, job.id, { completed_at: at, secret_input: null });
+  tx.publish({ kind: "job_changed", jobId: job.id });
+  await kindOf(kinds, released.type).changed?.(tx, job.id);
 }

@@ -10,21 +10,21 @@ import type { ServerCall } from "#proto/grpc-server.ts";
 import { StatusError } from "#proto/status.ts";
 import type { Admit } from "../grpc/admission.ts";
 import { toStatus } from "../grpc/domain-status.ts";
-import { type AcquireDeps, acquireJob } from "./acquire-job.ts";
 import { completeJob } from "./complete-job.ts";
 import { createDaemonSessions, type DaemonSession } from "./daemon-session.ts";
 import { failJob } from "./fail-job.ts";
 import { receiveFile, sendFile } from "./file-transfer.ts";
-import { lockOwnJob, requireRunning } from "./held-job.ts";
+import { renewHeldJob } from "./held-job.ts";
+import type { JobQueue } from "./job-queue.ts";
 import { receiveState, sendState } from "./state-transfer.ts";
 import { updateJob } from "./update-job.ts";
+import { type WaitDeps, waitForJob } from "./wait-for-job.ts";
 
-export interface ProvisionerServiceDeps extends AcquireDeps {
+export interface ProvisionerServiceDeps extends WaitDeps {
+  readonly queue: JobQueue;
   /** The provisioner key of the daemons in this process, which is not stored in the database. */
   readonly builtInDaemonKey: string;
   readonly log: Pick<Logger, "warn" | "error">;
-  /** How often a daemon's key is checked again while the daemon waits for a job. Default: 30 s */
-  readonly recheckMs?: number;
 }
 
 /** How long the older call, `acquireJob`, waits for a job. */
@@ -33,8 +33,10 @@ const SHORT_POLL_MS = 5_000;
 /** @returns the check that admits callers */
 export function addProvisionerDaemonService(server: Server, deps: ProvisionerServiceDeps): Admit {
   const { core, queue, log } = deps;
-  const sessions = createDaemonSessions(core, deps.builtInDaemonKey);
+  const sessions = createDaemonSessions(core, { builtInKey: deps.builtInDaemonKey, home: queue.home });
   const open = (call: ServerCall): Promise<DaemonSession> => sessions.open(call.metadata);
+  /** For what brings a job to an end: also for a daemon whose key was deleted while it ran the job. */
+  const openForHeldJob = (call: ServerCall): Promise<DaemonSession> => sessions.openForHeldJob(call.metadata);
 
   const onError = (error: unknown, method: string): void => {
     if (!(error instanceof StatusError)) log.error({ err: error, method }, "a daemon's call failed");
@@ -44,24 +46,23 @@ export function addProvisionerDaemonService(server: Server, deps: ProvisionerSer
     server,
     ProvisionerDaemon,
     {
-      acquireJob: (_, call) =>
-        translated(async () => acquireJob(deps, { session: await open(call), left: call.signal }, AbortSignal.timeout(SHORT_POLL_MS))),
+      acquireJob: (_, call) => translated(async () => waitForJob(deps, call, () => open(call), AbortSignal.timeout(SHORT_POLL_MS))),
       acquireJobWithCancel: (requests, call) => acquireWithCancel(requests, call),
-      updateJob: (request, call) => translated(async () => updateJob(core, queue, await open(call), request)),
+      updateJob: (request, call) => translated(async () => updateJob(core, queue, await openForHeldJob(call), request)),
       failJob: (request, call) =>
         translated(async () => {
-          await failJob(core, queue.kinds, await open(call), request);
+          await failJob(core, queue.kinds, await openForHeldJob(call), request);
           return {};
         }),
       completeJob: (request, call) =>
         translated(async () => {
-          await completeJob(core, queue.kinds, await open(call), request);
+          await completeJob(core, queue.kinds, await openForHeldJob(call), request);
           return {};
         }),
       commitQuota: (request, call) =>
         translated(async () => {
           const daemon = await open(call);
-          await core.write(async (tx) => requireRunning(await lockOwnJob(core, tx, daemon, request.jobId)));
+          await core.write((tx) => renewHeldJob(core, tx, daemon, request.jobId));
           // Quotas do not exist yet, so every cost is within the budget.
           return { ok: true, creditsConsumed: 0, budget: -1 };
         }),
@@ -75,10 +76,10 @@ export function addProvisionerDaemonService(server: Server, deps: ProvisionerSer
         const daemon = await translated(() => open(call));
         yield* sendFile(core, queue.kinds, daemon, request);
       },
-      uploadState: (pieces, call) => translated(async () => receiveState(core, queue.kinds, await open(call), pieces)),
+      uploadState: (pieces, call) => translated(async () => receiveState(core, queue.kinds, await openForHeldJob(call), pieces)),
       downloadState: async function* (request, call) {
         try {
-          yield* sendState(core, queue.kinds, await open(call), request);
+          yield* sendState(core, queue.kinds, await openForHeldJob(call), request);
         } catch (error) {
           throw toStatus(error);
         }
@@ -87,13 +88,12 @@ export function addProvisionerDaemonService(server: Server, deps: ProvisionerSer
     onError,
   );
   return (metadata) =>
-    translated(() => sessions.open(metadata)).catch((error: unknown) => {
+    translated(() => sessions.openForHeldJob(metadata)).catch((error: unknown) => {
       onError(error, "any");
       throw error;
     });
 
   async function* acquireWithCancel(requests: AsyncIterable<CancelAcquire>, call: ServerCall) {
-    const session = await translated(() => open(call));
     const cancel = new AbortController();
     // A message, the end of the daemon's stream, or an error on it: each of them ends the wait.
     const spoken = requests[Symbol.asyncIterator]().next();
@@ -101,20 +101,7 @@ export function addProvisionerDaemonService(server: Server, deps: ProvisionerSer
       () => cancel.abort(),
       () => cancel.abort(),
     );
-    let refusal: unknown;
-    const recheck = setInterval(() => {
-      open(call).catch((error: unknown) => {
-        refusal ??= error;
-        cancel.abort();
-      });
-    }, deps.recheckMs ?? 30_000);
-    try {
-      const job = await translated(() => acquireJob(deps, { session, left: call.signal }, cancel.signal));
-      if (job.jobId === "" && refusal instanceof StatusError) throw refusal;
-      yield job;
-    } finally {
-      clearInterval(recheck);
-    }
+    yield await translated(() => waitForJob(deps, call, () => open(call), cancel.signal));
   }
 }
 

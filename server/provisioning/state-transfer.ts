@@ -4,7 +4,7 @@ import { StatusError } from "#proto/status.ts";
 import { PIECE_BYTES, STATE_LIMIT_BYTES } from "#tfstate/limits.ts";
 import type { Database } from "../database/database.ts";
 import type { DaemonSession } from "./daemon-session.ts";
-import { lockOwnJob, requireRunning } from "./held-job.ts";
+import { lockOwnJob, renewHeldJob } from "./held-job.ts";
 import { type JobKinds, type JobStateUpload, kindOf } from "./job-kind.ts";
 
 interface Announced {
@@ -77,11 +77,7 @@ export async function* sendState(
   daemon: DaemonSession,
   { jobId }: StateRequest,
 ): AsyncGenerator<MessageInitShape<typeof StatePieceSchema>> {
-  const job = await core.write(async (tx) => {
-    const own = await lockOwnJob(core, tx, daemon, jobId);
-    requireRunning(own);
-    return own;
-  });
+  const job = await core.write((tx) => renewHeldJob(core, tx, daemon, jobId));
   const state = await kindOf(kinds, job.type).openState?.(core, job);
   if (state === undefined) throw new StatusError("NOT_FOUND", `job ${jobId} starts without a state`);
   const { sizeBytes, sha256 } = state;

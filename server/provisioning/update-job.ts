@@ -3,12 +3,14 @@ import { redactSecrets } from "#credentials/secret.ts";
 import type { Log, UpdateJobRequest, UpdateJobResponseSchema } from "#proto/gen/provisionerd_pb.js";
 import { StatusError } from "#proto/status.ts";
 import type { Database } from "../database/database.ts";
-import { appendJobLogs, type NewJobLog } from "./append-job-logs.ts";
+import { appendJobLogs } from "./append-job-logs.ts";
 import type { DaemonSession } from "./daemon-session.ts";
-import { lockOwnJob, requireRunning } from "./held-job.ts";
+import { renewHeldJob } from "./held-job.ts";
 import { kindOf } from "./job-kind.ts";
+import type { NewJobLog } from "./job-log-rules.ts";
 import type { JobQueue } from "./job-queue.ts";
 import { logLevel, logSource } from "./log-wire-names.ts";
+import { newLines } from "./new-lines.ts";
 import { updateJobRow } from "./queue-rows.ts";
 
 /** Renews the lease, stores what the daemon reports, and tells the daemon whether the job was canceled. */
@@ -19,15 +21,15 @@ export async function updateJob(
   request: UpdateJobRequest,
 ): Promise<MessageInitShape<typeof UpdateJobResponseSchema>> {
   const { missing, ...answer } = await core.write(async (tx) => {
-    const job = await lockOwnJob(core, tx, daemon, request.jobId);
-    requireRunning(job);
+    const job = await renewHeldJob(core, tx, daemon, request.jobId);
     const at = core.now();
-    await updateJobRow(tx.db, job.id, { updated_at: at, lease_expires_at: new Date(at.getTime() + leaseMs) });
+    const { lines, taken } = newLines(request, job.logs_taken);
+    if (taken !== job.logs_taken) await updateJobRow(tx.db, job.id, { logs_taken: taken });
     await appendJobLogs(
       core,
       tx,
       job,
-      request.logs.map((log) => toJobLog(log, at)),
+      lines.map((log) => toJobLog(log, at)),
     );
     const variables = (await kindOf(kinds, job.type).progress?.(core, tx, job, request)) ?? [];
     return {

@@ -26,6 +26,8 @@ describe("an agent's status", () => {
     const { json, at } = await open();
     const connected = { first_connected_at: at(1), last_connected_at: at(10) };
     expect([json(connected, 40).status, json(connected, 41).status]).toEqual(["connected", "disconnected"]);
+    // The clock was set back by an hour since the last report.
+    expect(json(connected, 10 - 3_600).status).toBe("disconnected");
     expect(json({ ...connected, disconnected_at: at(10) }, 11).status).toBe("disconnected");
     expect(json({ ...connected, disconnected_at: at(9) }, 11).status).toBe("connected");
   });

@@ -24,7 +24,8 @@ function agentStatus(
     return timeoutMs > 0 && now.getTime() - agent.created_at.getTime() > timeoutMs ? "timeout" : "connecting";
   }
   if (last === null || (left !== null && left >= last)) return "disconnected";
-  return now.getTime() - last.getTime() > DISCONNECTED_AFTER_MS ? "disconnected" : "connected";
+  // A report far in the future comes from before the clock was set back: an agent that is connected has reported since.
+  return Math.abs(now.getTime() - last.getTime()) > DISCONNECTED_AFTER_MS ? "disconnected" : "connected";
 }
 
 function agentHealth(status: WorkspaceAgentStatus, lifecycle: AgentDetails["lifecycle_state"]): WorkspaceAgentHealth {

@@ -1,6 +1,10 @@
 import { expect, test } from "vitest";
 import { openCommandWorld } from "#test/contracts/command-world.ts";
+import { serveDaemons } from "#test/contracts/daemon.ts";
+import { newSqlite } from "#test/contracts/databases.ts";
 import { storedTemplate, storedWorkspace } from "#test/contracts/stored.ts";
+import { makeTemplate, pushVersion } from "#test/contracts/template.ts";
+import { openWorld } from "#test/contracts/world.ts";
 import { ForbiddenError, InUseError, NotFoundError } from "../errors.ts";
 import { deleteTemplate } from "./delete-template.ts";
 import { getTemplate } from "./read-templates.ts";
@@ -33,4 +37,23 @@ test("it is refused openly to who may use it", async () => {
   const { id } = await storedTemplate(world);
   const { access } = await world.person("milo");
   await expect(deleteTemplate(access, id)).rejects.toThrow(ForbiddenError);
+});
+
+test("imports of its versions end, and no other job", async () => {
+  const world = await openWorld(newSqlite);
+  const { asOwner } = world;
+  const one = (await serveDaemons(world)).daemon();
+  const template = await makeTemplate(world, one);
+  const running = await pushVersion(world, { templateId: template.id });
+  await one.acquire();
+  const pending = await pushVersion(world, { templateId: template.id });
+  const other = await pushVersion(world);
+  await asOwner.templates.delete(template.id);
+  const { jobs } = world.store.system;
+  const statuses = await Promise.all([pending, running, other].map(async ({ job }) => (await jobs.get(job.id)).job_status));
+  expect(statuses).toEqual(["canceled", "canceling", "pending"]);
+  expect((await jobs.logs(pending.job.id)).map(({ output }) => output)).toEqual([
+    "The template was deleted, so the import of its version was canceled.",
+  ]);
+  expect((await one.client.updateJob({ jobId: running.job.id }, one.options)).canceled).toBe(true);
 });

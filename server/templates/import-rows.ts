@@ -52,6 +52,19 @@ export async function describeImports(db: Kysely<Tables>, ids: readonly JobId[])
   );
 }
 
+/** Returns the imports of a template's versions that have not ended, in an order that is the same for everybody who locks them. */
+export async function findOpenImports(db: Kysely<Tables>, id: TemplateId): Promise<JobId[]> {
+  const rows = await db
+    .selectFrom("template_versions as version")
+    .innerJoin("provisioner_jobs as job", "job.id", "version.job_id")
+    .select("job.id")
+    .where("version.template_id", "=", id)
+    .where("job.completed_at", "is", null)
+    .orderBy("job.id")
+    .execute();
+  return rows.map((row) => row.id);
+}
+
 /** Finds a module archive that belongs to a template of the organization and was not uploaded by a user. */
 export async function findModuleArchive(
   db: Kysely<Tables>,

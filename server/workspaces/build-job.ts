@@ -1,6 +1,8 @@
 import type { JobKind } from "../provisioning/job-kind.ts";
+import { beginApply } from "./begin-apply.ts";
 import { buildEntry } from "./build-entries.ts";
 import { describeBuilds, findBuildOfJob } from "./build-job-rows.ts";
+import { claimBackend } from "./claim-backend.ts";
 import { endBuild } from "./end-build.ts";
 import { keepLateState } from "./keep-late-state.ts";
 import { prepareBuild } from "./prepare-build.ts";
@@ -13,11 +15,15 @@ export const WORKSPACE_BUILD = {
   case: "workspaceBuild",
   checkedAs: ["workspace", "workspace_dormant"],
   prepare: prepareBuild,
-  /** Stores Terraform's state so far. */
-  progress: async (core, tx, job, { workspaceBuildState: state, workspaceBuildStateId: stateId }) => {
+  /** Stores where Terraform keeps the state, that it begins to apply, and the state so far. */
+  progress: async (core, tx, job, { stateBackend, applying, workspaceBuildState: state, workspaceBuildStateId: stateId }) => {
     const sent = { state, stateId };
-    const build = hasState(sent) ? await findBuildOfJob(tx.db, job.id) : undefined;
-    if (build !== undefined) await storeState(core, tx, build, sent);
+    if (stateBackend === undefined && !applying && !hasState(sent)) return [];
+    const build = await findBuildOfJob(tx.db, job.id);
+    if (build === undefined) return [];
+    if (stateBackend !== undefined) await claimBackend(core, tx, job, build, stateBackend);
+    if (applying) await beginApply(core, tx, build);
+    if (hasState(sent)) await storeState(core, tx, build, sent);
     return [];
   },
   end: endBuild,

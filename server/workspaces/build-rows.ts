@@ -9,7 +9,7 @@ import { findJobRows, type Job } from "../provisioning/job-rows.ts";
 
 export type WorkspaceBuild = Omit<
   Row<"workspace_builds">,
-  "state_id" | "state_given" | "state_untouched" | "missing_state_file" | "missing_state_daemon" | "agent_token_secret"
+  "state_id" | "state_given" | "state_untouched" | "missing_state_file" | "missing_state_daemon" | "agent_token_secret" | "has_applied"
 > & {
   readonly workspace_name: string;
   readonly workspace_owner_id: UserId;

@@ -6,6 +6,7 @@ import { insertModules, insertResources, insertTimings } from "../resources/inse
 import { auditBuildOutcome } from "./build-entries.ts";
 import { setWorkspaceDeleted, updateBuildRow } from "./build-job-rows.ts";
 import { agentSecretPurpose } from "./build-rows.ts";
+import { deleteBackendRow } from "./state-backend-rows.ts";
 
 /**
  * Stores a build's results, except for its state.
@@ -34,5 +35,7 @@ export async function completeBuild(
     has_external_agent: completed.resources.some(({ type }) => type === "coder_external_agent"),
   });
   await auditBuildOutcome(core, tx, build);
-  if (build.transition === "delete") await setWorkspaceDeleted(tx.db, build.workspace_id, core.now());
+  if (build.transition !== "delete") return;
+  await setWorkspaceDeleted(tx.db, build.workspace_id, core.now());
+  await deleteBackendRow(tx.db, build.workspace_id);
 }

@@ -81,7 +81,11 @@ export async function insertBuild(context: Context, tx: Tx, build: NewBuild): Pr
     type: "workspace_build",
     provisioner: importJob.provisioner,
     fileId: importJob.file_id,
-    input: { workspace_build_id: id, ...(build.logLevel !== undefined && { log_level: build.logLevel }) },
+    input: {
+      workspace_build_id: id,
+      ...(build.logLevel !== undefined && { log_level: build.logLevel }),
+      ...(build.state?.length === 0 && { orphan: true }),
+    },
     // Scope `user` means the workspace's owner, no matter who starts the build.
     tags: normalizeTags(workspace.owner_id, importJob.tags),
   });

@@ -27,7 +27,9 @@ export async function endBuild(core: Database, tx: Tx, job: Row<"provisioner_job
   await updateBuildRow(tx.db, build.id, { agent_token_secret: null, state_untouched: leftUntouched(end), updated_at: core.now() });
   if (state !== undefined) await storeState(core, tx, build, state);
   else if (end.how === "failed" && end.failure !== undefined) await noteMissingState(core, tx, job, build, end.failure);
-  if (end.how !== "completed") await auditBuildFailure(core, tx, build);
+  // A canceled build whose daemon is gone failed in nothing.
+  const isCanceled = end.how === "given_up" && job.canceled_at !== null;
+  if (end.how !== "completed" && !isCanceled) await auditBuildFailure(core, tx, build);
   tx.publish({ kind: "workspace_changed", workspaceId: build.workspace_id });
 }
 

@@ -13,7 +13,7 @@ import { findBuildOfJob, updateBuildRow } from "./build-job-rows.ts";
 import { type Withheld, withheldFromBuild } from "./build-keys.ts";
 import { buildMetadata } from "./build-metadata.ts";
 import { agentSecretPurpose, findBuildParameters } from "./build-rows.ts";
-import { findPreviousParameters, findWorkspaceRow } from "./prepare-rows.ts";
+import { findPreviousParameters, findWorkspaceRow, hasAppliedBefore } from "./prepare-rows.ts";
 
 /** Messages for the job's log that explain why a template gets no credentials. */
 const WITHHELD: Readonly<Record<Withheld, string>> = {
@@ -59,6 +59,8 @@ export async function prepareBuild(
       externalAuthProviders: hasOwnersSecrets ? await externalAuth(core, tx, version, workspace) : [],
       metadata: await buildMetadata(core, tx, { build, workspace, version, hasOwnersSecrets, accessUrl }),
       ...(build.state_id !== null && (await stateOf(core, tx, build.state_id, canDownloadState))),
+      // Whoever leaves what Terraform created wants no backend asked for it either.
+      hasApplied: !("orphan" in job.input && job.input.orphan === true) && (await hasAppliedBefore(tx.db, build)),
       logLevel: "log_level" in job.input && job.input.log_level !== undefined ? job.input.log_level : "",
       agentTokenSecret,
     },

@@ -57,3 +57,20 @@ export async function findPreviousParameters(
     .executeTakeFirst();
   return previous === undefined ? [] : findBuildParameters(db, previous.id);
 }
+
+/** Whether an earlier build of the workspace has begun to apply. Daemons that do not report it are known by their success. */
+export async function hasAppliedBefore(
+  db: Kysely<Tables>,
+  build: Pick<Row<"workspace_builds">, "workspace_id" | "build_number">,
+): Promise<boolean> {
+  const applied = await db
+    .selectFrom("workspace_builds as build")
+    .innerJoin("provisioner_jobs as job", "job.id", "build.job_id")
+    .select("build.id")
+    .where("build.workspace_id", "=", build.workspace_id)
+    .where("build.build_number", "<", build.build_number)
+    .where((eb) => eb.or([eb("build.has_applied", "=", true), eb("job.job_status", "=", "succeeded")]))
+    .limit(1)
+    .executeTakeFirst();
+  return applied !== undefined;
+}

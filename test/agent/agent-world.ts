@@ -156,7 +156,15 @@ export async function openAgentWorld(spec: WorldSpec = {}): Promise<AgentWorld> 
     createLogSource: async (access, agentId, source) => {
       may(access, "update_agent");
       world.sources.push(source.id);
-      return { id: source.id, workspace_agent_id: agentId, display_name: source.displayName, icon: source.icon, created_at: AT };
+      return {
+        id: source.id,
+        workspace_agent_id: agentId,
+        display_name: source.displayName,
+        icon: source.icon,
+        logs_run: null,
+        logs_taken: 0,
+        created_at: AT,
+      };
     },
     appendLogs: async (access, _, sourceId, logs) => {
       may(access, "update_agent");
@@ -315,6 +323,7 @@ function identityRow(workspace: Row<"workspaces">, agent: AgentManifest, apiKeyS
       state_untouched: false,
       missing_state_file: null,
       missing_state_daemon: null,
+      has_applied: true,
       created_at: AT,
       updated_at: AT,
     },

@@ -79,7 +79,7 @@ export function buildsContract(newDatabase: NewDatabase): void {
 
     const done = await asOwner.templateVersions.get(version.id);
     expect(done).toMatchObject({ readme: "# Dev", external_auth_providers: [{ id: "git", optional: true }], template_id: null });
-    expect(done.job).toMatchObject({ job_status: "succeeded", worker_name: "daemon-1", queue_position: 0, lease_expires_at: null });
+    expect(done.job).toMatchObject({ job_status: "succeeded", worker_name: "daemon-1", queue_position: 0 });
     expect(await asOwner.templateVersions.variables(version.id)).toMatchObject([{ value: "north-secret" }, { value: "small" }]);
     expect(await asOwner.templateVersions.parameters(version.id)).toMatchObject([
       { name: "cpus", validation_min: 1, validation_max: null, options: [{ name: "One", value: "1" }] },

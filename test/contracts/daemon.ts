@@ -39,14 +39,16 @@ export async function serveDaemons(
     readonly leaseMs?: number;
     readonly recheckMs?: number;
     readonly reapEveryMs?: number;
+    /** Default: a data directory like no other. */
+    readonly home?: string;
   } = {},
 ): Promise<DaemonWorld> {
   const opened = new AsyncDisposableStack();
   onTestFinished(() => opened.disposeAsync());
   const { core } = world.store.system;
   // A reaper of its own would come between a test's steps.
-  const { kinds = JOB_KINDS, leaseMs = 45_000, recheckMs, reapEveryMs = 3_600_000 } = options;
-  const queue = opened.use(await startJobQueue(core, { kinds, log: SILENT, leaseMs, reapEveryMs }));
+  const { kinds = JOB_KINDS, leaseMs = 45_000, recheckMs, reapEveryMs = 3_600_000, home = crypto.randomUUID() } = options;
+  const queue = opened.use(await startJobQueue(core, { kinds, home, log: SILENT, leaseMs, reapEveryMs }));
   const builtInKey = formatSecret("provisioner");
   const errors: unknown[] = [];
   const server = new Server();

@@ -2,11 +2,14 @@ import { type Kysely, type RawBuilder, sql } from "kysely";
 import { expect, test } from "vitest";
 import type { Tables } from "#server/database/tables.ts";
 import { NotFoundError } from "#server/errors.ts";
+import { claimJob } from "#server/provisioning/claim-job.ts";
+import { KeyDeletedError } from "#server/provisioning/key-errors.ts";
+import { normalizeTags } from "#server/provisioning/tags.ts";
 import { addApiKeyUsage } from "#server/usage/add-usage.ts";
 import { serveDaemons } from "./daemon.ts";
 import type { NewDatabase } from "./databases.ts";
 import { insertKey } from "./keys.ts";
-import { makeTemplate } from "./template.ts";
+import { makeTemplate, pushVersion } from "./template.ts";
 import { openWorld, type World } from "./world.ts";
 
 /** Of two transactions, each in the middle of the other: on a database that runs more than one at a time. */
@@ -22,6 +25,22 @@ export function interleavedContract(newDatabase: NewDatabase): void {
     const { id: templateId } = await makeTemplate(world, daemon());
     const make = () => world.asOwner.workspaces.create({ ownerId: world.milo.user.id, templateId, name: "late", parameters: [] });
     return { ...world, make };
+  };
+
+  /** A key, and a daemon of it that is known to the server. */
+  const withDaemon = async () => {
+    const world = await open();
+    const { asOwner, organizationId, store } = world;
+    const { core } = store.system;
+    const { key, secret } = await asOwner.provisionerKeys.create({ organizationId, name: "far", tags: {} });
+    const { daemon } = await serveDaemons(world);
+    const far = daemon({ name: "far-1", key: secret });
+    await far.acquire(AbortSignal.timeout(1));
+    const { id } = await core.db.selectFrom("provisioner_daemons").select("id").where("key_id", "=", key.id).executeTakeFirstOrThrow();
+    const claim = () => claimJob(core, { id, organizationId, provisioners: ["terraform"], tags: normalizeTags(undefined) });
+    const { job } = await pushVersion(world);
+    const status = async () => (await asOwner.jobs.get(job.id)).job_status;
+    return { ...world, far, jobId: job.id, claim, status, revoke: () => asOwner.provisionerKeys.delete(key.id) };
   };
 
   test("a workspace that is being made keeps its owner in the organization", async () => {
@@ -55,6 +74,33 @@ export function interleavedContract(newDatabase: NewDatabase): void {
     ]);
     expect(ended?.status).toBe("fulfilled");
     for (const one of made) expect(one).toMatchObject({ status: "rejected", reason: expect.any(NotFoundError) });
+  });
+
+  test("no job is given to a daemon whose key is being deleted", async () => {
+    const world = await withDaemon();
+    const { revoke, claim, status } = world;
+    const [ended, claimed] = await interleave(world, writesTo("audit_logs"), [revoke, claim]);
+    expect(ended?.status).toBe("fulfilled");
+    expect(claimed).toMatchObject({ status: "rejected", reason: expect.any(KeyDeletedError) });
+    expect(await status()).toBe("pending");
+  });
+
+  test("a job that is being given to a daemon while its key is deleted is canceled", async () => {
+    const world = await withDaemon();
+    const { revoke, claim, status } = world;
+    const [claimed, ended] = await interleave(world, writesTo("provisioner_jobs"), [claim, revoke]);
+    expect([claimed?.status, ended?.status]).toEqual(["fulfilled", "fulfilled"]);
+    expect(await status()).toBe("canceling");
+  });
+
+  test("a job whose daemon reports while its key is deleted is canceled, and neither waits for the other forever", async () => {
+    const world = await withDaemon();
+    const { revoke, claim, status, far, jobId } = world;
+    await claim();
+    const report = () => far.client.updateJob({ jobId, logs: [{ output: "working" }] }, far.options);
+    const settled = await interleave(world, writesTo("provisioner_job_logs"), [report, revoke]);
+    expect(settled.map((one) => one.status)).toEqual(["fulfilled", "fulfilled"]);
+    expect(await status()).toBe("canceling");
   });
 
   test("nothing is made for a user who is being deleted", async () => {
@@ -105,7 +151,7 @@ const KEY = { loginType: "none", scopes: ["coder:all"], allowList: ["*:*"], life
 const USE = { scope: "workspace:read", objectId: "", count: 1 } as const;
 const APPEARANCE = { theme_preference: "", theme_mode: "", theme_light: "", theme_dark: "", terminal_font: "" } as const;
 
-function writesTo(table: keyof Tables): RawBuilder<unknown> {
+export function writesTo(table: keyof Tables): RawBuilder<unknown> {
   return sql`lock table ${sql.table(table)} in share row exclusive mode`;
 }
 
@@ -114,7 +160,7 @@ function writesTo(table: keyof Tables): RawBuilder<unknown> {
  *
  * @param held a statement that takes the lock which stops the first one
  */
-async function interleave(
+export async function interleave(
   { store }: Pick<World, "store">,
   held: RawBuilder<unknown>,
   works: readonly (() => Promise<unknown>)[],

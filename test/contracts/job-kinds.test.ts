@@ -8,7 +8,7 @@ import { describeJobsById } from "#server/provisioning/describe-jobs.ts";
 import { insertJob } from "#server/provisioning/insert-job.ts";
 import { InvalidCompletionError } from "#server/provisioning/invalid-completion.ts";
 import type { JobEnd, JobKind } from "#server/provisioning/job-kind.ts";
-import { reapJobs } from "#server/provisioning/reaper.ts";
+import { createReaper } from "#server/provisioning/reaper.ts";
 import { normalizeTags } from "#server/provisioning/tags.ts";
 import { serveDaemons } from "./daemon.ts";
 import { newSqlite } from "./databases.ts";
@@ -55,11 +55,13 @@ test("a kind gets no message of another one", async () => {
 });
 
 test("a kind hears of a job that is given up, and that it was canceled", async () => {
-  const { one, enqueue, heard, core, clock, kind } = await open();
-  await enqueue();
+  const { one, enqueue, heard, core, kind } = await open();
+  const jobId = await enqueue();
   await one.acquire();
-  clock.advance(LEASE_MS + 1);
-  await reapJobs(core, [kind], LEASE_MS);
+  await one.client.updateJob({ jobId }, one.options);
+  const reaper = createReaper(core, { kinds: [kind], leaseMs: LEASE_MS, unwatchedMs: LEASE_MS, log: console });
+  await reaper.look(0);
+  await reaper.look(LEASE_MS);
   await cancelJob(accessTo(core)(SYSTEM), [kind], await enqueue());
   expect(heard).toEqual(["given_up: nothing", "changed"]);
 });

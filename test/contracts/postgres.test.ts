@@ -11,13 +11,17 @@ import { databaseContract } from "./database-contract.ts";
 import { type NewDatabase, postgresDatabases, TEST_KEY } from "./databases.ts";
 import { decisionsContract } from "./decisions-contract.ts";
 import { interleavedContract } from "./interleaved-contract.ts";
+import { interleavedStatesContract } from "./interleaved-states-contract.ts";
 import { keysContract } from "./keys-contract.ts";
 import { lateStatesContract } from "./late-states-contract.ts";
+import { leasesContract } from "./leases-contract.ts";
 import { listsContract } from "./lists-contract.ts";
 import { membershipContract } from "./membership-contract.ts";
 import { openStore } from "./open-store.ts";
 import { peopleContract } from "./people-contract.ts";
 import { queueContract } from "./queue-contract.ts";
+import { revokedKeysContract } from "./revoked-keys-contract.ts";
+import { stateBackendsContract } from "./state-backends-contract.ts";
 import { statesContract } from "./states-contract.ts";
 import { tablesContract } from "./tables-contract.ts";
 import { pushVersion } from "./template.ts";
@@ -43,12 +47,16 @@ describe("usage", () => usageContract(newDatabase));
 describe("builds", () => buildsContract(newDatabase));
 describe("states", () => statesContract(newDatabase));
 describe("late states", () => lateStatesContract(newDatabase));
+describe("state backends", () => stateBackendsContract(newDatabase));
 describe("the queue", () => queueContract(newDatabase));
+describe("leases", () => leasesContract(newDatabase));
+describe("revoked keys", () => revokedKeysContract(newDatabase));
 describe("agents", () => agentsContract(newDatabase));
 describe("the audit log", () => auditContract(newDatabase));
 describe("decisions", () => decisionsContract(newDatabase));
 describe("lists", () => listsContract(newDatabase));
 describe("transactions in each other's midst", () => interleavedContract(newDatabase));
+describe("late states in the midst of others", () => interleavedStatesContract(newDatabase));
 describe("the database", () => databaseContract(newDatabase));
 
 test("a job that one server posts wakes a daemon that waits at another", async () => {
@@ -63,6 +71,19 @@ test("a job that one server posts wakes a daemon that waits at another", async (
   const { client, options } = daemon();
   await client.failJob({ jobId: version.job.id, error: "interrupted" }, options);
   expect((await over).job_status).toBe("failed");
+});
+
+test("a key that one server deletes refuses a daemon that waits at another, at once", async () => {
+  const world = await openWorld(newDatabase);
+  const { asOwner, organizationId } = world;
+  await using second = await world.database.open({ now: world.clock.now });
+  const { daemon } = await serveDaemons({ ...world, store: second });
+  const { key, secret } = await asOwner.provisionerKeys.create({ organizationId, name: "far", tags: {} });
+  const waiting = daemon({ key: secret }).acquire();
+  const isThere = async () => (await second.system.provisionerDaemons.list(organizationId)).length;
+  await expect.poll(isThere).toBe(1);
+  await asOwner.provisionerKeys.delete(key.id);
+  await expect(waiting).rejects.toMatchObject({ code: "UNAUTHENTICATED", message: "the provisioner key was deleted" });
 });
 
 test("a listening connection that breaks is made anew, and everybody looks again", async () => {

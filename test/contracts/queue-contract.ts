@@ -1,26 +1,22 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { formatSecret } from "#credentials/secret.ts";
+import { JOB_LOG_LIMIT_BYTES } from "#proto/job-log-limit.ts";
 import { BuildActiveError, JobNotCancellableError, NotFoundError } from "#server/errors.ts";
 import { JOB_KINDS } from "#server/features.ts";
 import type { JobId } from "#server/ids.ts";
-import { JOB_LOG_LIMIT_BYTES } from "#server/provisioning/append-job-logs.ts";
 import { claimJob } from "#server/provisioning/claim-job.ts";
 import type { JobLog } from "#server/provisioning/job-log-rows.ts";
-import { reapJobs, renewLeasesAfterStart } from "#server/provisioning/reaper.ts";
 import { releaseJob } from "#server/provisioning/release-job.ts";
 import { normalizeTags } from "#server/provisioning/tags.ts";
 import { serveDaemons } from "./daemon.ts";
 import type { NewDatabase } from "./databases.ts";
-import { textOf } from "./state-text.ts";
 import { complete, makeTemplate, pushVersion } from "./template.ts";
 import { openWorld, type World } from "./world.ts";
 
-const LEASE_MS = 45_000;
-
-/** Jobs: who gets them, for how long, and what everybody hears of it. */
+/** Jobs: who gets them, and what everybody hears of it. */
 export function queueContract(newDatabase: NewDatabase): void {
-  const open = async (options: { readonly recheckMs?: number; readonly reapEveryMs?: number } = {}) => {
+  const open = async (options: { readonly recheckMs?: number } = {}) => {
     const world = await openWorld(newDatabase);
     const served = await serveDaemons(world, options);
     return { ...world, ...served, world, one: served.daemon() };
@@ -39,11 +35,11 @@ export function queueContract(newDatabase: NewDatabase): void {
       clock.advance(1);
     }
     const worker = { id: daemon.id, organizationId, provisioners: ["terraform"], tags: normalizeTags(undefined) } as const;
-    const first = await claimJob(store.system.core, worker, LEASE_MS);
+    const first = await claimJob(store.system.core, worker);
     expect(first?.id).toBe(ids[0]);
-    const claims = await Promise.all(Array.from({ length: 12 }, () => claimJob(store.system.core, worker, LEASE_MS)));
+    const claims = await Promise.all(Array.from({ length: 12 }, () => claimJob(store.system.core, worker)));
     expect(claims.flatMap((job) => job?.id ?? []).sort()).toEqual(ids.slice(1).sort());
-    expect(await claimJob(store.system.core, { ...worker, provisioners: [] }, LEASE_MS)).toBeUndefined();
+    expect(await claimJob(store.system.core, { ...worker, provisioners: [] })).toBeUndefined();
   });
 
   test("tags decide who gets a job, in the database as in memory", async () => {
@@ -53,11 +49,12 @@ export function queueContract(newDatabase: NewDatabase): void {
     if (daemon === undefined) throw new Error("no daemon");
     const claim = async (tags: Record<string, string>) =>
       (
-        await claimJob(
-          store.system.core,
-          { id: daemon.id, organizationId, provisioners: ["terraform"], tags: normalizeTags(undefined, tags) },
-          LEASE_MS,
-        )
+        await claimJob(store.system.core, {
+          id: daemon.id,
+          organizationId,
+          provisioners: ["terraform"],
+          tags: normalizeTags(undefined, tags),
+        })
       )?.id;
     const untagged = await pushVersion(world);
     expect(await claim({ zone: "a" })).toBeUndefined();
@@ -83,48 +80,6 @@ export function queueContract(newDatabase: NewDatabase): void {
     expect(await status(world, version.job.id)).toBe("running");
   });
 
-  test("a job whose lease has ended is failed with a message that says so, and keeps the last state", async () => {
-    const { world, one, asOwner, owner, store, clock } = await open();
-    const template = await makeTemplate(world, one);
-    const { build } = await asOwner.workspaces.create({ ownerId: owner.id, templateId: template.id, name: "ws", parameters: [] });
-    const job = await one.acquire();
-    clock.advance(LEASE_MS - 1);
-    expect(await reapJobs(store.system.core, JOB_KINDS, LEASE_MS)).toEqual([]);
-    const answer = await one.client.updateJob({ jobId: build.job.id, workspaceBuildState: Buffer.from("so far") }, one.options);
-    expect(answer).toMatchObject({ canceled: false, leaseMs: BigInt(LEASE_MS) });
-    clock.advance(LEASE_MS - 1);
-    expect(await reapJobs(store.system.core, JOB_KINDS, LEASE_MS)).toEqual([]);
-    clock.advance(2);
-    const lines: JobLog[] = [];
-    const following = (async () => {
-      for await (const line of asOwner.jobs.followLogs(build.job.id, { signal: new AbortController().signal })) lines.push(line);
-    })();
-    expect(await reapJobs(store.system.core, JOB_KINDS, LEASE_MS)).toEqual([build.job.id]);
-    await following;
-    const failed = await asOwner.jobs.get(build.job.id);
-    expect(failed).toMatchObject({ job_status: "failed", lease_expires_at: null, worker_name: "daemon-1" });
-    expect(failed.error).toMatch(/daemon daemon-1 has not been heard from for 45 seconds.*last state that it reported was kept/);
-    expect(lines).toMatchObject([{ level: "error", output: failed.error }]);
-    expect(await textOf(await asOwner.builds.state(build.id))).toBe("so far");
-
-    await expect(one.client.updateJob({ jobId: build.job.id }, one.options)).rejects.toMatchObject({ code: "FAILED_PRECONDITION" });
-    await one.client.failJob(
-      { jobId: build.job.id, error: "too late", type: { case: "workspaceBuild", value: { state: Buffer.from("later") } } },
-      one.options,
-    );
-    expect((await asOwner.jobs.get(build.job.id)).error).toBe(failed.error);
-    expect(await textOf(await asOwner.builds.state(build.id))).toBe("later");
-    expect(job?.type.case).toBe("workspaceBuild");
-  });
-
-  test("a running server gives up such jobs by itself", async () => {
-    const { world, one, asOwner, clock } = await open({ reapEveryMs: 20 });
-    const version = await pushVersion(world);
-    await one.acquire();
-    clock.advance(LEASE_MS + 1);
-    expect((await asOwner.jobs.waitUntilOver(version.job.id, AbortSignal.timeout(20_000))).job_status).toBe("failed");
-  });
-
   test("a job that never reached its daemon goes back to the queue, or ends if it was canceled meanwhile", async () => {
     const { world, one, daemon, asOwner, store, organizationId } = await open();
     const { core } = store.system;
@@ -133,29 +88,18 @@ export function queueContract(newDatabase: NewDatabase): void {
     if (row === undefined) throw new Error("no daemon");
     const worker = { id: row.id, organizationId, provisioners: ["terraform"], tags: normalizeTags(undefined) } as const;
     const version = await pushVersion(world);
-    const claimed = await claimJob(core, worker, LEASE_MS);
+    const claimed = await claimJob(core, worker);
     const waiting = daemon({ name: "second" }).acquire();
     if (claimed === undefined) throw new Error("no job");
     await releaseJob(core, JOB_KINDS, claimed);
     expect((await waiting)?.jobId).toBe(version.job.id);
 
     const other = await pushVersion(world);
-    const again = await claimJob(core, worker, LEASE_MS);
+    const again = await claimJob(core, worker);
     await asOwner.jobs.cancel(other.job.id);
     if (again === undefined) throw new Error("no job");
     await releaseJob(core, JOB_KINDS, again);
     expect(await status(world, other.job.id)).toBe("canceled");
-  });
-
-  test("after a restart of the server a daemon has a whole lease to come back", async () => {
-    const { world, one, store, clock } = await open();
-    const version = await pushVersion(world);
-    await one.acquire();
-    clock.advance(10 * LEASE_MS);
-    await renewLeasesAfterStart(store.system.core, LEASE_MS);
-    expect(await reapJobs(store.system.core, JOB_KINDS, LEASE_MS)).toEqual([]);
-    await one.client.updateJob({ jobId: version.job.id }, one.options);
-    expect(await status(world, version.job.id)).toBe("running");
   });
 
   test("only the daemon that holds a job can touch it, and a repeated end is harmless", async () => {
@@ -184,6 +128,18 @@ export function queueContract(newDatabase: NewDatabase): void {
     await one.acquire();
     await one.client.failJob({ jobId: version.job.id, error: "" }, one.options);
     expect(await asOwner.jobs.get(version.job.id)).toMatchObject({ job_status: "failed", error: "the provisioner gave no reason" });
+  });
+
+  test("a job whose initiator was deleted since is done like any other", async () => {
+    const { world, one, asOwner, owner, member, organizationId, store } = await open();
+    const { user } = await member("milo");
+    const file = await asOwner.files.create({ createdBy: owner.id, mimetype: "application/x-tar", data: Buffer.from("a tar archive") });
+    const version = { organizationId, fileId: file.id, provisioner: "terraform", createdBy: user.id } as const;
+    const { job } = await store.system.templateVersions.create(version);
+    await asOwner.users.delete(user.id);
+    expect(await one.acquire()).toMatchObject({ jobId: job.id, userName: "milo" });
+    await one.client.completeJob({ jobId: job.id, type: { case: "templateImport", value: {} } }, one.options);
+    expect(await status(world, job.id)).toBe("succeeded");
   });
 
   test("canceling ends a pending job at once, and asks the daemon to end a running one", async () => {
@@ -226,9 +182,9 @@ export function queueContract(newDatabase: NewDatabase): void {
     const { world, one, asOwner, clock } = await open();
     const { job } = await pushVersion(world);
     await one.acquire();
-    const log = (output: string, stage = "Setting up") => ({
+    const log = (output: string, stage = "Setting up", level = 2) => ({
       source: 1,
-      level: 2,
+      level,
       stage,
       output,
       createdAt: BigInt(clock.now().getTime()),
@@ -240,20 +196,66 @@ export function queueContract(newDatabase: NewDatabase): void {
     })();
     await one.client.updateJob({ jobId: job.id, logs: [log("three", "Planning")] }, one.options);
     await one.client.updateJob({ jobId: job.id, logs: [log("x".repeat(JOB_LOG_LIMIT_BYTES)), log("never")] }, one.options);
-    await one.client.updateJob({ jobId: job.id, logs: [log("nor this")] }, one.options);
+    await one.client.updateJob({ jobId: job.id, logs: [log("nor this"), log("but this", "Planning", 4)] }, one.options);
     await one.client.completeJob({ jobId: job.id, type: { case: "templateImport", value: {} } }, one.options);
     await following;
     expect(seen.map(({ output }) => output)).toEqual([
       "one",
       "two\u{FFFD}",
       "three",
-      "The log has reached its limit of 1 MiB: later output is not kept.",
+      "The log has reached its limit of 1 MiB: later output is not kept, except errors.",
+      "but this",
     ]);
     expect(seen[0]).toMatchObject({ source: "provisioner", level: "info", stage: "Setting up", created_at: clock.now() });
     expect(seen[3]).toMatchObject({ source: "provisioner_daemon", level: "warn" });
     expect(await asOwner.jobs.logs(job.id, seen[1]?.id)).toEqual(seen.slice(2));
     expect((await asOwner.jobs.get(job.id)).logs_overflowed).toBe(true);
     await expect(one.client.updateJob({ jobId: job.id, logs: [{ ...log("x"), level: Number("99") }] }, one.options)).rejects.toThrow();
+  });
+
+  test("a line that is sent again, because an answer was lost, is taken once", async () => {
+    const { world, one, asOwner } = await open();
+    const { job } = await pushVersion(world);
+    await one.acquire();
+    const send = (firstLog: number, ...outputs: string[]) =>
+      one.client.updateJob(
+        { jobId: job.id, firstLog: BigInt(firstLog), logs: outputs.map((output) => ({ source: 1, level: 2, stage: "Planning", output })) },
+        one.options,
+      );
+    const kept = async () => (await asOwner.jobs.logs(job.id)).map(({ output }) => output);
+    await send(1, "one", "two");
+    await send(1, "one", "two");
+    await send(2, "two", "three");
+    await send(1, "one");
+    expect(await kept()).toEqual(["one", "two", "three"]);
+    // A gap: the daemon has dropped lines. A line without a number is new, whatever it says.
+    await send(6, "six");
+    await send(0, "six");
+    await send(0, "six");
+    expect(await kept()).toEqual(["one", "two", "three", "six", "six", "six"]);
+    await send(7, "x".repeat(JOB_LOG_LIMIT_BYTES), "eight");
+    await send(7, "x".repeat(JOB_LOG_LIMIT_BYTES), "eight");
+    await send(8, "eight", "nine");
+    expect((await kept()).slice(6)).toEqual(["The log has reached its limit of 1 MiB: later output is not kept."]);
+    for (const wrong of [-1n, BigInt(Number.MAX_SAFE_INTEGER)])
+      await expect(one.client.updateJob({ jobId: job.id, firstLog: wrong, logs: [{}] }, one.options)).rejects.toMatchObject({
+        code: "INVALID_ARGUMENT",
+      });
+  });
+
+  test("a job that another daemon takes has its lines counted anew", async () => {
+    const { world, one, daemon, asOwner, store } = await open();
+    const { core } = store.system;
+    const { job } = await pushVersion(world);
+    await one.acquire();
+    const send = (by: typeof one, output: string) => by.client.updateJob({ jobId: job.id, firstLog: 1n, logs: [{ output }] }, by.options);
+    await send(one, "one's");
+    const claimed = await core.db.selectFrom("provisioner_jobs").selectAll().where("id", "=", job.id).executeTakeFirstOrThrow();
+    await releaseJob(core, JOB_KINDS, claimed);
+    const two = daemon({ name: "two" });
+    expect((await two.acquire())?.jobId).toBe(job.id);
+    await send(two, "two's");
+    expect((await asOwner.jobs.logs(job.id)).map(({ output }) => output)).toEqual(["one's", "two's"]);
   });
 
   test("a follower that leaves, leaves", async () => {

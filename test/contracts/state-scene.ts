@@ -1,8 +1,9 @@
+import { expect } from "vitest";
 import { downloadState } from "#provisioner/download-state.ts";
 import { uploadState } from "#provisioner/upload-state.ts";
 import { JOB_KINDS } from "#server/features.ts";
 import type { JobId, WorkspaceId } from "#server/ids.ts";
-import { reapJobs } from "#server/provisioning/reaper.ts";
+import { createReaper } from "#server/provisioning/reaper.ts";
 import type { WorkspaceBuild } from "#server/workspaces/build-rows.ts";
 import { serveDaemons, type TestDaemon } from "./daemon.ts";
 import type { NewDatabase } from "./databases.ts";
@@ -19,7 +20,7 @@ export type StateScene = Awaited<ReturnType<typeof openStateScene>>;
 export async function openStateScene(newDatabase: NewDatabase) {
   const world = await openWorld(newDatabase);
   const served = await serveDaemons(world);
-  const { asOwner, owner, store, clock } = world;
+  const { asOwner, owner, store } = world;
   const { core } = store.system;
   const one = served.daemon();
   const template = await makeTemplate(world, one);
@@ -41,6 +42,8 @@ export async function openStateScene(newDatabase: NewDatabase) {
     take: async (daemon: TestDaemon = one) => {
       const job = await daemon.acquire();
       if (job?.type.case !== "workspaceBuild") throw new Error("no build to do");
+      // A job whose daemon never reports goes back to the queue when its lease ends.
+      await daemon.client.updateJob({ jobId: job.jobId }, daemon.options);
       return { jobId: job.jobId, ...job.type.value };
     },
     progress: (jobId: string, state: string) => one.client.updateJob({ jobId, workspaceBuildState: Buffer.from(state) }, one.options),
@@ -50,8 +53,10 @@ export async function openStateScene(newDatabase: NewDatabase) {
       one.client.failJob({ jobId, error: "it failed", type: { case: "workspaceBuild", value: left } }, one.options),
     /** Lets the leases of all jobs end. */
     reap: async () => {
-      clock.advance(LEASE_MS + 1);
-      await reapJobs(core, JOB_KINDS, LEASE_MS);
+      const log = { error: (...given: unknown[]) => expect.fail(String(given)) };
+      const reaper = createReaper(core, { kinds: JOB_KINDS, leaseMs: LEASE_MS, unwatchedMs: Number.POSITIVE_INFINITY, log });
+      await reaper.look(0);
+      await reaper.look(LEASE_MS);
     },
     next: (transition: "start" | "stop" | "delete", more: { state?: Uint8Array } = {}): Promise<WorkspaceBuild> =>
       asOwner.builds.create({ workspaceId: workspace.id, transition, ...more }),

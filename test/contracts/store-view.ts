@@ -17,6 +17,7 @@ import { findLink, listLinks } from "#server/external-auth/read-links.ts";
 import { JOB_KINDS } from "#server/features.ts";
 import { getFile } from "#server/files/read-file.ts";
 import { createFile } from "#server/files/upload-file.ts";
+import type { OrganizationId } from "#server/ids.ts";
 import { addMember } from "#server/organizations/add-member.ts";
 import { createOrganization } from "#server/organizations/create-organization.ts";
 import { deleteOrganization } from "#server/organizations/delete-organization.ts";
@@ -45,6 +46,7 @@ import { updateProfile } from "#server/people/update-profile.ts";
 import { cancelJob } from "#server/provisioning/cancel-job.ts";
 import { createProvisionerKey } from "#server/provisioning/create-provisioner-key.ts";
 import { deleteProvisionerKey } from "#server/provisioning/delete-provisioner-key.ts";
+import { endOrganizationJobs } from "#server/provisioning/end-organization.ts";
 import type { JobKinds } from "#server/provisioning/job-kind.ts";
 import { listDaemons } from "#server/provisioning/read-daemons.ts";
 import { followJobLogs, listJobLogs, waitUntilJobIsOver } from "#server/provisioning/read-job-logs.ts";
@@ -69,6 +71,7 @@ import { updateToken } from "#server/tokens/update-token.ts";
 import { usageOfKey } from "#server/usage/read-usage.ts";
 import { createBuild } from "#server/workspaces/create-build.ts";
 import { createWorkspace } from "#server/workspaces/create-workspace.ts";
+import { pushBuildState } from "#server/workspaces/push-build-state.ts";
 import { getBuildState } from "#server/workspaces/read-build-state.ts";
 import {
   getBuild,
@@ -140,6 +143,7 @@ export function viewOf(access: Access) {
       list: of(listBuilds),
       parameters: of(listBuildParameters),
       state: of(getBuildState),
+      pushState: of(pushBuildState),
     },
 
     externalAuthLinks: {
@@ -177,7 +181,7 @@ export function viewOf(access: Access) {
       listOfUser: of(listOrganizationsOfUser),
       create: of(createOrganization),
       update: of(updateOrganization),
-      delete: of(deleteOrganization),
+      delete: (id: OrganizationId) => deleteOrganization(access, [endOrganizationJobs(JOB_KINDS)], id),
     },
 
     organizationMembers: {
@@ -197,7 +201,7 @@ export function viewOf(access: Access) {
       create: of(createProvisionerKey),
       list: of(listProvisionerKeys),
       getByName: of(getProvisionerKey),
-      delete: of(deleteProvisionerKey),
+      delete: ofJobs(deleteProvisionerKey),
     },
 
     resources: {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Api, expectStatus, importVersion, signUp } from "./harness/api.ts";
+import { type Api, buildEnd, createTemplate, expectStatus, importVersion, signUp } from "./harness/api.ts";
 import { type ServerProcess, startServerProcess } from "./harness/server-process.ts";
 import { templateOf, templateWithAgents } from "./harness/templates.ts";
 
@@ -64,3 +64,31 @@ for (const { given, files, says } of [
     expect(await expectStatus(200, api.call("GET", "/templates"))).toEqual([]);
   });
 }
+
+test("an error after a flood of output is in error and log, and the log says that lines are missing", async () => {
+  const command = "seq 100000 160000; echo the last words >&2; exit 3";
+  const template = await createTemplate(
+    api,
+    "flood",
+    templateOf(`resource "terraform_data" "flood" {
+  count = data.coder_workspace.me.start_count
+  provisioner "local-exec" {
+    command = "${command}"
+  }
+}
+`),
+  );
+  const workspace = await expectStatus(201, api.call("POST", "/users/me/workspaces", { name: "flood", template_id: template.id }));
+  const build = await buildEnd(api, workspace.latest_build.id);
+  expect(build.job).toMatchObject({ status: "failed", error: expect.stringMatching(/local-exec provisioner error[\s\S]*exit status 3/) });
+  const logs: { output: string; log_level: string }[] = await expectStatus(
+    200,
+    api.call("GET", `/workspacebuilds/${workspace.latest_build.id}/logs`),
+  );
+  const limit = logs.findIndex(({ output }) => output.startsWith("The log has reached its limit of 1 MiB"));
+  expect(limit).toBeGreaterThan(20_000);
+  expect(logs[limit - 1]?.output).toMatch(/^terraform_data\.flood\[0\]: \(local-exec\): \d+$/);
+  const after = logs.slice(limit + 1);
+  expect(new Set(after.map(({ log_level }) => log_level))).toEqual(new Set(["error"]));
+  expect(after.map(({ output }) => output).join("\n")).toMatch(/local-exec provisioner error[\s\S]*main\.tf line \d+[\s\S]*exit status 3/);
+}, 120_000);

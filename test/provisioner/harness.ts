@@ -67,6 +67,7 @@ export async function buildJob(
     readonly buildId?: string;
     readonly variables?: Readonly<Record<string, string>>;
     readonly logLevel?: string;
+    readonly hasApplied?: boolean;
   },
 ): Promise<JobInit> {
   const buildId = build.buildId ?? "6bd1c1c6-0000-4000-8000-000000000001";
@@ -78,6 +79,7 @@ export async function buildJob(
         workspaceBuildId: buildId,
         workspaceName: "box",
         state: build.state ?? new Uint8Array(),
+        hasApplied: build.hasApplied ?? false,
         logLevel: build.logLevel ?? "",
         agentTokenSecret: build.secret ?? new Uint8Array(32).fill(7),
         variableValues: Object.entries(build.variables ?? {}).map(([name, value]) => ({ name, value })),

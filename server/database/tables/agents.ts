@@ -52,7 +52,17 @@ export interface AgentsTables {
     created_at: Date;
     updated_at: Date;
   };
-  workspace_agent_log_sources: { id: LogSourceId; workspace_agent_id: AgentId; display_name: string; icon: string; created_at: Date };
+  workspace_agent_log_sources: {
+    id: LogSourceId;
+    workspace_agent_id: AgentId;
+    display_name: string;
+    icon: string;
+    /** The agent's process that last sent numbered lines. */
+    logs_run: Uuid | null;
+    /** The number of the last line that was taken from it. */
+    logs_taken: Generated<number>;
+    created_at: Date;
+  };
   workspace_agent_scripts: {
     id: ScriptId;
     workspace_agent_id: AgentId;

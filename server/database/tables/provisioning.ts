@@ -26,7 +26,12 @@ export type JobInput =
       readonly workspace_name: string;
       readonly rich_parameter_values: readonly { readonly name: string; readonly value: string }[];
     }
-  | { readonly workspace_build_id: WorkspaceBuildId; readonly log_level?: string };
+  | {
+      readonly workspace_build_id: WorkspaceBuildId;
+      readonly log_level?: string;
+      /** The build deletes only the workspace, and keeps what Terraform created. */
+      readonly orphan?: boolean;
+    };
 
 /** The part of a job's input that is sealed. */
 export interface SecretJobInput {
@@ -50,12 +55,20 @@ export interface ProvisioningTables {
     trace_metadata: StringMap;
     /** The daemon that holds or held the job. */
     worker_id: DaemonId | null;
-    /** Until when the daemon holds the job without a heartbeat. Null before and after. */
-    lease_expires_at: Date | null;
+    /** Identifies the data directory of the server whose own daemon holds or held the job. Null for other daemons. */
+    worker_home: string | null;
+    /** How often the job was given to a daemon. */
+    claims: Generated<number>;
+    /** How often the daemon has renewed its lease since it was given the job. 0: it may not have received the job, and runs nothing yet. */
+    lease_renewals: Generated<number>;
+    /** How often the job went back to the queue because its daemon did not report on it once. */
+    unanswered_claims: Generated<number>;
     error: string | null;
     error_code: string | null;
     logs_length: Generated<number>;
     logs_overflowed: Generated<boolean>;
+    /** The number of the last line that the daemon has numbered and the server has taken, whether or not it fitted into the log. */
+    logs_taken: Generated<number>;
     job_status: GeneratedAlways<JobStatus>;
     started_at: Date | null;
     canceled_at: Date | null;
@@ -90,6 +103,8 @@ export interface ProvisioningTables {
     hashed_secret: Hash | null;
     tags: StringMap;
     created_at: Date;
+    /** A deleted key is kept until the jobs that its daemons run have ended. It opens nothing else. */
+    deleted_at: Date | null;
   };
   provisioner_daemons: {
     id: DaemonId;

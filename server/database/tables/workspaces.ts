@@ -10,7 +10,7 @@ import type {
   WorkspaceBuildId,
   WorkspaceId,
 } from "../../ids.ts";
-import type { Acl, Sealed } from "./column-values.ts";
+import type { Acl, Hash, Sealed } from "./column-values.ts";
 
 export type Transition = "start" | "stop" | "delete";
 export type BuildReason = "initiator" | "autostart" | "autostop" | "dormancy" | "autodelete" | "dashboard" | "cli" | "ssh_connection";
@@ -64,7 +64,23 @@ export interface WorkspacesTables {
     deadline: Date | null;
     max_deadline: Date | null;
     has_external_agent: Generated<boolean>;
+    /** Terraform has begun to change things, or may have: written before it does. */
+    has_applied: Generated<boolean>;
     created_at: Date;
+    updated_at: Date;
+  };
+  /** Where Terraform keeps the state of a workspace whose template has a backend; removed with the workspace. */
+  workspace_state_backends: {
+    workspace_id: WorkspaceId;
+    /** The last build that had this backend. */
+    workspace_build_id: WorkspaceBuildId;
+    /** Equal for all that would share one state, so no two workspaces have the same. */
+    identity: Hash;
+    type: string;
+    /** File and line of the block. */
+    declared_at: string;
+    /** Of the state; empty until a build has found one there. */
+    lineage: string;
     updated_at: Date;
   };
   workspace_build_parameters: { workspace_build_id: WorkspaceBuildId; name: string; value: string };
