@@ -45,9 +45,9 @@ async function untilFree({ api }: World, { workspaceId, jobPath }: Running): Pro
   if (status !== 201) throw new Error(`the workspace is not free: ${status}`);
 }
 
-async function untilDeleted({ api, applying, states }: World, { workspaceId }: Running): Promise<void> {
+async function untilDeleted({ api, terraforms, states }: World, { workspaceId }: Running): Promise<void> {
   await until(async () => (await api.ask("GET", `/workspaces/${workspaceId}`)).status !== 200);
-  await until(() => applying().length === 0 && states.jobDirectories().length === 0);
+  await until(() => terraforms().length === 0 && states.jobDirectories().length === 0);
 }
 
 async function until(isThere: () => boolean | Promise<boolean>): Promise<void> {

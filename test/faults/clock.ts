@@ -65,6 +65,8 @@ export async function prepareClock(world: World, chance: Chance): Promise<Fault>
     await victim.kill();
     await victim.start(clock.env);
   }
+  // The server must not give the next job to a daemon that it has not yet seen go.
+  await sleep(1_000);
   return async ({ note, expectSuccess }) => {
     expectSuccess();
     const seconds = chance.pick(JUMPS_SECONDS);

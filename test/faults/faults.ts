@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Chance } from "./chance.ts";
 import { findFaketime, prepareClock } from "./clock.ts";
 import { whyNoDisks } from "./disks.ts";
@@ -22,11 +23,11 @@ import type { World } from "./world.ts";
 
 const FAULTS: Readonly<Record<Exclude<FaultName, "clock">, Fault>> = {
   none: async ({ expectSuccess }) => expectSuccess(),
-  "daemon-kill": killDaemon,
-  "server-kill": killServer,
+  "daemon-kill": perhapsTwice(killDaemon),
+  "server-kill": perhapsTwice(killServer),
   "server-gone": serverGone,
-  "both-kill": killBoth,
-  "machine-kill": killMachine,
+  "both-kill": perhapsTwice(killBoth),
+  "machine-kill": perhapsTwice(killMachine),
   "terraform-kill": killTerraform,
   "guard-kill": killGuard,
   "daemon-stop": stopDaemon,
@@ -39,6 +40,17 @@ const FAULTS: Readonly<Record<Exclude<FaultName, "clock">, Fault>> = {
   "daemon-term": endDaemon,
   "server-term": endServer,
 };
+
+/** Sometimes the program that came back to put things right is killed in the middle of that. */
+function perhapsTwice(fault: Fault): Fault {
+  return async (strike) => {
+    await fault(strike);
+    if (!strike.chance.happens(0.25)) return;
+    await sleep(strike.chance.between(0, 1_500));
+    strike.note("once more");
+    await fault(strike);
+  };
+}
 
 /** What `--help` and the report say of each fault. */
 export const FAULT_SUMMARIES: Readonly<Record<FaultName, string>> = {

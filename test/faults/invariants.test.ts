@@ -21,7 +21,7 @@ const good: Observation = {
   boundMs: 20_000,
   status: "failed",
   isHarmless: false,
-  mayBeKilled: false,
+  mayLose: undefined,
   seen: wrote(state(3, ["a", "b"])),
   kept: state(3, ["a", "b"]),
   keptBeside: undefined,
@@ -76,6 +76,9 @@ test("the state that is kept is not older than what Terraform wrote, has its lin
   expect(rulesOf({ kept: undefined, world: new Set() })).toEqual(["last-state-kept"]);
   // It may be newer than what the walk has seen.
   expect(rulesOf({ kept: state(4, ["a", "b"]) })).toEqual([]);
+  // A state that Terraform could write only elsewhere has the serial of the one that it could not write.
+  expect(rulesOf({ kept: state(3, ["a"]), world: new Set(["a"]), mayLose: "full disk" })).toEqual([]);
+  expect(rulesOf({ kept: state(2, ["a", "b"]), mayLose: "full disk" })).toEqual(["last-state-kept"]);
   // Or be kept beside one that does not follow it.
   expect(rulesOf({ kept: state(3, ["x"]), keptBeside: state(3, ["a", "b"]) })).toEqual([]);
   // The last of several states counts, in whatever directory it was seen.
@@ -105,12 +108,12 @@ test("when Terraform itself is killed, what it had in hand may be unknown, and n
   const world = new Set(["a", "b", "c"]);
   const events = [...good.events, begin("c")];
   expect(rulesOf({ world, events })).toEqual(["nothing-unknown"]);
-  expect(rulesOf({ world, events, mayBeKilled: true })).toEqual([]);
+  expect(rulesOf({ world, events, mayLose: "killed" })).toEqual([]);
   // Of one resource after another, only the last one can be in hand.
-  expect(rulesOf({ world, events: [...events, end("c"), begin("d")], mayBeKilled: true })).toEqual(["nothing-unknown"]);
-  expect(rulesOf({ world, events: [...events, begin("d")], atOnce: 10, mayBeKilled: true })).toEqual([]);
+  expect(rulesOf({ world, events: [...events, end("c"), begin("d")], mayLose: "killed" })).toEqual(["nothing-unknown"]);
+  expect(rulesOf({ world, events: [...events, begin("d")], atOnce: 10, mayLose: "killed" })).toEqual([]);
   // What Terraform wrote was no longer in hand.
-  expect(rulesOf({ events: [begin("a"), begin("b")], kept: state(3, ["a"]), mayBeKilled: true })).toEqual([
+  expect(rulesOf({ events: [begin("a"), begin("b")], kept: state(3, ["a"]), mayLose: "killed" })).toEqual([
     "last-state-kept",
     "nothing-unknown",
   ]);

@@ -33,8 +33,8 @@ export interface Observation {
   readonly status: string | undefined;
   /** Whether the fault is one that a job has to survive. */
   readonly isHarmless: boolean;
-  /** Whether Terraform itself may have been killed: by the fault, or because it did not end when it was told to. */
-  readonly mayBeKilled: boolean;
+  /** Why what Terraform had in hand may be lost: it may have been killed itself, or its state could not be written. */
+  readonly mayLose: "killed" | "full disk" | undefined;
   /** What Terraform wrote during the step. */
   readonly seen: readonly SeenState[];
   /** What the server has of the step's build. */
@@ -76,7 +76,7 @@ const acknowledged: Check = ({ missing, writes, written }) => [
 ];
 
 /** Terraform raises the serial with every write that changes something. */
-const lastStateKept: Check = ({ seen, kept: own, keptBeside }) => {
+const lastStateKept: Check = ({ seen, kept: own, keptBeside, mayLose }) => {
   const kept = keptBeside ?? own;
   const last = seen.map(({ state }) => state).toSorted((a, b) => a.serial - b.serial);
   return last.slice(-1).flatMap(({ lineage, serial, ids }) => {
@@ -85,14 +85,16 @@ const lastStateKept: Check = ({ seen, kept: own, keptBeside }) => {
       return ids.size === 0 ? [] : [`Terraform wrote serial ${serial} with ${ids.size} resources, and no state is kept`];
     if (kept.lineage !== lineage) return [`the lineage of the kept state is ${kept.lineage}, and Terraform wrote ${lineage}`];
     if (kept.serial < serial) return [`Terraform wrote serial ${serial}, and serial ${kept.serial} is kept`];
-    const lost = kept.serial > serial ? [] : [...ids].filter((id) => !kept.ids.has(id));
+    // What Terraform writes elsewhere because its state file could not be written has that file's serial, and more or less in it.
+    const isOtherFile = mayLose === "full disk";
+    const lost = kept.serial > serial || isOtherFile ? [] : [...ids].filter((id) => !kept.ids.has(id));
     return lost.map((id) => `serial ${serial} is kept without ${id}, which Terraform wrote in it`);
   });
 };
 
 const nothingUnknown: Check = (observation) => {
   const unknown = unknownIds(observation);
-  const allowed = observation.mayBeKilled ? lostInHand(observation) : new Set();
+  const allowed = observation.mayLose !== undefined ? lostInHand(observation) : new Set();
   return unknown.filter((id) => !allowed.has(id)).map((id) => `${id} exists and is in no state`);
 };
 

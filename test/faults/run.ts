@@ -7,6 +7,7 @@ import { type Afterward, checkAfterward, checkObservation, lateIds, type Observa
 import { forgetWorkspace, readEvents, readWorld } from "./made.ts";
 import { waitForMoment } from "./moments.ts";
 import type { Plan } from "./plan.ts";
+import { isApplying } from "./process-table.ts";
 import { beginStep, prepareStep, readKeptState, readLateState, type Step, usualMs } from "./steps.ts";
 import type { Strike } from "./strike.ts";
 import { VARIANTS } from "./template.ts";
@@ -56,9 +57,11 @@ export async function run(world: World, plan: Plan): Promise<RunResult> {
     await sleep(plan.moment.rest * CANCELED_MS);
   } else await waitForMoment(world, plan, step);
 
-  const hit = { terraform: world.terraforms().length > 0, apply: world.applying().length > 0 };
+  const running = world.terraforms();
+  const hit = { terraform: running.length > 0, apply: running.some(isApplying) };
   const found = {
-    mayBeKilled: plan.variant === "deaf",
+    // One that does not end when it is told to is killed.
+    mayLose: (plan.variant === "deaf" ? "killed" : undefined) as Observation["mayLose"],
     isHarmless: false,
     stillRunning: [] as string[],
     next: undefined as string | undefined,
@@ -70,15 +73,15 @@ export async function run(world: World, plan: Plan): Promise<RunResult> {
     step,
     chance,
     note: (text) => notes.push(text),
-    mayLoseWhatIsInHand: () => {
-      found.mayBeKilled = true;
+    mayLoseWhatIsInHand: (why) => {
+      found.mayLose = why;
     },
     expectSuccess: () => {
       found.isHarmless = true;
     },
     didNotEnd: (what) => found.stillRunning.push(what),
     hurryOn: async () => {
-      if (step.workspaceId === undefined || plan.step === "delete") return;
+      if (step.workspaceId === undefined || plan.step === "delete" || found.next !== undefined) return;
       if ((await world.api.jobEnd(step.jobPath, boundMs(world, plan))) === undefined) return;
       first.seen = world.states.seen();
       const answer = await world.api.insist("POST", `/workspaces/${step.workspaceId}/builds`, { transition: "start" });
@@ -104,7 +107,7 @@ export async function run(world: World, plan: Plan): Promise<RunResult> {
     boundMs: boundMs(world, plan),
     status,
     isHarmless: found.isHarmless,
-    mayBeKilled: found.mayBeKilled,
+    mayLose: found.mayLose,
     seen: found.next === undefined ? world.states.seen() : first.seen,
     kept,
     keptBeside: buildId === undefined ? undefined : await readLateState(world, buildId),

@@ -11,7 +11,7 @@ export const fillData: Fault = async (strike) => fill(strike, strike.world.disks
 
 /** Terraform cannot write its state to a full disk either. */
 async function fill({ chance, note, mayLoseWhatIsInHand }: Strike, disks: readonly Disk[]): Promise<void> {
-  mayLoseWhatIsInHand();
+  mayLoseWhatIsInHand("full disk");
   const fullMs = chance.between(300, 3_000);
   note(`for ${fullMs.toFixed(0)} ms`);
   for (const disk of disks) await disk.fill();

@@ -13,8 +13,8 @@ export interface Strike {
   readonly chance: Chance;
   /** What the fault does, for the run's line. */
   note(text: string): void;
-  /** Terraform itself is killed, or cannot write its state: what it has in hand may be lost. */
-  mayLoseWhatIsInHand(): void;
+  /** What Terraform has in hand may be lost, because it is killed itself, or because it cannot write its state. */
+  mayLoseWhatIsInHand(why: "killed" | "full disk"): void;
   /** Nothing of this ends the job: it must succeed. */
   expectSuccess(): void;
   /** A program that was asked to end did not. */

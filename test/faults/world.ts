@@ -12,7 +12,7 @@ import { type Link, startLink } from "./link.ts";
 import type { Ground } from "./plan.ts";
 import { reservePort } from "./ports.ts";
 import { type Cluster, startCluster } from "./postgres.ts";
-import { isApplying, type ProcessEntry, type ProcessWatch, signalIfThere } from "./process-table.ts";
+import { type ProcessEntry, type ProcessWatch, signalIfThere } from "./process-table.ts";
 import { Program } from "./programs.ts";
 import { type StateWatch, watchStates } from "./state-watch.ts";
 import { templateFiles, VARIANTS, type VariantName, writeWorldPrograms } from "./template.ts";
@@ -49,7 +49,6 @@ export interface World extends AsyncDisposable {
   /** Template ID of each variant, and the ID of its uploaded files. */
   readonly templates: Readonly<Record<VariantName, { readonly templateId: string; readonly fileId: string }>>;
   terraforms(): ProcessEntry[];
-  applying(): ProcessEntry[];
   /** Guards of the world's programs, of dead ones too. */
   guards(): ProcessEntry[];
   /** Starts whatever does not run. */
@@ -152,7 +151,6 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     disks: { jobs: jobDisks, data: dataDisks },
     templates,
     terraforms,
-    applying: () => terraforms().filter(isApplying),
     guards,
     startAll,
     undelivered: () =>
