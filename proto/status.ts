@@ -18,12 +18,17 @@ export class StatusError extends Error {
   static from(error: unknown): StatusError {
     if (error instanceof StatusError) return error;
     if (isServiceError(error)) {
+      // A proxy answered in place of the server, for example because the server restarts. grpc-js makes codes of refusals of that.
+      if (FROM_A_PROXY.test(error.details)) return new StatusError("UNAVAILABLE", error.details, { cause: error });
       const name = status[error.code];
       return new StatusError(isStatusName(name) ? name : "UNKNOWN", error.details || error.message, { cause: error });
     }
     return new StatusError("UNKNOWN", error instanceof Error ? error.message : String(error), { cause: error });
   }
 }
+
+/** What grpc-js says of an answer that is not gRPC: https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md */
+const FROM_A_PROXY = /^Received HTTP status code \d+/;
 
 /** Converts an error to the form that grpc-js expects from a handler. Unless it is a StatusError, the peer learns nothing about it. */
 export function toServiceError(error: unknown): Partial<ServiceError> {

@@ -12,7 +12,7 @@ import { callMetadata, openDaemonClient } from "./connection.ts";
 import { type Guard, startGuard } from "./guard/guard.ts";
 import { DaemonStoppedError } from "./job-failure.ts";
 import { inProcessProvider, pluginProvider } from "./provider-host.ts";
-import { rescueJobs } from "./rescue.ts";
+import { keepRescuing, rescueJobs } from "./rescue.ts";
 import { type JobDeps, runJob } from "./run-job.ts";
 import type { JobSignals } from "./stop-reasons.ts";
 import { baseEnvironment } from "./terraform/environment.ts";
@@ -28,6 +28,8 @@ export interface DaemonOptions {
   readonly name: string;
   /** Parent of the jobs' directories; created if it does not exist. Jobs of daemons that died there are ended first. */
   readonly workDirectory: string;
+  /** Whether no other machine or container uses the work folder. Default: false. */
+  readonly isExclusive?: boolean;
   /** Caches facts about templates from earlier jobs; daemons on one machine may share it. Default: a directory in the work directory. */
   readonly templateDirectory?: string;
   /** Path or name of the Terraform executable. Default: `terraform` on PATH. */
@@ -111,6 +113,7 @@ function serve(options: DaemonOptions, log: Logger, signals: JobSignals): Pick<D
     client,
     metadata: callMetadata(options),
     name: options.name,
+    serverUrl: options.serverUrl,
     host:
       options.provider === "in-process"
         ? inProcessProvider
@@ -124,7 +127,9 @@ function serve(options: DaemonOptions, log: Logger, signals: JobSignals): Pick<D
     forceCancelMs: options.forceCancelMs ?? 10 * 60_000,
     log,
   };
-  const rescued = rescueJobs({ client, key: options.key, workDirectory: deps.workDirectory, log }, signals.drain);
+  const rescue = { ...options, client, serverUrl: options.serverUrl, workDirectory: deps.workDirectory, log };
+  const rescued = rescueJobs(rescue, signals.drain);
+  const rescuing = rescued.then(() => keepRescuing(rescue, signals.drain));
   const finished = (async () => {
     try {
       await prepare(deps);
@@ -132,7 +137,7 @@ function serve(options: DaemonOptions, log: Logger, signals: JobSignals): Pick<D
     } catch (error) {
       log.error({ err: error }, "the provisioner daemon failed");
     } finally {
-      await rescued;
+      await rescuing;
       client.close();
       if (options.guard === undefined) guard[Symbol.dispose]();
       log.info("provisioner daemon stopped");

@@ -1,3 +1,5 @@
+import { closeSync, constants, openSync } from "node:fs";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { processBirth } from "#transport/process-birth.ts";
 import { isGroupAlive } from "#transport/process-group.ts";
@@ -26,6 +28,25 @@ export async function endOrphan(root: string, terraform: ApplyProcess, signal: A
   // What is left of the group belongs to a run that is over. A new group cannot have the number while one of the old one lives.
   if (isGroupAlive(terraform.pid) && (isAlive(terraform) || isLeaderless(terraform))) send(-terraform.pid, "SIGKILL");
   while (isAlive(terraform) && !signal.aborted) await sleep(POLL_MS);
+}
+
+/**
+ * Waits until nobody has the output of a job's apply open any more: neither Terraform, which holds both ends of its pipes, nor the guard,
+ * which reads them. For a job whose process is not known.
+ */
+export async function outputClosed(root: string, signal: AbortSignal): Promise<void> {
+  const startedAt = performance.now();
+  while (isOutputOpen(path.join(root, "stdout.pipe")) && performance.now() - startedAt < GRACE_MS && !signal.aborted) await sleep(POLL_MS);
+}
+
+function isOutputOpen(pipe: string): boolean {
+  try {
+    // Fails unless somebody has it open for reading.
+    closeSync(openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Numbers of another machine, or from before a restart of this one, mean other processes here. */

@@ -129,12 +129,12 @@ test("tries again through an outage, in order and without loss, as long as the l
   let isAway = true;
   const { reporter, sent, lease } = report({ answer: () => (isAway ? new StatusError("UNAVAILABLE", "away") : {}) });
   reporter.line("terraform", "info", "s", "a");
-  await vi.advanceTimersByTimeAsync(29_000);
+  await vi.advanceTimersByTimeAsync(27_000);
   reporter.line("terraform", "info", "s", "b");
   isAway = false;
   await vi.advanceTimersByTimeAsync(5_000);
   expect(lease.ending.aborted).toBe(false);
-  const arrived = sent.slice(sent.findIndex(({ at }) => at >= 29_000)).flatMap(({ request }) => request.logs?.map(({ output }) => output));
+  const arrived = sent.slice(sent.findIndex(({ at }) => at >= 27_000)).flatMap(({ request }) => request.logs?.map(({ output }) => output));
   expect(arrived).toEqual(["a", "b"]);
 });
 
@@ -269,7 +269,8 @@ test("several who wait for a flush are all told", async () => {
 for (const { given, codes, calls, throws } of [
   { given: "an outage", codes: ["UNAVAILABLE", "DEADLINE_EXCEEDED", "UNAUTHENTICATED"], calls: 4, throws: undefined },
   { given: "a refusal", codes: ["FAILED_PRECONDITION"], calls: 1, throws: "FAILED_PRECONDITION" },
-  { given: "a fault that stays", codes: ["INTERNAL", "UNAVAILABLE", "INTERNAL", "INTERNAL", "INTERNAL"], calls: 4, throws: "INTERNAL" },
+  { given: "a fault that passes", codes: ["INTERNAL", "UNAVAILABLE", "INTERNAL", "INTERNAL", "INTERNAL"], calls: 6, throws: undefined },
+  { given: "a fault that stays", codes: Array.from({ length: 200 }, () => "INTERNAL" as const), calls: undefined, throws: "INTERNAL" },
 ] as const) {
   test(`a call that must get through, and ${given}`, async () => {
     let made = 0;
@@ -279,11 +280,11 @@ for (const { given, codes, calls, throws } of [
         if (code !== undefined) throw new StatusError(code, code);
         return "answer";
       },
-      { limitMs: 60_000, signal: new AbortController().signal, backoff: new Backoff({ baseMs: 25, capMs: 5_000, sleep }) },
+      { signal: new AbortController().signal, backoff: new Backoff({ baseMs: 25, capMs: 5_000, sleep }) },
     ).catch((error: unknown) => (error instanceof StatusError ? error.code : "other"));
-    await vi.advanceTimersByTimeAsync(30_000);
+    await vi.advanceTimersByTimeAsync(90_000);
     expect(await call).toBe(throws ?? "answer");
-    expect(made).toBe(calls);
+    if (calls !== undefined) expect(made).toBe(calls);
   });
 }
 

@@ -55,8 +55,8 @@ const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 const LINE_OVERHEAD_BYTES = 64;
 const FULL = "The log has reached its limit of 1 MiB: later output is not sent, except errors.";
 const FLOODED = "Terraform prints lines faster than they can be sent: some lines are missing here.";
-/** Limit for one call, short enough that a lease survives several timeouts. */
-const callTimeoutMs = (leaseMs: number): number => (leaseMs === 0 ? 10_000 : Math.min(10_000, leaseMs / 5));
+/** Limit for one call, short enough that a lease survives a timeout, and long enough that a busy server can answer within it. */
+const callTimeoutMs = (leaseMs: number): number => (leaseMs === 0 ? 10_000 : Math.min(10_000, leaseMs / 3));
 
 const LEVELS: Readonly<Record<Level, LogLevel>> = {
   trace: LogLevel.TRACE,

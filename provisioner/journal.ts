@@ -2,6 +2,7 @@
  * What a job's directory knows of its job: with the journal in it, a later daemon can end the job and hand up its state if this daemon dies.
  * See docs/decisions/0019-job-directories.md.
  */
+import { writeFileSync } from "node:fs";
 import { readFile, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { writeDurably } from "#disk/durable-file.ts";
@@ -20,6 +21,8 @@ export interface Journal {
   readonly kind: string;
   /** The name under which the daemon holds the job. */
   readonly daemon: string;
+  /** The URL of the server that gave the job: no other one may see its state. */
+  readonly server: string;
   /** For people: the owner and name of the workspace; empty if the job is for none. */
   readonly workspace: string;
   /** In milliseconds; 0 if the server has no leases. */
@@ -76,9 +79,14 @@ export interface ApplyProcess extends ProcessIdentity {
   readonly guard: ProcessIdentity;
 }
 
-export async function writeApplyProcess(root: string, pid: number, guardPid: number): Promise<void> {
+/** Before anything else happens: if this process is killed in the next moment, a later daemon has to wait for that one. */
+export function writeApplyProcess(root: string, pid: number, guardPid: number): void {
   const apply: ApplyProcess = { ...identify(pid), guard: identify(guardPid) };
-  await writeFile(path.join(root, APPLY), JSON.stringify(apply), { mode: 0o600 }).catch(() => {});
+  try {
+    writeFileSync(path.join(root, APPLY), JSON.stringify(apply), { mode: 0o600 });
+  } catch {
+    // On a full disk, for instance. See `outputIsOpen` in end-orphan.ts.
+  }
 }
 
 export async function readApplyProcess(root: string): Promise<ApplyProcess | undefined> {
@@ -86,9 +94,15 @@ export async function readApplyProcess(root: string): Promise<ApplyProcess | und
   return isIdentity(apply) && "guard" in apply && isIdentity(apply.guard) ? { ...apply, guard: apply.guard } : undefined;
 }
 
+/** @throws the system's error if a file is there and cannot be read: what it says may matter */
 async function readJson(file: string): Promise<unknown> {
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
   try {
-    return JSON.parse(await readFile(file, "utf8"));
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
@@ -96,10 +110,10 @@ async function readJson(file: string): Promise<unknown> {
 
 function isJournal(value: unknown): value is Journal {
   if (typeof value !== "object" || value === null) return false;
-  const { version, jobId, kind, daemon, workspace, leaseMs, owner, isApplying } = value as Partial<Record<keyof Journal, unknown>>;
+  const { version, jobId, kind, daemon, server, workspace, leaseMs, owner, isApplying } = value as Partial<Record<keyof Journal, unknown>>;
   return (
     version === 1 &&
-    [jobId, kind, daemon, workspace].every((text) => typeof text === "string") &&
+    [jobId, kind, daemon, server, workspace].every((text) => typeof text === "string") &&
     typeof leaseMs === "number" &&
     isIdentity(owner) &&
     typeof isApplying === "boolean"
@@ -109,5 +123,5 @@ function isJournal(value: unknown): value is Journal {
 function isIdentity(value: unknown): value is ProcessIdentity {
   if (typeof value !== "object" || value === null) return false;
   const { pid, birth } = value as Partial<Record<keyof ProcessIdentity, unknown>>;
-  return Number.isSafeInteger(pid) && (pid as number) > 0 && typeof birth === "string";
+  return Number.isSafeInteger(pid) && (pid as number) >= 0 && typeof birth === "string";
 }

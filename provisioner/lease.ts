@@ -67,6 +67,8 @@ export class Lease implements Disposable {
 
   /** @param from when the renewing call was sent: the server counts from when it received it */
   renew(from: number, leaseMs: number): void {
+    // What is already over stays over, also if this process was stopped and sees it only now.
+    this.check();
     if (leaseMs === 0 || this.#isLost || this.#ended.signal.aborted) return;
     this.#leaseMs = leaseMs;
     this.#killAt = from + leaseMs - Math.min(MARGIN_MS, leaseMs / 10);

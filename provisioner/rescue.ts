@@ -4,13 +4,14 @@
  */
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { writeDurably } from "#disk/durable-file.ts";
 import { LogLevel } from "#proto/gen/provisioner_pb.js";
 import { LogSource } from "#proto/gen/provisionerd_pb.js";
 import { processBirth } from "#transport/process-birth.ts";
 import { callMetadata, type DaemonClient, openDaemonClient } from "./connection.ts";
-import { endOrphan } from "./end-orphan.ts";
+import { endOrphan, outputClosed } from "./end-orphan.ts";
 import { decodeEnding, type Ending, tellEnding } from "./job-ending.ts";
 import { typeOfFailure } from "./job-failure.ts";
 import { ENDING, isAlive, type Journal, readApplyProcess, readJournal, thisProcess, writeJournal } from "./journal.ts";
@@ -21,7 +22,10 @@ import { adoptWorkDirectory, type FoundDirectory, findWorkDirectories, type Work
 export interface RescueDeps {
   readonly client: Pick<DaemonClient, "completeJob" | "failJob" | "updateJob" | "uploadState">;
   readonly key: string;
+  readonly serverUrl: string;
   readonly workDirectory: string;
+  /** Whether no other machine or container uses the folder, so that every directory of another process is a dead one's. Default: false. */
+  readonly isExclusive?: boolean;
   readonly log: Logger;
 }
 
@@ -49,11 +53,18 @@ export async function rescueJobs(deps: RescueDeps, giveUp: AbortSignal): Promise
   );
 }
 
+const AGAIN_MS = 60_000;
+
+/** Looks again every minute, because a daemon of another machine counts as dead only after a while. Never rejects. */
+export async function keepRescuing(deps: RescueDeps, giveUp: AbortSignal): Promise<void> {
+  while (!giveUp.aborted) {
+    await sleep(AGAIN_MS, undefined, { signal: giveUp, ref: false }).catch(() => {});
+    if (!giveUp.aborted) await rescueJobs(deps, giveUp);
+  }
+}
+
 /** Rescues the jobs in a work folder that no daemon uses any more. */
-export async function rescueFolder(
-  folder: { readonly serverUrl: string; readonly key: string; readonly workDirectory: string; readonly log: Logger },
-  giveUp: AbortSignal,
-): Promise<void> {
+export async function rescueFolder(folder: Omit<RescueDeps, "client">, giveUp: AbortSignal): Promise<void> {
   const client = openDaemonClient(folder.serverUrl);
   try {
     await rescueJobs({ ...folder, client }, giveUp);
@@ -62,21 +73,35 @@ export async function rescueFolder(
   }
 }
 
-async function rescue(found: FoundDirectory, deps: RescueDeps, giveUp: AbortSignal): Promise<void> {
+async function rescue(there: FoundDirectory, deps: RescueDeps, giveUp: AbortSignal): Promise<void> {
+  const found = { ...there, isOurs: there.isOurs || deps.isExclusive === true };
   const journal = await readJournal(found.root);
   if (!(await isDead(found, journal))) return;
+  // Another server's job is for a daemon of that server, which may use the same folder. A server of its own folder may have another port.
+  if (journal !== undefined && journal.server !== deps.serverUrl && deps.isExclusive !== true) {
+    deps.log.warn(
+      { job: journal.jobId, server: journal.server, directory: found.root },
+      "left the job of another server to its own daemons",
+    );
+    return;
+  }
   await using directory = await adoptWorkDirectory(found);
-  if (directory === undefined) return;
   // Without a journal, the daemon died before it began.
-  if (journal === undefined) return;
+  if (directory === undefined || journal === undefined) return;
+  // What is in the directory may be nowhere else: it goes only when the server has it.
+  directory.keep();
   const log = deps.log.child({ job: journal.jobId, daemon: journal.daemon });
-  await writeJournal(directory.root, { ...journal, owner: thisProcess() });
+  await writeJournal(directory.root, { ...journal, owner: thisProcess() }).catch((error: unknown) =>
+    log.warn({ err: error }, "could not note in the job's directory who has it now"),
+  );
   log.warn({ applying: journal.isApplying }, "found the job of a daemon that died: ending it");
-  if (!(await handUp(directory, journal, { ...deps, log }, giveUp))) directory.keep();
+  if (await handUp(directory, journal, { ...deps, log }, giveUp)) directory.remove();
 }
 
 async function isDead({ root, pid, isOurs }: FoundDirectory, journal: Journal | undefined): Promise<boolean> {
-  if (isOurs && journal !== undefined) return !isAlive(journal.owner);
+  // Between adopting a directory and writing its journal, its new owner stands only in its name.
+  const isNamed = journal === undefined || pid === journal.owner.pid || pid === process.pid || processBirth(pid) === undefined;
+  if (isOurs && journal !== undefined) return isNamed && !isAlive(journal.owner);
   // In a container, a program may get the same number at each start: directories of this process were left out before.
   if (isOurs && (pid === process.pid || processBirth(pid) === undefined)) return true;
   const info = await stat(path.join(root, "job.json")).catch(() => stat(root).catch(() => undefined));
@@ -89,6 +114,7 @@ async function handUp(directory: Omit<WorkDirectory, "pipes">, journal: Journal,
   using lease = keepLease(journal.jobId, deps.client, metadata, giveUp);
   const terraform = await readApplyProcess(directory.root);
   if (terraform !== undefined) await endOrphan(directory.root, terraform, giveUp);
+  else if (journal.isApplying) await outputClosed(directory.root, giveUp);
   if (giveUp.aborted) return false;
   const saved = await readFile(path.join(directory.root, ENDING)).catch(() => undefined);
   const ending = (saved === undefined ? undefined : decodeEnding(saved)) ?? (await failureOf(directory, journal, await lease.isCanceled));

@@ -30,6 +30,7 @@ export interface JobDeps {
   readonly metadata: Metadata;
   /** The daemon's name. */
   readonly name: string;
+  readonly serverUrl: string;
   readonly host: ProviderHost;
   /** Path of the Terraform executable; default: `terraform` on PATH. */
   readonly terraform: string | undefined;
@@ -93,6 +94,7 @@ function journalOf(job: AcquiredJob, deps: JobDeps): Journal {
     jobId: job.jobId,
     kind: job.type.case ?? "",
     daemon: deps.name,
+    server: deps.serverUrl,
     workspace: metadata === undefined ? "" : `${metadata.workspaceOwner}/${metadata.workspaceName}`,
     leaseMs: Number(job.leaseMs),
     owner: thisProcess(),
@@ -121,7 +123,7 @@ async function perform(job: AcquiredJob, deps: JobDeps, { signals, reporter, lea
       env: deps.env,
       stop,
       watch: (pid, pipes) => deps.guard.watch({ pid, pipes, marker: interruptMarker(work.root, pid) }, lease),
-      onApply: (pid) => void writeApplyProcess(work.root, pid, deps.guard.pid ?? 0),
+      onApply: (pid) => writeApplyProcess(work.root, pid, deps.guard.pid ?? 0),
       now: Date.now,
       log: ({ level, text }) => {
         if (run === undefined || LEVELS.indexOf(level) >= LEVELS.indexOf(run.minimumLevel))

@@ -36,7 +36,7 @@ export function watchForStop(
     const late = new CancelTimedOutError(
       `Terraform did not end within ${describeMs(run.forceCancelMs)} after it was interrupted, so it was killed: its state may be incomplete.`,
     );
-    timers.push(setTimeout(() => kill.abort(late), run.forceCancelMs));
+    timers.push(setTimeout(() => kill.abort(late), Math.min(run.forceCancelMs, LONGEST_TIMER_MS)));
   };
   on(run.canceled, interruptFor);
   on(signals.interrupt, interruptFor);

@@ -5,6 +5,8 @@ import { isFinal } from "./connection.ts";
 
 /** Codes that may mean an outage or a permanent fault. */
 const DOUBTFUL: ReadonlySet<StatusName> = new Set(["INTERNAL", "UNKNOWN", "DATA_LOSS", "RESOURCE_EXHAUSTED"]);
+/** How long they are taken for an outage, and how many of them there are at least. */
+const DOUBTFUL_MS = 60_000;
 const DOUBTFUL_TRIES = 3;
 
 export interface TerminalCallOptions {
@@ -29,6 +31,7 @@ export async function callUntilAnswered<T>(call: (signal: AbortSignal) => Promis
   const now = options.now ?? monotonicMs;
   const endsAt = now() + limitMs;
   let isAnswered = true;
+  let doubtfulSince = Number.POSITIVE_INFINITY;
   for (let doubtful = 0; ; ) {
     signal.throwIfAborted();
     try {
@@ -37,7 +40,10 @@ export async function callUntilAnswered<T>(call: (signal: AbortSignal) => Promis
       signal.throwIfAborted();
       const reason = StatusError.from(error);
       if (isFinal(reason.code) || now() >= endsAt) throw reason;
-      if (DOUBTFUL.has(reason.code) && ++doubtful >= DOUBTFUL_TRIES) throw reason;
+      if (DOUBTFUL.has(reason.code)) {
+        doubtfulSince = Math.min(doubtfulSince, now());
+        if (++doubtful >= DOUBTFUL_TRIES && now() - doubtfulSince >= DOUBTFUL_MS) throw reason;
+      }
     }
     if (isAnswered) await options.onUnanswered?.();
     isAnswered = false;

@@ -69,9 +69,11 @@ export async function buildWorkspace(job: AcquiredJob_WorkspaceBuild, archive: U
     await explainingLocks(run, backend, () => run.executor.apply({ ...provider.env, ...tracing }, (state) => run.reporter.state(state)));
   } finally {
     // From here on, Terraform may have changed something, so every failure includes the state.
-    run.reachedState = await run.executor.state();
+    run.reachedState = await run.executor.reachedState();
     explainKeptState(run, backend);
   }
+  // A state that cannot be read is not the same as none.
+  await run.executor.state();
   await reportFirstState(run, backend, provider.env);
   beginStage(run, "Graphing Infrastructure");
   const converted = convertResources(await run.executor.stateInstances(provider.env), graph, tokens);

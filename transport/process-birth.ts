@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 
 /**
  * Tells one process from another that gets the same number later: in a container, every start of a program may have the same one.
@@ -13,21 +13,41 @@ export function processBirth(pid: number): string | undefined {
     // EPERM: it exists, and belongs to another user.
     if (!(error instanceof Error && "code" in error && error.code === "EPERM")) return undefined;
   }
-  if (process.platform !== "linux") return spawnSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).stdout?.trim();
+  if (process.platform !== "linux") return psBirth(pid);
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     // The name, in parentheses, may contain anything.
     const [state, ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     if (state === "Z" || state === "X") return undefined;
     return `${boot()} ${fields[18] ?? ""}`;
-  } catch {
-    return undefined;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    // It may only be that we cannot look, for example because there are too many open files: then it counts as alive.
+    return code === "ENOENT" || code === "ESRCH" ? undefined : UNKNOWN;
   }
+}
+
+/** Of a process that is there, and of which nothing else is known. */
+const UNKNOWN = "unknown";
+
+function psBirth(pid: number): string {
+  // In one language and time zone, so that each process sees the same.
+  const env = { LC_ALL: "C", TZ: "UTC", PATH: process.env.PATH ?? "" };
+  return spawnSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8", env }).stdout?.trim() || UNKNOWN;
 }
 
 let bootId: string | undefined;
 
 function boot(): string {
-  bootId ??= readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  bootId ??= [read(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8")), read(() => readlinkSync("/proc/self/ns/pid"))].join("/");
   return bootId;
+}
+
+/** Some containers hide these files. */
+function read(file: () => string): string {
+  try {
+    return file().trim();
+  } catch {
+    return "";
+  }
 }

@@ -140,6 +140,8 @@ function start({ program, args, cwd, env, pipes }: ProcessOptions): Started | Er
   try {
     if (pipes === undefined) {
       const child = spawn(program, args, { ...common, stdio: ["ignore", "pipe", "pipe"] });
+      // Without a file descriptor left, there are no streams, and the error is reported by an event.
+      if (child.stdout === undefined || child.stderr === undefined) return lateError(child);
       return { child, stdout: child.stdout, stderr: child.stderr };
     }
     const [out, err] = [openNamedPipe(pipes.stdout), openNamedPipe(pipes.stderr)];
@@ -152,6 +154,11 @@ function start({ program, args, cwd, env, pipes }: ProcessOptions): Started | Er
   } finally {
     for (const { writeEnd } of opened) closeSync(writeEnd);
   }
+}
+
+function lateError(child: ChildProcess): Error {
+  child.on("error", () => {});
+  return Object.assign(new Error("the program could not be started: too many open files"), { code: "EMFILE" });
 }
 
 /** Resolves when the stream has given everything and has closed. */

@@ -154,6 +154,8 @@ async function runServer(context: CliContext, options: ServerOptions): Promise<v
         key: server.builtInDaemonKey,
         name: daemonName(hostname(), String(index)),
         workDirectory,
+        // The server has the data folder for itself.
+        isExclusive: true,
         templateDirectory: join(jobs, "templates"),
         pluginCacheDirectory,
         environment: templateEnvironment(context.env, databaseUrl),
@@ -167,7 +169,10 @@ async function runServer(context: CliContext, options: ServerOptions): Promise<v
   const stopRescue = new AbortController();
   const leftover = (await foldersWithoutDaemon(jobs, options.provisionerDaemons)).map((name) => ({
     name,
-    rescued: rescueFolder({ serverUrl: server.url, key: server.builtInDaemonKey, workDirectory: join(jobs, name), log }, stopRescue.signal),
+    rescued: rescueFolder(
+      { serverUrl: server.url, key: server.builtInDaemonKey, workDirectory: join(jobs, name), isExclusive: true, log },
+      stopRescue.signal,
+    ),
   }));
   // What is left to them after that has no directory: their daemons died before they had one, or it was lost.
   const ending = [...daemons.map(({ rescued }, index) => ({ name: String(index), rescued })), ...leftover].map(

@@ -88,10 +88,10 @@ function spawnGuard(onEnd: () => void): ChildProcess {
   const ended = Promise.withResolvers<void>();
   child.on("error", () => ended.resolve());
   child.on("exit", () => ended.resolve());
-  child.stdin.on("error", () => {});
+  child.stdin?.on("error", () => {});
   child.unref();
   // The pipe must not keep this process alive either.
-  if ("unref" in child.stdin && typeof child.stdin.unref === "function") child.stdin.unref();
+  if (child.stdin !== undefined && "unref" in child.stdin && typeof child.stdin.unref === "function") child.stdin.unref();
   void ended.promise.then(onEnd);
   return child;
 }

@@ -86,8 +86,10 @@ export class GuardedCommand {
   #interrupt(): void {
     this.#isInterrupted = true;
     if (!this.#isRunning()) return;
+    // A daemon that lives interrupts it itself, and reads its output.
+    if (!claimInterrupt(this.#facts.marker)) return;
     this.#drain();
-    if (claimInterrupt(this.#facts.marker)) signal(this.#facts.pid, "SIGINT");
+    signal(this.#facts.pid, "SIGINT");
   }
 
   #drain(): void {

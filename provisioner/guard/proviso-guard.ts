@@ -14,12 +14,24 @@ let isOrphaned = false;
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => {});
 
 createInterface({ input: process.stdin })
-  .on("line", (line) => take(JSON.parse(line) as GuardMessage))
+  .on("line", (line) => {
+    const message = parse(line);
+    if (message !== undefined) take(message);
+  })
   .on("close", () => {
     isOrphaned = true;
     for (const command of commands.values()) command.orphan();
     endIfDone();
   });
+
+/** The last line may be cut off: its writer was killed. */
+function parse(line: string): GuardMessage | undefined {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
 
 function take(message: GuardMessage): void {
   switch (message.kind) {

@@ -164,6 +164,11 @@ export class Executor {
     return (await readNewestState(this.#options.work.template)) ?? (await this.#watcher?.latest()) ?? new Uint8Array();
   }
 
+  /** Returns what a failure is to keep: the newest complete state that could be read at any time. */
+  async reachedState(): Promise<Uint8Array> {
+    return this.state().catch(async () => (await this.#watcher?.latest()) ?? new Uint8Array());
+  }
+
   /** Whether a program that forked and ended, as a wrapper may do, left a Terraform behind that still holds the state's lock. */
   async #isStillWorking(pid: number): Promise<boolean> {
     if (!isGroupAlive(pid)) return false;

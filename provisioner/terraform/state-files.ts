@@ -1,7 +1,9 @@
 /** The files in which Terraform leaves a state, in the directory where it ran. */
-import { readFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
 import path from "node:path";
-import { isWholeState } from "./state.ts";
+import { STATE_LIMIT_BYTES } from "#tfstate/limits.ts";
+import { isWholeState, StateFormatError } from "./state.ts";
 
 /** Terraform's default name, in the directory where it runs. */
 export const STATE_FILE = "terraform.tfstate";
@@ -17,16 +19,28 @@ export const LOCK_FILE = `.${STATE_FILE}.lock.info`;
  * @throws the system's error if a file cannot be read: a state that looks missing would replace the real one
  */
 export async function readNewestState(directory: string): Promise<Uint8Array | undefined> {
-  for (const name of [ERRORED_STATE_FILE, STATE_FILE]) {
-    const bytes = await readIfThere(path.join(directory, name));
-    if (bytes !== undefined && (await isWholeState(bytes))) return bytes;
-  }
-  return undefined;
+  const errored = await readStateFile(path.join(directory, ERRORED_STATE_FILE)).catch(() => undefined);
+  if (errored !== undefined && (await isWholeState(errored))) return errored;
+  const current = await readStateFile(path.join(directory, STATE_FILE));
+  return current !== undefined && (await isWholeState(current)) ? current : undefined;
 }
 
-async function readIfThere(file: string): Promise<Uint8Array | undefined> {
+/**
+ * Reads a file in a directory where the template's own programs ran: a link, a named pipe or a device could lead anywhere, and never end.
+ *
+ * @returns undefined if there is no such file
+ * @throws the system's error, also for what is no regular file; StateFormatError for one that is larger than any state
+ */
+export async function readStateFile(file: string): Promise<Uint8Array | undefined> {
   try {
-    return await readFile(file);
+    await using handle = await open(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+    const info = await handle.stat();
+    if (info.isDirectory()) throw Object.assign(new Error(`${file} is a folder`), { code: "EISDIR", path: file });
+    if (!info.isFile())
+      throw new StateFormatError(`${path.basename(file)} is not a file: the template has put something else in its place`);
+    if (info.size > STATE_LIMIT_BYTES)
+      throw new StateFormatError(`the state has ${info.size} bytes, and at most ${STATE_LIMIT_BYTES} are possible`);
+    return await handle.readFile();
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw error;

@@ -1,7 +1,8 @@
 import { type FSWatcher, watch } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import path from "node:path";
 import { isWholeState } from "./state.ts";
+import { readStateFile } from "./state-files.ts";
 
 export interface StateWatcher extends AsyncDisposable {
   /** Returns the newest complete state that the file has contained. */
@@ -28,7 +29,7 @@ export function watchState(file: string, onState: (state: Uint8Array) => void): 
     if (info === undefined) return newest;
     const version = `${info.mtimeNs}:${info.size}`;
     if (version === seen) return newest;
-    const bytes = await readFile(file).catch(() => undefined);
+    const bytes = await readStateFile(file).catch(() => undefined);
     if (bytes === undefined || !(await isWholeState(bytes))) return newest;
     seen = version;
     newest = bytes;

@@ -17,6 +17,8 @@ export interface WorkDirectory extends AsyncDisposable {
   readonly pipes: Promise<NamedPipes | undefined>;
   /** Leaves the directory where it is, for a later daemon. */
   keep(): void;
+  /** Takes `keep` back. */
+  remove(): void;
 }
 
 /** The directories of jobs that this process runs. */
@@ -39,6 +41,9 @@ function owned(root: string): Omit<WorkDirectory, "pipes"> {
     template: path.join(root, "template"),
     keep: () => {
       isKept = true;
+    },
+    remove: () => {
+      isKept = false;
     },
     [Symbol.asyncDispose]: async () => {
       if (!isKept) await removeDirectory(root);

@@ -16,8 +16,8 @@ import { pushBuildState } from "./push-build-state.ts";
 import { getBuildState } from "./read-build-state.ts";
 
 const OCTETS = "application/octet-stream";
-/** A state as JSON is in memory, three times for a moment. */
-const MAX_JSON_BYTES = 96 * 1024 * 1024;
+/** A state as JSON is in memory, and parsed before it is known who may push it. Larger ones come as bytes, which are streamed. */
+const MAX_JSON_BYTES = 8 * 1024 * 1024;
 const byId = Type.Object({ id: Uuid });
 const needs: readonly Need[] = ["workspace:read on the workspace of {id} or 404", "template:update on the workspace's template or 403/404"];
 
@@ -57,7 +57,7 @@ export function buildStateRoutes(app: App): void {
           operationId: "updateWorkspaceBuildState",
           summary: "Replace Terraform's state of a build",
           description:
-            'The state as it is, at most 1 GiB, or as JSON, `{"state": "BASE64"}`. It must be whole, of format 4, of the stored state\'s lineage, and have a higher serial; `force` overrules lineage and serial. With `latest`, the build must be the workspace\'s latest. Answers 409 if it does not follow the stored state, and while the build runs.',
+            'The state as it is, at most 1 GiB, or as JSON of at most 8 MiB, `{"state": "BASE64"}`. It must be whole, of format 4, of the stored state\'s lineage, and have a higher serial; `force` overrules lineage and serial. With `latest`, the build must be the workspace\'s latest. Answers 409 if it does not follow the stored state, and while the build runs.',
           tags: ["Workspace builds"],
           consumes: [OCTETS],
           params: byId,

@@ -59,7 +59,8 @@ export async function insertBuild(context: Context, tx: Tx, build: NewBuild): Pr
 
   const before = await latestBuild(tx.db, workspace.id);
   // A delete that destroys nothing needs no state.
-  if (build.transition !== "delete" || build.state?.length !== 0) await requireState(tx.db, before);
+  const isOrphan = build.state?.length === 0;
+  if (!isOrphan) await requireState(tx.db, before);
   const active = template.active_version_id;
   const mustBeActive =
     template.require_active_version && build.transition === "start" && !guard.allows("update", templateObjectOf(template));
@@ -84,7 +85,7 @@ export async function insertBuild(context: Context, tx: Tx, build: NewBuild): Pr
     input: {
       workspace_build_id: id,
       ...(build.logLevel !== undefined && { log_level: build.logLevel }),
-      ...(build.state?.length === 0 && { orphan: true }),
+      ...(isOrphan && { orphan: true }),
     },
     // Scope `user` means the workspace's owner, no matter who starts the build.
     tags: normalizeTags(workspace.owner_id, importJob.tags),
@@ -101,12 +102,17 @@ export async function insertBuild(context: Context, tx: Tx, build: NewBuild): Pr
     initiator_key_id: restrictedKeyOf(guard.subject),
     job_id: jobId,
     state_id: await stateFor(context, tx, build, before),
-    state_given: build.state !== undefined,
+    state_given: build.state !== undefined && !isOrphan,
+    // If the delete is canceled or fails, the workspace is as it was, and so is what is known of its state.
+    ...(isOrphan && {
+      missing_state_file: before?.missing_state_file ?? null,
+      missing_state_daemon: before?.missing_state_daemon ?? null,
+    }),
     created_at: at,
     updated_at: at,
   });
   // A state from the request is a change to audit; the previous build's state is not.
-  const after = build.state === undefined ? made : { ...made, state_id: stateId };
+  const after = build.state === undefined || isOrphan ? made : { ...made, state_id: stateId };
   await audit(context, tx, { ...(await buildEntry(tx, made)), after, actor: { userId: initiatorId } });
   await insertBuildParameters(tx.db, id, parameters);
   await patchWorkspace(tx.db, workspace.id, { last_used_at: at, updated_at: at });
@@ -127,10 +133,13 @@ async function latestBuild(db: Tx["db"], workspaceId: WorkspaceId): Promise<Row<
   return before;
 }
 
-/** Returns the state with which a build starts: the request's, or the previous build's, even if that build failed. */
+/**
+ * Returns the state with which a build starts: the request's, or the previous build's, even if that build failed. A delete that destroys
+ * nothing keeps it as well: its daemon does not get it, and it goes when the workspace is deleted.
+ */
 async function stateFor(context: Context, tx: Tx, build: NewBuild, before: Row<"workspace_builds"> | undefined): Promise<StateId | null> {
-  if (build.state === undefined) return before?.state_id ?? null;
-  return build.state.length === 0 ? null : putState(context, tx, { workspaceId: build.workspaceId, jobId: null }, build.state);
+  if (build.state === undefined || build.state.length === 0) return before?.state_id ?? null;
+  return putState(context, tx, { workspaceId: build.workspaceId, jobId: null }, build.state);
 }
 
 async function parametersFor(

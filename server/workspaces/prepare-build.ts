@@ -46,6 +46,7 @@ export async function prepareBuild(
     await appendJobLogs(core, tx, job, [
       { source: "provisioner", level: "warn", stage: "Preparing", output: WITHHELD[withheld], created_at: core.now() },
     ]);
+  const isOrphan = "orphan" in job.input && job.input.orphan === true;
   return {
     case: "workspaceBuild",
     value: {
@@ -58,9 +59,11 @@ export async function prepareBuild(
         .map(({ name, value, sensitive }) => ({ name, value, sensitive })),
       externalAuthProviders: hasOwnersSecrets ? await externalAuth(core, tx, version, workspace) : [],
       metadata: await buildMetadata(core, tx, { build, workspace, version, hasOwnersSecrets, accessUrl }),
-      ...(build.state_id !== null && (await stateOf(core, tx, build.state_id, canDownloadState))),
-      // Whoever leaves what Terraform created wants no backend asked for it either.
-      hasApplied: !("orphan" in job.input && job.input.orphan === true) && (await hasAppliedBefore(tx.db, build)),
+      // Whoever leaves what Terraform created gives it neither the state nor a backend to ask.
+      ...(!isOrphan && {
+        ...(build.state_id !== null && (await stateOf(core, tx, build.state_id, canDownloadState))),
+        hasApplied: await hasAppliedBefore(tx.db, build),
+      }),
       logLevel: "log_level" in job.input && job.input.log_level !== undefined ? job.input.log_level : "",
       agentTokenSecret,
     },

@@ -236,6 +236,38 @@ export function statesContract(newDatabase: NewDatabase): void {
     expect(await rows()).toEqual(second);
   });
 
+  describe("a delete that destroys nothing", () => {
+    for (const { how, end } of [
+      { how: "is canceled while it waits", end: "cancel" },
+      { how: "fails", end: "fail" },
+    ] as const) {
+      test(`gets no state, and leaves the workspace what it had if it ${how}`, async () => {
+        const { take, complete, fail, next, stateOf, asOwner } = await open();
+        const text = stateText({ serial: 3 });
+        await complete((await take()).jobId, { state: Buffer.from(text) });
+        const orphan = await next("delete", { state: new Uint8Array() });
+        if (end === "cancel") await asOwner.jobs.cancel(orphan.job.id);
+        else {
+          const taken = await take();
+          expect([taken.state.length, taken.stateSize, taken.hasApplied]).toEqual([0, 0n, false]);
+          await fail(taken.jobId);
+        }
+        expect(await stateOf(orphan)).toBe(text);
+        await next("start");
+        expect(Buffer.from((await take()).state).toString()).toBe(text);
+      });
+    }
+
+    test("does not make anybody forget that the last state is missing", async () => {
+      const { take, fail, next, asOwner } = await open();
+      await fail((await take()).jobId, { keptFile: "/var/undelivered.tfstate" });
+      await expect(next("start")).rejects.toThrow("/var/undelivered.tfstate");
+      const orphan = await next("delete", { state: new Uint8Array() });
+      await asOwner.jobs.cancel(orphan.job.id);
+      await expect(next("start")).rejects.toThrow("/var/undelivered.tfstate");
+    });
+  });
+
   test("superseded states are deleted at once, large ones a few pieces at a time", async () => {
     const { take, upload, one, countStates, core } = await open();
     const { jobId } = await take();
