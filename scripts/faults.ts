@@ -10,10 +10,10 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { FAULT_NAMES, FAULT_SUMMARIES, findUnavailable } from "#test/faults/faults.ts";
 import { DAEMON_KINDS, DATABASES, type Limits, MOMENT_NAMES, STEP_NAMES } from "#test/faults/plan.ts";
 import { watchProcesses } from "#test/faults/process-table.ts";
-import { describeRun, describeTable, isFailed, tabulate } from "#test/faults/report.ts";
+import { describeRun, describeTable, tabulate } from "#test/faults/report.ts";
 import { shortPlans } from "#test/faults/short-plans.ts";
 import { VARIANT_NAMES } from "#test/faults/template.ts";
-import { seededPlans, type WalkedRun, walk } from "#test/faults/walk.ts";
+import { isFailed, seededPlans, type WalkedRun, walk } from "#test/faults/walk.ts";
 
 const UNSHARED = "PROVISO_FAULTS_UNSHARED";
 
@@ -53,7 +53,7 @@ if (process.getuid?.() === 0 && process.env[UNSHARED] === undefined && existsSyn
   const args = ["unshare", "--mount", process.execPath, ...process.execArgv, ...process.argv.slice(1)];
   process.execve?.("/usr/bin/unshare", args, { ...definedEnvironment(), [UNSHARED]: "1" });
 }
-process.exitCode = await main(program.opts<Options>());
+process.exit(await main(program.opts<Options>()));
 
 async function main(options: Options): Promise<number> {
   const startedAt = performance.now();

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Violation } from "./invariants.ts";
 import { type FaultName, type Ground, planRun } from "./plan.ts";
-import { describeRun, describeTable, isFailed, tabulate } from "./report.ts";
-import type { WalkedRun } from "./walk.ts";
+import { describeRun, describeTable, tabulate } from "./report.ts";
+import { isFailed, type WalkedRun } from "./walk.ts";
 
 const ground: Ground = { database: "sqlite", daemon: "external" };
 

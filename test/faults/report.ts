@@ -1,6 +1,6 @@
 import { FAULT_NAMES } from "./faults.ts";
 import { type FaultName, type Ground, groundsWithin, type Plan } from "./plan.ts";
-import type { WalkedRun } from "./walk.ts";
+import { isFailed, type WalkedRun } from "./walk.ts";
 
 /** One line for a run, and a few more if it failed. */
 export function describeRun(each: WalkedRun): string {
@@ -69,10 +69,6 @@ function totals(runs: readonly WalkedRun[]): Omit<Row, "fault" | keyof Ground> {
     medianEndMs: ends[Math.floor(ends.length / 2)],
     maxEndMs: ends.at(-1),
   };
-}
-
-export function isFailed(each: WalkedRun): boolean {
-  return each.kind === "broken" || each.result.violations.length > 0;
 }
 
 /** The table as Markdown, as `docs/reliability.md` has it, with a row of all in the end. */

@@ -97,7 +97,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       workingDirectory: directory,
       ...(readyLine !== undefined && { readyLine }),
     });
-    opened.defer(() => made.kill());
+    opened.defer(() => made.retire());
     return made;
   };
   const server = program(
