@@ -100,3 +100,16 @@ test("server and CLI write and rename files only through this folder", () => {
     .map(({ file }) => file);
   expect(writers).toEqual([]);
 });
+
+test("what comes in pieces replaces the older file only if all of it came", async () => {
+  const path = join(folder, "a");
+  const pieces = async function* (...parts: string[]): AsyncGenerator<Uint8Array> {
+    for (const part of parts) {
+      if (part === "!") throw new Error("the connection broke");
+      yield Buffer.from(part);
+    }
+  };
+  await writeDurably(path, pieces("one ", "two"));
+  await expect(writeDurably(path, pieces("three ", "!"))).rejects.toThrow("the connection broke");
+  expect([await readFile(path, "utf8"), await readdir(folder)]).toEqual(["one two", ["a"]]);
+});

@@ -1,4 +1,4 @@
-import { mkdtempDisposable } from "node:fs/promises";
+import { copyFile, mkdir, mkdtempDisposable } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -83,10 +83,13 @@ async function openTwo(): Promise<{ readonly first: ServerWorld; readonly second
   await using opened = new AsyncDisposableStack();
   const postgres = opened.use(await startPostgres());
   const directory = opened.use(await mkdtempDisposable(join(tmpdir(), "proviso-replicas-")));
-  // The encryption key is in the data directory, and replicas need the same one.
-  const config = { databaseUrl: await postgres.createDatabase(), dataDirectory: directory.path };
-  const first = opened.use(await openServerWorld(config));
-  const second = opened.use(await openServerWorld(config));
+  const databaseUrl = await postgres.createDatabase();
+  const [one, two] = [join(directory.path, "one"), join(directory.path, "two")];
+  const first = opened.use(await openServerWorld({ databaseUrl, dataDirectory: one }));
+  // Replicas need the same encryption key, each in a data directory of its own.
+  await mkdir(two);
+  await copyFile(join(one, "encryption.key"), join(two, "encryption.key"));
+  const second = opened.use(await openServerWorld({ databaseUrl, dataDirectory: two }));
   const owned = opened.move();
   return { first, second, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

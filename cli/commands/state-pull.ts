@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Command } from "commander";
+import { writeDurably } from "#disk/durable-file.ts";
 import { StateScanner } from "#tfstate/scan-state.ts";
 import type { CliContext, GlobalOptions } from "../context.ts";
 import { CliError } from "../failure.ts";
@@ -9,7 +10,6 @@ import { parseCount } from "../options.ts";
 import { createSessionClient } from "../session-client.ts";
 import { findStateBuild } from "../state-build.ts";
 import { formatSize, meter } from "../transfer-progress.ts";
-import { writePrivateFile } from "../write-private-file.ts";
 
 interface PullOptions extends GlobalOptions {
   readonly build?: number;
@@ -42,7 +42,7 @@ export function addStatePullCommand(parent: Command, context: CliContext): void 
       }
       const scanner = new StateScanner();
       const path = resolve(context.workingDirectory, file);
-      await writePrivateFile(path, scanned(metered, scanner));
+      await writeDurably(path, scanned(metered, scanner));
       const scan = scanner.end();
       const serial = scan.kind === "whole" ? `serial ${scan.serial ?? "unknown"}` : "not a whole state";
       context.stdout.write(`Wrote the state of build ${build.build_number} to ${path}: ${serial}, ${formatSize(sizeBytes)}\n`);

@@ -1,6 +1,9 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import type { WorkspaceBuildId } from "#server/ids.ts";
+import { dropState } from "#server/states/drop-state.ts";
+import { updateBuildRow } from "#server/workspaces/build-job-rows.ts";
 import type { NewDatabase } from "./databases.ts";
-import { interleave, writesTo } from "./interleaved-contract.ts";
+import { interleave, lockWaits, writesTo } from "./interleaved-contract.ts";
 import { openStateScene } from "./state-scene.ts";
 import { stateText } from "./state-text.ts";
 
@@ -16,7 +19,8 @@ export function interleavedStatesContract(newDatabase: NewDatabase): void {
     const { jobId } = await scene.take();
     await scene.progress(jobId, at(5));
     await scene.reap();
-    return { ...scene, late: () => scene.fail(jobId, { state: Buffer.from(at(7)) }) };
+    const stateId = await scene.upload(jobId, at(7));
+    return { ...scene, late: () => scene.fail(jobId, { stateId }) };
   };
   const allWell = (settled: readonly PromiseSettledResult<unknown>[]) =>
     expect(settled.map(({ status }) => status)).toEqual(settled.map(() => "fulfilled"));
@@ -43,13 +47,35 @@ export function interleavedStatesContract(newDatabase: NewDatabase): void {
     expect(Buffer.from((await taking)?.state ?? []).toString()).toBe(at(7));
   });
 
-  describe("of two builds that leave one state at the same time,", () => {
-    test("the last one deletes it", async () => {
-      const scene = await open();
-      await scene.next("start");
-      const { jobId } = await scene.take();
-      allWell(await interleave(scene, ENTRIES, [scene.late, () => scene.progress(jobId, at(6))]));
-      expect(await scene.countStates()).toMatchObject({ states: 2, pieces: 2 });
+  test("a state that two builds leave at the same time is deleted by the last of them", async () => {
+    const scene = await open();
+    const { core, build } = scene;
+    const second = await scene.next("start");
+    const { state_id: state } = await core.db
+      .selectFrom("workspace_builds")
+      .select("state_id")
+      .where("id", "=", second.id)
+      .executeTakeFirstOrThrow();
+    const leave = (id: WorkspaceBuildId, then: () => Promise<void>) =>
+      core.write(async (tx) => {
+        await updateBuildRow(tx.db, id, { state_id: null });
+        await dropState(core, tx, state);
+        await then();
+      });
+    const [reached, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const first = leave(build.id, async () => {
+      reached.resolve();
+      await gate.promise;
     });
+    await reached.promise;
+    let isOver = false;
+    const other = leave(second.id, async () => {
+      isOver = true;
+    });
+    await expect.poll(async () => isOver || (await lockWaits(core.db)) > 0, { timeout: 10_000 }).toBe(true);
+    gate.resolve();
+    await Promise.all([first, other]);
+    // The other one has arrived, and waits for its call.
+    expect(await scene.countStates()).toEqual({ states: 1, pieces: 1, statuses: ["arrived"] });
   });
 }

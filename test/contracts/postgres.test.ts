@@ -80,6 +80,8 @@ test("a key that one server deletes refuses a daemon that waits at another, at o
   const { daemon } = await serveDaemons({ ...world, store: second });
   const { key, secret } = await asOwner.provisionerKeys.create({ organizationId, name: "far", tags: {} });
   const waiting = daemon({ key: secret }).acquire();
+  // It may be refused before the test waits for that.
+  waiting.catch(() => {});
   const isThere = async () => (await second.system.provisionerDaemons.list(organizationId)).length;
   await expect.poll(isThere).toBe(1);
   await asOwner.provisionerKeys.delete(key.id);

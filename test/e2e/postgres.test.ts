@@ -1,3 +1,6 @@
+import { copyFile, mkdtempDisposable } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startPostgres, type TestPostgres } from "#test/postgres.ts";
 import { agentAccess } from "./harness/agent-calls.ts";
@@ -21,8 +24,10 @@ test("two servers on one PostgreSQL are one deployment: what one has built the o
   const workspace = await createWorkspace(api, "shared", template.id);
   const tokens = await agentTokens(api, workspace.latest_build.id);
 
-  // The second one needs the first one's encryption key, which lives in the data directory.
-  await using second = await startServerProcess({ env, args: ["--provisioner-daemons", "0"], dataDirectory: first.dataDirectory });
+  // The second one needs the first one's encryption key, in a data directory of its own.
+  await using directory = await mkdtempDisposable(join(tmpdir(), "proviso-e2e-"));
+  await copyFile(join(first.dataDirectory, "encryption.key"), join(directory.path, "encryption.key"));
+  await using second = await startServerProcess({ env, args: ["--provisioner-daemons", "0"], dataDirectory: directory.path });
   const other = api.at(second.url);
   expect(await agentAccess(other, tokens.free)).toMatchObject({ gitsshkey: 200, manifest: "OK" });
   expect(await agentAccess(other, tokens.restricted)).toMatchObject({ gitsshkey: 403, manifest: "OK" });
