@@ -22,6 +22,7 @@ function ended(fault: FaultName, more: { violations?: readonly Violation[]; appl
       error: "",
       endedAfterMs,
       wallMs: 6_000,
+      lagMs: 10,
       compared: { events: 6, exists: 2, written: "serial 3 with 2 resources", kept: "serial 3 with 2 resources" },
     },
   };
