@@ -58,6 +58,7 @@ test("the table counts runs, hits and failures of each fault on each ground", ()
     { ...ground, fault: "partition", runs: 1, hitTerraform: 0, hitApply: 0, failed: 1, medianEndMs: undefined, maxEndMs: undefined },
   ]);
   const lines = describeTable(runs).split("\n");
-  expect(lines).toHaveLength(5);
+  expect(lines).toHaveLength(6);
+  expect(lines.at(-2)).toMatch(/^\| sqlite +\| external +\| all +\| 3 /);
   expect(lines.at(-1)).toMatch(/^\| all .*\| 3 +\| 2 +\| 2 +\| 2 /);
 });
