@@ -10,10 +10,10 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { FAULT_NAMES, FAULT_SUMMARIES, findUnavailable } from "#test/faults/faults.ts";
 import { DAEMON_KINDS, DATABASES, type Limits, MOMENT_NAMES, STEP_NAMES } from "#test/faults/plan.ts";
 import { watchProcesses } from "#test/faults/process-table.ts";
-import { describeRun, describeTable, isFailed, tabulate } from "#test/faults/report.ts";
+import { describeRun, describeTable, tabulate } from "#test/faults/report.ts";
 import { shortPlans } from "#test/faults/short-plans.ts";
 import { VARIANT_NAMES } from "#test/faults/template.ts";
-import { seededPlans, type WalkedRun, walk } from "#test/faults/walk.ts";
+import { isFailed, seededPlans, type WalkedRun, walk } from "#test/faults/walk.ts";
 
 const UNSHARED = "PROVISO_FAULTS_UNSHARED";
 
@@ -21,7 +21,7 @@ interface Options extends Pick<Limits, "database" | "daemon" | "fault" | "step" 
   readonly runs: number;
   readonly seed: number;
   readonly template?: Limits["variant"];
-  readonly workers: number;
+  readonly workers?: number;
   readonly minutes?: number;
   readonly lease: number;
   readonly short?: boolean;
@@ -39,7 +39,7 @@ const program = new Command("npm run test:faults --")
   .addOption(new Option("--step <name>", "only this step").choices(STEP_NAMES))
   .addOption(new Option("--template <name>", "only this template").choices(VARIANT_NAMES))
   .addOption(new Option("--moment <kind>", "strike only then").choices(MOMENT_NAMES))
-  .addOption(new Option("--workers <count>", "number of worlds at a time").default(8).argParser(atLeast(1)))
+  .addOption(new Option("--workers <count>", "number of worlds at a time; default: 8, or 4 for the short part").argParser(atLeast(1)))
   .addOption(new Option("--minutes <count>", "time after which no further run begins").argParser(atLeast(1)))
   .addOption(new Option("--lease <seconds>", "lease of a job").default(5).argParser(atLeast(1)))
   .addOption(new Option("--short", "the short part that CI runs: the main faults on every ground"))
@@ -53,7 +53,7 @@ if (process.getuid?.() === 0 && process.env[UNSHARED] === undefined && existsSyn
   const args = ["unshare", "--mount", process.execPath, ...process.execArgv, ...process.argv.slice(1)];
   process.execve?.("/usr/bin/unshare", args, { ...definedEnvironment(), [UNSHARED]: "1" });
 }
-process.exitCode = await main(program.opts<Options>());
+process.exit(await main(program.opts<Options>()));
 
 async function main(options: Options): Promise<number> {
   const startedAt = performance.now();
@@ -77,8 +77,8 @@ async function main(options: Options): Promise<number> {
   const [ending, abandoning] = [new AbortController(), new AbortController()];
   const onSignal = (): void => {
     if (ending.signal.aborted) abandoning.abort();
+    else console.log("ending after the runs that have begun; send the signal again to abandon them");
     ending.abort();
-    console.log("ending after the runs that have begun; send the signal again to abandon them");
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
   const timer = setTimeout(() => ending.abort(), (options.minutes ?? 24 * 60) * 60_000);
@@ -89,7 +89,7 @@ async function main(options: Options): Promise<number> {
     const worlds = await walk({
       limits,
       plans: options.short ? shortPlans(options.seed, unavailable) : seededPlans({ ...options, limits, unavailable }),
-      workers: options.workers,
+      workers: options.workers ?? (options.short ? 4 : 8),
       leaseMs: options.lease * 1_000,
       processes,
       unavailable,

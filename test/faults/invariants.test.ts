@@ -20,7 +20,9 @@ const good: Observation = {
   endedAfterMs: 900,
   boundMs: 20_000,
   status: "failed",
+  error: "The provisioner daemon d died while it ran this job.",
   isHarmless: false,
+  isStarved: false,
   mayLose: undefined,
   seen: wrote(state(3, ["a", "b"])),
   kept: state(3, ["a", "b"]),
@@ -67,6 +69,13 @@ for (const { when, rule, change } of [
 
 test("what must not harm a job may cancel it, and a job that succeeds is as it should be", () => {
   for (const status of ["succeeded", "canceled"]) expect(rulesOf({ isHarmless: true, status })).toEqual([]);
+});
+
+test("on a machine that has too much to do, a lease may end for no other reason", () => {
+  const error = "the server did not answer for most of the job's lease of 5 s, so the run was ended";
+  expect(rulesOf({ isHarmless: true, error, isStarved: true })).toEqual([]);
+  expect(rulesOf({ isHarmless: true, error })).toEqual(["undisturbed"]);
+  expect(rulesOf({ isHarmless: true, isStarved: true })).toEqual(["undisturbed"]);
 });
 
 test("the state that is kept is not older than what Terraform wrote, has its lineage, and all of it", () => {

@@ -31,8 +31,11 @@ export interface Observation {
   readonly endedAfterMs: number | undefined;
   readonly boundMs: number;
   readonly status: string | undefined;
+  readonly error: string;
   /** Whether the fault is one that a job has to survive. */
   readonly isHarmless: boolean;
+  /** Whether the machine had so much to do that a lease could end for want of a processor. */
+  readonly isStarved: boolean;
   /** Why what Terraform had in hand may be lost: it may have been killed itself, or its state could not be written. */
   readonly mayLose: "killed" | "full disk" | undefined;
   /** What Terraform wrote during the step. */
@@ -139,8 +142,10 @@ const databaseWhole: Check = ({ integrity }) => (integrity === "ok" ? [] : [`int
 
 const nothingLeftOver: Check = ({ leftOver }) => leftOver.map((what) => `left over: ${what}`);
 
-const undisturbed: Check = ({ isHarmless, status }) =>
-  isHarmless && status !== undefined && status !== "succeeded" && status !== "canceled" ? [`the job ended as ${status}`] : [];
+const undisturbed: Check = ({ isHarmless, status, error, isStarved }) => {
+  if (!isHarmless || status === undefined || status === "succeeded" || status === "canceled") return [];
+  return isStarved && /lease/.test(error) ? [] : [`the job ended as ${status}: ${error}`];
+};
 
 const shutdownEnds: Check = ({ stillRunning }) => stillRunning.map((what) => `${what} did not end when it was asked to`);
 

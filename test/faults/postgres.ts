@@ -16,6 +16,16 @@ export interface Cluster extends AsyncDisposable {
 }
 
 const PASSWORD = "test";
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** The package ends this whole process on a signal, which is not its to do: the walk has programs to end. */
+async function withoutSignalHandlers<T>(load: () => Promise<T>): Promise<T> {
+  const before = new Set(SIGNALS.flatMap((signal) => process.listeners(signal)));
+  const loaded = await load();
+  for (const signal of SIGNALS)
+    for (const listener of process.listeners(signal)) if (!before.has(listener)) process.removeListener(signal, listener);
+  return loaded;
+}
 
 /** @param parent the cluster's folder is made in it */
 export async function startCluster(parent: string): Promise<Cluster> {
@@ -24,7 +34,7 @@ export async function startCluster(parent: string): Promise<Cluster> {
   await chmod(directory, 0o755);
   const port = await reservePort();
   const log: string[] = [];
-  const Postgres = await postgresProgram(directory);
+  const Postgres = await withoutSignalHandlers(() => postgresProgram(directory));
   const data = join(directory, "data");
   const server = new Postgres({
     databaseDir: data,

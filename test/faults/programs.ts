@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { signalIfThere } from "./process-table.ts";
 
 const PROVISO = join(import.meta.dirname, "../../bin/proviso");
+/** Ends a program together with the process that started it, even if that is killed. Then nothing of a walk outlives it. */
+const WITH_PARENT = ["/usr/bin/setpriv", "--pdeathsig", "KILL"].slice(0, existsSync("/usr/bin/setpriv") ? 3 : 0);
 const READY_WITHIN_MS = 60_000;
 
 export interface ProgramOptions {
@@ -28,6 +30,7 @@ export class Program {
   readonly pids: Set<number> = new Set();
   readonly #options: ProgramOptions;
   #child: ChildProcess | undefined;
+  #isRetired = false;
 
   constructor(options: ProgramOptions) {
     this.name = options.name;
@@ -56,10 +59,12 @@ export class Program {
    */
   async start(env: Readonly<Record<string, string>> = {}): Promise<void> {
     if (this.isRunning) return;
+    if (this.#isRetired) throw new Error(`${this.name} is not to be started any more`);
     const { args, logFile, workingDirectory, readyLine } = this.#options;
     const log = openSync(logFile, "a");
     // In a session of its own, so that Ctrl-C ends the walk, and the walk ends its programs.
-    const child = spawn(PROVISO, args, {
+    const [command = PROVISO, ...rest] = [...WITH_PARENT, PROVISO, ...args];
+    const child = spawn(command, rest, {
       cwd: workingDirectory,
       env: { ...process.env, ...this.#options.env, ...env },
       stdio: ["ignore", readyLine === undefined ? log : "pipe", log],
@@ -90,6 +95,12 @@ export class Program {
 
   signal(signal: NodeJS.Signals): void {
     if (this.isRunning) signalIfThere(this.pid, signal);
+  }
+
+  /** Kills it for good. */
+  async retire(): Promise<void> {
+    this.#isRetired = true;
+    await this.kill();
   }
 
   async kill(): Promise<void> {

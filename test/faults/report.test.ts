@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Violation } from "./invariants.ts";
 import { type FaultName, type Ground, planRun } from "./plan.ts";
-import { describeRun, describeTable, isFailed, tabulate } from "./report.ts";
-import type { WalkedRun } from "./walk.ts";
+import { describeRun, describeTable, tabulate } from "./report.ts";
+import { isFailed, type WalkedRun } from "./walk.ts";
 
 const ground: Ground = { database: "sqlite", daemon: "external" };
 
@@ -22,6 +22,7 @@ function ended(fault: FaultName, more: { violations?: readonly Violation[]; appl
       error: "",
       endedAfterMs,
       wallMs: 6_000,
+      lagMs: 10,
       compared: { events: 6, exists: 2, written: "serial 3 with 2 resources", kept: "serial 3 with 2 resources" },
     },
   };
@@ -57,6 +58,7 @@ test("the table counts runs, hits and failures of each fault on each ground", ()
     { ...ground, fault: "partition", runs: 1, hitTerraform: 0, hitApply: 0, failed: 1, medianEndMs: undefined, maxEndMs: undefined },
   ]);
   const lines = describeTable(runs).split("\n");
-  expect(lines).toHaveLength(5);
+  expect(lines).toHaveLength(6);
+  expect(lines.at(-2)).toMatch(/^\| sqlite +\| external +\| all +\| 3 /);
   expect(lines.at(-1)).toMatch(/^\| all .*\| 3 +\| 2 +\| 2 +\| 2 /);
 });

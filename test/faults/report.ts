@@ -1,6 +1,6 @@
 import { FAULT_NAMES } from "./faults.ts";
 import { type FaultName, type Ground, groundsWithin, type Plan } from "./plan.ts";
-import type { WalkedRun } from "./walk.ts";
+import { isFailed, type WalkedRun } from "./walk.ts";
 
 /** One line for a run, and a few more if it failed. */
 export function describeRun(each: WalkedRun): string {
@@ -71,19 +71,20 @@ function totals(runs: readonly WalkedRun[]): Omit<Row, "fault" | keyof Ground> {
   };
 }
 
-export function isFailed(each: WalkedRun): boolean {
-  return each.kind === "broken" || each.result.violations.length > 0;
-}
-
-/** The table as Markdown, as `docs/reliability.md` has it, with a row of all in the end. */
+/** The table as Markdown, with a row for all faults of each ground, as `docs/reliability.md` has them, and one for all runs. */
 export function describeTable(runs: readonly WalkedRun[]): string {
   const head = ["database", "daemon", "fault", "runs", "hit Terraform", "in apply", "failed", "job ended after, median / max"];
   const cells = (row: Omit<Row, "fault" | keyof Ground>): string[] => [
     ...[row.runs, row.hitTerraform, row.hitApply, row.failed].map(String),
     row.maxEndMs === undefined ? "-" : `${seconds(row.medianEndMs ?? 0)} / ${seconds(row.maxEndMs)}`,
   ];
+  const table = tabulate(runs);
   const rows = [
-    ...tabulate(runs).map((row) => [row.database, row.daemon, row.fault, ...cells(row)]),
+    ...groundsWithin({}).flatMap(({ database, daemon }) => {
+      const isHere = (each: Ground): boolean => each.database === database && each.daemon === daemon;
+      const faults = table.filter(isHere).map((row) => [database, daemon, row.fault, ...cells(row)]);
+      return faults.length === 0 ? [] : [...faults, [database, daemon, "all", ...cells(totals(runs.filter(({ plan }) => isHere(plan))))]];
+    }),
     ...(runs.length === 0 ? [] : [["all", "", "", ...cells(totals(runs))]]),
   ];
   const widths = head.map((title, column) => Math.max(...[head, ...rows].map((row) => (row[column] ?? title).length)));

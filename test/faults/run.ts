@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { chanceOf } from "./chance.ts";
 import { readyFault } from "./faults.ts";
 import { type Afterward, checkAfterward, checkObservation, lateIds, type Observation, unknownIds, type Violation } from "./invariants.ts";
+import { watchLag } from "./lag.ts";
 import { forgetWorkspace, readEvents, readWorld } from "./made.ts";
 import { waitForMoment } from "./moments.ts";
 import type { Plan } from "./plan.ts";
@@ -26,6 +27,8 @@ export interface RunResult {
   /** From the fault's end to the job's. */
   readonly endedAfterMs: number | undefined;
   readonly wallMs: number;
+  /** How late the walk itself got to run. */
+  readonly lagMs: number;
   /** What the checks had to compare, for whoever doubts that there was something. */
   readonly compared: { readonly events: number; readonly exists: number; readonly written: string; readonly kept: string };
 }
@@ -39,6 +42,7 @@ const CANCELED_MS = 200;
 /** @throws Error if the world cannot be used, before or after the fault; what was found until then is lost */
 export async function run(world: World, plan: Plan): Promise<RunResult> {
   const startedAt = performance.now();
+  using lag = watchLag();
   const name = `w${plan.seed}-${Math.floor(startedAt).toString(36)}`;
   const notes: string[] = [];
   const chance = chanceOf(plan.seed, "strike");
@@ -106,7 +110,9 @@ export async function run(world: World, plan: Plan): Promise<RunResult> {
     endedAfterMs,
     boundMs: boundMs(world, plan),
     status,
+    error: ended?.job.error ?? "",
     isHarmless: found.isHarmless,
+    isStarved: lag.largestMs() > world.leaseMs / 10,
     mayLose: found.mayLose,
     seen: found.next === undefined ? world.states.seen() : first.seen,
     kept,
@@ -137,9 +143,10 @@ export async function run(world: World, plan: Plan): Promise<RunResult> {
     notes,
     hit,
     status,
-    error: ended?.job.error ?? "",
+    error: observation.error,
     endedAfterMs,
     wallMs: performance.now() - startedAt,
+    lagMs: lag.largestMs(),
     compared: {
       events: observation.events.length - step.eventsBefore,
       exists: observation.world.size,

@@ -26,14 +26,20 @@ export interface Prepared {
 }
 
 const JOB_MS = 60_000;
+const TRIES = 3;
 
 /** @throws Error if the workspace cannot be made, which is no violation: nothing has happened yet */
 export async function prepareStep(world: World, plan: Plan, name: string): Promise<Prepared | undefined> {
   if (plan.step !== "start" && plan.step !== "stop" && plan.step !== "delete") return undefined;
   const workspace = await createWorkspace(world, plan, name);
-  const build = await world.api.jobEnd(`/workspacebuilds/${workspace.latest_build.id}`, JOB_MS);
-  if (build?.job.status !== "succeeded") throw new Error(`the first build ended as ${build?.job.status}: ${build?.job.error}`);
-  return { workspaceId: workspace.id, state: await readKeptState(world, build.id) };
+  let buildId: string = workspace.latest_build.id;
+  for (let tries = 1; ; tries++) {
+    const build = await world.api.jobEnd(`/workspacebuilds/${buildId}`, JOB_MS);
+    if (build?.job.status === "succeeded") return { workspaceId: workspace.id, state: await readKeptState(world, build.id) };
+    // On a machine that has too much to do, a short lease can end for want of a processor.
+    if (tries >= TRIES) throw new Error(`the first build ended as ${build?.job.status}: ${build?.job.error}`);
+    buildId = (await world.api.startBuild(workspace.id, "start", 0)).id;
+  }
 }
 
 export async function beginStep(world: World, plan: Plan, name: string, prepared: Prepared | undefined): Promise<Step> {

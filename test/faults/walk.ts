@@ -53,34 +53,57 @@ export async function walk(options: WalkOptions): Promise<number> {
 
 /** Runs one plan after another in a world, and in a new one after a run that failed. */
 async function walkLane(ground: Ground, plans: Iterator<Plan>, options: WalkOptions): Promise<number> {
-  let [world, opened]: [World | undefined, number] = [undefined, 0];
-  const abandon = (): void => void world?.[Symbol.asyncDispose]();
+  let [opening, opened]: [Promise<World> | undefined, number] = [undefined, 0];
+  const close = async (): Promise<void> => {
+    const world = await opening?.catch(() => undefined);
+    opening = undefined;
+    await world?.[Symbol.asyncDispose]();
+  };
+  const abandoned = Promise.withResolvers<never>();
+  abandoned.promise.catch(() => {});
+  const abandon = (): void => abandoned.reject(options.abandon.reason);
   options.abandon.addEventListener("abort", abandon, { once: true });
   try {
     while (!options.signal.aborted) {
       const { value: plan, done } = plans.next();
       if (done === true) break;
       try {
-        if (world === undefined) opened += 1;
-        world ??= await openWorld({ ...ground, ...options, hasDisks: !options.unavailable.has("disk-jobs") });
-        appendFileSync(world.server.logFile, `--- seed ${plan.seed}: ${plan.step} ${plan.variant} ${plan.fault} ${plan.moment.kind}\n`);
-        const result = await run(world, plan);
-        const failed = result.violations.length > 0;
-        options.onRun({ kind: "ended", plan, result, keptAt: failed ? await keep(world, plan, result, options) : undefined });
-        if (!failed) continue;
-      } catch (reason) {
-        if (options.abandon.aborted) break;
-        const error = reason instanceof Error ? reason : new Error(String(reason));
-        options.onRun({ kind: "broken", plan, error, keptAt: world && (await keep(world, plan, { error: error.stack }, options)) });
+        if (opening === undefined) {
+          opened += 1;
+          opening = openWorld({ ...ground, ...options, hasDisks: !options.unavailable.has("disk-jobs") });
+        }
+        const result = await Promise.race([runIn(opening, plan, options), abandoned.promise]);
+        options.onRun(result);
+        if (!isFailed(result)) continue;
+      } catch (error) {
+        if (!options.abandon.aborted) throw error;
+        break;
       }
-      await world?.[Symbol.asyncDispose]();
-      world = undefined;
+      await close();
     }
   } finally {
     options.abandon.removeEventListener("abort", abandon);
-    await world?.[Symbol.asyncDispose]();
+    await close();
   }
   return opened;
+}
+
+async function runIn(opening: Promise<World>, plan: Plan, options: WalkOptions): Promise<WalkedRun> {
+  let world: World | undefined;
+  try {
+    world = await opening;
+    appendFileSync(world.server.logFile, `--- seed ${plan.seed}: ${plan.step} ${plan.variant} ${plan.fault} ${plan.moment.kind}\n`);
+    const result = await run(world, plan);
+    const keptAt = result.violations.length > 0 ? await keep(world, plan, result, options) : undefined;
+    return { kind: "ended", plan, result, keptAt };
+  } catch (reason) {
+    const error = reason instanceof Error ? reason : new Error(String(reason));
+    return { kind: "broken", plan, error, keptAt: world && (await keep(world, plan, { error: error.stack }, options)) };
+  }
+}
+
+export function isFailed(each: WalkedRun): boolean {
+  return each.kind === "broken" || each.result.violations.length > 0;
 }
 
 /** @returns the folder where what happened can be read */

@@ -60,6 +60,7 @@ export interface World extends AsyncDisposable {
 }
 
 const DAEMONS = 2;
+const TRIES = 5;
 /** Ample for the templates' provisioners, and short enough to see a program that hears nothing killed. */
 export const FORCE_CANCEL_MS = 6_000;
 
@@ -97,7 +98,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       workingDirectory: directory,
       ...(readyLine !== undefined && { readyLine }),
     });
-    opened.defer(() => made.kill());
+    opened.defer(() => made.retire());
     return made;
   };
   const server = program(
@@ -169,15 +170,18 @@ export async function openWorld(options: WorldOptions): Promise<World> {
 async function pushTemplates(api: Api, made: string): Promise<World["templates"]> {
   const push = async (name: VariantName) => {
     const fileId = await api.upload(templateFiles(made, VARIANTS[name]));
-    const version = await api.createVersion(fileId);
-    const imported = await api.jobEnd(`/templateversions/${version.id}`, 60_000);
-    if (imported?.job.status !== "succeeded")
-      throw new Error(`the import of ${name} ended as ${imported?.job.status}: ${imported?.job.error}`);
-    const template = await api.post(`/organizations/${api.organizationId}/templates`, { name, template_version_id: version.id });
-    return { templateId: template.id as string, fileId };
+    for (let tries = 1; ; tries++) {
+      const version = await api.createVersion(fileId);
+      const imported = await api.jobEnd(`/templateversions/${version.id}`, 60_000);
+      if (imported?.job.status === "succeeded") {
+        const template = await api.post(`/organizations/${api.organizationId}/templates`, { name, template_version_id: version.id });
+        return { templateId: String(template.id), fileId };
+      }
+      // With a short lease, worlds that open at the same time can keep each other from it.
+      if (tries >= TRIES) throw new Error(`the import of ${name} ended as ${imported?.job.status}: ${imported?.job.error}`);
+    }
   };
-  const [chain, many, deaf, fork] = await Promise.all([push("chain"), push("many"), push("deaf"), push("fork")]);
-  return { chain, many, deaf, fork };
+  return { chain: await push("chain"), many: await push("many"), deaf: await push("deaf"), fork: await push("fork") };
 }
 
 function integrityOf(file: string): string {
