@@ -25,6 +25,8 @@ import { addScopesListCommand } from "./commands/scopes-list.ts";
 import { addServerCommand } from "./commands/server.ts";
 import { addShowCommand } from "./commands/show.ts";
 import { addStartCommand } from "./commands/start.ts";
+import { addStatePullCommand } from "./commands/state-pull.ts";
+import { addStatePushCommand } from "./commands/state-push.ts";
 import { addStopCommand } from "./commands/stop.ts";
 import { addTemplatesDeleteCommand } from "./commands/templates-delete.ts";
 import { addTemplatesListCommand } from "./commands/templates-list.ts";
@@ -106,6 +108,9 @@ export function createProgram(context: CliContext): Command {
   addStopCommand(program, context);
   addDeleteCommand(program, context);
   addLogsCommand(program, context);
+  const state = program.command("state").description("Get and give back what Terraform knows of a workspace");
+  addStatePullCommand(state, context);
+  addStatePushCommand(state, context);
 
   const users = program.command("users").alias("user").description("Manage users and their site roles");
   addUsersListCommand(users, context);

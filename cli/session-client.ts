@@ -80,13 +80,23 @@ export async function findAnyOrganization(client: Client, name: string | undefin
   );
 }
 
-/** Finds a workspace by `name` (of the caller), `owner/name`, or UUID. @throws CliError if there is none */
-export async function findWorkspace(client: Client, name: string, signal: AbortSignal): Promise<Workspace> {
+/**
+ * Finds a workspace by `name` (of the caller), `owner/name`, or UUID.
+ *
+ * @param options.includeDeleted a deleted workspace is found too, by its UUID: its name may be another one's by now
+ * @throws CliError if there is none
+ */
+export async function findWorkspace(
+  client: Client,
+  name: string,
+  signal: AbortSignal,
+  { includeDeleted = false }: { readonly includeDeleted?: boolean } = {},
+): Promise<Workspace> {
   const parts = name.split("/");
   if (parts.length > 2 || parts.includes("")) throw new CliError(`"${name}" is not a valid workspace: expected name, owner/name, or an ID`);
   const [owner, workspace] = parts.length === 2 ? parts : ["me", name];
   const found = isUuid(name)
-    ? client.getWorkspace(name, { signal })
+    ? client.getWorkspace(name, { signal, ...(includeDeleted && { include_deleted: true }) })
     : client.getWorkspaceByName(owner ?? "me", workspace ?? name, { signal });
   return orMissing(found, `workspace "${name}"`, "List your workspaces with `proviso list`.");
 }

@@ -17,8 +17,14 @@ export interface DurableFileOptions {
 /**
  * Writes a file whose folder exists. Once the promise has resolved, a power cut cannot take the file away or leave it in part; until then,
  * and after an error, it is as it was.
+ *
+ * @throws the system's error, and whatever reading the content throws
  */
-export async function writeDurably(path: string, content: string | Uint8Array, options: DurableFileOptions = {}): Promise<void> {
+export async function writeDurably(
+  path: string,
+  content: string | Uint8Array | AsyncIterable<Uint8Array>,
+  options: DurableFileOptions = {},
+): Promise<void> {
   const { mode = 0o600, existing = "replace" } = options;
   const draft = `${path}.${randomBytes(6).toString("hex")}`;
   try {

@@ -9,6 +9,7 @@ import type {
   sendUnaryData,
   UntypedHandleCall,
 } from "@grpc/grpc-js";
+import { drained } from "./drained.ts";
 import { toServiceError } from "./status.ts";
 
 /** What a handler learns about the call in addition to its message. */
@@ -47,7 +48,7 @@ export function bindHandler(kind: DescMethod["methodKind"], handler: unknown, on
     try {
       for await (const response of run(contextOf(call))) {
         if (call.cancelled) return;
-        if (!call.write(response)) await new Promise<void>((resolve) => call.once("drain", resolve).once("cancelled", resolve));
+        if (!call.write(response)) await drained(call, ["cancelled"]);
       }
       call.end();
     } catch (error) {

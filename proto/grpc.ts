@@ -24,6 +24,7 @@ import {
   type ServiceDefinition,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { drained } from "./drained.ts";
 import { bindHandler, type ServerCall } from "./grpc-server.ts";
 import { StatusError } from "./status.ts";
 
@@ -226,8 +227,7 @@ async function pump(requests: Streamed<unknown>, call: ClientWritableStream<unkn
   try {
     for await (const request of requests) {
       if (call.destroyed || call.writableEnded) return;
-      if (!call.write(request))
-        await new Promise<void>((resolve) => call.once("drain", resolve).once("close", resolve).once("error", resolve));
+      if (!call.write(request)) await drained(call, ["close", "error"]);
     }
     call.end();
   } catch {

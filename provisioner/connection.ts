@@ -2,6 +2,7 @@ import { Metadata } from "@grpc/grpc-js";
 import {
   BUILD_VERSION,
   DAEMON_API_VERSION,
+  DAEMON_DOWNLOADS_STATES,
   DAEMON_KEY,
   DAEMON_NAME,
   DAEMON_PROVISIONERS,
@@ -42,6 +43,7 @@ export function callMetadata(daemon: { readonly key: string; readonly name: stri
   metadata.set(DAEMON_NAME, daemon.name);
   metadata.set(DAEMON_API_VERSION, PROVISIONER_API_LEVEL);
   metadata.set(DAEMON_PROVISIONERS, "terraform");
+  metadata.set(DAEMON_DOWNLOADS_STATES, "1");
   metadata.set(BUILD_VERSION, PROGRAM_VERSION);
   return metadata;
 }

@@ -3,17 +3,22 @@ import type { Metadata } from "@grpc/grpc-js";
 import type { Logger } from "pino";
 import { type CompletedJob, CompletedJobSchema, FailedJobSchema } from "#proto/gen/provisionerd_pb.js";
 import { StatusError } from "#proto/status.ts";
+import { INLINE_STATE_BYTES } from "#tfstate/limits.ts";
 import type { DaemonClient } from "./connection.ts";
 import { type Failure, typeOfFailure } from "./job-failure.ts";
 import type { CompletedType } from "./job-run.ts";
 import { callUntilAnswered } from "./terminal-call.ts";
 import { keepUndeliveredState } from "./undelivered-state.ts";
+import { uploadState } from "./upload-state.ts";
+
+/** Limit for the upload of one state, of up to 1 GiB. */
+const UPLOAD_TIMEOUT_MS = 10 * 60_000;
 
 /** How a run ended, as the server is to be told. */
 export type Ending = { readonly kind: "completed"; readonly type: CompletedType } | { readonly kind: "failed"; readonly failure: Failure };
 
 export interface EndingDeps {
-  readonly client: Pick<DaemonClient, "completeJob" | "failJob">;
+  readonly client: Pick<DaemonClient, "completeJob" | "failJob" | "uploadState">;
   readonly metadata: Metadata;
   /** Where a state goes that the server refuses for good. */
   readonly workDirectory: string;
@@ -36,7 +41,8 @@ export async function tellEnding(jobId: string, ending: Ending, deps: EndingDeps
   try {
     if (ending.kind === "failed") return await tellFailure(ending.failure, deps, until);
     try {
-      await callUntilAnswered((signal) => client.completeJob({ jobId, type: ending.type }, { metadata, timeoutMs, signal }), until);
+      const type = await uploaded(jobId, ending.type, deps, until);
+      await callUntilAnswered((signal) => client.completeJob({ jobId, type }, { metadata, timeoutMs, signal }), until);
       log.info("job completed");
       return true;
     } catch (error) {
@@ -59,8 +65,12 @@ type Until = { readonly signal: AbortSignal; readonly onUnanswered: () => Promis
 
 async function tellFailure(failure: Failure, deps: EndingDeps, until: Until): Promise<boolean> {
   const { client, metadata, timeoutMs, log } = deps;
-  const fail = (message: Failure): Promise<unknown> =>
-    callUntilAnswered((signal) => client.failJob(message, { metadata, timeoutMs, signal }), until);
+  const fail = async (message: Failure): Promise<void> => {
+    const type = message.type === undefined ? undefined : await uploaded(message.jobId, message.type, deps, until);
+    const { jobId, error = "", errorCode = "" } = message;
+    const sent = { jobId, error, errorCode, ...(type !== undefined && { type }) };
+    await callUntilAnswered((signal) => client.failJob(sent, { metadata, timeoutMs, signal }), until);
+  };
   try {
     await fail(failure);
     return true;
@@ -79,6 +89,21 @@ async function tellFailure(failure: Failure, deps: EndingDeps, until: Until): Pr
     );
     return true;
   }
+}
+
+/** Uploads a state that is too large for a call, and puts its ID in its place. */
+async function uploaded<T extends CompletedType | NonNullable<Failure["type"]>>(
+  jobId: string,
+  type: T,
+  { client, metadata }: EndingDeps,
+  until: Until,
+): Promise<T> {
+  if (type.case !== "workspaceBuild") return type;
+  const { state } = type.value;
+  if (state === undefined || state.length <= INLINE_STATE_BYTES) return type;
+  const upload = (signal: AbortSignal) => uploadState({ client, metadata, jobId, state, signal, timeoutMs: UPLOAD_TIMEOUT_MS });
+  const stateId = await callUntilAnswered(upload, until);
+  return { ...type, value: { ...type.value, state: new Uint8Array(), stateId } };
 }
 
 async function save(jobId: string, ending: Ending, { log, save: write }: EndingDeps): Promise<void> {

@@ -1,4 +1,5 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { DiskError, explainDiskError } from "#disk/disk-error.ts";
 import type { Timing } from "#proto/gen/provisioner_pb.js";
 import { type AcquiredJob, type FailedJob, FailedJob_WorkspaceBuildSchema, type FailedJobSchema } from "#proto/gen/provisionerd_pb.js";
 import { StatusError } from "#proto/status.ts";
@@ -19,18 +20,6 @@ export class DaemonStoppedError extends Error {
   override readonly name = "DaemonStoppedError";
 }
 
-/** What the operator must do about an error of the system in the daemon's folder. */
-const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
-  ENOSPC: "the disk of the provisioner daemon is full: free some space there, then start the build again",
-  EDQUOT: "the provisioner daemon has used up its disk quota: raise it or free some space, then start the build again",
-  EROFS: "the work folder of the provisioner daemon is read-only: mount it writable, or start the daemon with another --cache-dir",
-  EACCES: "the provisioner daemon may not write to its work folder: give it the right, or start it with another --cache-dir",
-  EPERM: "the provisioner daemon may not write to its work folder: give it the right, or start it with another --cache-dir",
-  EIO: "the disk of the provisioner daemon reports errors: check it, then start the build again",
-  EMFILE: "the provisioner daemon has too many open files: raise its limit (ulimit -n)",
-  ENFILE: "the provisioner daemon's machine has too many open files",
-};
-
 /** Returns the text of a failure that a user can understand, or undefined for an internal error. */
 export function explain(cause: unknown): string | undefined {
   // A canceled job has no error: its status is enough.
@@ -49,8 +38,9 @@ export function explain(cause: unknown): string | undefined {
     cause instanceof LeaseLostError ||
     cause instanceof StatusError;
   if (isForUsers) return cause.message;
-  const sentence = cause instanceof Error && "code" in cause ? SYSTEM_ERRORS[String(cause.code)] : undefined;
-  return sentence === undefined || !(cause instanceof Error) ? undefined : `${sentence} (${cause.message})`;
+  const path = cause instanceof Error && "path" in cause ? String(cause.path) : "";
+  const explained = explainDiskError("The provisioner daemon's work folder", path, cause);
+  return explained instanceof DiskError ? explained.message : undefined;
 }
 
 export function internalText(error: unknown): string {

@@ -10,12 +10,14 @@ import { Backoff } from "#transport/backoff.ts";
 import { monotonicMs } from "#transport/monotonic.ts";
 import { type DaemonClient, isFinal } from "./connection.ts";
 import { type Lease, LeaseLostError } from "./lease.ts";
+import { type SentState, StateOutbox } from "./state-outbox.ts";
 import type { Level } from "./terraform/log-line.ts";
+import { uploadState } from "./upload-state.ts";
 
 type Update = MessageInitShape<typeof UpdateJobRequestSchema>;
 
 export interface JobReporterOptions {
-  readonly client: Pick<DaemonClient, "updateJob">;
+  readonly client: Pick<DaemonClient, "updateJob" | "uploadState">;
   readonly metadata: Metadata;
   readonly jobId: string;
   /** Renewed by each answer, and lost if the server says that the job is not ours. */
@@ -43,6 +45,8 @@ export class JobCanceledError extends Error {
 const BATCH_LINES = 100;
 /** The most lines of one update: in a flood, each call costs server and daemon more than its lines do. */
 const MOST_LINES = 500;
+/** Limit for the upload of one state, of up to 1 GiB. */
+const UPLOAD_TIMEOUT_MS = 10 * 60_000;
 const BATCH_WAIT_MS = 250;
 const MAX_LINE_LENGTH = 64 * 1024;
 /** Limit for Terraform's unsent lines. It exceeds what a server keeps of a job's log, which would not keep the missing lines anyway. */
@@ -80,7 +84,8 @@ export class JobReporter implements AsyncDisposable {
   /** Bytes of all lines so far, which is what the server counts. */
   #pushedBytes = 0;
   #isFull = false;
-  #state: Uint8Array | undefined;
+  readonly #outbox: StateOutbox;
+  #state: SentState | undefined;
   #flushWanted = false;
   #busy = false;
   #lastContactAt: number;
@@ -94,6 +99,14 @@ export class JobReporter implements AsyncDisposable {
     this.#backoff = options.backoff ?? new Backoff({ baseMs: 25, capMs: 2_000 });
     this.#now = options.now ?? monotonicMs;
     this.#lastContactAt = this.#now();
+    this.#outbox = new StateOutbox(
+      (state) => this.#upload(state),
+      (sent) => {
+        this.#state = sent;
+        this.#flushWanted = true;
+        this.#wake.resolve();
+      },
+    );
     options.lease.ended.addEventListener("abort", () => this.#giveUp(), { once: true });
     this.#sending = this.#sendLoop();
   }
@@ -123,11 +136,9 @@ export class JobReporter implements AsyncDisposable {
     this.line("daemon", "info", stage, "");
   }
 
-  /** Sends the state with the next update. Only the newest state matters. */
+  /** Sends the state with the next update; a large one after its upload. Only the newest state matters. */
   state(state: Uint8Array): void {
-    this.#state = state;
-    this.#flushWanted = true;
-    this.#wake.resolve();
+    this.#outbox.offer(state);
   }
 
   /** Resolves when all lines and states so far have been sent, or cannot be sent. */
@@ -163,7 +174,7 @@ export class JobReporter implements AsyncDisposable {
           jobId: this.#options.jobId,
           logs: lines,
           firstLog: first,
-          ...(state !== undefined && { workspaceBuildState: state }),
+          ...state,
         });
       } catch (error) {
         this.#afterFailure(error, lines, state);
@@ -210,7 +221,7 @@ export class JobReporter implements AsyncDisposable {
   }
 
   /** `first` is the number of the first line among all lines of the job, so that the server can tell a repeated call. */
-  #take(): { first: bigint; lines: Log[]; state: Uint8Array | undefined } {
+  #take(): { first: bigint; lines: Log[]; state: SentState | undefined } {
     const [lines, state] = [this.#lines.splice(0, MOST_LINES), this.#state];
     const first = BigInt(this.#linesTaken + 1);
     this.#linesTaken += lines.length;
@@ -221,7 +232,7 @@ export class JobReporter implements AsyncDisposable {
     return { first, lines, state };
   }
 
-  #afterFailure(error: unknown, lines: readonly Log[], state: Uint8Array | undefined): void {
+  #afterFailure(error: unknown, lines: readonly Log[], state: SentState | undefined): void {
     if (this.#isDone()) return;
     const reason = StatusError.from(error);
     if (lines.length > 0 || state !== undefined) {
@@ -234,6 +245,12 @@ export class JobReporter implements AsyncDisposable {
     this.#isRefused = true;
     this.#options.lease.lose(new LeaseLostError(`the server took the job away: ${reason.message}`, { cause: reason }));
     this.#giveUp();
+  }
+
+  async #upload(state: Uint8Array): Promise<string> {
+    const { client, metadata, jobId, lease } = this.#options;
+    const signal = AbortSignal.any([this.#closed.signal, lease.ended]);
+    return uploadState({ client, metadata, jobId, state, signal, timeoutMs: UPLOAD_TIMEOUT_MS });
   }
 
   /** Makes a call, and retries temporary failures. */
@@ -256,9 +273,7 @@ export class JobReporter implements AsyncDisposable {
       } catch (error) {
         if (signal.aborted) throw signal.reason;
         const reason = StatusError.from(error);
-        // A state may be too large for a message. The job continues without sending it; its result reports what happened to the state.
-        const isTooLarge = reason.code === "RESOURCE_EXHAUSTED" && update.workspaceBuildState !== undefined;
-        if (isFinal(reason.code) || isTooLarge) throw reason;
+        if (isFinal(reason.code)) throw reason;
         this.#options.log.debug({ err: reason }, "an update of the job failed, retrying");
         await this.#backoff.wait(signal);
       }

@@ -18,7 +18,7 @@ import { readNewestState } from "./terraform/state-files.ts";
 import { adoptWorkDirectory, type FoundDirectory, findWorkDirectories, type WorkDirectory } from "./terraform/work-directory.ts";
 
 export interface RescueDeps {
-  readonly client: Pick<DaemonClient, "completeJob" | "failJob" | "updateJob">;
+  readonly client: Pick<DaemonClient, "completeJob" | "failJob" | "updateJob" | "uploadState">;
   readonly key: string;
   readonly workDirectory: string;
   readonly log: Logger;

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { redactSecrets } from "#credentials/secret.ts";
 import type { AcquiredJob } from "#proto/gen/provisionerd_pb.js";
 import type { DaemonClient } from "./connection.ts";
+import { downloadState } from "./download-state.ts";
 import { finishJob } from "./finish-job.ts";
 import type { Guard } from "./guard/guard.ts";
 import type { Ending } from "./job-ending.ts";
@@ -43,6 +44,8 @@ export interface JobDeps {
 }
 
 const FINAL_CALL_TIMEOUT_MS = 30_000;
+/** Limit for the download of one state, of up to 1 GiB. */
+const DOWNLOAD_TIMEOUT_MS = 10 * 60_000;
 const TOUCH_MS = 60_000;
 
 /**
@@ -142,6 +145,7 @@ async function perform(job: AcquiredJob, deps: JobDeps, { signals, reporter, lea
           { signal: stop.interrupt },
         ),
     };
+    await downloadLargeState(job, deps, stop.interrupt);
     const type = await runKind(job, run);
     return { kind: "completed", type };
   } catch (error) {
@@ -160,6 +164,15 @@ async function perform(job: AcquiredJob, deps: JobDeps, { signals, reporter, lea
 function destroyNothing(reporter: JobReporter): Ending {
   reporter.line("daemon", "info", "Destroying workspace", "The workspace has no state: there is nothing to destroy.");
   return { kind: "completed", type: { case: "workspaceBuild", value: {} } };
+}
+
+/** Puts a state that was too large for the job's message into it. */
+async function downloadLargeState({ jobId, type }: AcquiredJob, { client, metadata }: JobDeps, signal: AbortSignal): Promise<void> {
+  if (type.case !== "workspaceBuild" || type.value.stateSize === 0n) return;
+  type.value.state = await callUntilAnswered(
+    (each) => downloadState({ client, metadata, jobId, signal: each, timeoutMs: DOWNLOAD_TIMEOUT_MS }),
+    { signal },
+  );
 }
 
 function runKind(job: AcquiredJob, run: JobRun): Promise<CompletedType> {

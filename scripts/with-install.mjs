@@ -14,7 +14,7 @@ import { fileURLToPath } from "node:url";
 
 const OLDEST_NODE = 20;
 /** These run Terraform; the others work without it. */
-const NEEDS_TERRAFORM = new Set(["scripts/demo.ts", "scripts/test.ts"]);
+const NEEDS_TERRAFORM = new Set(["scripts/demo.ts", "scripts/faults.ts", "scripts/test.ts"]);
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const projectNode = join(root, "node_modules", ".bin", process.platform === "win32" ? "node.cmd" : "node");

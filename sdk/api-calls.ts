@@ -977,7 +977,8 @@ export class ApiCalls {
    *
    * Needs `workspace:read on {workspace} or 404`; `workspace:start on {workspace} or 403, if transition is start`; `workspace:stop on
    * {workspace} or 403, if transition is stop`; `workspace:delete on {workspace} or 403, if transition is delete`; `template:update on
-   * the workspace's template or 403/404, if state is given`; `provisioner_daemon:read on each daemon or less, if the job waits`.
+   * the workspace's template or 403/404, if state or orphan is given`; `provisioner_daemon:read on each daemon or less, if the job
+   * waits`.
    */
   createWorkspaceBuild(workspace: string, body: CreateWorkspaceBuildRequest, { signal }: RequestOptions = {}): Promise<WorkspaceBuild> {
     return this.connection.json("POST", path`/api/v2/workspaces/${workspace}/builds`, { signal, body });

@@ -42,6 +42,30 @@ export class Client extends ApiCalls {
     return this.#follow<WorkspaceAgentLog[]>(path`/api/v2/workspaceagents/${agent}/logs`, options);
   }
 
+  /**
+   * Streams Terraform's state after a build, of any size, where `getWorkspaceBuildState` returns all of it at once.
+   *
+   * @returns a size of 0 if there is no state. The stream fails if the server cannot send all of it
+   */
+  async streamWorkspaceBuildState(
+    id: string,
+    { signal, ...query }: RequestOptions & { readonly late?: boolean } = {},
+  ): Promise<{ readonly sizeBytes: number; readonly content: ReadableStream<Uint8Array> }> {
+    const answer = await this.connection.send("GET", path`/api/v2/workspacebuilds/${id}/state`, { signal, query });
+    const content = answer.body ?? new ReadableStream({ start: (controller) => controller.close() });
+    return { sizeBytes: Number(answer.headers.get("Content-Length") ?? 0), content };
+  }
+
+  /** Replaces Terraform's state of a build by one of any size, as `updateWorkspaceBuildState` does with one that is in memory. */
+  async sendWorkspaceBuildState(
+    id: string,
+    content: ReadableStream<Uint8Array>,
+    { signal, ...query }: RequestOptions & { readonly force?: boolean; readonly latest?: boolean } = {},
+  ): Promise<void> {
+    const stream = { content, type: "application/octet-stream" };
+    await this.connection.done("PUT", path`/api/v2/workspacebuilds/${id}/state`, { signal, query, stream });
+  }
+
   async *#follow<T>(at: string, { after, signal }: LogOptions = {}): AsyncGenerator<T> {
     for await (const frame of this.connection.frames(at, { signal, query: { follow: true, after } })) yield JSON.parse(frame) as T;
   }

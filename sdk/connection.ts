@@ -17,6 +17,8 @@ interface Call extends RequestOptions {
   readonly body?: unknown;
   /** Sent unchanged with this content type, instead of JSON. */
   readonly bytes?: { readonly content: Uint8Array<ArrayBuffer>; readonly type: string };
+  /** Sent as it comes, with this content type. */
+  readonly stream?: { readonly content: ReadableStream<Uint8Array>; readonly type: string };
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
 }
 
@@ -74,6 +76,11 @@ export class Connection {
     if (call.bytes !== undefined) {
       headers["Content-Type"] = call.bytes.type;
       init.body = call.bytes.content;
+    } else if (call.stream !== undefined) {
+      headers["Content-Type"] = call.stream.type;
+      init.body = call.stream.content;
+      // The standard demands it for streams: the answer is read when all was sent.
+      init.duplex = "half";
     } else if (call.body !== undefined) {
       headers["Content-Type"] = "application/json";
       init.body = JSON.stringify(call.body);

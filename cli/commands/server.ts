@@ -164,10 +164,20 @@ async function runServer(context: CliContext, options: ServerOptions): Promise<v
       }),
     ),
   );
-  const leftover = await foldersWithoutDaemon(jobs, options.provisionerDaemons);
   const stopRescue = new AbortController();
-  const rescuing = leftover.map((workDirectory) =>
-    rescueFolder({ serverUrl: server.url, key: server.builtInDaemonKey, workDirectory, log }, stopRescue.signal),
+  const leftover = (await foldersWithoutDaemon(jobs, options.provisionerDaemons)).map((name) => ({
+    name,
+    rescued: rescueFolder({ serverUrl: server.url, key: server.builtInDaemonKey, workDirectory: join(jobs, name), log }, stopRescue.signal),
+  }));
+  // What is left to them after that has no directory: their daemons died before they had one, or it was lost.
+  const ending = [...daemons.map(({ rescued }, index) => ({ name: String(index), rescued })), ...leftover].map(
+    async ({ name, rescued }) => {
+      await rescued;
+      if (stopRescue.signal.aborted) return;
+      await server
+        .endLostJobs([daemonName(hostname(), name)])
+        .catch((error: unknown) => log.error({ err: error }, "could not end the jobs of built-in daemons that died"));
+    },
   );
   const stop = Promise.withResolvers<void>();
   let asked = 0;
@@ -187,11 +197,11 @@ async function runServer(context: CliContext, options: ServerOptions): Promise<v
   context.stdout.write(`proviso is ready at ${server.url}\n`);
   await stop.promise;
   stopRescue.abort();
-  await Promise.all([...daemons.map((daemon) => daemon.drain()), ...rescuing]);
+  await Promise.all([...daemons.map((daemon) => daemon.drain()), ...ending]);
 }
 
-/** Finds folders of daemons of an earlier start, which had more of them: a job that was killed there has left its state there. */
+/** Finds the names of folders of daemons of an earlier start, which had more of them: a job that was killed there has left its state there. */
 async function foldersWithoutDaemon(jobs: string, daemons: number): Promise<string[]> {
   const names = await readdir(jobs).catch(() => []);
-  return names.filter((name) => /^\d+$/.test(name) && Number(name) >= daemons).map((name) => join(jobs, name));
+  return names.filter((name) => /^\d+$/.test(name) && Number(name) >= daemons);
 }

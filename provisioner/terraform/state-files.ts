@@ -19,7 +19,7 @@ export const LOCK_FILE = `.${STATE_FILE}.lock.info`;
 export async function readNewestState(directory: string): Promise<Uint8Array | undefined> {
   for (const name of [ERRORED_STATE_FILE, STATE_FILE]) {
     const bytes = await readIfThere(path.join(directory, name));
-    if (bytes !== undefined && isWholeState(bytes)) return bytes;
+    if (bytes !== undefined && (await isWholeState(bytes))) return bytes;
   }
   return undefined;
 }

@@ -1,6 +1,8 @@
 /** Reads the resource instances of a state or a plan from the three JSON formats that Terraform has. */
+import { PIECE_BYTES } from "#tfstate/limits.ts";
+import { StateScanner } from "#tfstate/scan-state.ts";
 import { configAddress, formatAddress, type InstanceKey, parseAddress, type ResourceAddress } from "./address.ts";
-import { isJsonObject, type JsonObject, member, objectMember, objectsMember, parseJsonObject, stringMember } from "./json.ts";
+import { type JsonObject, member, objectMember, objectsMember, parseJsonObject, stringMember } from "./json.ts";
 
 export interface ResourceInstance {
   readonly address: string;
@@ -86,8 +88,13 @@ function instanceKey(value: unknown): InstanceKey | undefined {
   return typeof value === "number" || typeof value === "string" ? value : undefined;
 }
 
-/** Whether a state file is complete: Terraform writes the file in place, so a reader may see half of it. */
-export function isWholeState(bytes: Uint8Array): boolean {
-  const state = parseJsonObject(Buffer.from(bytes).toString("utf8"));
-  return state !== undefined && isJsonObject(state) && typeof member(state, "serial") === "number";
+/** Whether a state file is complete: Terraform writes the file in place, so a reader may see half of it. Other work runs in between. */
+export async function isWholeState(bytes: Uint8Array): Promise<boolean> {
+  const scanner = new StateScanner();
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+    if (at > 0) await new Promise((resolve) => setImmediate(resolve));
+    scanner.push(bytes.subarray(at, at + PIECE_BYTES));
+  }
+  const scan = scanner.end();
+  return scan.kind === "whole" && scan.serial !== undefined;
 }

@@ -29,7 +29,7 @@ export function watchState(file: string, onState: (state: Uint8Array) => void): 
     const version = `${info.mtimeNs}:${info.size}`;
     if (version === seen) return newest;
     const bytes = await readFile(file).catch(() => undefined);
-    if (bytes === undefined || !isWholeState(bytes)) return newest;
+    if (bytes === undefined || !(await isWholeState(bytes))) return newest;
     seen = version;
     newest = bytes;
     return newest;

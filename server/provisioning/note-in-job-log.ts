@@ -1,3 +1,4 @@
+import { redactSecrets } from "#credentials/secret.ts";
 import type { Database, Tx } from "../database/database.ts";
 import type { LogLevel } from "../database/tables/provisioning.ts";
 import { cleanText } from "../database/text.ts";
@@ -14,6 +15,8 @@ export async function noteInJobLog(
   id: JobId,
   { level, stage, output }: { readonly level: LogLevel; readonly stage: string; readonly output: string },
 ): Promise<void> {
-  await insertJobLogRows(tx.db, [{ job_id: id, source: "provisioner_daemon", level, stage, output: cleanText(output), created_at: now() }]);
+  await insertJobLogRows(tx.db, [
+    { job_id: id, source: "provisioner_daemon", level, stage, output: redactSecrets(cleanText(output)), created_at: now() },
+  ]);
   tx.publish({ kind: "job_changed", jobId: id });
 }

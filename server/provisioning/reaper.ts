@@ -67,12 +67,16 @@ export function startReaper(
   const reaper = createReaper(core, { ...options, unwatchedMs: 2 * intervalMs + SLACK_MS });
   const closing = new AbortController();
   const running = (async () => {
+    let isFailing = false;
     while (!closing.signal.aborted) {
       try {
         const jobs = await reaper.look(performance.now());
+        isFailing = false;
         if (jobs.length > 0) log.warn({ jobs }, "took jobs whose lease had ended from their daemons");
       } catch (error) {
-        log.error({ err: error }, "could not look for jobs whose lease has ended");
+        // Said once, however long the database is away.
+        if (!isFailing) log.error({ err: error }, "could not look for jobs whose lease has ended");
+        isFailing = true;
       }
       // A job need not wait for the next regular look when its lease ends before that.
       const nextMs = Math.ceil(reaper.untilNextEnd());

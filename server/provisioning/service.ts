@@ -79,7 +79,7 @@ export function addProvisionerDaemonService(server: Server, deps: ProvisionerSer
       uploadState: (pieces, call) => translated(async () => receiveState(core, queue.kinds, await openForHeldJob(call), pieces)),
       downloadState: async function* (request, call) {
         try {
-          yield* sendState(core, queue.kinds, await openForHeldJob(call), request);
+          yield* sendState(core, queue.kinds, await open(call), request);
         } catch (error) {
           throw toStatus(error);
         }

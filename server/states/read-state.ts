@@ -1,9 +1,7 @@
 import { createHash } from "node:crypto";
-import type { Kysely } from "kysely";
 import type { StateVersion } from "#tfstate/compare-states.ts";
 import { PIECE_BYTES } from "#tfstate/limits.ts";
 import type { Database } from "../database/database.ts";
-import type { Tables } from "../database/tables.ts";
 import type { StateId } from "../ids.ts";
 import { oneSealPurpose, piecePurpose } from "./piece-purpose.ts";
 import { findPieceData, findStateWithFirstPiece, type StateRow } from "./rows.ts";
@@ -21,12 +19,12 @@ export interface StoredState {
   pieces(): AsyncGenerator<Uint8Array>;
 }
 
-export class StateUnreadableError extends Error {
+class StateUnreadableError extends Error {
   override readonly name = "StateUnreadableError";
 }
 
 /** @param db the caller's transaction, or the database. @throws StateUnreadableError if there is no such state */
-export async function openState({ encryption }: Pick<Database, "encryption">, db: Kysely<Tables>, id: StateId): Promise<StoredState> {
+export async function openState({ encryption }: Pick<Database, "encryption">, db: Database["db"], id: StateId): Promise<StoredState> {
   const found = await findStateWithFirstPiece(db, id);
   if (found === undefined) throw new StateUnreadableError(`Terraform state ${id} does not exist`);
   const { data: first, ...row } = found;
@@ -58,14 +56,14 @@ export async function openState({ encryption }: Pick<Database, "encryption">, db
 }
 
 /** Reads all of a state into memory: only for one that is known to be small. */
-export async function readState(core: Pick<Database, "encryption">, db: Kysely<Tables>, id: StateId): Promise<Buffer> {
+export async function readState(core: Pick<Database, "encryption">, db: Database["db"], id: StateId): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
   for await (const piece of (await openState(core, db, id)).pieces()) pieces.push(piece);
   return Buffer.concat(pieces);
 }
 
 /** Returns what tells a state from others. It must be read only if it is as old as servers that did not look into states. */
-export async function readVersion(core: Pick<Database, "encryption">, db: Kysely<Tables>, row: StateRow): Promise<StateVersion> {
+export async function readVersion(core: Pick<Database, "encryption">, db: Database["db"], row: StateRow): Promise<StateVersion> {
   if (row.sha256 !== null) return versionOf(row);
   const sum = new StateSum();
   for await (const piece of (await openState(core, db, row.id)).pieces()) sum.add(piece);

@@ -1,5 +1,6 @@
 /** Rows of states and of their pieces, without a decision. */
 import type { Expression, ExpressionBuilder, Kysely, SqlBool } from "kysely";
+import type { Dialect } from "../database/migrations/column-types.ts";
 import type { NewRow, Row, RowPatch, Tables } from "../database/tables.ts";
 import type { JobId, StateId, WorkspaceBuildId } from "../ids.ts";
 
@@ -16,6 +17,15 @@ export async function updateStateRow(db: Db, id: StateId, set: RowPatch<"terrafo
 
 export function findStateRow(db: Db, id: StateId): Promise<StateRow | undefined> {
   return db.selectFrom("terraform_states").selectAll().where("id", "=", id).executeTakeFirst();
+}
+
+export function lockStateRow(db: Db, dialect: Dialect, id: StateId): Promise<StateRow | undefined> {
+  return db
+    .selectFrom("terraform_states")
+    .selectAll()
+    .where("id", "=", id)
+    .$if(dialect === "postgres", (q) => q.forUpdate())
+    .executeTakeFirst();
 }
 
 /** @param uses how many builds have it */

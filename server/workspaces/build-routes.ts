@@ -72,7 +72,7 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
           "workspace:start on {workspace} or 403, if transition is start",
           "workspace:stop on {workspace} or 403, if transition is stop",
           "workspace:delete on {workspace} or 403, if transition is delete",
-          "template:update on the workspace's template or 403/404, if state is given",
+          "template:update on the workspace's template or 403/404, if state or orphan is given",
           "provisioner_daemon:read on each daemon or less, if the job waits",
         ],
       },

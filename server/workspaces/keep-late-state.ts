@@ -57,11 +57,14 @@ export async function keepLateState(
     case "take": {
       await updateBuildRow(tx.db, build.id, { state_id: id, ...NOTHING_MISSING, updated_at: core.now() });
       const all = await findLaterBuilds(tx.db, build);
-      await lockPendingJobs(
+      const pending = await lockPendingJobs(
         tx.db,
         core.dialect,
         all.map(({ job_id }) => job_id),
       );
+      // A daemon that asked in the meantime has passed over what is locked.
+      for (const { organization_id: organizationId, provisioner, tags } of pending)
+        tx.publish({ kind: "job_posted", organizationId, provisioner, tags });
       // Read again: a daemon may have taken a job before it was locked.
       const later = await findLaterBuilds(tx.db, build);
       const inheritors = inheritorsOf(later, build.state_id);

@@ -19,10 +19,21 @@ export function findLaterBuilds(db: Db, build: Pick<Row<"workspace_builds">, "wo
     .execute();
 }
 
-/** Locks jobs that no daemon has, so that none takes them until the transaction ends. */
-export async function lockPendingJobs(db: Db, dialect: Dialect, ids: readonly JobId[]): Promise<void> {
-  if (dialect === "sqlite" || ids.length === 0) return;
-  await db.selectFrom("provisioner_jobs").select("id").where("id", "in", ids).where("worker_id", "is", null).forUpdate().execute();
+/** Locks those of the jobs that wait for a daemon, so that none takes them until the transaction ends. */
+export async function lockPendingJobs(
+  db: Db,
+  dialect: Dialect,
+  ids: readonly JobId[],
+): Promise<Pick<Row<"provisioner_jobs">, "organization_id" | "provisioner" | "tags">[]> {
+  if (ids.length === 0) return [];
+  return db
+    .selectFrom("provisioner_jobs")
+    .select(["organization_id", "provisioner", "tags"])
+    .where("id", "in", ids)
+    .where("started_at", "is", null)
+    .where("completed_at", "is", null)
+    .$if(dialect === "postgres", (q) => q.forUpdate())
+    .execute();
 }
 
 /** Reads what people call the workspace. */

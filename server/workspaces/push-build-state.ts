@@ -44,18 +44,22 @@ export const pushBuildState = ruled(
     await using upload = await openStateUpload(context, { workspaceId, jobId: null });
     for await (const bytes of state) await upload.add(bytes);
     const stateId = await upload.finish(checkPushedState);
-    const refusal = await context.write((tx) => takePushedState(context, tx, { id, stateId }, options));
-    if (refusal !== undefined) throw refusal;
+    try {
+      await context.write((tx) => takePushedState(context, tx, { id, stateId }, options));
+    } catch (error) {
+      // If that fails too, the state is swept later. It stays if the commit went through after all.
+      await context.write((tx) => dropState(context, tx, stateId)).catch(() => {});
+      throw error;
+    }
   },
 );
 
-/** @returns why the state was not taken; it is deleted in the same transaction */
 async function takePushedState(
   context: Context,
   tx: Tx,
   { id, stateId }: { readonly id: WorkspaceBuildId; readonly stateId: StateId },
   options: PushOptions,
-): Promise<StateConflictError | undefined> {
+): Promise<void> {
   const { workspace_id: workspaceId } = await findBuildRow(tx.db, id);
   const workspace = await lockWorkspaceRow(tx.db, context.dialect, workspaceId);
   if (workspace === undefined) throw new NotFoundError("workspace");
@@ -68,8 +72,8 @@ async function takePushedState(
   const stored = old === undefined ? undefined : await readVersion(context, tx.db, old);
   const conflict = options.force ? undefined : conflictOf({ stored, pushed, buildNumber: build.build_number });
   const isSame = stored?.sha256 === pushed.sha256;
-  if (conflict !== undefined || isSame) await dropState(context, tx, stateId);
-  if (conflict !== undefined) return conflict;
+  if (conflict !== undefined) throw conflict;
+  if (isSame) await dropState(context, tx, stateId);
 
   const { state_id, missing_state_file, missing_state_daemon } = build;
   const after = { state_id: isSame ? state_id : stateId, ...NOTHING_MISSING };
@@ -90,7 +94,6 @@ async function takePushedState(
   });
   if (!isSame) await dropState(context, tx, state_id);
   tx.publish({ kind: "workspace_changed", workspaceId });
-  return undefined;
 }
 
 /** @throws BuildActiveError, StateConflictError */

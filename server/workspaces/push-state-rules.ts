@@ -1,28 +1,13 @@
 /** What a pushed state must be. These rules are Terraform's own for `terraform state push`, in words that say what to do. */
 import { compareStates, type StateVersion } from "#tfstate/compare-states.ts";
+import { describeProblem } from "#tfstate/describe-problem.ts";
 import type { StateScan } from "#tfstate/scan-state.ts";
 import { InvalidInputError, StateConflictError } from "../errors.ts";
 
-/** The format of states since Terraform 0.12. */
-const FORMAT = 4;
-
 /** @throws InvalidInputError unless it is a whole state of the known format */
-export function checkPushedState({ sizeBytes, scan }: { readonly sizeBytes: number; readonly scan: StateScan }): void {
-  if (scan.kind === "broken") {
-    const why = {
-      empty: "it is empty",
-      cut_off: `it was cut off after ${sizeBytes} bytes`,
-      not_json: `it is not JSON: byte ${scan.at} does not fit`,
-      too_deep: `it is not a state: byte ${scan.at} is nested too deeply`,
-    } as const;
-    throw new InvalidInputError(`the state is not whole: ${why[scan.why]}. Push the file that Terraform wrote, unchanged`);
-  }
-  if (scan.format !== FORMAT)
-    throw new InvalidInputError(
-      `the state has format ${scan.format ?? "none"}, and only format ${FORMAT} is accepted: Terraform since 0.12 writes it, when it applies`,
-    );
-  for (const key of ["serial", "lineage"] as const)
-    if (scan[key] === undefined) throw new InvalidInputError(`the state has no ${key}: it is not a file that Terraform wrote`);
+export function checkPushedState(facts: { readonly sizeBytes: number; readonly scan: StateScan }): void {
+  const problem = describeProblem(facts);
+  if (problem !== undefined) throw new InvalidInputError(`the state ${problem}`);
 }
 
 export interface StateToPush {

@@ -44,6 +44,7 @@ export const WORKSPACE_RECIPES: Recipes = {
     [
       ...["start", "stop", "delete"].map((transition) => ({ transition })),
       { transition: "start", state: Buffer.from("{}").toString("base64") },
+      { transition: "delete", orphan: true },
     ].map((body) => ({
       status: 201,
       path: { workspace: workspace.id },
@@ -52,7 +53,7 @@ export const WORKSPACE_RECIPES: Recipes = {
         "transition is start": body.transition === "start",
         "transition is stop": body.transition === "stop",
         "transition is delete": body.transition === "delete",
-        "state is given": "state" in body,
+        "state or orphan is given": "state" in body || "orphan" in body,
         [WAITS]: true,
       },
     })),
@@ -88,6 +89,11 @@ export const WORKSPACE_RECIPES: Recipes = {
     }));
   },
   "GET /workspacebuilds/{id}/state": ({ person }) => ({ status: 200, path: { id: person.workspace.build } }),
+  "PUT /workspacebuilds/{id}/state": ({ person }) => ({
+    status: 204,
+    path: { id: person.workspace.build },
+    body: { state: Buffer.from('{"version": 4, "serial": 9, "lineage": "pushed"}').toString("base64") },
+  }),
 };
 
 function ofBuild(person: ScenePerson, { build, workspace }: SceneBuild): Recipe {

@@ -151,7 +151,7 @@ const KEY = { loginType: "none", scopes: ["coder:all"], allowList: ["*:*"], life
 const USE = { scope: "workspace:read", objectId: "", count: 1 } as const;
 const APPEARANCE = { theme_preference: "", theme_mode: "", theme_light: "", theme_dark: "", terminal_font: "" } as const;
 
-function writesTo(table: keyof Tables): RawBuilder<unknown> {
+export function writesTo(table: keyof Tables): RawBuilder<unknown> {
   return sql`lock table ${sql.table(table)} in share row exclusive mode`;
 }
 
@@ -160,7 +160,7 @@ function writesTo(table: keyof Tables): RawBuilder<unknown> {
  *
  * @param held a statement that takes the lock which stops the first one
  */
-async function interleave(
+export async function interleave(
   { store }: Pick<World, "store">,
   held: RawBuilder<unknown>,
   works: readonly (() => Promise<unknown>)[],

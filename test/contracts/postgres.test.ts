@@ -11,6 +11,7 @@ import { databaseContract } from "./database-contract.ts";
 import { type NewDatabase, postgresDatabases, TEST_KEY } from "./databases.ts";
 import { decisionsContract } from "./decisions-contract.ts";
 import { interleavedContract } from "./interleaved-contract.ts";
+import { interleavedStatesContract } from "./interleaved-states-contract.ts";
 import { keysContract } from "./keys-contract.ts";
 import { lateStatesContract } from "./late-states-contract.ts";
 import { leasesContract } from "./leases-contract.ts";
@@ -55,6 +56,7 @@ describe("the audit log", () => auditContract(newDatabase));
 describe("decisions", () => decisionsContract(newDatabase));
 describe("lists", () => listsContract(newDatabase));
 describe("transactions in each other's midst", () => interleavedContract(newDatabase));
+describe("late states in the midst of others", () => interleavedStatesContract(newDatabase));
 describe("the database", () => databaseContract(newDatabase));
 
 test("a job that one server posts wakes a daemon that waits at another", async () => {
@@ -78,6 +80,8 @@ test("a key that one server deletes refuses a daemon that waits at another, at o
   const { daemon } = await serveDaemons({ ...world, store: second });
   const { key, secret } = await asOwner.provisionerKeys.create({ organizationId, name: "far", tags: {} });
   const waiting = daemon({ key: secret }).acquire();
+  // It may be refused before the test waits for that.
+  waiting.catch(() => {});
   const isThere = async () => (await second.system.provisionerDaemons.list(organizationId)).length;
   await expect.poll(isThere).toBe(1);
   await asOwner.provisionerKeys.delete(key.id);

@@ -118,6 +118,12 @@ export const DRIVES: Drives = {
     latestOf: (view) => [() => view.builds.latestOf([])],
     list: (view, { rows }) => [() => view.builds.list(first(rows.workspaces).id)],
     parameters: (view, { rows }) => [async () => view.builds.parameters((await view.builds.getLatest(first(rows.workspaces).id)).id)],
+    pushState: (view, { rows }) => [
+      async () => {
+        const { id } = await view.builds.getLatest(first(rows.workspaces).id);
+        return view.builds.pushState(id, ReadableStream.from([]), { force: false, onlyLatest: false });
+      },
+    ],
     state: (view, { rows }) => [async () => view.builds.state((await view.builds.getLatest(first(rows.workspaces).id)).id)],
   },
   externalAuthLinks: {

@@ -236,7 +236,7 @@ export function queueContract(newDatabase: NewDatabase): void {
     await send(7, "x".repeat(JOB_LOG_LIMIT_BYTES), "eight");
     await send(7, "x".repeat(JOB_LOG_LIMIT_BYTES), "eight");
     await send(8, "eight", "nine");
-    expect((await kept()).slice(6)).toEqual(["The log has reached its limit of 1 MiB: later output is not kept, except errors."]);
+    expect((await kept()).slice(6)).toEqual([expect.stringContaining("The log has reached its limit of 1 MiB")]);
     for (const wrong of [-1n, BigInt(Number.MAX_SAFE_INTEGER)])
       await expect(one.client.updateJob({ jobId: job.id, firstLog: wrong, logs: [{}] }, one.options)).rejects.toMatchObject({
         code: "INVALID_ARGUMENT",

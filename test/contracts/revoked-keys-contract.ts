@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { findAuditedResources } from "#server/audit-log/audited-resource-rows.ts";
 import type { JobId } from "#server/ids.ts";
@@ -39,6 +40,8 @@ export function revokedKeysContract(newDatabase: NewDatabase): void {
   test("whoever waits for a job with it is refused at once, and gets no job that comes later", async () => {
     const { world, far, one, revoke, rows, asOwner } = await open();
     const waiting = [far("far-1").acquire(), far("far-2").acquire(), far("far-3").client.acquireJob({}, far("far-3").options)];
+    // They may be refused before the test waits for that.
+    for (const one of waiting) one.catch(() => {});
     const unaffected = one.acquire();
     await expect.poll(async () => (await rows()).daemons).toBe(3);
     const startedAtMs = performance.now();
@@ -67,7 +70,9 @@ export function revokedKeysContract(newDatabase: NewDatabase): void {
     expect(await client.updateJob({ jobId, workspaceBuildState: state }, options)).toMatchObject({ canceled: true });
     expect(await textOf(await asOwner.builds.state(build.id))).toBe(Buffer.from(state).toString());
     const left = Buffer.from("left by Terraform");
-    await client.failJob({ jobId, type: { case: "workspaceBuild", value: { state: left } } }, options);
+    const { stateId } = await client.uploadState(statePieces(jobId, left), options);
+    await client.failJob({ jobId, type: { case: "workspaceBuild", value: { stateId } } }, options);
+    await expect(client.uploadState(statePieces(jobId, left), options)).rejects.toMatchObject(UNAUTHENTICATED);
     expect(await asOwner.jobs.get(jobId)).toMatchObject({ job_status: "canceled", error: null });
     expect(await textOf(await asOwner.builds.state(build.id))).toBe(Buffer.from(left).toString());
     expect((await asOwner.jobs.logs(jobId)).map(({ output }) => output)).toEqual([
@@ -111,11 +116,14 @@ export function revokedKeysContract(newDatabase: NewDatabase): void {
     await expect(client.uploadFile(uploads(), options)).rejects.toMatchObject(UNAUTHENTICATED);
     const download = client.downloadFile({ fileId: crypto.randomUUID(), uploadType: 1 }, options);
     await expect(download[Symbol.asyncIterator]().next()).rejects.toMatchObject(UNAUTHENTICATED);
+    const states = client.downloadState({ jobId }, options);
+    await expect(states[Symbol.asyncIterator]().next()).rejects.toMatchObject(UNAUTHENTICATED);
     const denied = { code: "PERMISSION_DENIED" };
     for (const other of [ofAnother, ofNobody]) {
       await expect(client.updateJob({ jobId: other }, options)).rejects.toMatchObject(denied);
       await expect(client.failJob({ jobId: other, error: "x" }, options)).rejects.toMatchObject(denied);
       await expect(client.completeJob({ jobId: other }, options)).rejects.toMatchObject(denied);
+      await expect(client.uploadState(statePieces(other, Buffer.from("x")), options)).rejects.toMatchObject(denied);
     }
     // Neither a daemon that holds nothing nor one that never was there gets in, and none is remembered.
     for (const name of ["far-3", "never-seen"]) {
@@ -123,6 +131,8 @@ export function revokedKeysContract(newDatabase: NewDatabase): void {
       await expect(stranger.acquire()).rejects.toMatchObject(UNAUTHENTICATED);
       await expect(stranger.client.updateJob({ jobId }, stranger.options)).rejects.toMatchObject(UNAUTHENTICATED);
       await expect(stranger.client.failJob({ jobId, error: "x" }, stranger.options)).rejects.toMatchObject(UNAUTHENTICATED);
+      const upload = stranger.client.uploadState(statePieces(jobId, Buffer.from("x")), stranger.options);
+      await expect(upload).rejects.toMatchObject(UNAUTHENTICATED);
     }
     expect(await rows()).toEqual(before);
     // Its own job is over: nothing is left to it, not even to say so again, although another daemon of the key still has one.
@@ -192,4 +202,10 @@ export function revokedKeysContract(newDatabase: NewDatabase): void {
     expect(await rows()).toEqual({ keys: 0, daemons: 0 });
     expect((await asOwner.provisionerKeys.list(organizationId)).map(({ id }) => id)).toEqual([again.key.id]);
   });
+}
+
+async function* statePieces(jobId: string, data: Buffer) {
+  const sha256 = createHash("sha256").update(data).digest();
+  yield { type: { case: "announcement" as const, value: { jobId, size: BigInt(data.length), sha256 } } };
+  yield { type: { case: "data" as const, value: data } };
 }

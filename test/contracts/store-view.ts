@@ -71,6 +71,7 @@ import { updateToken } from "#server/tokens/update-token.ts";
 import { usageOfKey } from "#server/usage/read-usage.ts";
 import { createBuild } from "#server/workspaces/create-build.ts";
 import { createWorkspace } from "#server/workspaces/create-workspace.ts";
+import { pushBuildState } from "#server/workspaces/push-build-state.ts";
 import { getBuildState } from "#server/workspaces/read-build-state.ts";
 import {
   getBuild,
@@ -142,6 +143,7 @@ export function viewOf(access: Access) {
       list: of(listBuilds),
       parameters: of(listBuildParameters),
       state: of(getBuildState),
+      pushState: of(pushBuildState),
     },
 
     externalAuthLinks: {

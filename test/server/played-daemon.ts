@@ -1,6 +1,13 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { ChannelCredentials, Metadata } from "@grpc/grpc-js";
-import { DAEMON_API_VERSION, DAEMON_KEY, DAEMON_NAME, DAEMON_PROVISIONERS, PROVISIONER_API_LEVEL } from "#proto/call-metadata.ts";
+import {
+  DAEMON_API_VERSION,
+  DAEMON_DOWNLOADS_STATES,
+  DAEMON_KEY,
+  DAEMON_NAME,
+  DAEMON_PROVISIONERS,
+  PROVISIONER_API_LEVEL,
+} from "#proto/call-metadata.ts";
 import {
   type AcquiredJob,
   type CompletedJobSchema,
@@ -20,13 +27,20 @@ export interface PlayedDaemon extends Disposable {
   fail(job: MessageInitShape<typeof FailedJobSchema>): Promise<void>;
 }
 
-export function playDaemon(server: { readonly url: string; readonly key: string; readonly name?: string }): PlayedDaemon {
+export function playDaemon(server: {
+  readonly url: string;
+  readonly key: string;
+  readonly name?: string;
+  /** Whether it asks for a state that is too large for its job's message. Default: no */
+  readonly downloadsStates?: boolean;
+}): PlayedDaemon {
   const client = createClient(ProvisionerDaemon, new URL(server.url).host, ChannelCredentials.createInsecure());
   const metadata = new Metadata();
   metadata.set(DAEMON_KEY, server.key);
   metadata.set(DAEMON_API_VERSION, PROVISIONER_API_LEVEL);
   metadata.set(DAEMON_NAME, server.name ?? "played");
   metadata.set(DAEMON_PROVISIONERS, "terraform");
+  if (server.downloadsStates === true) metadata.set(DAEMON_DOWNLOADS_STATES, "1");
   const options = { metadata, timeoutMs: 20_000 };
   return {
     async acquire() {
