@@ -102,8 +102,7 @@ test("server and CLI write and rename files only through this folder", () => {
 });
 
 test("what comes in pieces replaces the older file only if all of it came", async () => {
-  await using folder = await mkdtempDisposable(join(tmpdir(), "proviso-durable-"));
-  const path = join(folder.path, "a");
+  const path = join(folder, "a");
   const pieces = async function* (...parts: string[]): AsyncGenerator<Uint8Array> {
     for (const part of parts) {
       if (part === "!") throw new Error("the connection broke");
@@ -112,5 +111,5 @@ test("what comes in pieces replaces the older file only if all of it came", asyn
   };
   await writeDurably(path, pieces("one ", "two"));
   await expect(writeDurably(path, pieces("three ", "!"))).rejects.toThrow("the connection broke");
-  expect([await readFile(path, "utf8"), await readdir(folder.path)]).toEqual(["one two", ["a"]]);
+  expect([await readFile(path, "utf8"), await readdir(folder)]).toEqual(["one two", ["a"]]);
 });

@@ -14,6 +14,7 @@ import { endOrphan } from "./end-orphan.ts";
 import { decodeEnding, type Ending, tellEnding } from "./job-ending.ts";
 import { typeOfFailure } from "./job-failure.ts";
 import { ENDING, isAlive, type Journal, readApplyProcess, readJournal, thisProcess, writeJournal } from "./journal.ts";
+import { callUntilAnswered } from "./terminal-call.ts";
 import { readNewestState } from "./terraform/state-files.ts";
 import { adoptWorkDirectory, type FoundDirectory, findWorkDirectories, type WorkDirectory } from "./terraform/work-directory.ts";
 
@@ -85,14 +86,13 @@ async function isDead({ root, pid, isOurs }: FoundDirectory, journal: Journal | 
 /** @returns whether the directory is needed no more */
 async function handUp(directory: Omit<WorkDirectory, "pipes">, journal: Journal, deps: RescueDeps, giveUp: AbortSignal): Promise<boolean> {
   const metadata = callMetadata({ key: deps.key, name: journal.daemon });
+  using lease = keepLease(journal.jobId, deps.client, metadata, giveUp);
   const terraform = await readApplyProcess(directory.root);
-  if (terraform !== undefined) {
-    using _ = keepLease(journal.jobId, deps.client, metadata, giveUp);
-    await endOrphan(directory.root, terraform, giveUp);
-    if (giveUp.aborted) return false;
-  }
+  if (terraform !== undefined) await endOrphan(directory.root, terraform, giveUp);
+  if (giveUp.aborted) return false;
   const saved = await readFile(path.join(directory.root, ENDING)).catch(() => undefined);
-  const ending = (saved === undefined ? undefined : decodeEnding(saved)) ?? (await failureOf(directory, journal));
+  const ending = (saved === undefined ? undefined : decodeEnding(saved)) ?? (await failureOf(directory, journal, await lease.isCanceled));
+  lease[Symbol.dispose]();
   return tellEnding(
     journal.jobId,
     ending,
@@ -108,43 +108,41 @@ async function handUp(directory: Omit<WorkDirectory, "pipes">, journal: Journal,
   );
 }
 
-async function failureOf({ template }: Omit<WorkDirectory, "pipes">, journal: Journal): Promise<Ending> {
+async function failureOf({ template }: Omit<WorkDirectory, "pipes">, journal: Journal, isCanceled: boolean): Promise<Ending> {
   const state = journal.isApplying ? await readNewestState(template) : undefined;
   const what = !journal.isApplying
     ? "Terraform had not begun to change anything."
     : state === undefined
       ? "Terraform was ended, and left no complete state: the last one that the server has was kept."
       : "Terraform was ended, and the state that it had written was kept.";
-  const error = `The provisioner daemon ${journal.daemon} died while it ran this job. ${what}`;
+  // A canceled job has no error, or it would end as failed.
+  const error = isCanceled ? "" : `The provisioner daemon ${journal.daemon} died while it ran this job. ${what}`;
   const kind = journal.kind as Parameters<typeof typeOfFailure>[0];
   return { kind: "failed", failure: { jobId: journal.jobId, error, type: typeOfFailure(kind, state === undefined ? {} : { state }) } };
 }
 
-/** Renews the job's lease while its Terraform still ends, so that the job does not end without its state. */
+/** Renews the job's lease until its state can be handed up, so that the job does not end without it, and learns whether it was canceled. */
 function keepLease(
   jobId: string,
   client: RescueDeps["client"],
   metadata: ReturnType<typeof callMetadata>,
   signal: AbortSignal,
-): Disposable {
+): Disposable & { readonly isCanceled: Promise<boolean> } {
   const say = {
     source: LogSource.PROVISIONER_DAEMON,
     level: LogLevel.WARN,
     createdAt: BigInt(Date.now()),
     stage: "Cleaning Up",
-    output: "The provisioner daemon died and was started again. It waits until Terraform has ended.",
+    output: "The provisioner daemon died and was started again. It ends this job.",
   };
   let logs: (typeof say)[] = [say];
-  const beat = (): void => {
-    void client.updateJob({ jobId, logs }, { metadata, timeoutMs: CALL_TIMEOUT_MS, signal }).then(
-      () => {
-        logs = [];
-      },
-      // The job may be over already; its state is handed up all the same.
-      () => {},
-    );
+  const beat = async (each: AbortSignal): Promise<boolean> => {
+    const { canceled } = await client.updateJob({ jobId, logs }, { metadata, timeoutMs: CALL_TIMEOUT_MS, signal: each });
+    logs = [];
+    return canceled;
   };
-  beat();
-  const timer = setInterval(beat, HEARTBEAT_MS);
-  return { [Symbol.dispose]: () => clearInterval(timer) };
+  // The job may be over already; its state is handed up all the same.
+  const isCanceled = callUntilAnswered(beat, { signal }).catch(() => false);
+  const timer = setInterval(() => void beat(signal).catch(() => {}), HEARTBEAT_MS);
+  return { isCanceled, [Symbol.dispose]: () => clearInterval(timer) };
 }

@@ -7,4 +7,4 @@ export const PIECE_BYTES = 1 << 20;
 export const STATE_LIMIT_BYTES = 1 << 30;
 
 /** The largest state that a daemon's call carries itself; a larger one is uploaded first. */
-export const INLINE_STATE_BYTES = PIECE_BYTES;
+export const INLINE_STATE_BYTES = 1 << 20;
