@@ -92,14 +92,14 @@ test("a line waits 250 ms for company, no longer, in however steady a stream", a
   expect(lines).toEqual(Array.from({ length: 20 }, (_, n) => `line ${n}`));
 });
 
-test("a hundred lines wait for nothing", async () => {
+test("a full batch of lines waits for nothing", async () => {
   const { reporter, sent } = report({ updateIntervalMs: 60_000 });
-  for (let n = 0; n < 99; n++) reporter.line("terraform", "info", "s", "x");
+  for (let n = 0; n < 499; n++) reporter.line("terraform", "info", "s", "x");
   await vi.advanceTimersByTimeAsync(1);
   expect(sent).toHaveLength(0);
   reporter.line("terraform", "info", "s", "x");
   await vi.advanceTimersByTimeAsync(1);
-  expect(sent.map(({ lines }) => lines)).toEqual([100]);
+  expect(sent.map(({ lines }) => lines)).toEqual([500]);
 });
 
 test("sends the newest state at once", async () => {

@@ -41,10 +41,8 @@ export class JobCanceledError extends Error {
   }
 }
 
-/** Lines for which an update does not wait for the timer. */
-const BATCH_LINES = 100;
-/** The most lines of one update: in a flood, each call costs server and daemon more than its lines do. */
-const MOST_LINES = 500;
+/** The most lines of one update. A full batch does not wait for the timer. In a flood, each call costs more than a hundred lines do. */
+const BATCH_LINES = 500;
 /** Limit for the upload of one state, of up to 1 GiB. */
 const UPLOAD_TIMEOUT_MS = 10 * 60_000;
 const BATCH_WAIT_MS = 250;
@@ -222,12 +220,12 @@ export class JobReporter implements AsyncDisposable {
 
   /** `first` is the number of the first line among all lines of the job, so that the server can tell a repeated call. */
   #take(): { first: bigint; lines: Log[]; state: SentState | undefined } {
-    const [lines, state] = [this.#lines.splice(0, MOST_LINES), this.#state];
+    const [lines, state] = [this.#lines.splice(0, BATCH_LINES), this.#state];
     const first = BigInt(this.#linesTaken + 1);
     this.#linesTaken += lines.length;
     this.#state = undefined;
     for (const { output } of lines) this.#waitingBytes -= output.length + LINE_OVERHEAD_BYTES;
-    if (lines.length < MOST_LINES) this.#isFlooded = false;
+    if (lines.length < BATCH_LINES) this.#isFlooded = false;
     this.#oldestLineAt = this.#now();
     return { first, lines, state };
   }
