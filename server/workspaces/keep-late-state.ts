@@ -4,7 +4,7 @@ import type { Row } from "../database/tables.ts";
 import type { Completed, Failed } from "../provisioning/job-kind.ts";
 import { dropState } from "../states/drop-state.ts";
 import { readVersion } from "../states/read-state.ts";
-import { findStateRow } from "../states/rows.ts";
+import { findStateRow, hasLateState } from "../states/rows.ts";
 import { auditLateState } from "./build-entries.ts";
 import { findBuildOfJob, updateBuildRow } from "./build-job-rows.ts";
 import { handOn, type LateState, sayLate, sayMissing } from "./late-state-notes.ts";
@@ -52,6 +52,8 @@ export async function keepLateState(
           await updateBuildRow(tx.db, id, NOTHING_MISSING);
       return;
     case "keep_beside":
+      // Its daemon, which had no answer, sends it again.
+      if (await hasLateState(tx.db, build.id, Buffer.from(arrived.sha256, "hex"))) return dropState(core, tx, id);
       await keepBeside(tx.db, id, build.id);
       await sayLate(core, tx, state, await findLaterBuilds(tx.db, build));
       break;

@@ -54,6 +54,20 @@ export function lateStatesContract(newDatabase: NewDatabase): void {
       expect([await scene.stateOf(scene.build), (await scene.countStates()).states]).toEqual([at(6), 1]);
     });
 
+    test("one that is sent again, because its daemon had no answer, is kept and named once", async () => {
+      const scene = await openReaped();
+      const [one, two] = [at(9, { lineage: OTHER }), at(5, { note: "x" })];
+      for (const text of [one, one, two, one]) await scene.late(text);
+      expect(await scene.told(scene.build.job.id)).toHaveLength(2);
+      expect(await scene.countStates()).toMatchObject({ states: 3 });
+      const stateId = await scene.upload(scene.jobId, two);
+      for (let n = 0; n < 2; n++) await scene.fail(scene.jobId, { stateId }).catch(() => {});
+      expect(await scene.told(scene.build.job.id)).toHaveLength(2);
+      expect(await scene.countStates()).toMatchObject({ states: 3 });
+      const entries = (await scene.asOwner.auditLogs.list()).entries.filter(({ additional_fields: more }) => "late_state" in more);
+      expect(entries).toHaveLength(2);
+    });
+
     test("one of a completed job is taken, although the completion is refused", async () => {
       const scene = await openReaped();
       await expect(scene.complete(scene.jobId, { state: Buffer.from(at(6)) })).rejects.toMatchObject({ code: "FAILED_PRECONDITION" });
