@@ -5,7 +5,7 @@ import { insertTimings } from "../resources/insert-rows.ts";
 import { auditBuildFailure } from "./build-entries.ts";
 import { findBuildOfJob, updateBuildRow } from "./build-job-rows.ts";
 import { completeBuild } from "./complete-build.ts";
-import { noteMissingState } from "./missing-state.ts";
+import { noteMissingState, sayKeyDeleted } from "./missing-state.ts";
 import { hasState, type SentState, storeState } from "./store-state.ts";
 
 type BuildEnd = JobEnd<"workspaceBuild">;
@@ -27,6 +27,7 @@ export async function endBuild(core: Database, tx: Tx, job: Row<"provisioner_job
   await updateBuildRow(tx.db, build.id, { agent_token_secret: null, state_untouched: leftUntouched(job, end), updated_at: core.now() });
   if (state !== undefined) await storeState(core, tx, build, state);
   else if (end.how === "failed" && end.failure !== undefined) await noteMissingState(core, tx, job, build, end.failure);
+  if (end.how === "given_up") await sayKeyDeleted(core, tx, job, build);
   // A canceled build whose daemon is gone failed in nothing.
   const isCanceled = end.how === "given_up" && job.canceled_at !== null;
   if (end.how !== "completed" && !isCanceled) await auditBuildFailure(core, tx, build);

@@ -4,6 +4,8 @@ import type { Row } from "../database/tables.ts";
 import { cleanText } from "../database/text.ts";
 import { StateMissingError } from "../errors.ts";
 import { findDaemonName } from "../provisioning/daemon-rows.ts";
+import { noteInJobLog } from "../provisioning/note-in-job-log.ts";
+import { isKeyOfDaemonDeleted } from "../provisioning/provisioner-key-rows.ts";
 import { updateBuildRow } from "./build-job-rows.ts";
 import { findBuildThatLeft, findWorkspaceNames } from "./late-state-rows.ts";
 import { pushCommand } from "./state-commands.ts";
@@ -32,6 +34,27 @@ export async function noteMissingState(
     missing_state_daemon: (await findDaemonName(db, job.worker_id)) ?? "",
     updated_at: core.now(),
   });
+}
+
+/**
+ * Says in the log of a build that was given up that its last state may be missing, if Terraform had begun to change things and the daemon's
+ * key was deleted: nobody will take what that daemon still has.
+ */
+export async function sayKeyDeleted(
+  core: Pick<Database, "now">,
+  tx: Tx,
+  job: Pick<Row<"provisioner_jobs">, "id" | "worker_id">,
+  build: Pick<Row<"workspace_builds">, "workspace_id" | "has_applied">,
+): Promise<void> {
+  if (!build.has_applied || job.worker_id === null || !(await isKeyOfDaemonDeleted(tx.db, job.worker_id))) return;
+  const { owner, name } = await findWorkspaceNames(tx.db, build.workspace_id);
+  const daemon = (await findDaemonName(tx.db, job.worker_id)) ?? "";
+  const output = [
+    `The key of the provisioner daemon ${daemon} was deleted, so the server takes nothing more from it, and Terraform had begun to change things:`,
+    "the last state of this build may be missing. Before the next build, look for it on the daemon's machine. Give a newer state back with",
+    `\`${pushCommand(`${owner}/${name}`, "FILE")}\`.`,
+  ].join(" ");
+  await noteInJobLog(core, tx, job.id, { level: "warn", stage: "Late state", output });
 }
 
 /** The columns of a build whose state has been found. */
