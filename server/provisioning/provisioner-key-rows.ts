@@ -81,6 +81,18 @@ export async function holdKeyOfDaemon(dialect: Database["dialect"], db: Kysely<T
   return row !== undefined;
 }
 
+/** Tells whether the key of a daemon that holds a job was deleted. Locks nothing. */
+export async function isKeyOfDaemonDeleted(db: Kysely<Tables>, id: DaemonId): Promise<boolean> {
+  const row = await db
+    .selectFrom("provisioner_keys as key")
+    .innerJoin("provisioner_daemons as daemon", "daemon.key_id", "key.id")
+    .select("key.id")
+    .where("daemon.id", "=", id)
+    .where("key.deleted_at", "is not", null)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** @returns false if the key was deleted before */
 export async function markKeyDeleted(db: Kysely<Tables>, id: ProvisionerKeyId, at: Date): Promise<boolean> {
   const row = await db

@@ -15,6 +15,27 @@ export async function updateStateRow(db: Db, id: StateId, set: RowPatch<"terrafo
   await db.updateTable("terraform_states").set(set).where("id", "=", id).execute();
 }
 
+/** Changes a state that is being sent. @returns false if it has been dropped in the meantime */
+export async function updateArrivingRow(db: Db, id: StateId, set: RowPatch<"terraform_states">): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable("terraform_states")
+    .set(set)
+    .where("id", "=", id)
+    .where("status", "=", "arriving")
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** Drops what a job has sent but not named. */
+export async function dropArrivedRows(db: Db, jobId: JobId, at: Date): Promise<void> {
+  await db
+    .updateTable("terraform_states")
+    .set({ status: "dropped", updated_at: at })
+    .where("job_id", "=", jobId)
+    .where("status", "=", "arrived")
+    .execute();
+}
+
 export function findStateRow(db: Db, id: StateId): Promise<StateRow | undefined> {
   return db.selectFrom("terraform_states").selectAll().where("id", "=", id).executeTakeFirst();
 }
@@ -55,6 +76,18 @@ export function findLateState(db: Db, build: WorkspaceBuildId): Promise<StateRow
     .orderBy("serial", "desc")
     .limit(1)
     .executeTakeFirst();
+}
+
+/** Whether these bytes are kept beside the build's own state. */
+export async function hasLateState(db: Db, build: WorkspaceBuildId, sha256: Buffer): Promise<boolean> {
+  const row = await db
+    .selectFrom("terraform_states")
+    .select("id")
+    .where("late_build_id", "=", build)
+    .where("sha256", "=", sha256)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Puts a piece in its place, where another one may be. */

@@ -5,7 +5,7 @@ import { insertTimings } from "../resources/insert-rows.ts";
 import { auditBuildFailure } from "./build-entries.ts";
 import { findBuildOfJob, updateBuildRow } from "./build-job-rows.ts";
 import { completeBuild } from "./complete-build.ts";
-import { noteMissingState } from "./missing-state.ts";
+import { noteMissingState, sayKeyDeleted } from "./missing-state.ts";
 import { hasState, type SentState, storeState } from "./store-state.ts";
 
 type BuildEnd = JobEnd<"workspaceBuild">;
@@ -24,17 +24,22 @@ export async function endBuild(core: Database, tx: Tx, job: Row<"provisioner_job
   if (end.how === "completed") await completeBuild(core, tx, build, end.outcome);
   if (end.how === "failed" && end.failure !== undefined) await insertTimings(tx, job.id, end.failure.timings);
   const state = stateLeftBy(end);
-  await updateBuildRow(tx.db, build.id, { agent_token_secret: null, state_untouched: leftUntouched(end), updated_at: core.now() });
+  await updateBuildRow(tx.db, build.id, { agent_token_secret: null, state_untouched: leftUntouched(job, end), updated_at: core.now() });
   if (state !== undefined) await storeState(core, tx, build, state);
   else if (end.how === "failed" && end.failure !== undefined) await noteMissingState(core, tx, job, build, end.failure);
+  if (end.how === "given_up") await sayKeyDeleted(core, tx, job, build);
   // A canceled build whose daemon is gone failed in nothing.
   const isCanceled = end.how === "given_up" && job.canceled_at !== null;
   if (end.how !== "completed" && !isCanceled) await auditBuildFailure(core, tx, build);
   tx.publish({ kind: "workspace_changed", workspaceId: build.workspace_id });
 }
 
-/** A daemon sends a state with every failure once Terraform may have changed something, or says where it is. */
-function leftUntouched(end: BuildEnd): boolean {
+/**
+ * A daemon sends a state with every failure once Terraform may have changed something, or says where it is. One that never had an answer
+ * about its job has applied nothing.
+ */
+function leftUntouched({ lease_renewals }: Pick<Row<"provisioner_jobs">, "lease_renewals">, end: BuildEnd): boolean {
+  if (end.how === "given_up") return lease_renewals === 0;
   return end.how === "failed" && end.failure !== undefined && !hasState(end.failure) && end.failure.keptFile === "";
 }
 

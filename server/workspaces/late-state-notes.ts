@@ -7,6 +7,7 @@ import { noteInJobLog } from "../provisioning/note-in-job-log.ts";
 import { updateBuildRow } from "./build-job-rows.ts";
 import { findWorkspaceNames } from "./late-state-rows.ts";
 import type { LateDecision, LaterBuild } from "./late-state-rules.ts";
+import { NOTHING_MISSING } from "./missing-state.ts";
 import { pullCommand, pushCommand } from "./state-commands.ts";
 
 export interface LateState {
@@ -21,7 +22,7 @@ const STAGE = "Late state";
 
 /** Gives the state to a build that has not worked with the old one. */
 export async function handOn(core: Database, tx: Tx, { id, build, version }: LateState, to: LaterBuild): Promise<void> {
-  await updateBuildRow(tx.db, to.id, { state_id: id, updated_at: core.now() });
+  await updateBuildRow(tx.db, to.id, { state_id: id, ...NOTHING_MISSING, updated_at: core.now() });
   const output = `The last state of build ${build.build_number} (${describe(version)}) arrived only now. This build has it instead of the older one.`;
   await noteInJobLog(core, tx, to.job_id, { level: "info", stage: STAGE, output });
 }
@@ -59,11 +60,13 @@ export async function sayMissing(
 ): Promise<void> {
   const latest = later.at(-1);
   if (latest === undefined) return;
-  const { owner, name } = await findWorkspaceNames(tx.db, build.workspace_id);
+  const { owner, name, deleted } = await findWorkspaceNames(tx.db, build.workspace_id);
   const output = [
     `The server did not take the state that build ${build.build_number} left, and this build began without it.`,
-    `The daemon keeps it in ${file}. Give it back from the daemon's machine with`,
-    `\`${pushCommand(`${owner}/${name}`, file, { build: build.build_number })}\`, and compare it with the current state.`,
+    `The daemon keeps it in ${file}.`,
+    deleted
+      ? "The workspace was deleted without it, so it cannot be given back: what that file lists may still exist. Destroy it with Terraform from that file, on the daemon's machine."
+      : `Give it back from the daemon's machine with \`${pushCommand(`${owner}/${name}`, file, { build: build.build_number })}\`, and compare it with the current state.`,
   ].join(" ");
   await noteInJobLog(core, tx, latest.job_id, { level: "warn", stage: STAGE, output });
 }

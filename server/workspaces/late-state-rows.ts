@@ -49,6 +49,19 @@ export function findWorkspaceNames(
     .executeTakeFirstOrThrow();
 }
 
+/** Returns the number of the build whose state is in this file. Builds after it that would start from the state name the file too. */
+export async function findBuildThatLeft(db: Db, id: Row<"workspaces">["id"], file: string): Promise<number> {
+  const { build_number } = await db
+    .selectFrom("workspace_builds")
+    .select("build_number")
+    .where("workspace_id", "=", id)
+    .where("missing_state_file", "=", file)
+    .orderBy("build_number")
+    .limit(1)
+    .executeTakeFirstOrThrow();
+  return build_number;
+}
+
 export async function keepBeside(db: Db, state: StateId, build: Row<"workspace_builds">["id"]): Promise<void> {
   await db.updateTable("terraform_states").set({ late_build_id: build }).where("id", "=", state).execute();
 }

@@ -13,6 +13,7 @@ import { findBuildOfJob, updateBuildRow } from "./build-job-rows.ts";
 import { type Withheld, withheldFromBuild } from "./build-keys.ts";
 import { buildMetadata } from "./build-metadata.ts";
 import { agentSecretPurpose, findBuildParameters } from "./build-rows.ts";
+import { refuseWithoutState } from "./missing-state.ts";
 import { findPreviousParameters, findWorkspaceRow, hasAppliedBefore } from "./prepare-rows.ts";
 
 /** Messages for the job's log that explain why a template gets no credentials. */
@@ -32,6 +33,7 @@ export async function prepareBuild(
 ): Promise<Assignment> {
   const build = await findBuildOfJob(tx.db, job.id);
   if (build === undefined) throw new Error("the job has no workspace build");
+  await refuseWithoutState(tx.db, build);
   const workspace = await findWorkspaceRow(tx.db, build.workspace_id);
   const version = await getVersionRow(tx.db, build.template_version_id);
   const agentTokenSecret = randomBytes(32);

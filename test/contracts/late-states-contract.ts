@@ -54,6 +54,20 @@ export function lateStatesContract(newDatabase: NewDatabase): void {
       expect([await scene.stateOf(scene.build), (await scene.countStates()).states]).toEqual([at(6), 1]);
     });
 
+    test("one that is sent again, because its daemon had no answer, is kept and named once", async () => {
+      const scene = await openReaped();
+      const [one, two] = [at(9, { lineage: OTHER }), at(5, { note: "x" })];
+      for (const text of [one, one, two, one]) await scene.late(text);
+      expect(await scene.told(scene.build.job.id)).toHaveLength(2);
+      expect(await scene.countStates()).toMatchObject({ states: 3 });
+      const stateId = await scene.upload(scene.jobId, two);
+      for (let n = 0; n < 2; n++) await scene.fail(scene.jobId, { stateId }).catch(() => {});
+      expect(await scene.told(scene.build.job.id)).toHaveLength(2);
+      expect(await scene.countStates()).toMatchObject({ states: 3 });
+      const entries = (await scene.asOwner.auditLogs.list()).entries.filter(({ additional_fields: more }) => "late_state" in more);
+      expect(entries).toHaveLength(2);
+    });
+
     test("one of a completed job is taken, although the completion is refused", async () => {
       const scene = await openReaped();
       await expect(scene.complete(scene.jobId, { state: Buffer.from(at(6)) })).rejects.toMatchObject({ code: "FAILED_PRECONDITION" });
@@ -239,8 +253,51 @@ export function lateStatesContract(newDatabase: NewDatabase): void {
 
       const scene: StateScene & { jobId: string } = await openReaped();
       const second = await scene.next("start");
+      await scene.take();
       await scene.fail(scene.jobId, { keptFile: file });
       expect(await scene.told(second.job.id)).toEqual([expect.stringContaining(`\`proviso state push olive/ws '${file}' --build 1\``)]);
+    });
+
+    test("may be heard of while the next build waits: that one is refused to its daemon, and so is any other, until the state comes", async () => {
+      const scene = await openReaped();
+      const second = await scene.next("start");
+      await scene.fail(scene.jobId, { keptFile: file });
+      expect(await scene.told(second.job.id)).toEqual([]);
+      await expect(scene.take()).rejects.toMatchObject({
+        code: "ABORTED",
+        message: expect.stringContaining("the state that build 1 left"),
+      });
+      const { job_status, error } = await scene.asOwner.jobs.get(second.job.id);
+      expect({ job_status, message: error }).toEqual({ job_status: "failed", message: missing.message });
+      await expect(scene.next("start")).rejects.toMatchObject(missing);
+      await scene.late(at(6));
+      const third = await scene.next("start");
+      expect(await scene.stateOf(third)).toBe(at(6));
+      expect(Buffer.from((await scene.take()).state).toString()).toBe(at(6));
+    });
+
+    test("may be heard of after the next build was canceled before it began: the one after it is refused", async () => {
+      for (const serial of [5, 6]) {
+        const scene = await openReaped();
+        const canceled = await scene.next("start");
+        await scene.asOwner.jobs.cancel(canceled.job.id);
+        await scene.fail(scene.jobId, { keptFile: file });
+        await expect(scene.next("start")).rejects.toMatchObject(missing);
+        await scene.late(at(serial));
+        await scene.next("start");
+        expect(Buffer.from((await scene.take()).state).toString()).toBe(at(serial));
+      }
+    });
+
+    test("may be heard of after the workspace was deleted: what it lists must be destroyed from the file", async () => {
+      const scene = await openReaped();
+      const removal = await scene.next("delete");
+      await scene.complete((await scene.take()).jobId, { state: Buffer.from(at(6)) });
+      await scene.fail(scene.jobId, { keptFile: file });
+      const told = await scene.told(removal.job.id);
+      expect(told).toEqual([expect.stringContaining(`keeps it in ${file}. The workspace was deleted without it`)]);
+      expect(told[0]).toMatch(/Destroy it with Terraform from that file/);
+      expect(told[0]).not.toContain("proviso state push");
     });
 
     test("a state in the same call counts, whatever file is named", async () => {

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { findAuditedResources } from "#server/audit-log/audited-resource-rows.ts";
+import { JOB_KINDS } from "#server/features.ts";
 import type { JobId } from "#server/ids.ts";
 import { acquireJob } from "#server/provisioning/acquire-job.ts";
 import { claimJob } from "#server/provisioning/claim-job.ts";
 import { purgeKeys } from "#server/provisioning/key-purge.ts";
+import { createReaper } from "#server/provisioning/reaper.ts";
 import { normalizeTags } from "#server/provisioning/tags.ts";
 import { serveDaemons, type TestDaemon } from "./daemon.ts";
 import type { NewDatabase } from "./databases.ts";
@@ -86,6 +88,29 @@ export function revokedKeysContract(newDatabase: NewDatabase): void {
       { action: "write", resource_type: "workspace_build", job_id: jobId, job_canceled: true },
     ]);
   });
+
+  for (const { what, applying } of [
+    { what: "had begun to apply: its log says that the last state may be missing", applying: true },
+    { what: "had not begun to apply: there is nothing to look for", applying: false },
+  ])
+    test(`a job whose daemon is lost after that, and ${what}`, async () => {
+      const { world, far, one, revoke, asOwner, owner, store } = await open();
+      const template = await makeTemplate(world, one);
+      const { build } = await asOwner.workspaces.create({ ownerId: owner.id, templateId: template.id, name: "ws", parameters: [] });
+      const { client, options, acquire } = far();
+      await acquire();
+      const { id: jobId } = build.job;
+      await client.updateJob({ jobId, applying }, options);
+      await revoke();
+      const reaper = createReaper(store.system.core, { kinds: JOB_KINDS, leaseMs: 1, unwatchedMs: Number.POSITIVE_INFINITY, log: console });
+      await reaper.look(0);
+      expect(await reaper.look(1)).toEqual([jobId]);
+      const logs = (await asOwner.jobs.logs(jobId)).map(({ output }) => output).join("\n");
+      expect(logs).toContain("not been heard from");
+      const said = /The key of the provisioner daemon far-1 was deleted.*may be missing.*`proviso state push olive\/ws FILE`/;
+      if (applying) expect(logs).toMatch(said);
+      else expect(logs).not.toMatch(/may be missing/);
+    });
 
   test("its daemon may complete the job that it was running, too", async () => {
     const { world, far, revoke, asOwner } = await open();

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { sweepStates } from "#server/states/sweep.ts";
+import { openStateUpload } from "#server/states/upload-state.ts";
 import { PIECE_BYTES, STATE_LIMIT_BYTES } from "#tfstate/limits.ts";
 import type { NewDatabase } from "./databases.ts";
 import { openStateScene } from "./state-scene.ts";
@@ -119,6 +120,19 @@ export function statesContract(newDatabase: NewDatabase): void {
       });
     }
 
+    test("its bytes are others, and many: the sweep deletes them a few pieces at a time", async () => {
+      const { take, one, countStates, core } = await open();
+      const { jobId } = await take();
+      const messages = async function* () {
+        yield announce({ jobId, size: BigInt(17 * PIECE_BYTES) });
+        for (let n = 0; n < 17; n++) yield head;
+      };
+      await expect(one.client.uploadState(messages(), one.options)).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+      expect(await countStates()).toEqual({ states: 1, pieces: 17, statuses: ["dropped"] });
+      expect(await sweepStates(core, NEVER)).toBe(1);
+      expect(await countStates()).toMatchObject({ states: 0, pieces: 0 });
+    });
+
     test("its daemon leaves in the middle", async () => {
       const { take, one, countStates, core } = await open();
       const { jobId } = await take();
@@ -189,6 +203,42 @@ export function statesContract(newDatabase: NewDatabase): void {
     expect(await sweepStates(core, NEVER)).toBe(1);
     expect(await countStates()).toEqual({ states: 1, pieces: 1, statuses: ["named"] });
     await expect(one.client.updateJob({ jobId, workspaceBuildStateId: randomUUID() }, one.options)).rejects.toThrow("was not uploaded");
+  });
+
+  test("an upload that nothing named is dropped when its job sends another one", async () => {
+    const { take, upload, complete, one, core, build, stateOf, countStates } = await open();
+    const { jobId } = await take();
+    const named = await upload(jobId, stateText({ serial: 1 }));
+    await one.client.updateJob({ jobId, workspaceBuildStateId: named }, one.options);
+    const forgotten = await upload(jobId, stateText({ serial: 2 }));
+    const text = stateText({ serial: 3 });
+    const last = await upload(jobId, text);
+    expect((await countStates()).statuses.sort()).toEqual(["arrived", "dropped", "named"]);
+    await expect(complete(jobId, { stateId: forgotten })).rejects.toMatchObject({ code: "FAILED_PRECONDITION" });
+    expect(await sweepStates(core, NEVER)).toBe(1);
+    await complete(jobId, { stateId: last });
+    expect(await stateOf(build)).toBe(text);
+    expect(await countStates()).toMatchObject({ states: 1, statuses: ["named"] });
+  });
+
+  test("an upload that the sweep has dropped takes nothing more, and does not come back", async () => {
+    const { workspace, core, clock, countStates } = await open();
+    for (const step of ["add", "finish"] as const) {
+      await using upload = await openStateUpload(core, { workspaceId: workspace.id, jobId: null });
+      await upload.add(Buffer.alloc(PIECE_BYTES));
+      clock.advance(HOUR_MS + 1);
+      await core.db.updateTable("terraform_states").set({ status: "dropped" }).execute();
+      const late = step === "add" ? upload.add(Buffer.alloc(PIECE_BYTES)) : upload.finish(() => {});
+      await expect(late, step).rejects.toMatchObject({ name: "StateUploadExpiredError" });
+      expect(await countStates(), step).toEqual({ states: 1, pieces: 1, statuses: ["dropped"] });
+      expect(await sweepStates(core, NEVER)).toBe(1);
+      if (step === "add")
+        await expect(
+          upload.finish(() => {}),
+          "gone",
+        ).rejects.toMatchObject({ name: "StateUploadExpiredError" });
+    }
+    expect(await countStates()).toMatchObject({ states: 0, pieces: 0 });
   });
 
   test("a small state of a running build is overwritten in its place, and its predecessor's stays as it was", async () => {
