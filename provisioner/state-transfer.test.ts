@@ -17,12 +17,13 @@ let client: DaemonClient;
 let played: PlayedDaemon;
 let calls: { readonly client: DaemonClient; readonly metadata: ReturnType<typeof callMetadata>; readonly timeoutMs: number };
 beforeAll(async () => {
-  world = await openServerWorld();
+  // Nobody renews leases here.
+  world = await openServerWorld({ jobLeaseMs: 600_000 });
   const key = world.server.builtInDaemonKey;
   client = openDaemonClient(world.url);
   const metadata = callMetadata({ key, name: NAME });
   metadata.set(DAEMON_DOWNLOADS_STATES, "1");
-  calls = { client, metadata, timeoutMs: 60_000 };
+  calls = { client, metadata, timeoutMs: 300_000 };
   played = playDaemon({ url: world.url, key, name: NAME, downloadsStates: true });
 });
 afterAll(async () => {
@@ -59,7 +60,7 @@ test("a state of 200 MB goes up and comes down, while the daemon's other work go
   expect(Buffer.compare(down, state)).toBe(0);
   expect(pauseMs / (performance.now() - started)).toBeLessThan(0.25);
   await played.complete({ jobId: next.jobId, type: { case: "workspaceBuild", value: {} } });
-}, 120_000);
+}, 300_000);
 
 describe("an upload ends at once", () => {
   const state = Buffer.alloc(64 * PIECE_BYTES, "x");
