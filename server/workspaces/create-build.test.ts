@@ -79,7 +79,7 @@ describe("a state of one's own, and a log level,", () => {
     await expect(createBuild(access, { ...build, logLevel: "debug" })).rejects.toThrow(InvalidInputError);
   });
 
-  test("are taken from that: a state replaces the last one, an empty one forgets it", async () => {
+  test("are taken from that: a state replaces the last one, and a delete that destroys nothing keeps it until it has ended", async () => {
     const { world, owner, id } = await open();
     const made = await createBuild(owner, { workspaceId: id, transition: "stop", state: Buffer.from("{}"), logLevel: "debug" });
     expect(await textOf(await getBuildState(owner, made.id))).toBe("{}");
@@ -87,8 +87,8 @@ describe("a state of one's own, and a log level,", () => {
     const kept = await createBuild(owner, { workspaceId: id, transition: "start" });
     expect(await textOf(await getBuildState(owner, kept.id))).toBe("{}");
     await endJob(world, kept.job.id);
-    const forgot = await createBuild(owner, { workspaceId: id, transition: "delete", state: new Uint8Array(0) });
-    expect(await textOf(await getBuildState(owner, forgot.id))).toBe("");
+    const orphan = await createBuild(owner, { workspaceId: id, transition: "delete", state: new Uint8Array(0) });
+    expect(await textOf(await getBuildState(owner, orphan.id))).toBe("{}");
     const [first] = await world.entries();
     expect(first?.diff.state_id).toEqual({ new: expect.stringMatching(/^[0-9a-f-]{36}$/), secret: false });
   });
