@@ -64,17 +64,20 @@ export async function startCluster(parent: string): Promise<Cluster> {
     isThere = false;
     while (readProcesses().some(({ pid }) => pids.includes(pid))) await sleep(10);
   };
+  const postmaster = async (): Promise<number> => Number((await readFile(join(data, "postmaster.pid"), "utf8")).split("\n")[0]);
   const stop = async (): Promise<void> => {
     if (!isThere) return;
     isThere = false;
-    await server.stop();
+    // The package waits for ever for the end of one that has ended by itself.
+    const pid = await postmaster().catch(() => 0);
+    if (readProcesses().some((each) => each.pid === pid)) await server.stop();
   };
   return {
     url: `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/faults`,
     kill: async () => {
-      const postmaster = Number((await readFile(join(data, "postmaster.pid"), "utf8")).split("\n")[0]);
+      const main = await postmaster();
       const pids = readProcesses()
-        .filter(({ pid, parent }) => pid === postmaster || parent === postmaster)
+        .filter(({ pid, parent }) => pid === main || parent === main)
         .map(({ pid }) => pid);
       for (const pid of pids) signalIfThere(pid, "SIGKILL");
       await gone(pids);

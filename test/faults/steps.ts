@@ -1,7 +1,7 @@
 /** What a run asks the server for, while something happens to it. */
 import { readEvents } from "./made.ts";
 import type { Plan } from "./plan.ts";
-import { VARIANTS } from "./template.ts";
+import { TERRAFORM_AT_ONCE, VARIANTS } from "./template.ts";
 import { readState, type TerraformState } from "./terraform-state.ts";
 import type { World } from "./world.ts";
 
@@ -68,6 +68,11 @@ export async function readLateState(world: World, buildId: string): Promise<Terr
   return readState(await world.api.get(`/workspacebuilds/${buildId}/state?late=true`));
 }
 
+/** Whether a token of an agent opens anything. */
+export async function tokenWorks(world: World, token: string): Promise<boolean> {
+  return (await world.api.ask("GET", "/workspaceagents/me/gitsshkey", undefined, { token })).status === 200;
+}
+
 /** How many events the templates' provisioners write during the step. */
 export function eventsOf({ step, variant }: Plan): number {
   const { resources } = VARIANTS[variant];
@@ -84,9 +89,6 @@ export function usualMs({ step, variant }: Plan): number {
   if (step === "create" || step === "cancel") return planned + create;
   return step === "start" ? planned + destroy + create : planned + destroy;
 }
-
-/** Terraform's default for `-parallelism`. */
-const TERRAFORM_AT_ONCE = 10;
 
 function transitionOf({ step }: Plan): "start" | "stop" | "delete" {
   return step === "stop" || step === "delete" ? step : "start";

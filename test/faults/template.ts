@@ -30,6 +30,9 @@ export const VARIANTS = {
   fork: { resources: 3, inOrder: true, napMs: 300, marks: [], leavesBehind: "sleep 3" },
 } as const satisfies Record<string, TemplateVariant>;
 
+/** Terraform's default for `-parallelism`. */
+export const TERRAFORM_AT_ONCE = 10;
+
 export type VariantName = keyof typeof VARIANTS;
 export const VARIANT_NAMES = Object.keys(VARIANTS) as VariantName[];
 
