@@ -1,3 +1,4 @@
+import { createServer as createHttp2Server, type ServerHttp2Stream } from "node:http2";
 import { createServer } from "node:net";
 import { ChannelCredentials, Metadata, Server, ServerCredentials } from "@grpc/grpc-js";
 import { expect, onTestFinished, test } from "vitest";
@@ -154,3 +155,21 @@ test("reports an unreachable server as UNAVAILABLE", async () => {
   onTestFinished(() => client.close());
   await expect(client.updateJob({}, { timeoutMs: 5_000 })).rejects.toMatchObject({ code: "UNAVAILABLE" });
 });
+
+for (const status of [403, 404, 502, 503]) {
+  test(`a proxy that answers ${status} in place of the server is an outage, and no refusal`, async () => {
+    const proxy = createHttp2Server().on("stream", (stream: ServerHttp2Stream) => {
+      stream.respond({ ":status": status, "content-type": "text/html" });
+      stream.end("<h1>sorry</h1>");
+    });
+    const port = await new Promise<number>((resolve) =>
+      proxy.listen(0, "127.0.0.1", () => resolve((proxy.address() as { port: number }).port)),
+    );
+    const client = createClient(ProvisionerDaemon, `127.0.0.1:${port}`, ChannelCredentials.createInsecure());
+    onTestFinished(() => {
+      client.close();
+      proxy.close();
+    });
+    await expect(client.updateJob({ jobId: "job" })).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  });
+}
