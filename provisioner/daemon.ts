@@ -127,7 +127,7 @@ function serve(options: DaemonOptions, log: Logger, signals: JobSignals): Pick<D
     forceCancelMs: options.forceCancelMs ?? 10 * 60_000,
     log,
   };
-  const rescue = { ...options, client, serverUrl: options.serverUrl, workDirectory: deps.workDirectory, log };
+  const rescue = { ...options, client, workDirectory: deps.workDirectory, log };
   const rescued = rescueJobs(rescue, signals.drain);
   const rescuing = rescued.then(() => keepRescuing(rescue, signals.drain));
   const finished = (async () => {

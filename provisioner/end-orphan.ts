@@ -1,10 +1,10 @@
 import { closeSync, constants, openSync } from "node:fs";
-import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { processBirth } from "#transport/process-birth.ts";
-import { isGroupAlive } from "#transport/process-group.ts";
+import { namedPipesIn } from "#transport/named-pipes.ts";
+import { isOfThisBoot, isSameProcess, processBirth } from "#transport/process-birth.ts";
+import { isGroupAlive, signalPid } from "#transport/process-group.ts";
 import { claimInterrupt } from "./guard/guarded-command.ts";
-import { type ApplyProcess, interruptMarker, isAlive, type ProcessIdentity } from "./journal.ts";
+import { type ApplyProcess, interruptMarker } from "./journal.ts";
 
 /** How long a Terraform without a daemon gets to end in its own order: as long as the guard gives it, and a little more. */
 const GRACE_MS = 35_000;
@@ -17,17 +17,18 @@ const POLL_MS = 50;
  * @param signal stops the wait
  */
 export async function endOrphan(root: string, terraform: ApplyProcess, signal: AbortSignal): Promise<void> {
-  if (!isOfThisBoot(terraform)) return;
+  if (!isOfThisBoot(terraform.birth)) return;
   const startedAt = performance.now();
-  while (isAlive(terraform) && !signal.aborted) {
+  while (isSameProcess(terraform) && !signal.aborted) {
     if (performance.now() - startedAt > GRACE_MS) break;
-    if (!isAlive(terraform.guard) && claimInterrupt(interruptMarker(root, terraform.pid))) send(terraform.pid, "SIGINT");
+    if (!isSameProcess(terraform.guard) && claimInterrupt(interruptMarker(root, terraform.pid))) signalPid(terraform.pid, "SIGINT");
     await sleep(POLL_MS);
   }
   if (signal.aborted) return;
   // What is left of the group belongs to a run that is over. A new group cannot have the number while one of the old one lives.
-  if (isGroupAlive(terraform.pid) && (isAlive(terraform) || isLeaderless(terraform))) send(-terraform.pid, "SIGKILL");
-  while (isAlive(terraform) && !signal.aborted) await sleep(POLL_MS);
+  if (isGroupAlive(terraform.pid) && (isSameProcess(terraform) || processBirth(terraform.pid) === undefined))
+    signalPid(-terraform.pid, "SIGKILL");
+  while (isSameProcess(terraform) && !signal.aborted) await sleep(POLL_MS);
 }
 
 /**
@@ -36,7 +37,8 @@ export async function endOrphan(root: string, terraform: ApplyProcess, signal: A
  */
 export async function outputClosed(root: string, signal: AbortSignal): Promise<void> {
   const startedAt = performance.now();
-  while (isOutputOpen(path.join(root, "stdout.pipe")) && performance.now() - startedAt < GRACE_MS && !signal.aborted) await sleep(POLL_MS);
+  const { stdout } = namedPipesIn(root);
+  while (isOutputOpen(stdout) && performance.now() - startedAt < GRACE_MS && !signal.aborted) await sleep(POLL_MS);
 }
 
 function isOutputOpen(pipe: string): boolean {
@@ -46,33 +48,5 @@ function isOutputOpen(pipe: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-/** Numbers of another machine, or from before a restart of this one, mean other processes here. */
-function isOfThisBoot({ birth }: ProcessIdentity): boolean {
-  return bootOf(birth) === bootOf(processBirth(process.pid) ?? "");
-}
-
-/** The part of a birth that is the same for all processes since the machine started; on systems without one, a birth is a time. */
-function bootOf(birth: string): string {
-  return process.platform === "linux" ? birth.slice(0, birth.indexOf(" ")) : "";
-}
-
-/** Whether the group's leader has ended and its number was not given to another process. */
-function isLeaderless({ pid }: ProcessIdentity): boolean {
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch {
-    return true;
-  }
-}
-
-function send(pid: number, name: "SIGINT" | "SIGKILL"): void {
-  try {
-    process.kill(pid, name);
-  } catch {
-    // It has ended.
   }
 }

@@ -1,18 +1,15 @@
-import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import type { Metadata } from "@grpc/grpc-js";
 import type { Logger } from "pino";
-import { type CompletedJob, CompletedJobSchema, FailedJobSchema } from "#proto/gen/provisionerd_pb.js";
+import { CompletedJobSchema, FailedJobSchema } from "#proto/gen/provisionerd_pb.js";
 import { StatusError } from "#proto/status.ts";
-import { INLINE_STATE_BYTES } from "#tfstate/limits.ts";
+import { INLINE_STATE_BYTES, STATE_TRANSFER_MS } from "#tfstate/limits.ts";
 import type { DaemonClient } from "./connection.ts";
 import { type Failure, typeOfFailure } from "./job-failure.ts";
 import type { CompletedType } from "./job-run.ts";
 import { callUntilAnswered } from "./terminal-call.ts";
 import { keepUndeliveredState } from "./undelivered-state.ts";
 import { uploadState } from "./upload-state.ts";
-
-/** Limit for the upload of one state, of up to 1 GiB. */
-const UPLOAD_TIMEOUT_MS = 10 * 60_000;
 
 /** How a run ended, as the server is to be told. */
 export type Ending = { readonly kind: "completed"; readonly type: CompletedType } | { readonly kind: "failed"; readonly failure: Failure };
@@ -101,7 +98,7 @@ async function uploaded<T extends CompletedType | NonNullable<Failure["type"]>>(
   if (type.case !== "workspaceBuild") return type;
   const { state } = type.value;
   if (state === undefined || state.length <= INLINE_STATE_BYTES) return type;
-  const upload = (signal: AbortSignal) => uploadState({ client, metadata, jobId, state, signal, timeoutMs: UPLOAD_TIMEOUT_MS });
+  const upload = (signal: AbortSignal) => uploadState({ client, metadata, jobId, state, signal, timeoutMs: STATE_TRANSFER_MS });
   const stateId = await callUntilAnswered(upload, until);
   return { ...type, value: { ...type.value, state: new Uint8Array(), stateId } };
 }
@@ -126,10 +123,8 @@ export function decodeEnding(bytes: Uint8Array): Ending | undefined {
   try {
     if (bytes[0] === FAILED) return { kind: "failed", failure: fromBinary(FailedJobSchema, bytes.subarray(1)) };
     if (bytes[0] !== COMPLETED) return undefined;
-    const { type }: CompletedJob = fromBinary(CompletedJobSchema, bytes.subarray(1));
-    return type.case === undefined
-      ? undefined
-      : { kind: "completed", type: type satisfies MessageInitShape<typeof CompletedJobSchema>["type"] & {} };
+    const { type } = fromBinary(CompletedJobSchema, bytes.subarray(1));
+    return type.case === undefined ? undefined : { kind: "completed", type };
   } catch {
     return undefined;
   }

@@ -6,6 +6,7 @@ import { LogLevel } from "#proto/gen/provisioner_pb.js";
 import { type Log, LogSchema, LogSource, type UpdateJobRequestSchema, type UpdateJobResponse } from "#proto/gen/provisionerd_pb.js";
 import { JOB_LOG_ERRORS_BYTES, JOB_LOG_LIMIT_BYTES } from "#proto/job-log-limit.ts";
 import { StatusError } from "#proto/status.ts";
+import { STATE_TRANSFER_MS } from "#tfstate/limits.ts";
 import { Backoff } from "#transport/backoff.ts";
 import { monotonicMs } from "#transport/monotonic.ts";
 import { type DaemonClient, isFinal } from "./connection.ts";
@@ -30,6 +31,8 @@ export interface JobReporterOptions {
   readonly now?: () => number;
   /** Waits between attempts of a call. Default: 25 ms to 2 s. */
   readonly backoff?: Backoff;
+  /** Whether lines are numbered. Default: true. The server would take lines of another process's job for repeated ones. */
+  readonly isNumbered?: boolean;
   readonly log: Logger;
 }
 
@@ -43,8 +46,6 @@ export class JobCanceledError extends Error {
 
 /** The most lines of one update. A full batch does not wait for the timer. In a flood, each call costs more than a hundred lines do. */
 const BATCH_LINES = 500;
-/** Limit for the upload of one state, of up to 1 GiB. */
-const UPLOAD_TIMEOUT_MS = 10 * 60_000;
 const BATCH_WAIT_MS = 250;
 const MAX_LINE_LENGTH = 64 * 1024;
 /** Limit for Terraform's unsent lines. It exceeds what a server keeps of a job's log, which would not keep the missing lines anyway. */
@@ -221,7 +222,7 @@ export class JobReporter implements AsyncDisposable {
   /** `first` is the number of the first line among all lines of the job, so that the server can tell a repeated call. */
   #take(): { first: bigint; lines: Log[]; state: SentState | undefined } {
     const [lines, state] = [this.#lines.splice(0, BATCH_LINES), this.#state];
-    const first = BigInt(this.#linesTaken + 1);
+    const first = this.#options.isNumbered === false ? 0n : BigInt(this.#linesTaken + 1);
     this.#linesTaken += lines.length;
     this.#state = undefined;
     for (const { output } of lines) this.#waitingBytes -= output.length + LINE_OVERHEAD_BYTES;
@@ -248,7 +249,7 @@ export class JobReporter implements AsyncDisposable {
   async #upload(state: Uint8Array): Promise<string> {
     const { client, metadata, jobId, lease } = this.#options;
     const signal = AbortSignal.any([this.#closed.signal, lease.ended]);
-    return uploadState({ client, metadata, jobId, state, signal, timeoutMs: UPLOAD_TIMEOUT_MS });
+    return uploadState({ client, metadata, jobId, state, signal, timeoutMs: STATE_TRANSFER_MS });
   }
 
   /** Makes a call, and retries temporary failures. */

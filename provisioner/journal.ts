@@ -6,13 +6,7 @@ import { writeFileSync } from "node:fs";
 import { readFile, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { writeDurably } from "#disk/durable-file.ts";
-import { processBirth } from "#transport/process-birth.ts";
-
-/** A process, and when it started: its number alone may belong to another one by now. */
-export interface ProcessIdentity {
-  readonly pid: number;
-  readonly birth: string;
-}
+import { identifyProcess, type ProcessIdentity } from "#transport/process-birth.ts";
 
 export interface Journal {
   readonly version: 1;
@@ -25,8 +19,6 @@ export interface Journal {
   readonly server: string;
   /** For people: the owner and name of the workspace; empty if the job is for none. */
   readonly workspace: string;
-  /** In milliseconds; 0 if the server has no leases. */
-  readonly leaseMs: number;
   /** The daemon that owns the directory. */
   readonly owner: ProcessIdentity;
   /** Whether Terraform has begun to change things. */
@@ -34,21 +26,9 @@ export interface Journal {
 }
 
 /** Files in a job's directory, beside the template's folder. */
-const JOURNAL = "job.json";
+export const JOURNAL = "job.json";
 const APPLY = "apply.json";
 export const ENDING = "ending.bin";
-
-export function thisProcess(): ProcessIdentity {
-  return identify(process.pid);
-}
-
-function identify(pid: number): ProcessIdentity {
-  return { pid, birth: processBirth(pid) ?? "" };
-}
-
-export function isAlive({ pid, birth }: ProcessIdentity): boolean {
-  return processBirth(pid) === birth;
-}
 
 /** Writes the journal. Durably, once something depends on it: before that, a power cut loses nothing. */
 export async function writeJournal(root: string, journal: Journal): Promise<void> {
@@ -57,10 +37,15 @@ export async function writeJournal(root: string, journal: Journal): Promise<void
   else await writeFile(path.join(root, JOURNAL), text, { mode: 0o600 });
 }
 
-/** Shows daemons of other machines that share the folder that this one is alive. */
-export async function touchJournal(root: string): Promise<void> {
-  const now = new Date();
-  await utimes(path.join(root, JOURNAL), now, now).catch(() => {});
+const TOUCH_MS = 60_000;
+
+/** Shows daemons of other machines that share the folder that this one is alive, until it is disposed of. */
+export function keepTouching(root: string): Disposable {
+  const timer = setInterval(() => {
+    const now = new Date();
+    void utimes(path.join(root, JOURNAL), now, now).catch(() => {});
+  }, TOUCH_MS);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 
 /** @returns undefined if there is no journal, or none that this program can read */
@@ -81,11 +66,11 @@ export interface ApplyProcess extends ProcessIdentity {
 
 /** Before anything else happens: if this process is killed in the next moment, a later daemon has to wait for that one. */
 export function writeApplyProcess(root: string, pid: number, guardPid: number): void {
-  const apply: ApplyProcess = { ...identify(pid), guard: identify(guardPid) };
+  const apply: ApplyProcess = { ...identifyProcess(pid), guard: identifyProcess(guardPid) };
   try {
     writeFileSync(path.join(root, APPLY), JSON.stringify(apply), { mode: 0o600 });
   } catch {
-    // On a full disk, for instance. See `outputIsOpen` in end-orphan.ts.
+    // On a full disk, for instance. A later daemon then waits for the end of its output.
   }
 }
 
@@ -110,11 +95,10 @@ async function readJson(file: string): Promise<unknown> {
 
 function isJournal(value: unknown): value is Journal {
   if (typeof value !== "object" || value === null) return false;
-  const { version, jobId, kind, daemon, server, workspace, leaseMs, owner, isApplying } = value as Partial<Record<keyof Journal, unknown>>;
+  const { version, jobId, kind, daemon, server, workspace, owner, isApplying } = value as Partial<Record<keyof Journal, unknown>>;
   return (
     version === 1 &&
     [jobId, kind, daemon, server, workspace].every((text) => typeof text === "string") &&
-    typeof leaseMs === "number" &&
     isIdentity(owner) &&
     typeof isApplying === "boolean"
   );

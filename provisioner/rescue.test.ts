@@ -41,7 +41,6 @@ async function world() {
       daemon: "mortal",
       server: SERVER,
       workspace: "ada/box",
-      leaseMs: 45_000,
       owner: { pid: DEAD, birth: "then" },
       isApplying: true,
       ...journal,

@@ -7,15 +7,14 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { writeDurably } from "#disk/durable-file.ts";
-import { LogLevel } from "#proto/gen/provisioner_pb.js";
-import { LogSource } from "#proto/gen/provisionerd_pb.js";
-import { processBirth } from "#transport/process-birth.ts";
+import { identifyProcess, isSameProcess, processBirth } from "#transport/process-birth.ts";
 import { callMetadata, type DaemonClient, openDaemonClient } from "./connection.ts";
 import { endOrphan, outputClosed } from "./end-orphan.ts";
 import { decodeEnding, type Ending, tellEnding } from "./job-ending.ts";
 import { typeOfFailure } from "./job-failure.ts";
-import { ENDING, isAlive, type Journal, readApplyProcess, readJournal, thisProcess, writeJournal } from "./journal.ts";
-import { callUntilAnswered } from "./terminal-call.ts";
+import { JobReporter } from "./job-reporter.ts";
+import { ENDING, JOURNAL, type Journal, readApplyProcess, readJournal, writeJournal } from "./journal.ts";
+import { Lease } from "./lease.ts";
 import { readNewestState } from "./terraform/state-files.ts";
 import { adoptWorkDirectory, type FoundDirectory, findWorkDirectories, type WorkDirectory } from "./terraform/work-directory.ts";
 
@@ -73,16 +72,21 @@ export async function rescueFolder(folder: Omit<RescueDeps, "client">, giveUp: A
   }
 }
 
+/** Directories of which the log has told. */
+const leftToOthers = new Set<string>();
+
 async function rescue(there: FoundDirectory, deps: RescueDeps, giveUp: AbortSignal): Promise<void> {
   const found = { ...there, isOurs: there.isOurs || deps.isExclusive === true };
   const journal = await readJournal(found.root);
   if (!(await isDead(found, journal))) return;
   // Another server's job is for a daemon of that server, which may use the same folder. A server of its own folder may have another port.
   if (journal !== undefined && journal.server !== deps.serverUrl && deps.isExclusive !== true) {
-    deps.log.warn(
-      { job: journal.jobId, server: journal.server, directory: found.root },
-      "left the job of another server to its own daemons",
-    );
+    if (!leftToOthers.has(found.root))
+      deps.log.warn(
+        { job: journal.jobId, server: journal.server, directory: found.root },
+        "left the job of another server to its own daemons",
+      );
+    leftToOthers.add(found.root);
     return;
   }
   await using directory = await adoptWorkDirectory(found);
@@ -90,8 +94,8 @@ async function rescue(there: FoundDirectory, deps: RescueDeps, giveUp: AbortSign
   if (directory === undefined || journal === undefined) return;
   // What is in the directory may be nowhere else: it goes only when the server has it.
   directory.keep();
-  const log = deps.log.child({ job: journal.jobId, daemon: journal.daemon });
-  await writeJournal(directory.root, { ...journal, owner: thisProcess() }).catch((error: unknown) =>
+  const log = deps.log.child({ job: journal.jobId, daemon: journal.daemon, workspace: journal.workspace });
+  await writeJournal(directory.root, { ...journal, owner: identifyProcess(process.pid) }).catch((error: unknown) =>
     log.warn({ err: error }, "could not note in the job's directory who has it now"),
   );
   log.warn({ applying: journal.isApplying }, "found the job of a daemon that died: ending it");
@@ -101,24 +105,36 @@ async function rescue(there: FoundDirectory, deps: RescueDeps, giveUp: AbortSign
 async function isDead({ root, pid, isOurs }: FoundDirectory, journal: Journal | undefined): Promise<boolean> {
   // Between adopting a directory and writing its journal, its new owner stands only in its name.
   const isNamed = journal === undefined || pid === journal.owner.pid || pid === process.pid || processBirth(pid) === undefined;
-  if (isOurs && journal !== undefined) return isNamed && !isAlive(journal.owner);
+  if (isOurs && journal !== undefined) return isNamed && !isSameProcess(journal.owner);
   // In a container, a program may get the same number at each start: directories of this process were left out before.
   if (isOurs && (pid === process.pid || processBirth(pid) === undefined)) return true;
-  const info = await stat(path.join(root, "job.json")).catch(() => stat(root).catch(() => undefined));
+  const info = await stat(path.join(root, JOURNAL)).catch(() => stat(root).catch(() => undefined));
   return info !== undefined && Date.now() - info.mtimeMs > (isOurs ? UNKNOWN_STALE_MS : ELSEWHERE_STALE_MS);
 }
 
 /** @returns whether the directory is needed no more */
-async function handUp(directory: Omit<WorkDirectory, "pipes">, journal: Journal, deps: RescueDeps, giveUp: AbortSignal): Promise<boolean> {
+async function handUp(directory: WorkDirectory, journal: Journal, deps: RescueDeps, giveUp: AbortSignal): Promise<boolean> {
   const metadata = callMetadata({ key: deps.key, name: journal.daemon });
-  using lease = keepLease(journal.jobId, deps.client, metadata, giveUp);
+  // Keeps the job from ending without its state, and learns whether it was canceled.
+  await using reporter = new JobReporter({
+    client: deps.client,
+    metadata,
+    jobId: journal.jobId,
+    lease: new Lease(0, 0),
+    updateIntervalMs: HEARTBEAT_MS,
+    isNumbered: false,
+    log: deps.log,
+  });
+  giveUp.addEventListener("abort", () => void reporter[Symbol.asyncDispose](), { once: true });
+  reporter.line("daemon", "warn", "Cleaning Up", "The provisioner daemon died and was started again. It ends this job.");
   const terraform = await readApplyProcess(directory.root);
   if (terraform !== undefined) await endOrphan(directory.root, terraform, giveUp);
   else if (journal.isApplying) await outputClosed(directory.root, giveUp);
+  await reporter.flush();
   if (giveUp.aborted) return false;
   const saved = await readFile(path.join(directory.root, ENDING)).catch(() => undefined);
-  const ending = (saved === undefined ? undefined : decodeEnding(saved)) ?? (await failureOf(directory, journal, await lease.isCanceled));
-  lease[Symbol.dispose]();
+  const ending =
+    (saved === undefined ? undefined : decodeEnding(saved)) ?? (await failureOf(directory, journal, reporter.canceled.aborted));
   return tellEnding(
     journal.jobId,
     ending,
@@ -134,7 +150,7 @@ async function handUp(directory: Omit<WorkDirectory, "pipes">, journal: Journal,
   );
 }
 
-async function failureOf({ template }: Omit<WorkDirectory, "pipes">, journal: Journal, isCanceled: boolean): Promise<Ending> {
+async function failureOf({ template }: WorkDirectory, journal: Journal, isCanceled: boolean): Promise<Ending> {
   const state = journal.isApplying ? await readNewestState(template) : undefined;
   const what = !journal.isApplying
     ? "Terraform had not begun to change anything."
@@ -145,30 +161,4 @@ async function failureOf({ template }: Omit<WorkDirectory, "pipes">, journal: Jo
   const error = isCanceled ? "" : `The provisioner daemon ${journal.daemon} died while it ran this job. ${what}`;
   const kind = journal.kind as Parameters<typeof typeOfFailure>[0];
   return { kind: "failed", failure: { jobId: journal.jobId, error, type: typeOfFailure(kind, state === undefined ? {} : { state }) } };
-}
-
-/** Renews the job's lease until its state can be handed up, so that the job does not end without it, and learns whether it was canceled. */
-function keepLease(
-  jobId: string,
-  client: RescueDeps["client"],
-  metadata: ReturnType<typeof callMetadata>,
-  signal: AbortSignal,
-): Disposable & { readonly isCanceled: Promise<boolean> } {
-  const say = {
-    source: LogSource.PROVISIONER_DAEMON,
-    level: LogLevel.WARN,
-    createdAt: BigInt(Date.now()),
-    stage: "Cleaning Up",
-    output: "The provisioner daemon died and was started again. It ends this job.",
-  };
-  let logs: (typeof say)[] = [say];
-  const beat = async (each: AbortSignal): Promise<boolean> => {
-    const { canceled } = await client.updateJob({ jobId, logs }, { metadata, timeoutMs: CALL_TIMEOUT_MS, signal: each });
-    logs = [];
-    return canceled;
-  };
-  // The job may be over already; its state is handed up all the same.
-  const isCanceled = callUntilAnswered(beat, { signal }).catch(() => false);
-  const timer = setInterval(() => void beat(signal).catch(() => {}), HEARTBEAT_MS);
-  return { isCanceled, [Symbol.dispose]: () => clearInterval(timer) };
 }

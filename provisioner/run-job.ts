@@ -2,6 +2,8 @@ import type { Metadata } from "@grpc/grpc-js";
 import type { Logger } from "pino";
 import { redactSecrets } from "#credentials/secret.ts";
 import type { AcquiredJob } from "#proto/gen/provisionerd_pb.js";
+import { STATE_TRANSFER_MS } from "#tfstate/limits.ts";
+import { identifyProcess } from "#transport/process-birth.ts";
 import type { DaemonClient } from "./connection.ts";
 import { downloadState } from "./download-state.ts";
 import { finishJob } from "./finish-job.ts";
@@ -10,7 +12,7 @@ import type { Ending } from "./job-ending.ts";
 import { errorCode, explain, type Failure, internalText, typeOfFailure } from "./job-failure.ts";
 import { JobCanceledError, JobReporter } from "./job-reporter.ts";
 import { type CompletedType, JobError, type JobRun } from "./job-run.ts";
-import { interruptMarker, type Journal, thisProcess, touchJournal, writeApplyProcess, writeJournal } from "./journal.ts";
+import { interruptMarker, type Journal, keepTouching, writeApplyProcess, writeJournal } from "./journal.ts";
 import { Lease } from "./lease.ts";
 import type { ProviderHost } from "./provider-host.ts";
 import { CancelTimedOutError, type JobSignals, watchForStop } from "./stop-reasons.ts";
@@ -45,9 +47,6 @@ export interface JobDeps {
 }
 
 const FINAL_CALL_TIMEOUT_MS = 30_000;
-/** Limit for the download of one state, of up to 1 GiB. */
-const DOWNLOAD_TIMEOUT_MS = 10 * 60_000;
-const TOUCH_MS = 60_000;
 
 /**
  * Runs one job from its first log line to CompleteJob or FailJob; the server accepts exactly one of these. Does not throw.
@@ -62,28 +61,29 @@ export async function runJob(job: AcquiredJob, acquiredAt: number, deps: JobDeps
   const journal = journalOf(job, deps);
   let work: WorkDirectory | undefined;
   let ending: Ending;
-  {
-    await using reporter = new JobReporter({
-      client: deps.client,
-      metadata: deps.metadata,
-      jobId: job.jobId,
-      lease,
-      updateIntervalMs: deps.updateIntervalMs,
-      log,
-    });
-    reporter.stage("Setting up");
-    if (job.type.case === "workspaceBuild" && hasNothingToDestroy(job.type.value)) ending = destroyNothing(reporter);
-    else
-      try {
-        work = await openWorkDirectory(deps.workDirectory);
-        await writeJournal(work.root, journal);
-        ending = await perform(job, { ...deps, log }, { signals, reporter, lease, work, journal });
-      } catch (error) {
-        ending = { kind: "failed", failure: describeFailure(job, error, { reporter, log, reason: undefined, run: undefined }) };
-      }
-    reporter.stage("Cleaning Up");
-    if (!signals.abandon.aborted) await reporter.flush();
-  }
+  // It renews the lease until the server has taken the end of the job: a large state takes its time.
+  await using reporter = new JobReporter({
+    client: deps.client,
+    metadata: deps.metadata,
+    jobId: job.jobId,
+    lease,
+    updateIntervalMs: deps.updateIntervalMs,
+    log,
+  });
+  using alive = new DisposableStack();
+  reporter.stage("Setting up");
+  if (job.type.case === "workspaceBuild" && hasNothingToDestroy(job.type.value)) ending = destroyNothing(reporter);
+  else
+    try {
+      work = await openWorkDirectory(deps.workDirectory);
+      await writeJournal(work.root, journal);
+      alive.use(keepTouching(work.root));
+      ending = await perform(job, { ...deps, log }, { signals, reporter, lease, work, journal });
+    } catch (error) {
+      ending = { kind: "failed", failure: describeFailure(job, error, { reporter, log, reason: undefined, run: undefined }) };
+    }
+  reporter.stage("Cleaning Up");
+  if (!signals.abandon.aborted) await reporter.flush();
   await finishJob(job.jobId, ending, work, { ...deps, log }, signals);
 }
 
@@ -96,8 +96,7 @@ function journalOf(job: AcquiredJob, deps: JobDeps): Journal {
     daemon: deps.name,
     server: deps.serverUrl,
     workspace: metadata === undefined ? "" : `${metadata.workspaceOwner}/${metadata.workspaceName}`,
-    leaseMs: Number(job.leaseMs),
-    owner: thisProcess(),
+    owner: identifyProcess(process.pid),
     isApplying: false,
   };
 }
@@ -113,7 +112,6 @@ interface Run {
 async function perform(job: AcquiredJob, deps: JobDeps, { signals, reporter, lease, work, journal }: Run): Promise<Ending> {
   using stopping = watchForStop({ canceled: reporter.canceled, lease, forceCancelMs: deps.forceCancelMs }, signals);
   const { stop } = stopping;
-  const touching = setInterval(() => void touchJournal(work.root), TOUCH_MS);
   let run: JobRun | undefined;
   try {
     const terraform = await findTerraform(deps.terraform, deps.env);
@@ -157,8 +155,6 @@ async function perform(job: AcquiredJob, deps: JobDeps, { signals, reporter, lea
     if (stop.kill?.aborted && stop.kill.reason instanceof CancelTimedOutError)
       reporter.line("daemon", "error", run?.stage ?? "", stop.kill.reason.message);
     return { kind: "failed", failure: describeFailure(job, error, { reporter, log: deps.log, reason, run }) };
-  } finally {
-    clearInterval(touching);
   }
 }
 
@@ -172,7 +168,7 @@ function destroyNothing(reporter: JobReporter): Ending {
 async function downloadLargeState({ jobId, type }: AcquiredJob, { client, metadata }: JobDeps, signal: AbortSignal): Promise<void> {
   if (type.case !== "workspaceBuild" || type.value.stateSize === 0n) return;
   type.value.state = await callUntilAnswered(
-    (each) => downloadState({ client, metadata, jobId, signal: each, timeoutMs: DOWNLOAD_TIMEOUT_MS }),
+    (each) => downloadState({ client, metadata, jobId, signal: each, timeoutMs: STATE_TRANSFER_MS }),
     { signal },
   );
 }

@@ -67,16 +67,17 @@ export async function buildWorkspace(job: AcquiredJob_WorkspaceBuild, archive: U
   await Promise.all([run.beginApply(), run.reporter.update({ applying: true })]);
   try {
     await explainingLocks(run, backend, () => run.executor.apply({ ...provider.env, ...tracing }, (state) => run.reporter.state(state)));
-  } finally {
+    run.reachedState = await run.executor.state();
+  } catch (error) {
     // From here on, Terraform may have changed something, so every failure includes the state.
     run.reachedState = await run.executor.reachedState();
+    throw error;
+  } finally {
     explainKeptState(run, backend);
   }
-  // A state that cannot be read is not the same as none.
-  await run.executor.state();
   await reportFirstState(run, backend, provider.env);
   beginStage(run, "Graphing Infrastructure");
-  const converted = convertResources(await run.executor.stateInstances(provider.env), graph, tokens);
+  const converted = convertResources(await run.executor.stateInstances(run.reachedState, provider.env), graph, tokens);
   // In a stopped workspace, the resources of its agents are gone, which is not a mistake in the template.
   if (metadata.workspaceTransition === WorkspaceTransition.START) logWarnings(run, converted.warnings);
   return {

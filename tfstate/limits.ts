@@ -6,5 +6,8 @@ export const PIECE_BYTES = 1 << 20;
 /** The maximum size of a state. */
 export const STATE_LIMIT_BYTES = 1 << 30;
 
+/** How long the transfer of one state may take, whatever its size. */
+export const STATE_TRANSFER_MS = 10 * 60_000;
+
 /** The largest state that a daemon's call carries itself; a larger one is uploaded first. */
 export const INLINE_STATE_BYTES = 1 << 20;

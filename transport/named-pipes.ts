@@ -29,13 +29,18 @@ export interface OpenPipe {
  */
 export async function makeNamedPipes(directory: string): Promise<NamedPipes | undefined> {
   if (process.platform === "win32") return undefined;
-  const pipes = { stdout: path.join(directory, "stdout.pipe"), stderr: path.join(directory, "stderr.pipe") };
+  const pipes = namedPipesIn(directory);
   try {
     await promisify(execFile)("mkfifo", ["-m", "600", pipes.stdout, pipes.stderr]);
     return pipes;
   } catch {
     return undefined;
   }
+}
+
+/** The paths of a directory's named pipes, whether or not they are there. */
+export function namedPipesIn(directory: string): NamedPipes {
+  return { stdout: path.join(directory, "stdout.pipe"), stderr: path.join(directory, "stderr.pipe") };
 }
 
 /** Opens both ends of a named pipe. @throws the system's error if the path is no named pipe that we may open */

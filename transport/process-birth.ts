@@ -30,6 +30,28 @@ export function processBirth(pid: number): string | undefined {
 /** Of a process that is there, and of which nothing else is known. */
 const UNKNOWN = "unknown";
 
+/** A process, and when it started: its number alone may belong to another one by now. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** What {@link processBirth} said of it; empty if it had ended by then. */
+  readonly birth: string;
+}
+
+export function identifyProcess(pid: number): ProcessIdentity {
+  return { pid, birth: processBirth(pid) ?? "" };
+}
+
+/** Whether this very process still runs. In doubt it does: whoever asks would end what it does, or take what it has. */
+export function isSameProcess({ pid, birth }: ProcessIdentity): boolean {
+  const now = processBirth(pid);
+  return now !== undefined && birth !== "" && (now === birth || now === UNKNOWN || birth === UNKNOWN);
+}
+
+/** Whether a process of this birth can be one of this machine since it started; in doubt it can. Other numbers mean other processes here. */
+export function isOfThisBoot(birth: string): boolean {
+  return process.platform !== "linux" || birth === UNKNOWN || birth.startsWith(`${boot()} `);
+}
+
 function psBirth(pid: number): string {
   // In one language and time zone, so that each process sees the same.
   const env = { LC_ALL: "C", TZ: "UTC", PATH: process.env.PATH ?? "" };

@@ -36,6 +36,11 @@ export function signalProcess({ pid, exitCode, signalCode }: Leader, signal: Nod
   if (pid !== undefined && exitCode === null && signalCode === null) trySignal(pid, signal, kill);
 }
 
+/** Sends a signal to a process or, with a negative number, to a group, which we need not have started. See {@link signalGroup} for errors. */
+export function signalPid(pid: number, signal: NodeJS.Signals): void {
+  trySignal(pid, signal, systemKill);
+}
+
 function systemKill(pid: number, signal: NodeJS.Signals): void {
   process.kill(pid, signal);
 }

@@ -145,11 +145,11 @@ async function runServer(context: CliContext, options: ServerOptions): Promise<v
   await openWritableFolder("The folder of the built-in daemons", jobs);
   await openWritableFolder("The folder of Terraform's plugins", pluginCacheDirectory);
   for (const path of workDirectories) await openWritableFolder("The folder of a built-in daemon", path);
-  const guard = owned.use(startGuard());
+  const guard = workDirectories.length === 0 ? undefined : owned.use(startGuard());
   const daemons = workDirectories.map((workDirectory, index) =>
     owned.use(
       startDaemon({
-        guard,
+        ...(guard !== undefined && { guard }),
         serverUrl: server.url,
         key: server.builtInDaemonKey,
         name: daemonName(hostname(), String(index)),

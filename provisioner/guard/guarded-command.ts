@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { monotonicMs } from "#transport/monotonic.ts";
 import { readNamedPipe } from "#transport/named-pipes.ts";
-import { processBirth } from "#transport/process-birth.ts";
+import { identifyProcess, isSameProcess, type ProcessIdentity } from "#transport/process-birth.ts";
+import { signalPid } from "#transport/process-group.ts";
 import type { Deadlines } from "../lease.ts";
 
 /** What the guard is told about a command. */
@@ -22,7 +23,7 @@ const DAEMON_FIRST_MS = 200;
 /** A command as the guard sees it: left alone, then interrupted, then killed. */
 export class GuardedCommand {
   readonly #facts: CommandFacts;
-  readonly #birth: string | undefined;
+  readonly #process: ProcessIdentity;
   readonly #onEnd: () => void;
   readonly #now: () => number;
   #interruptAt = Number.POSITIVE_INFINITY;
@@ -34,7 +35,7 @@ export class GuardedCommand {
   /** @param onEnd called when a command that the guard ends has ended, with its whole group */
   constructor(facts: CommandFacts, onEnd: () => void, now: () => number = monotonicMs) {
     this.#facts = facts;
-    this.#birth = processBirth(facts.pid);
+    this.#process = identifyProcess(facts.pid);
     this.#onEnd = onEnd;
     this.#now = now;
   }
@@ -64,32 +65,23 @@ export class GuardedCommand {
   #step(): void {
     clearTimeout(this.#timer);
     const now = this.#now();
-    if (now >= this.#killAt) {
-      signal(-this.#facts.pid, "SIGKILL");
-      if (this.#isOrphan) this.#onEnd();
+    if (now < this.#interruptAt) {
+      if (this.#interruptAt !== Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.#step(), this.#interruptAt - now);
       return;
     }
-    if (now >= this.#interruptAt) {
-      if (!this.#isInterrupted) this.#interrupt();
-      if (!this.#isRunning()) {
-        // Terraform has ended in its own order; what it left behind belongs to a run that is over.
-        signal(-this.#facts.pid, "SIGKILL");
-        if (this.#isOrphan) this.#onEnd();
-        return;
-      }
-      this.#timer = setTimeout(() => this.#step(), POLL_MS);
-      return;
-    }
-    if (this.#interruptAt !== Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.#step(), this.#interruptAt - now);
+    if (!this.#isInterrupted && now < this.#killAt) this.#interrupt();
+    // If Terraform has ended in its own order, what it left behind belongs to a run that is over.
+    if (now >= this.#killAt || !isSameProcess(this.#process)) this.#end();
+    else this.#timer = setTimeout(() => this.#step(), POLL_MS);
   }
 
   #interrupt(): void {
     this.#isInterrupted = true;
-    if (!this.#isRunning()) return;
+    if (!isSameProcess(this.#process)) return;
     // A daemon that lives interrupts it itself, and reads its output.
     if (!claimInterrupt(this.#facts.marker)) return;
     this.#drain();
-    signal(this.#facts.pid, "SIGINT");
+    signalPid(this.#process.pid, "SIGINT");
   }
 
   #drain(): void {
@@ -104,9 +96,9 @@ export class GuardedCommand {
     }
   }
 
-  #isRunning(): boolean {
-    const birth = processBirth(this.#facts.pid);
-    return birth !== undefined && birth === this.#birth;
+  #end(): void {
+    signalPid(-this.#process.pid, "SIGKILL");
+    if (this.#isOrphan) this.#onEnd();
   }
 }
 
@@ -121,13 +113,5 @@ export function claimInterrupt(marker: string): boolean {
   } catch (error) {
     // On a full disk, for instance, a second interrupt is less likely than none at all.
     return !(error instanceof Error && "code" in error && error.code === "EEXIST");
-  }
-}
-
-function signal(pid: number, name: "SIGINT" | "SIGKILL"): void {
-  try {
-    process.kill(pid, name);
-  } catch {
-    // It has ended.
   }
 }

@@ -5,6 +5,7 @@
 import { access, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Timing } from "#proto/gen/provisioner_pb.js";
+import { makeNamedPipes } from "#transport/named-pipes.ts";
 import { isGroupAlive } from "#transport/process-group.ts";
 import type { ProcessWatch, Stop } from "#transport/run-process.ts";
 import { findBackendBlock } from "./backend-block.ts";
@@ -148,7 +149,7 @@ export class Executor {
   async apply(env: Environment, onState: (state: Uint8Array) => void): Promise<void> {
     await using watcher = watchState(this.#stateFile, onState);
     this.#watcher = watcher;
-    const pipes = await this.#options.work.pipes;
+    const pipes = await makeNamedPipes(this.#options.work.root);
     const args = ["apply", "-no-color", "-auto-approve", "-input=false", "-json", this.#planFile];
     const takeDump = (event: JsonObject): void => {
       const state = stringMember(event, "@message") === "Emergency state dump" ? objectMember(event, "state") : undefined;
@@ -178,10 +179,9 @@ export class Executor {
     );
   }
 
-  /** Returns the instances in the state. If the state is in a file, that is read, which saves a start of Terraform. */
-  async stateInstances(env: Environment): Promise<ResourceInstance[]> {
-    const file = await this.state();
-    if (file.length > 0) return readStateFile(file);
+  /** @param state as {@link state} returns it. If it is empty, Terraform is asked, which costs a start of it */
+  async stateInstances(state: Uint8Array, env: Environment): Promise<ResourceInstance[]> {
+    if (state.length > 0) return readStateFile(state);
     return readShownState(await this.#json("show", ["show", "-json", "-no-color"], env));
   }
 

@@ -19,9 +19,9 @@ export const LOCK_FILE = `.${STATE_FILE}.lock.info`;
  * @throws the system's error if a file cannot be read: a state that looks missing would replace the real one
  */
 export async function readNewestState(directory: string): Promise<Uint8Array | undefined> {
-  const errored = await readStateFile(path.join(directory, ERRORED_STATE_FILE)).catch(() => undefined);
+  const errored = await readRegularFile(path.join(directory, ERRORED_STATE_FILE)).catch(() => undefined);
   if (errored !== undefined && (await isWholeState(errored))) return errored;
-  const current = await readStateFile(path.join(directory, STATE_FILE));
+  const current = await readRegularFile(path.join(directory, STATE_FILE));
   return current !== undefined && (await isWholeState(current)) ? current : undefined;
 }
 
@@ -31,7 +31,7 @@ export async function readNewestState(directory: string): Promise<Uint8Array | u
  * @returns undefined if there is no such file
  * @throws the system's error, also for what is no regular file; StateFormatError for one that is larger than any state
  */
-export async function readStateFile(file: string): Promise<Uint8Array | undefined> {
+export async function readRegularFile(file: string): Promise<Uint8Array | undefined> {
   try {
     await using handle = await open(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
     const info = await handle.stat();

@@ -1,8 +1,9 @@
 import { type FSWatcher, watch } from "node:fs";
 import { stat } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { isWholeState } from "./state.ts";
-import { readStateFile } from "./state-files.ts";
+import { readRegularFile } from "./state-files.ts";
 
 export interface StateWatcher extends AsyncDisposable {
   /** Returns the newest complete state that the file has contained. */
@@ -29,7 +30,7 @@ export function watchState(file: string, onState: (state: Uint8Array) => void): 
     if (info === undefined) return newest;
     const version = `${info.mtimeNs}:${info.size}`;
     if (version === seen) return newest;
-    const bytes = await readStateFile(file).catch(() => undefined);
+    const bytes = await readRegularFile(file).catch(() => undefined);
     if (bytes === undefined || !(await isWholeState(bytes))) return newest;
     seen = version;
     newest = bytes;
@@ -49,7 +50,7 @@ export function watchState(file: string, onState: (state: Uint8Array) => void): 
       const state = await look();
       if (state !== undefined && state !== sent) onState(state);
       sent = state;
-      await pause((performance.now() - startedAt) * PAUSE_FACTOR, closed.signal);
+      await sleep((performance.now() - startedAt) * PAUSE_FACTOR, undefined, { signal: closed.signal }).catch(() => {});
     }
   })();
 
@@ -74,17 +75,4 @@ function watchFolderOf(file: string, onChange: () => void): FSWatcher | undefine
   } catch {
     return undefined;
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done, { once: true });
-  });
 }

@@ -1,7 +1,6 @@
 import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
-import { makeNamedPipes, type NamedPipes } from "#transport/named-pipes.ts";
 import { unpackTar } from "./unpack.ts";
 
 /**
@@ -13,8 +12,6 @@ export interface WorkDirectory extends AsyncDisposable {
   readonly root: string;
   /** For the template: Terraform runs here. */
   readonly template: string;
-  /** Carry the output of `apply`, so that it goes on if this process dies. Undefined where there are no named pipes. */
-  readonly pipes: Promise<NamedPipes | undefined>;
   /** Leaves the directory where it is, for a later daemon. */
   keep(): void;
   /** Takes `keep` back. */
@@ -31,10 +28,10 @@ export async function openWorkDirectory(parent: string): Promise<WorkDirectory> 
   open.add(root);
   const directory = owned(root);
   await mkdir(directory.template, { mode: 0o700 });
-  return { ...directory, pipes: makeNamedPipes(root) };
+  return directory;
 }
 
-function owned(root: string): Omit<WorkDirectory, "pipes"> {
+function owned(root: string): WorkDirectory {
   let isKept = false;
   return {
     root,
@@ -98,7 +95,7 @@ export async function findWorkDirectories(parent: string, host = hostname()): Pr
  *
  * @returns undefined if somebody else was first
  */
-export async function adoptWorkDirectory({ root }: FoundDirectory): Promise<Omit<WorkDirectory, "pipes"> | undefined> {
+export async function adoptWorkDirectory({ root }: FoundDirectory): Promise<WorkDirectory | undefined> {
   const adopted = path.join(path.dirname(root), `${prefixOf(hostname(), process.pid)}${root.slice(-6)}`);
   if (open.has(adopted)) return undefined;
   open.add(adopted);

@@ -177,6 +177,20 @@ test("an outage that is shorter than the lease costs nothing but a retry", async
   expect(record.failed).toBeUndefined();
 });
 
+test("the lease is renewed until the server has taken the result, however long that takes", async () => {
+  const { server } = await startBench({}, (fake) => {
+    fake.leaseMs = 1_500;
+  });
+  for (let n = 0; n < 1_000; n++) server.completeFailures.push(new StatusError("UNAVAILABLE", "busy"));
+  const id = server.enqueue(await buildJob(plain, { transition: START }));
+  const record = server.record(id);
+  await server.until(() => server.completeFailures.length < 1_000, "the result was told");
+  const before = record.updates.length;
+  await server.until(() => record.updates.length > before + 20, "the lease was renewed for longer than it lasts");
+  server.completeFailures.length = 0;
+  expect((await server.finished(id)).failed).toBeUndefined();
+});
+
 test("a result that the server refuses becomes a failure that keeps the state", async () => {
   const { server } = await startBench();
   const id = server.enqueue(await buildJob(plain, { transition: START }));
