@@ -1,6 +1,5 @@
 /** Reads the resource instances of a state or a plan from the three JSON formats that Terraform has. */
-import { PIECE_BYTES } from "#tfstate/limits.ts";
-import { StateScanner } from "#tfstate/scan-state.ts";
+import { scanState } from "#tfstate/scan-state.ts";
 import { configAddress, formatAddress, type InstanceKey, parseAddress, type ResourceAddress } from "./address.ts";
 import { type JsonObject, member, objectMember, objectsMember, parseJsonObject, stringMember } from "./json.ts";
 
@@ -90,11 +89,6 @@ function instanceKey(value: unknown): InstanceKey | undefined {
 
 /** Whether a state file is complete: Terraform writes the file in place, so a reader may see half of it. Other work runs in between. */
 export async function isWholeState(bytes: Uint8Array): Promise<boolean> {
-  const scanner = new StateScanner();
-  for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-    if (at > 0) await new Promise((resolve) => setImmediate(resolve));
-    scanner.push(bytes.subarray(at, at + PIECE_BYTES));
-  }
-  const scan = scanner.end();
+  const scan = await scanState(bytes);
   return scan.kind === "whole" && scan.serial !== undefined;
 }
