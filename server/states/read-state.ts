@@ -4,7 +4,7 @@ import { PIECE_BYTES } from "#tfstate/limits.ts";
 import type { Database } from "../database/database.ts";
 import type { StateId } from "../ids.ts";
 import { oneSealPurpose, piecePurpose } from "./piece-purpose.ts";
-import { findPieceData, findStateWithFirstPiece, type StateRow } from "./rows.ts";
+import { findPieceData, findStateRow, findStateWithFirstPiece, type StateRow } from "./rows.ts";
 import { columnsOf, StateSum, versionOf } from "./state-sum.ts";
 
 /** A state whose row was read, and whose pieces can be. */
@@ -56,16 +56,21 @@ export async function openState({ encryption }: Pick<Database, "encryption">, db
 }
 
 /** Reads all of a state into memory: only for one that is known to be small. */
-export async function readState(core: Pick<Database, "encryption">, db: Database["db"], id: StateId): Promise<Buffer> {
+export async function readState(state: Pick<StoredState, "pieces">): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
-  for await (const piece of (await openState(core, db, id)).pieces()) pieces.push(piece);
+  for await (const piece of state.pieces()) pieces.push(piece);
   return Buffer.concat(pieces);
 }
 
-/** Returns what tells a state from others. It must be read only if it is as old as servers that did not look into states. */
-export async function readVersion(core: Pick<Database, "encryption">, db: Database["db"], row: StateRow): Promise<StateVersion> {
-  if (row.sha256 !== null) return versionOf(row);
+/**
+ * Returns what tells a state from others. It must be read only if it is as old as servers that did not look into states.
+ *
+ * @throws StateUnreadableError if there is no such state
+ */
+export async function readVersion(core: Pick<Database, "encryption">, db: Database["db"], id: StateId): Promise<StateVersion> {
+  const row = await findStateRow(db, id);
+  if (row !== undefined && row.sha256 !== null) return versionOf(row);
   const sum = new StateSum();
-  for await (const piece of (await openState(core, db, row.id)).pieces()) sum.add(piece);
+  for await (const piece of (await openState(core, db, id)).pieces()) sum.add(piece);
   return versionOf(columnsOf(sum.end()));
 }

@@ -1,14 +1,13 @@
-import type { StateVersion } from "#tfstate/compare-states.ts";
 import type { Database, Tx } from "../database/database.ts";
 import type { Row } from "../database/tables.ts";
 import type { Completed, Failed } from "../provisioning/job-kind.ts";
 import { dropState } from "../states/drop-state.ts";
 import { readVersion } from "../states/read-state.ts";
-import { findStateRow, hasLateState } from "../states/rows.ts";
+import { hasLateState, updateStateRow } from "../states/rows.ts";
 import { auditLateState } from "./build-entries.ts";
 import { findBuildOfJob, updateBuildRow } from "./build-job-rows.ts";
 import { handOn, type LateState, sayLate, sayMissing } from "./late-state-notes.ts";
-import { findLaterBuilds, keepBeside, lockPendingJobs } from "./late-state-rows.ts";
+import { findLaterBuilds, lockPendingJobs } from "./late-state-rows.ts";
 import { decideLate, inheritorsOf, type LaterBuild } from "./late-state-rules.ts";
 import { NOTHING_MISSING, noteMissingState } from "./missing-state.ts";
 import { lockWorkspaceRow } from "./new-build-rows.ts";
@@ -39,8 +38,8 @@ export async function keepLateState(
   const build = (await findBuildOfJob(tx.db, job.id)) ?? found;
   const id = await takeSentState(core, tx, build, late);
   if (id === build.state_id) return;
-  const arrived = await versionOfState(core, tx, id);
-  const stored = build.state_id === null ? undefined : await versionOfState(core, tx, build.state_id);
+  const arrived = await readVersion(core, tx.db, id);
+  const stored = build.state_id === null ? undefined : await readVersion(core, tx.db, build.state_id);
   const decision = decideLate(stored, arrived);
   const state: LateState = { id, build, version: arrived, decision };
   switch (decision) {
@@ -54,7 +53,7 @@ export async function keepLateState(
     case "keep_beside":
       // Its daemon, which had no answer, sends it again.
       if (await hasLateState(tx.db, build.id, Buffer.from(arrived.sha256, "hex"))) return dropState(core, tx, id);
-      await keepBeside(tx.db, id, build.id);
+      await updateStateRow(tx.db, id, { late_build_id: build.id });
       await sayLate(core, tx, state, await findLaterBuilds(tx.db, build));
       break;
     case "take": {
@@ -104,10 +103,4 @@ async function lockLaterBuilds(core: Database, tx: Tx, build: Row<"workspace_bui
     tx.publish({ kind: "job_posted", organizationId, provisioner, tags });
   // Read again: a daemon may have taken a job before it was locked.
   return findLaterBuilds(tx.db, build);
-}
-
-async function versionOfState(core: Database, { db }: Tx, id: NonNullable<Row<"workspace_builds">["state_id"]>): Promise<StateVersion> {
-  const row = await findStateRow(db, id);
-  if (row === undefined) throw new Error(`Terraform state ${id} does not exist`);
-  return readVersion(core, db, row);
 }

@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Dialect } from "../database/migrations/column-types.ts";
 import type { Row, Tables } from "../database/tables.ts";
-import type { JobId, StateId } from "../ids.ts";
+import type { JobId } from "../ids.ts";
 import type { LaterBuild } from "./late-state-rules.ts";
 
 type Db = Kysely<Tables>;
@@ -60,8 +60,4 @@ export async function findBuildThatLeft(db: Db, id: Row<"workspaces">["id"], fil
     .limit(1)
     .executeTakeFirstOrThrow();
   return build_number;
-}
-
-export async function keepBeside(db: Db, state: StateId, build: Row<"workspace_builds">["id"]): Promise<void> {
-  await db.updateTable("terraform_states").set({ late_build_id: build }).where("id", "=", state).execute();
 }

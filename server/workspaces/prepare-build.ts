@@ -81,9 +81,9 @@ async function stateOf(
   id: StateId,
   canDownloadState: boolean,
 ): Promise<{ readonly state: Uint8Array } | { readonly stateSize: bigint }> {
-  const { sizeBytes } = await openState(core, db, id);
-  if (canDownloadState && sizeBytes > INLINE_STATE_BYTES) return { stateSize: BigInt(sizeBytes) };
-  return { state: await readState(core, db, id) };
+  const stored = await openState(core, db, id);
+  if (canDownloadState && stored.sizeBytes > INLINE_STATE_BYTES) return { stateSize: BigInt(stored.sizeBytes) };
+  return { state: await readState(stored) };
 }
 
 /** Returns the owner's tokens for the providers that the template uses. A missing or expired link gives no token. */

@@ -4,11 +4,11 @@ import { ruled } from "../access/ruled.ts";
 import { audit } from "../audit/audit.ts";
 import type { Tx } from "../database/database.ts";
 import { BuildActiveError, InvalidInputError, NotFoundError, StateConflictError } from "../errors.ts";
-import type { StateId, WorkspaceBuildId } from "../ids.ts";
+import type { StateId, WorkspaceBuildId, WorkspaceId } from "../ids.ts";
 import { isJobOver } from "../provisioning/job-rows.ts";
 import { dropState } from "../states/drop-state.ts";
 import { readVersion } from "../states/read-state.ts";
-import { findStateRow, nameStateRow } from "../states/rows.ts";
+import { nameStateRow } from "../states/rows.ts";
 import { versionOf } from "../states/state-sum.ts";
 import { openStateUpload } from "../states/upload-state.ts";
 import { buildEntry } from "./build-entries.ts";
@@ -45,7 +45,7 @@ export const pushBuildState = ruled(
     for await (const bytes of state) await upload.add(bytes);
     const stateId = await upload.finish(checkPushedState);
     try {
-      await context.write((tx) => takePushedState(context, tx, { id, stateId }, options));
+      await context.write((tx) => takePushedState(context, tx, { id, workspaceId, stateId }, options));
     } catch (error) {
       // If that fails too, the state is swept later. It stays if the commit went through after all.
       await context.write((tx) => dropState(context, tx, stateId)).catch(() => {});
@@ -57,10 +57,9 @@ export const pushBuildState = ruled(
 async function takePushedState(
   context: Context,
   tx: Tx,
-  { id, stateId }: { readonly id: WorkspaceBuildId; readonly stateId: StateId },
+  { id, workspaceId, stateId }: { readonly id: WorkspaceBuildId; readonly workspaceId: WorkspaceId; readonly stateId: StateId },
   options: PushOptions,
 ): Promise<void> {
-  const { workspace_id: workspaceId } = await findBuildRow(tx.db, id);
   const workspace = await lockWorkspaceRow(tx.db, context.dialect, workspaceId);
   if (workspace === undefined) throw new NotFoundError("workspace");
   if (workspace.deleted) throw new InvalidInputError("the workspace was deleted: no build will start from this state");
@@ -68,8 +67,7 @@ async function takePushedState(
   const row = await nameStateRow(tx.db, stateId, null);
   if (row === undefined) throw new Error(`Terraform state ${stateId} was deleted before it was named`);
   const pushed = versionOf(row);
-  const old = build.state_id === null ? undefined : await findStateRow(tx.db, build.state_id);
-  const stored = old === undefined ? undefined : await readVersion(context, tx.db, old);
+  const stored = build.state_id === null ? undefined : await readVersion(context, tx.db, build.state_id);
   const conflict = options.force ? undefined : conflictOf({ stored, pushed, buildNumber: build.build_number });
   const isSame = stored?.sha256 === pushed.sha256;
   if (conflict !== undefined) throw conflict;
