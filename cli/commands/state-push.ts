@@ -25,7 +25,7 @@ export function addStatePushCommand(parent: Command, context: CliContext): void 
     .argument("<workspace>", "name, owner/name, or ID")
     .argument("<file>", "a state that Terraform wrote")
     .option("--build <number>", "number of the build whose state it is; default: the latest one", parseCount(1))
-    .option("--force", "overwrite the stored state even if it is newer or of another lineage")
+    .option("--force", "take the file even if the stored state is newer, or the file seems to belong to another workspace")
     .action(async (name: string, file: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<PushOptions>();
       const client = await createSessionClient(context, options);

@@ -2,7 +2,7 @@
 import type { Expression, ExpressionBuilder, Kysely, SqlBool } from "kysely";
 import type { Dialect } from "../database/migrations/column-types.ts";
 import type { NewRow, Row, RowPatch, Tables } from "../database/tables.ts";
-import type { JobId, StateId, WorkspaceBuildId } from "../ids.ts";
+import type { JobId, StateId, WorkspaceBuildId, WorkspaceId } from "../ids.ts";
 
 type Db = Kysely<Tables>;
 export type StateRow = Row<"terraform_states">;
@@ -88,6 +88,25 @@ export async function hasLateState(db: Db, build: WorkspaceBuildId, sha256: Buff
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** Whether another workspace that is not deleted has a state of this lineage, of whichever build. */
+export async function isLineageOfAnother(
+  db: Db,
+  { lineage, workspaceId }: { readonly lineage: string; readonly workspaceId: WorkspaceId },
+): Promise<boolean> {
+  // No index: nobody else asks for lineages, and pushing where nothing is stored is rare.
+  const other = await db
+    .selectFrom("terraform_states as state")
+    .innerJoin("workspaces as workspace", "workspace.id", "state.workspace_id")
+    .select("state.id")
+    .where("state.lineage", "=", lineage)
+    .where("state.status", "=", "named")
+    .where("state.workspace_id", "!=", workspaceId)
+    .where("workspace.deleted", "=", false)
+    .limit(1)
+    .executeTakeFirst();
+  return other !== undefined;
 }
 
 /** Puts a piece in its place, where another one may be. */

@@ -65,3 +65,20 @@ export function getTemplateOfWorkspace(db: Db, id: WorkspaceId): Promise<Row<"te
 export async function findStateId(db: Db, id: WorkspaceBuildId): Promise<StateId | null> {
   return (await db.selectFrom("workspace_builds").select("state_id").where("id", "=", id).executeTakeFirstOrThrow()).state_id;
 }
+
+/** Finds the last state that a build before this one has. */
+export async function findEarlierStateId(
+  db: Db,
+  build: Pick<Row<"workspace_builds">, "workspace_id" | "build_number">,
+): Promise<StateId | undefined> {
+  const earlier = await db
+    .selectFrom("workspace_builds")
+    .select("state_id")
+    .where("workspace_id", "=", build.workspace_id)
+    .where("build_number", "<", build.build_number)
+    .where("state_id", "is not", null)
+    .orderBy("build_number", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return earlier?.state_id ?? undefined;
+}

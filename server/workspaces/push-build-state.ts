@@ -1,22 +1,24 @@
+import type { StateVersion } from "#tfstate/compare-states.ts";
 import type { Context } from "../access/context.ts";
 import { templateObjectOf } from "../access/objects.ts";
 import { ruled } from "../access/ruled.ts";
 import { audit } from "../audit/audit.ts";
 import type { Tx } from "../database/database.ts";
+import type { Row } from "../database/tables.ts";
 import { BuildActiveError, InvalidInputError, NotFoundError, StateConflictError } from "../errors.ts";
 import type { StateId, WorkspaceBuildId, WorkspaceId } from "../ids.ts";
 import { isJobOver } from "../provisioning/job-rows.ts";
 import { dropState } from "../states/drop-state.ts";
 import { readVersion } from "../states/read-state.ts";
-import { nameStateRow } from "../states/rows.ts";
+import { isLineageOfAnother, nameStateRow } from "../states/rows.ts";
 import { versionOf } from "../states/state-sum.ts";
 import { openStateUpload } from "../states/upload-state.ts";
 import { buildEntry } from "./build-entries.ts";
 import { updateBuildRow } from "./build-job-rows.ts";
-import { findSelectedBuild, getTemplateOfWorkspace } from "./build-list-rows.ts";
+import { findEarlierStateId, findSelectedBuild, getTemplateOfWorkspace } from "./build-list-rows.ts";
 import { NOTHING_MISSING } from "./missing-state.ts";
 import { findBuildRow, findLatestBuildRow, lockWorkspaceRow } from "./new-build-rows.ts";
-import { checkPushedState, conflictOf } from "./push-state-rules.ts";
+import { checkPushedState, conflictOf, type Origins } from "./push-state-rules.ts";
 import { readableBuild } from "./read-builds.ts";
 
 export interface PushOptions {
@@ -30,8 +32,8 @@ export interface PushOptions {
  * Makes a pushed state the build's own, whatever its size: one piece of it at a time is in memory. It also stands for a state that was
  * missing. Needs `update` on the template.
  *
- * @throws InvalidInputError for what is not a whole state; StateConflictError for one that does not follow the stored one, or for a build
- *   that is not the latest; BuildActiveError while the build's job is not over
+ * @throws InvalidInputError for what is not a whole state; StateConflictError for one that does not follow the stored one, that belongs to
+ *   another workspace, or for a build that is not the latest; BuildActiveError while the build's job is not over
  */
 export const pushBuildState = ruled(
   "builds.pushState",
@@ -68,9 +70,12 @@ async function takePushedState(
   if (row === undefined) throw new Error(`Terraform state ${stateId} was deleted before it was named`);
   const pushed = versionOf(row);
   const stored = build.state_id === null ? undefined : await readVersion(context, tx.db, build.state_id);
-  const conflict = options.force ? undefined : conflictOf({ stored, pushed, buildNumber: build.build_number });
   const isSame = stored?.sha256 === pushed.sha256;
-  if (conflict !== undefined) throw conflict;
+  if (!options.force && !isSame) {
+    const origins = stored?.lineage === undefined ? await originsOf(context, tx, build, pushed) : undefined;
+    const conflict = conflictOf({ stored, pushed, buildNumber: build.build_number, origins });
+    if (conflict !== undefined) throw conflict;
+  }
   if (isSame) await dropState(context, tx, stateId);
 
   const { state_id, missing_state_file, missing_state_daemon } = build;
@@ -92,6 +97,20 @@ async function takePushedState(
   });
   if (!isSame) await dropState(context, tx, state_id);
   tx.publish({ kind: "workspace_changed", workspaceId });
+}
+
+/** A state that is known to be missing may have begun a lineage of its own: the server has not seen it. */
+async function originsOf(
+  context: Context,
+  { db }: Tx,
+  build: Row<"workspace_builds">,
+  { lineage = "" }: StateVersion,
+): Promise<Origins> {
+  const earlier = build.missing_state_file === null ? await findEarlierStateId(db, build) : undefined;
+  return {
+    earlier: earlier === undefined ? undefined : (await readVersion(context, db, earlier)).lineage,
+    isOfAnother: await isLineageOfAnother(db, { lineage, workspaceId: build.workspace_id }),
+  };
 }
 
 /** @throws BuildActiveError, StateConflictError */

@@ -10,19 +10,30 @@ export function checkPushedState(facts: { readonly sizeBytes: number; readonly s
   if (problem !== undefined) throw new InvalidInputError(`the state ${problem}`);
 }
 
+/** What tells whose a state is that takes the place of none, or of one that does not say what it is. */
+export interface Origins {
+  /** The lineage of the last state that an earlier build of the workspace has. Undefined if it has none, or nothing can be told by it. */
+  readonly earlier: string | undefined;
+  /** Another workspace has a state of the pushed one's lineage. */
+  readonly isOfAnother: boolean;
+}
+
 export interface StateToPush {
   /** Undefined if the build has none. */
   readonly stored: StateVersion | undefined;
   readonly pushed: StateVersion;
   readonly buildNumber: number;
+  /** Undefined if the stored state has a lineage. */
+  readonly origins: Origins | undefined;
 }
 
 /**
- * Returns why the pushed state may not take the place of the stored one.
+ * Returns why the pushed state may not take the place of the stored one, or of none.
  *
  * @returns undefined if it may
  */
-export function conflictOf({ stored, pushed, buildNumber }: StateToPush): StateConflictError | undefined {
+export function conflictOf({ stored, pushed, buildNumber, origins }: StateToPush): StateConflictError | undefined {
+  if (origins !== undefined) return strangerOf(pushed, origins);
   if (stored === undefined) return undefined;
   const order = compareStates(stored, pushed);
   const own = `the stored state of build ${buildNumber}`;
@@ -50,6 +61,22 @@ export function conflictOf({ stored, pushed, buildNumber }: StateToPush): StateC
     default:
       throw new Error(`unknown order ${order satisfies never}`);
   }
+}
+
+/** A state of another workspace would let builds of this one change and destroy what that one has. */
+function strangerOf({ lineage }: StateVersion, { earlier, isOfAnother }: Origins): StateConflictError | undefined {
+  // It does not name the other one: not everybody who reads this may see it.
+  if (isOfAnother)
+    return new StateConflictError(
+      `the pushed state has lineage ${quoted(lineage)}, as a state of another workspace has: each of the two would change and destroy what ` +
+        "belongs to the other. Push the file that belongs to this workspace, or have it taken all the same with `--force`",
+    );
+  if (earlier !== undefined && earlier !== lineage)
+    return new StateConflictError(
+      `the pushed state has lineage ${quoted(lineage)}, and the last state of an earlier build of this workspace has lineage ${quoted(earlier)}: ` +
+        "they belong to different things. Push the file that belongs to this workspace, or have it taken all the same with `--force`",
+    );
+  return undefined;
 }
 
 function quoted(lineage: string | undefined): string {
