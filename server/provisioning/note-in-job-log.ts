@@ -7,7 +7,7 @@ import { insertJobLogRows } from "./job-log-rows.ts";
 
 /**
  * Writes a line of the server's own into a job's log, even if the job is over, or has printed more than is kept: people look there for what
- * became of the job.
+ * became of the job. There are few such lines.
  */
 export async function noteInJobLog(
   { now }: Pick<Database, "now">,
