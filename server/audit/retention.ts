@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { Database } from "../database/database.ts";
+import { startUpkeep } from "../database/upkeep.ts";
 import { deleteOldest } from "./rows.ts";
 
 /** Entries deleted in one transaction: others must not wait long for SQLite's single writer. */
@@ -27,26 +28,11 @@ export function startAuditRetention(
   core: Database,
   { retentionMs, log }: { readonly retentionMs: number; readonly log: Pick<Logger, "info" | "error"> },
 ): AsyncDisposable {
-  const closing = new AbortController();
-  let round: Promise<void> | undefined;
-  const look = (): void => {
-    round ??= deleteOldEntries(core, retentionMs, closing.signal)
-      .then(
-        (deleted) => deleted > 0 && log.info({ deleted }, "deleted audit log entries older than the retention"),
-        (error: unknown) => log.error({ err: error }, "cannot delete old audit log entries"),
-      )
-      .then(() => {
-        round = undefined;
-      });
-  };
-  look();
-  const timer = setInterval(look, HOUR_MS);
-  timer.unref();
-  return {
-    [Symbol.asyncDispose]: async () => {
-      clearInterval(timer);
-      closing.abort();
-      await round;
+  return startUpkeep(
+    async (signal) => {
+      const deleted = await deleteOldEntries(core, retentionMs, signal);
+      if (deleted > 0) log.info({ deleted }, "deleted audit log entries older than the retention");
     },
-  };
+    { everyMs: HOUR_MS, onError: (error) => log.error({ err: error }, "cannot delete old audit log entries") },
+  );
 }

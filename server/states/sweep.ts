@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { Database } from "../database/database.ts";
+import { startUpkeep } from "../database/upkeep.ts";
 import { PIECES_AT_ONCE } from "./drop-state.ts";
 import { deletePieceRows, deleteStateRow, dropLeftoverState, findLeftoverState } from "./rows.ts";
 
@@ -32,26 +33,11 @@ export async function sweepStates(core: Database, signal: AbortSignal): Promise<
 
 /** Sweeps now, and then every minute. Closing waits for the transaction in progress. */
 export function startStateSweep(core: Database, { log }: { readonly log: Pick<Logger, "info" | "error"> }): AsyncDisposable {
-  const closing = new AbortController();
-  let round: Promise<void> | undefined;
-  const sweep = (): void => {
-    round ??= sweepStates(core, closing.signal)
-      .then(
-        (swept) => swept > 0 && log.info({ swept }, "deleted Terraform states that nothing refers to"),
-        (error: unknown) => log.error({ err: error }, "cannot delete Terraform states that nothing refers to"),
-      )
-      .then(() => {
-        round = undefined;
-      });
-  };
-  sweep();
-  const timer = setInterval(sweep, EVERY_MS);
-  timer.unref();
-  return {
-    [Symbol.asyncDispose]: async () => {
-      clearInterval(timer);
-      closing.abort();
-      await round;
+  return startUpkeep(
+    async (signal) => {
+      const swept = await sweepStates(core, signal);
+      if (swept > 0) log.info({ swept }, "deleted Terraform states that nothing refers to");
     },
-  };
+    { everyMs: EVERY_MS, onError: (error) => log.error({ err: error }, "cannot delete Terraform states that nothing refers to") },
+  );
 }
