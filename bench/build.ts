@@ -2,9 +2,7 @@
  * Measures what server and daemon add to Terraform: a workspace's first build from request to end, compared with the bare `terraform plan`
  * and `apply` of the same template in a prepared directory. Goal: at most 1.25 × the floor. Run: `node bench/build.ts [rounds]`.
  */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CODER_PROVIDER_ADDRESS } from "#provider/coder/address.ts";
@@ -14,6 +12,7 @@ import { Client } from "#sdk/client.ts";
 import { createTemplate, FIRST_USER, signUp } from "#test/e2e/harness/api.ts";
 import { startServerProcess } from "#test/e2e/harness/server-process.ts";
 import { templateWithAgents } from "#test/e2e/harness/templates.ts";
+import { bareBuild } from "./bare-build.ts";
 import { alternate, printSamples } from "./report.ts";
 
 const rounds = Number(process.argv[2] ?? 9);
@@ -32,18 +31,7 @@ try {
   });
 
   let run = 0;
-  const bare = async (): Promise<number> => {
-    const work = join(directory, `bare-${run++}`);
-    await mkdir(work);
-    for (const [name, content] of Object.entries(files)) await writeFile(join(work, name), content);
-    const env = { ...process.env, CHECKPOINT_DISABLE: "1", TF_REATTACH_PROVIDERS: provider.reattachProviders };
-    const terraform = (...args: string[]) => spawned("terraform", args, work, env);
-    await terraform("init", "-input=false", "-no-color");
-    const started = performance.now();
-    await terraform("plan", "-input=false", "-no-color", "-out=plan");
-    await terraform("apply", "-input=false", "-no-color", "plan");
-    return performance.now() - started;
-  };
+  const bare = bareBuild(files, { directory, reattachProviders: provider.reattachProviders });
   const build = async (): Promise<number> => {
     const started = performance.now();
     const workspace = await client.createWorkspace("me", { name: `bench-${run++}`, template_id: template.id });
@@ -61,10 +49,4 @@ try {
   );
 } finally {
   await rm(directory, { recursive: true, force: true });
-}
-
-async function spawned(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const child = spawn(command, args, { cwd, env, stdio: "ignore" });
-  const [code] = await once(child, "exit");
-  if (code !== 0) throw new Error(`${command} ${args[0]} failed with exit code ${code}`);
 }

@@ -3,10 +3,8 @@
  * bare `terraform plan` and `apply` of the same template, and the server's answers meanwhile. Goal: at most 1.3 × the floor.
  * Run: `node bench/flood.ts [rounds] [lines]`.
  */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -18,6 +16,7 @@ import { Client } from "#sdk/client.ts";
 import { createTemplate, FIRST_USER, signUp } from "#test/e2e/harness/api.ts";
 import { startServerProcess } from "#test/e2e/harness/server-process.ts";
 import { templateOf } from "#test/e2e/harness/templates.ts";
+import { bareBuild } from "./bare-build.ts";
 import { alternate, median, printSamples } from "./report.ts";
 
 const rounds = Number(process.argv[2] ?? 5);
@@ -45,19 +44,8 @@ try {
   const cpuSeconds: number[] = [];
 
   let run = 0;
-  const bare = async (): Promise<number> => {
-    const work = join(directory, `bare-${run++}`);
-    await mkdir(work);
-    for (const [name, content] of Object.entries(files)) await writeFile(join(work, name), content);
-    const env = { ...process.env, CHECKPOINT_DISABLE: "1", TF_REATTACH_PROVIDERS: provider.reattachProviders };
-    const terraform = (...args: string[]) => spawned("terraform", args, work, env);
-    await terraform("init", "-input=false", "-no-color");
-    const started = performance.now();
-    // As the daemon asks for it, so that Terraform has the same work.
-    await terraform("plan", "-input=false", "-no-color", "-json", "-out=plan");
-    await terraform("apply", "-input=false", "-no-color", "-json", "plan");
-    return performance.now() - started;
-  };
+  // As the daemon asks for it, so that Terraform has the same work.
+  const bare = bareBuild(files, { directory, reattachProviders: provider.reattachProviders, flags: ["-json"] });
   const build = async (): Promise<number> => {
     await timeAnswers(client, answers.idle, AbortSignal.timeout(1_000));
     const cpuBefore = cpuOf(server.pid);
@@ -108,10 +96,4 @@ function cpuOf(pid: number): number {
   } catch {
     return Number.NaN;
   }
-}
-
-async function spawned(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const child = spawn(command, args, { cwd, env, stdio: "ignore" });
-  const [code] = await once(child, "exit");
-  if (code !== 0) throw new Error(`${command} ${args[0]} failed with exit code ${code}`);
 }

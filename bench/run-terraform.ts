@@ -4,7 +4,7 @@ import { once } from "node:events";
 /** Runs Terraform to its end and discards its output. @throws Error with its stderr if it fails */
 export async function runTerraform(
   args: readonly string[],
-  options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+  options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
 ): Promise<void> {
   const child = spawn("terraform", args, { ...options, stdio: ["ignore", "ignore", "pipe"] });
   let stderr = "";
