@@ -5,6 +5,7 @@ import { describeBuilds, findBuildOfJob } from "./build-job-rows.ts";
 import { claimBackend } from "./claim-backend.ts";
 import { endBuild } from "./end-build.ts";
 import { keepLateState } from "./keep-late-state.ts";
+import { isOrphan } from "./orphan.ts";
 import { prepareBuild } from "./prepare-build.ts";
 import { hasState, storeState } from "./store-state.ts";
 import { openBuildState, receiveBuildState } from "./transfer-build-state.ts";
@@ -23,7 +24,7 @@ export const WORKSPACE_BUILD = {
     if (build === undefined) return [];
     if (stateBackend !== undefined) await claimBackend(core, tx, job, build, stateBackend);
     if (applying) await beginApply(core, tx, build);
-    if (hasState(sent)) await storeState(core, tx, build, sent);
+    if (hasState(sent) && !isOrphan(job)) await storeState(core, tx, build, sent);
     return [];
   },
   end: endBuild,

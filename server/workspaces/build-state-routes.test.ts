@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { mkdtempDisposable } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
@@ -11,9 +11,10 @@ import { buildNext, makeTemplate, startWorkspace } from "#test/server/scenario.t
 import { openServerWorld, type ServerWorld } from "#test/server/server-world.ts";
 import { PIECE_BYTES } from "#tfstate/limits.ts";
 
-const LINEAGE = "0f0f0f0f-0000-4000-8000-000000000001";
 const OCTETS = { "Content-Type": "application/octet-stream" };
-const at = (serial: number, more: { lineage?: string; paddingBytes?: number } = {}) => stateText({ serial, lineage: LINEAGE, ...more });
+/** The state of the workspace that was opened last: no two of them have the same lineage. */
+let lineage: string;
+const at = (serial: number, more: { lineage?: string; paddingBytes?: number } = {}) => stateText({ serial, lineage, ...more });
 
 let folder: Awaited<ReturnType<typeof mkdtempDisposable>>;
 let world: ServerWorld;
@@ -32,6 +33,7 @@ afterAll(async () => {
 });
 
 async function open() {
+  lineage = randomUUID();
   const { workspace } = await startWorkspace(world, daemon, template);
   const url = `/api/v2/workspacebuilds/${workspace.latest_build.id}/state`;
   const put = (body: unknown, query = "", headers: Record<string, string> = {}) => world.call("PUT", `${url}${query}`, body, headers);
@@ -52,21 +54,33 @@ test("a state goes in as it is or as JSON, and comes out as it is", async () => 
 
 describe("answers", () => {
   for (const { what, body, query, headers, status, message } of [
-    { what: "another lineage", body: Buffer.from(at(9, { lineage: "b" })), headers: OCTETS, status: 409, message: /lineage "b".*--force/ },
-    { what: "an older serial", body: Buffer.from(at(2)), headers: OCTETS, status: 409, message: /serial 2.*serial 3/ },
-    { what: "what is cut off", body: Buffer.from(at(9).slice(0, 99)), headers: OCTETS, status: 400, message: /cut off after 99 bytes/ },
-    { what: "another format", body: Buffer.from('{"version": 3}'), headers: OCTETS, status: 400, message: /has format 3/ },
-    { what: "no state in the JSON", body: {}, status: 400, message: /The request has no state/ },
-    { what: "no body", body: undefined, status: 400, message: /The request has no state/ },
-    { what: "a list in place of base64", body: { state: [] }, status: 400, message: /The request has no state/ },
-    { what: "what is no base64", body: { state: "é" }, status: 400, message: /not valid base64/ },
-    { what: "no JSON", body: Buffer.from("{"), status: 400, message: /must be valid JSON/ },
-    { what: "a query that is none", body: {}, query: "?force=perhaps", status: 400, message: /Query parameters/ },
+    {
+      what: "another lineage",
+      body: () => Buffer.from(at(9, { lineage: "b" })),
+      headers: OCTETS,
+      status: 409,
+      message: /lineage "b".*--force/,
+    },
+    { what: "an older serial", body: () => Buffer.from(at(2)), headers: OCTETS, status: 409, message: /serial 2.*serial 3/ },
+    {
+      what: "what is cut off",
+      body: () => Buffer.from(at(9).slice(0, 99)),
+      headers: OCTETS,
+      status: 400,
+      message: /cut off after 99 bytes/,
+    },
+    { what: "another format", body: () => Buffer.from('{"version": 3}'), headers: OCTETS, status: 400, message: /has format 3/ },
+    { what: "no state in the JSON", body: () => ({}), status: 400, message: /The request has no state/ },
+    { what: "no body", body: () => undefined, status: 400, message: /The request has no state/ },
+    { what: "a list in place of base64", body: () => ({ state: [] }), status: 400, message: /The request has no state/ },
+    { what: "what is no base64", body: () => ({ state: "é" }), status: 400, message: /not valid base64/ },
+    { what: "no JSON", body: () => Buffer.from("{"), status: 400, message: /must be valid JSON/ },
+    { what: "a query that is none", body: () => ({}), query: "?force=perhaps", status: 400, message: /Query parameters/ },
   ]) {
     test(`${status} to ${what}`, async () => {
       const { put, get } = await open();
       await put(Buffer.from(at(3)), "", OCTETS);
-      const answer = await put(body, query, headers);
+      const answer = await put(body(), query, headers);
       expect(answer).toMatchObject({ status, json: { message: expect.stringMatching(message) } });
       expect((await get()).text).toBe(at(3));
     });

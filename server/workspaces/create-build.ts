@@ -103,6 +103,7 @@ export async function insertBuild(context: Context, tx: Tx, build: NewBuild): Pr
     job_id: jobId,
     state_id: await stateFor(context, tx, build, before),
     state_given: build.state !== undefined && !isOrphan,
+    state_untouched: isOrphan,
     // If the delete is canceled or fails, the workspace is as it was, and so is what is known of its state.
     ...(isOrphan && {
       missing_state_file: before?.missing_state_file ?? null,

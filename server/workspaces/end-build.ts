@@ -6,6 +6,7 @@ import { auditBuildFailure } from "./build-entries.ts";
 import { findBuildOfJob, updateBuildRow } from "./build-job-rows.ts";
 import { completeBuild } from "./complete-build.ts";
 import { noteMissingState, sayKeyDeleted } from "./missing-state.ts";
+import { isOrphan } from "./orphan.ts";
 import { hasState, type SentState, storeState } from "./store-state.ts";
 
 type BuildEnd = JobEnd<"workspaceBuild">;
@@ -23,7 +24,7 @@ export async function endBuild(core: Database, tx: Tx, job: Row<"provisioner_job
   }
   if (end.how === "completed") await completeBuild(core, tx, build, end.outcome);
   if (end.how === "failed" && end.failure !== undefined) await insertTimings(tx, job.id, end.failure.timings);
-  const state = stateLeftBy(end);
+  const state = stateLeftBy(job, end);
   await updateBuildRow(tx.db, build.id, { agent_token_secret: null, state_untouched: leftUntouched(job, end), updated_at: core.now() });
   if (state !== undefined) await storeState(core, tx, build, state);
   else if (end.how === "failed" && end.failure !== undefined) await noteMissingState(core, tx, job, build, end.failure);
@@ -38,13 +39,15 @@ export async function endBuild(core: Database, tx: Tx, job: Row<"provisioner_job
  * A daemon sends a state with every failure once Terraform may have changed something, or says where it is. One that never had an answer
  * about its job has applied nothing.
  */
-function leftUntouched({ lease_renewals }: Pick<Row<"provisioner_jobs">, "lease_renewals">, end: BuildEnd): boolean {
-  if (end.how === "given_up") return lease_renewals === 0;
+function leftUntouched(job: Pick<Row<"provisioner_jobs">, "input" | "lease_renewals">, end: BuildEnd): boolean {
+  if (isOrphan(job)) return end.how !== "completed";
+  if (end.how === "given_up") return job.lease_renewals === 0;
   return end.how === "failed" && end.failure !== undefined && !hasState(end.failure) && end.failure.keptFile === "";
 }
 
 /** Returns Terraform's state after the build: empty if there is none anymore, undefined if the previous one stays. */
-function stateLeftBy(end: BuildEnd): SentState | undefined {
+function stateLeftBy(job: Pick<Row<"provisioner_jobs">, "input">, end: BuildEnd): SentState | undefined {
+  if (isOrphan(job) && end.how !== "completed") return undefined;
   switch (end.how) {
     case "completed":
     case "refused":

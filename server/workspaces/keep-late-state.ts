@@ -11,6 +11,7 @@ import { findLaterBuilds, lockPendingJobs } from "./late-state-rows.ts";
 import { decideLate, inheritorsOf, type LaterBuild } from "./late-state-rules.ts";
 import { NOTHING_MISSING, noteMissingState } from "./missing-state.ts";
 import { lockWorkspaceRow } from "./new-build-rows.ts";
+import { isOrphan } from "./orphan.ts";
 import { hasState, takeSentState } from "./store-state.ts";
 
 /**
@@ -27,7 +28,7 @@ export async function keepLateState(
   late: Completed<"workspaceBuild"> | Failed<"workspaceBuild">,
 ): Promise<void> {
   const found = await findBuildOfJob(tx.db, job.id);
-  if (found === undefined) return;
+  if (found === undefined || isOrphan(job)) return;
   if (!hasState(late)) {
     const keptFile = "keptFile" in late ? late.keptFile : "";
     if (keptFile !== "") await missLateState(core, tx, job, found, keptFile);

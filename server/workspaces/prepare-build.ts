@@ -14,6 +14,7 @@ import { type Withheld, withheldFromBuild } from "./build-keys.ts";
 import { buildMetadata } from "./build-metadata.ts";
 import { agentSecretPurpose, findBuildParameters } from "./build-rows.ts";
 import { refuseWithoutState } from "./missing-state.ts";
+import { isOrphan } from "./orphan.ts";
 import { findPreviousParameters, findWorkspaceRow, hasAppliedBefore } from "./prepare-rows.ts";
 
 /** Messages for the job's log that explain why a template gets no credentials. */
@@ -33,7 +34,8 @@ export async function prepareBuild(
 ): Promise<Assignment> {
   const build = await findBuildOfJob(tx.db, job.id);
   if (build === undefined) throw new Error("the job has no workspace build");
-  await refuseWithoutState(tx.db, build);
+  const needsState = !isOrphan(job);
+  if (needsState) await refuseWithoutState(tx.db, build);
   const workspace = await findWorkspaceRow(tx.db, build.workspace_id);
   const version = await getVersionRow(tx.db, build.template_version_id);
   const agentTokenSecret = randomBytes(32);
@@ -48,7 +50,6 @@ export async function prepareBuild(
     await appendJobLogs(core, tx, job, [
       { source: "provisioner", level: "warn", stage: "Preparing", output: WITHHELD[withheld], created_at: core.now() },
     ]);
-  const isOrphan = "orphan" in job.input && job.input.orphan === true;
   return {
     case: "workspaceBuild",
     value: {
@@ -62,7 +63,7 @@ export async function prepareBuild(
       externalAuthProviders: hasOwnersSecrets ? await externalAuth(core, tx, version, workspace) : [],
       metadata: await buildMetadata(core, tx, { build, workspace, version, hasOwnersSecrets, accessUrl }),
       // Whoever leaves what Terraform created gives it neither the state nor a backend to ask.
-      ...(!isOrphan && {
+      ...(needsState && {
         ...(build.state_id !== null && (await stateOf(core, tx, build.state_id, canDownloadState))),
         hasApplied: await hasAppliedBefore(tx.db, build),
       }),
@@ -73,7 +74,7 @@ export async function prepareBuild(
 }
 
 /** The largest state that a job's message contains, if its daemon can download a larger one. */
-const INLINE_STATE_BYTES = 4 << 20;
+const MAX_INLINE_BYTES = 4 << 20;
 
 async function stateOf(
   core: Database,
@@ -82,7 +83,7 @@ async function stateOf(
   canDownloadState: boolean,
 ): Promise<{ readonly state: Uint8Array } | { readonly stateSize: bigint }> {
   const stored = await openState(core, db, id);
-  if (canDownloadState && stored.sizeBytes > INLINE_STATE_BYTES) return { stateSize: BigInt(stored.sizeBytes) };
+  if (canDownloadState && stored.sizeBytes > MAX_INLINE_BYTES) return { stateSize: BigInt(stored.sizeBytes) };
   return { state: await readState(stored) };
 }
 

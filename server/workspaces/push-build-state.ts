@@ -100,12 +100,7 @@ async function takePushedState(
 }
 
 /** A state that is known to be missing may have begun a lineage of its own: the server has not seen it. */
-async function originsOf(
-  context: Context,
-  { db }: Tx,
-  build: Row<"workspace_builds">,
-  { lineage = "" }: StateVersion,
-): Promise<Origins> {
+async function originsOf(context: Context, { db }: Tx, build: Row<"workspace_builds">, { lineage = "" }: StateVersion): Promise<Origins> {
   const earlier = build.missing_state_file === null ? await findEarlierStateId(db, build) : undefined;
   return {
     earlier: earlier === undefined ? undefined : (await readVersion(context, db, earlier)).lineage,

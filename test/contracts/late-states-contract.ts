@@ -161,14 +161,23 @@ export function lateStatesContract(newDatabase: NewDatabase): void {
       expect([await scene.stateOf(scene.build), await scene.stateOf(second)]).toEqual([at(9), at(6, { note: "second" })]);
     });
 
-    test("that was given a state, or shall forget it: that build keeps what it was given", async () => {
-      const scene = await open();
-      const { jobId } = await scene.take();
-      await scene.reap();
-      const second = await scene.next("delete", { state: new Uint8Array() });
-      await scene.fail(jobId, { state: Buffer.from(at(7)) });
-      expect([await scene.stateOf(scene.build), await scene.stateOf(second)]).toEqual([at(7), ""]);
+    test("that was given a state: that build keeps what it was given", async () => {
+      const scene = await openReaped();
+      const given = at(2, { lineage: OTHER });
+      const second = await scene.next("stop", { state: Buffer.from(given) });
+      await scene.late(at(7));
+      expect([await scene.stateOf(scene.build), await scene.stateOf(second)]).toEqual([at(7), given]);
       expect(await scene.told(second.job.id)).toEqual([expect.stringMatching(warning)]);
+    });
+
+    test("that destroys nothing: if it fails, the next one starts from what came late", async () => {
+      const scene = await openReaped();
+      await scene.next("delete", { state: new Uint8Array() });
+      const { jobId } = await scene.take();
+      await scene.late(at(7));
+      await scene.fail(jobId, { state: Buffer.from(at(1, { lineage: OTHER })) });
+      await scene.next("start");
+      expect(Buffer.from((await scene.take()).state).toString()).toBe(at(7));
     });
 
     test("an older one, or the same, is worth no word", async () => {

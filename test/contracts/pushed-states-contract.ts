@@ -48,7 +48,9 @@ export function pushedStatesContract(newDatabase: NewDatabase): void {
       for (const serial of [3, 9]) {
         const refused = await push(build, strange(serial)).catch((error: unknown) => error);
         expect(refused).toBeInstanceOf(StateConflictError);
-        expect(refused).toMatchObject({ message: expect.stringContaining(`has lineage "${STRANGE}", as a state of another workspace has`) });
+        expect(refused).toMatchObject({
+          message: expect.stringContaining(`has lineage "${STRANGE}", as a state of another workspace has`),
+        });
       }
       expect([await stateOf(build), await idsOfStates()]).toEqual(["", before]);
       await push(build, strange(9), { force: true });

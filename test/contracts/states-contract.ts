@@ -292,7 +292,7 @@ export function statesContract(newDatabase: NewDatabase): void {
       { how: "fails", end: "fail" },
     ] as const) {
       test(`gets no state, and leaves the workspace what it had if it ${how}`, async () => {
-        const { take, complete, fail, next, stateOf, asOwner } = await open();
+        const { take, complete, progress, fail, next, stateOf, asOwner } = await open();
         const text = stateText({ serial: 3 });
         await complete((await take()).jobId, { state: Buffer.from(text) });
         const orphan = await next("delete", { state: new Uint8Array() });
@@ -300,7 +300,9 @@ export function statesContract(newDatabase: NewDatabase): void {
         else {
           const taken = await take();
           expect([taken.state.length, taken.stateSize, taken.hasApplied]).toEqual([0, 0n, false]);
-          await fail(taken.jobId);
+          const empty = stateText({ serial: 1 });
+          await progress(taken.jobId, empty);
+          await fail(taken.jobId, { state: Buffer.from(empty) });
         }
         expect(await stateOf(orphan)).toBe(text);
         await next("start");

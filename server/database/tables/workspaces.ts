@@ -51,9 +51,9 @@ export interface WorkspacesTables {
     job_id: JobId;
     /** Terraform's state; null if there is none. A new build refers to its predecessor's until it has one of its own. */
     state_id: StateId | null;
-    /** The request said from which state the build starts, or that it starts from none, so that it does not have its predecessor's. */
+    /** The request said from which state the build starts, so that it does not have its predecessor's. */
     state_given: Generated<boolean>;
-    /** The build's daemon said that the job ended before Terraform began to change things. */
+    /** The build has not worked with its state: its daemon said that nothing was changed, or it is a delete that destroys nothing. */
     state_untouched: Generated<boolean>;
     /** Where the daemon keeps the build's state, and its name, as long as the server does not have that state. */
     missing_state_file: string | null;
