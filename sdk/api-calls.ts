@@ -1209,7 +1209,8 @@ export class ApiCalls {
    * Replace Terraform's state of a build.
    *
    * The state as it is, at most 1 GiB, or as JSON of at most 8 MiB, `{"state": "BASE64"}`. It must be whole, of format 4, of the
-   * stored state's lineage, and have a higher serial; `force` overrules lineage and serial. With `latest`, the build must be the
+   * stored state's lineage, and have a higher serial; where none is stored, of the lineage of the workspace's last state, if that is
+   * known, and of none that another workspace has. `force` overrules lineage and serial. With `latest`, the build must be the
    * workspace's latest. Answers 409 if it does not follow the stored state, and while the build runs.
    *
    * Needs `workspace:read on the workspace of {id} or 404`; `template:update on the workspace's template or 403/404`.

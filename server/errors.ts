@@ -156,7 +156,7 @@ export class StateMissingError extends DomainError {
     super(
       `the state that build ${buildNumber} left is missing: the server did not take it, and the provisioner daemon ${JSON.stringify(daemon)} ` +
         `keeps it in the file ${file}. Give it back from the daemon's machine with \`${command}\`, or delete the workspace with \`--orphan\`, ` +
-        "which leaves what Terraform created",
+        "which leaves what Terraform created. Both need the right to update the template: without it, ask its authors",
       options,
     );
   }

@@ -154,7 +154,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
 /** @returns the port. @throws ConfigError if the server cannot listen on the address */
 async function listen(app: App, { host, port }: ListenAddress): Promise<number> {
   try {
-    await app.listen({ host, port, listenTextResolver: () => "listening" });
+    await app.listen({ host, port, listenTextResolver: (url) => `listening on ${url}` });
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
     if (code === "EADDRINUSE")
