@@ -8,6 +8,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { StatusError } from "#proto/status.ts";
 import type { Journal } from "./journal.ts";
 import { type RescueDeps, rescueJobs } from "./rescue.ts";
+import { writeStateCopy } from "./terraform/state-copy.ts";
 
 const SERVER = "http://127.0.0.1:3000";
 const NEVER = new AbortController().signal;
@@ -60,6 +61,26 @@ test("hands up the state, and then the directory goes", async () => {
   await rescueJobs(deps, NEVER);
   expect(failed).toEqual([{ error: expect.stringContaining("the state that it had written was kept"), state: STATE }]);
   expect(await jobsIn(work)).toEqual([]);
+});
+
+test("a state that was cut off while Terraform wrote it is replaced by the last complete one, if there is a copy of that", async () => {
+  const { failed, deps, leave } = await world();
+  const cutOff = STATE.slice(0, 40);
+  await writeStateCopy(await leave({ state: cutOff }), Buffer.from(STATE));
+  await rescueJobs(deps, NEVER);
+  await writeFile(path.join(await leave({ state: cutOff }), "last-complete.tfstate"), cutOff);
+  await rescueJobs(deps, NEVER);
+  expect(failed).toEqual([
+    { error: expect.stringContaining("left no complete state: the one before was kept"), state: STATE },
+    { error: expect.stringContaining("left no complete state: the last one that the server has was kept"), state: "" },
+  ]);
+});
+
+test("a copy counts only if Terraform's own file is incomplete", async () => {
+  const { failed, deps, leave } = await world();
+  await writeStateCopy(await leave(), Buffer.from(STATE.replace('"serial":3', '"serial":2')));
+  await rescueJobs(deps, NEVER);
+  expect(failed).toMatchObject([{ state: STATE }]);
 });
 
 test("a job that was canceled has no error", async () => {

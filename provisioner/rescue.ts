@@ -15,6 +15,7 @@ import { typeOfFailure } from "./job-failure.ts";
 import { JobReporter } from "./job-reporter.ts";
 import { ENDING, JOURNAL, type Journal, readApplyProcess, readJournal, writeJournal } from "./journal.ts";
 import { Lease } from "./lease.ts";
+import { readStateCopy } from "./terraform/state-copy.ts";
 import { readNewestState } from "./terraform/state-files.ts";
 import { adoptWorkDirectory, type FoundDirectory, findWorkDirectories, type WorkDirectory } from "./terraform/work-directory.ts";
 
@@ -150,15 +151,18 @@ async function handUp(directory: WorkDirectory, journal: Journal, deps: RescueDe
   );
 }
 
-async function failureOf({ template }: WorkDirectory, journal: Journal, isCanceled: boolean): Promise<Ending> {
-  const state = journal.isApplying ? await readNewestState(template) : undefined;
-  const what = !journal.isApplying
-    ? "Terraform had not begun to change anything."
-    : state === undefined
-      ? "Terraform was ended, and left no complete state: the last one that the server has was kept."
-      : "Terraform was ended, and the state that it had written was kept.";
+async function failureOf(directory: WorkDirectory, journal: Journal, isCanceled: boolean): Promise<Ending> {
+  const { state, what } = journal.isApplying ? await findState(directory) : { what: "Terraform had not begun to change anything." };
   // A canceled job has no error, or it would end as failed.
   const error = isCanceled ? "" : `The provisioner daemon ${journal.daemon} died while it ran this job. ${what}`;
   const kind = journal.kind as Parameters<typeof typeOfFailure>[0];
   return { kind: "failed", failure: { jobId: journal.jobId, error, type: typeOfFailure(kind, state === undefined ? {} : { state }) } };
+}
+
+async function findState({ root, template }: WorkDirectory): Promise<{ readonly state?: Uint8Array | undefined; readonly what: string }> {
+  const written = await readNewestState(template);
+  if (written !== undefined) return { state: written, what: "Terraform was ended, and the state that it had written was kept." };
+  const copy = await readStateCopy(root);
+  const which = copy === undefined ? "the last one that the server has" : "the one before";
+  return { state: copy, what: `Terraform was ended, and left no complete state: ${which} was kept.` };
 }

@@ -15,6 +15,7 @@ import { isOlder, type Terraform } from "./find-terraform.ts";
 import { type JsonObject, objectMember, parseJsonObject, stringMember } from "./json.ts";
 import { type ReadLine, readErrorLine, readOutputLine, type TerraformLogLine } from "./log-line.ts";
 import { type ResourceInstance, readShownState, readStateFile } from "./state.ts";
+import { writeStateCopy } from "./state-copy.ts";
 import { LOCK_FILE, readNewestState, STATE_FILE } from "./state-files.ts";
 import { type Stage, StageTimings } from "./timings.ts";
 import { takeTurn } from "./turn.ts";
@@ -147,9 +148,14 @@ export class Executor {
    * @throws TerraformStepError; {@link state} then returns what was reached
    */
   async apply(env: Environment, onState: (state: Uint8Array) => void): Promise<void> {
-    await using watcher = watchState(this.#stateFile, onState);
+    const { root } = this.#options.work;
+    await using watcher = watchState(this.#stateFile, async (state) => {
+      // Before the server has it: the copy must never be the older one of the two.
+      await writeStateCopy(root, state);
+      onState(state);
+    });
     this.#watcher = watcher;
-    const pipes = await makeNamedPipes(this.#options.work.root);
+    const pipes = await makeNamedPipes(root);
     const args = ["apply", "-no-color", "-auto-approve", "-input=false", "-json", this.#planFile];
     const takeDump = (event: JsonObject): void => {
       const state = stringMember(event, "@message") === "Emergency state dump" ? objectMember(event, "state") : undefined;

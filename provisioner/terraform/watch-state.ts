@@ -17,9 +17,9 @@ const PAUSE_FACTOR = 4;
 
 /**
  * Passes on the state file when Terraform writes it. Terraform rewrites the file in place after each resource: an incomplete state is
- * skipped, because the rest of the same write follows.
+ * skipped, because the rest of the same write follows. The next state waits until this one has been taken.
  */
-export function watchState(file: string, onState: (state: Uint8Array) => void): StateWatcher {
+export function watchState(file: string, onState: (state: Uint8Array) => void | Promise<void>): StateWatcher {
   const closed = new AbortController();
   let [seen, newest]: [string, Uint8Array | undefined] = ["", undefined];
   let change = Promise.withResolvers<void>();
@@ -48,7 +48,7 @@ export function watchState(file: string, onState: (state: Uint8Array) => void): 
       if (closed.signal.aborted) break;
       const startedAt = performance.now();
       const state = await look();
-      if (state !== undefined && state !== sent) onState(state);
+      if (state !== undefined && state !== sent) await onState(state);
       sent = state;
       await sleep((performance.now() - startedAt) * PAUSE_FACTOR, undefined, { signal: closed.signal }).catch(() => {});
     }

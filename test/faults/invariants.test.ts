@@ -111,6 +111,10 @@ test("a build that began without a state that came later says so", () => {
   expect(rulesOf({ next: { kept: state(3, ["a"]), log: "" } })).toEqual(["late-state-told"]);
   expect(rulesOf({ next: { kept: state(3, ["a"]), log } })).toEqual([]);
   expect(rulesOf({ next: { kept: state(4, ["a", "b"]), log: "" } })).toEqual([]);
+  // It began with the state, and replaced what was tainted.
+  const kept = state(3, ["a", "b"], { tainted: new Set(["b"]) });
+  expect(rulesOf({ kept, next: { kept: state(5, ["a", "c"]), log: "" } })).toEqual([]);
+  expect(rulesOf({ kept, next: { kept: state(3, ["a"]), log: "" } })).toEqual(["late-state-told"]);
 });
 
 test("when Terraform itself is killed, what it had in hand may be unknown, and nothing else", () => {

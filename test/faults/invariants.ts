@@ -107,11 +107,15 @@ export function unknownIds({ world, forgiven, kept, keptBeside, next }: Observat
   return [...world].filter((id) => !forgiven.has(id) && !known.has(id));
 }
 
-/** IDs of what exists and is only in a state that came after the next build had begun without it. */
+/**
+ * IDs of what exists and is only in a state that came after the next build had begun without it. A build that began with it has replaced
+ * what was tainted, which Terraform forgets without destroying it.
+ */
 export function lateIds({ world, forgiven, kept, keptBeside, next }: Observation): string[] {
   if (next === undefined) return [];
   const late = new Set([kept, keptBeside].flatMap((state) => [...(state?.ids ?? [])]));
-  return [...world].filter((id) => !forgiven.has(id) && late.has(id) && next.kept?.ids.has(id) !== true);
+  const began = kept !== undefined && next.kept?.lineage === kept.lineage && next.kept.serial > kept.serial ? kept.tainted : new Set();
+  return [...world].filter((id) => !forgiven.has(id) && late.has(id) && next.kept?.ids.has(id) !== true && !began.has(id));
 }
 
 const lateStateIsTold: Check = (observation) =>
