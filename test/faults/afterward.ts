@@ -36,7 +36,8 @@ export async function goOn(world: World, plan: Plan, step: Step, observation: Ob
   const wrongTokens: string[] = [];
   // What is only in a state that came late has been told, and the next builds know nothing of it.
   const lost = new Set([...observation.forgiven, ...unknownIds(observation), ...lateIds(observation)]);
-  for (const id of (observation.next ?? observation).kept?.tainted ?? []) lost.add(id);
+  // The next build, here or in `observation.next`, replaces what is tainted, which Terraform forgets without destroying it.
+  for (const { kept } of [observation, observation.next ?? observation]) for (const id of kept?.tainted ?? []) lost.add(id);
   const look = (after: string, known: ReadonlySet<string>): void => {
     for (const id of readWorld(world.made, workspaceId)) if (!lost.has(id) && !known.has(id)) unknown.push({ id, after });
     for (const { id } of unknown) lost.add(id);
