@@ -70,11 +70,7 @@ export function findKeyByHash(db: Kysely<Tables>, hash: Uint8Array): Promise<Row
  * what was given to the daemon.
  */
 export async function holdKeyOfDaemon(dialect: Database["dialect"], db: Kysely<Tables>, id: DaemonId): Promise<boolean> {
-  const row = await db
-    .selectFrom("provisioner_keys as key")
-    .innerJoin("provisioner_daemons as daemon", "daemon.key_id", "key.id")
-    .select("key.id")
-    .where("daemon.id", "=", id)
+  const row = await keyOfDaemon(db, id)
     .where("key.deleted_at", "is", null)
     .$if(dialect === "postgres", (q) => q.forShare("key"))
     .executeTakeFirst();
@@ -83,14 +79,15 @@ export async function holdKeyOfDaemon(dialect: Database["dialect"], db: Kysely<T
 
 /** Tells whether the key of a daemon that holds a job was deleted. Locks nothing. */
 export async function isKeyOfDaemonDeleted(db: Kysely<Tables>, id: DaemonId): Promise<boolean> {
-  const row = await db
+  return (await keyOfDaemon(db, id).where("key.deleted_at", "is not", null).executeTakeFirst()) !== undefined;
+}
+
+function keyOfDaemon(db: Kysely<Tables>, id: DaemonId) {
+  return db
     .selectFrom("provisioner_keys as key")
     .innerJoin("provisioner_daemons as daemon", "daemon.key_id", "key.id")
     .select("key.id")
-    .where("daemon.id", "=", id)
-    .where("key.deleted_at", "is not", null)
-    .executeTakeFirst();
-  return row !== undefined;
+    .where("daemon.id", "=", id);
 }
 
 /** @returns false if the key was deleted before */

@@ -59,7 +59,7 @@ export async function insertBuild(context: Context, tx: Tx, build: NewBuild): Pr
 
   const before = await latestBuild(tx.db, workspace.id);
   // A delete that destroys nothing needs no state.
-  const isOrphan = build.state?.length === 0;
+  const isOrphan = build.transition === "delete" && build.state?.length === 0;
   if (!isOrphan) await requireState(tx.db, before);
   const active = template.active_version_id;
   const mustBeActive =
