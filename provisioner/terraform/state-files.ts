@@ -19,10 +19,14 @@ export const LOCK_FILE = `.${STATE_FILE}.lock.info`;
  * @throws the system's error if a file cannot be read: a state that looks missing would replace the real one
  */
 export async function readNewestState(directory: string): Promise<Uint8Array | undefined> {
-  const errored = await readRegularFile(path.join(directory, ERRORED_STATE_FILE)).catch(() => undefined);
-  if (errored !== undefined && (await isWholeState(errored))) return errored;
-  const current = await readRegularFile(path.join(directory, STATE_FILE));
-  return current !== undefined && (await isWholeState(current)) ? current : undefined;
+  const errored = await readWholeState(path.join(directory, ERRORED_STATE_FILE)).catch(() => undefined);
+  return errored ?? readWholeState(path.join(directory, STATE_FILE));
+}
+
+/** @returns undefined if there is no such file, or no complete state in it. @throws like {@link readRegularFile} */
+export async function readWholeState(file: string): Promise<Uint8Array | undefined> {
+  const bytes = await readRegularFile(file);
+  return bytes !== undefined && (await isWholeState(bytes)) ? bytes : undefined;
 }
 
 /**
@@ -31,7 +35,7 @@ export async function readNewestState(directory: string): Promise<Uint8Array | u
  * @returns undefined if there is no such file
  * @throws the system's error, also for what is no regular file; StateFormatError for one that is larger than any state
  */
-export async function readRegularFile(file: string): Promise<Uint8Array | undefined> {
+async function readRegularFile(file: string): Promise<Uint8Array | undefined> {
   try {
     await using handle = await open(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
     const info = await handle.stat();

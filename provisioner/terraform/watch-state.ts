@@ -2,8 +2,7 @@ import { type FSWatcher, watch } from "node:fs";
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isWholeState } from "./state.ts";
-import { readRegularFile } from "./state-files.ts";
+import { readWholeState } from "./state-files.ts";
 
 export interface StateWatcher extends AsyncDisposable {
   /** Returns the newest complete state that the file has contained. */
@@ -30,10 +29,10 @@ export function watchState(file: string, onState: (state: Uint8Array) => void | 
     if (info === undefined) return newest;
     const version = `${info.mtimeNs}:${info.size}`;
     if (version === seen) return newest;
-    const bytes = await readRegularFile(file).catch(() => undefined);
-    if (bytes === undefined || !(await isWholeState(bytes))) return newest;
+    const state = await readWholeState(file).catch(() => undefined);
+    if (state === undefined) return newest;
     seen = version;
-    newest = bytes;
+    newest = state;
     return newest;
   };
 
