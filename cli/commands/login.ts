@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { ApiError } from "#sdk/api-error.ts";
 import type { Client } from "#sdk/client.ts";
-import { nameProblem } from "#sdk/names.ts";
+import { usernameProblem } from "#sdk/names.ts";
 import type { User } from "#sdk/users.ts";
 import { openConfigFolder } from "../config-folder.ts";
 import type { CliContext, GlobalOptions } from "../context.ts";
@@ -99,7 +99,7 @@ async function setUp(context: CliContext, client: Client, prompts: Prompts, opti
   }
   context.stdout.write(`${client.url} has no users yet. The first user becomes the owner.\n`);
   const required = (what: string) => (value: string) => (value.trim() === "" ? `${what} is required` : undefined);
-  const username = options.firstUserUsername || (await prompts.text("Username?", { validate: nameProblem }));
+  const username = options.firstUserUsername || (await prompts.text("Username?", { validate: usernameProblem }));
   const name = options.firstUserFullName ?? (options.firstUserUsername ? "" : await prompts.text("Full name? (optional)"));
   const email = options.firstUserEmail || (await prompts.text("Email?", { validate: required("An email address") }));
   const password = options.firstUserPassword || (await askNewPassword(prompts));

@@ -3,7 +3,7 @@ import { buffer } from "node:stream/consumers";
 import { type Command, InvalidArgumentError } from "commander";
 import { ApiError } from "#sdk/api-error.ts";
 import type { Client } from "#sdk/client.ts";
-import { nameProblem } from "#sdk/names.ts";
+import { templateNameProblem } from "#sdk/names.ts";
 import type { TemplateVersion, VariableValue } from "#sdk/template-versions.ts";
 import type { Template } from "#sdk/templates.ts";
 import type { CliContext } from "../context.ts";
@@ -54,7 +54,7 @@ async function push(context: CliContext, argument: string | undefined, options: 
   if (fromStdin && argument === undefined)
     throw new CliError("the template has no name: give one, because an archive on stdin has no folder name to use");
   const name = argument ?? basename(folder);
-  const problem = nameProblem(name);
+  const problem = templateNameProblem(name);
   if (problem !== undefined) {
     throw new CliError(`"${name}" is not a valid template name`, {
       details: [problem, "Give another name: proviso templates push NAME --directory FOLDER"],

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type Command, Option } from "commander";
-import { nameProblem } from "#sdk/names.ts";
+import { usernameProblem } from "#sdk/names.ts";
 import type { CreateUserRequest } from "#sdk/users.ts";
 import type { CliContext } from "../context.ts";
 import { collectWords, type OrganizationOptions, organizationOption } from "../options.ts";
@@ -42,7 +42,7 @@ export function addUsersCreateCommand(parent: Command, context: CliContext): voi
       const { signal } = context.interrupts;
       const organization = await findOrganization(client, options.org, signal);
       const prompts = createPrompts(context);
-      const username = options.username || (await prompts.text("Username?", { validate: nameProblem }));
+      const username = options.username || (await prompts.text("Username?", { validate: usernameProblem }));
       const email =
         options.email ||
         (await prompts.text("Email?", { validate: (value) => (value === "" ? "An email address is required" : undefined) }));

@@ -1,11 +1,11 @@
 /** The rules for names that people choose. */
-import { nameProblem } from "#sdk/names.ts";
+import { nameProblem, templateNameProblem, usernameProblem } from "#sdk/names.ts";
 import type { InvalidField } from "../errors.ts";
 import { InvalidInputError } from "../errors.ts";
 
 const NAME = /^[a-zA-Z0-9]+(?:-[a-zA-Z0-9]+)*$/;
 const VERSION_NAME = /^[a-zA-Z0-9]+(?:[_.-][a-zA-Z0-9]+)*$/;
-const RESERVED_KEYS = new Set(["built-in", "user-auth", "psk"]);
+const RESERVED_KEYS = new Set(["built-in", "daemons", "user-auth", "psk"]);
 
 /** Collects what is wrong with a request's fields, so that people learn all of it at once. */
 export class FieldChecks {
@@ -16,9 +16,20 @@ export class FieldChecks {
     return this;
   }
 
-  /** For users, organizations, templates and workspaces. */
+  /** For organizations and workspaces. */
   name(field: string, value: string): this {
-    const problem = nameProblem(value);
+    return this.#unless(field, nameProblem(value));
+  }
+
+  username(field: string, value: string): this {
+    return this.#unless(field, usernameProblem(value));
+  }
+
+  templateName(field: string, value: string): this {
+    return this.#unless(field, templateNameProblem(value));
+  }
+
+  #unless(field: string, problem: string | undefined): this {
     return problem === undefined ? this : this.add(field, problem);
   }
 

@@ -4,7 +4,7 @@ import { ruled } from "../access/ruled.ts";
 import { audit } from "../audit/audit.ts";
 import { InvalidInputError } from "../errors.ts";
 import type { OrganizationId, UserId } from "../ids.ts";
-import { requireAssignable } from "../roles/role-authority.ts";
+import { protectOwnerInOrganization, requireAssignable } from "../roles/role-authority.ts";
 import { changeOfRoles, knownOrganizationRoles } from "../roles/role-rules.ts";
 import { entryOf } from "./member-entry.ts";
 import { findMember, lockedMember, type OrganizationMember, updateMemberRoles } from "./member-rows.ts";
@@ -12,7 +12,7 @@ import { findMember, lockedMember, type OrganizationMember, updateMemberRoles } 
 /**
  * Replaces the roles that the member was given.
  *
- * @throws InvalidInputError for one's own roles, and for a role that does not exist; NotAllowedError
+ * @throws InvalidInputError for one's own roles, and for a role that does not exist; NotAllowedError, also for an owner, unless the subject is one too
  */
 export const setMemberRoles = ruled(
   "organizationMembers.setRoles",
@@ -23,6 +23,7 @@ export const setMemberRoles = ruled(
       const before = await lockedMember(context, tx, organizationId, userId);
       guard.read(organizationMemberObject({ userId, organizationId }), "organization member");
       if (guard.subject.id === userId) throw new InvalidInputError("you cannot change your own roles");
+      await protectOwnerInOrganization(context, tx, userId);
       const { added, removed } = changeOfRoles(before.roles, roles);
       requireAssignable(context, { assign: added, unassign: removed }, organizationId);
       await updateMemberRoles(tx.db, before, { roles, updated_at: now() });

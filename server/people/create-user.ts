@@ -14,7 +14,7 @@ import { passwordProblem, requirePasswordToFit, requireWholeUser } from "./passw
 /** A user without a password signs in only with tokens that others create. @throws InvalidInputError naming the fields */
 export function parseNewUser(request: CreateUserRequest): NewUser {
   const { email, username, name = "", password = "", organization_ids = [], roles = [], user_status = "dormant" } = request;
-  const checks = new FieldChecks().email("email", email).name("username", username).realName("name", name);
+  const checks = new FieldChecks().email("email", email).username("username", username).realName("name", name);
   const loginType = loginTypeOf(request);
   if (loginType === undefined) checks.add("login_type", "Expected password or none: this server has no other way to sign in.");
   if (organization_ids.length === 0) checks.add("organization_ids", "A user must be a member of at least one organization.");

@@ -6,15 +6,14 @@ import { NotAllowedError, OwnsWorkspacesError } from "../errors.ts";
 import type { UserId } from "../ids.ts";
 import { auditKeyChange } from "../keys/key-entries.ts";
 import { deleteKeysOf, lockKeys } from "../keys/key-lineage.ts";
-import { keepAnOwner } from "../roles/role-authority.ts";
-import { protectOwner } from "../roles/role-rules.ts";
+import { keepAnOwner, requireAuthorityOverAccount } from "../roles/role-authority.ts";
 import { deleteRowsOfUser, ownsWorkspaces } from "./user-deletion-rows.ts";
 import { lockedUser, updateUserRow } from "./user-rows.ts";
 
 /**
  * Deletes the user's keys with all that they minted, its links and its memberships; its name and email address are free again.
  *
- * @throws OwnsWorkspacesError; NotAllowedError for oneself, and if only an owner may delete this user; InvalidInputError for the last
+ * @throws OwnsWorkspacesError; NotAllowedError for oneself, and for an account with roles that the caller may not give; InvalidInputError for the last
  *   owner
  */
 export const deleteUser = ruled("users.delete", async (context: Context, id: UserId): Promise<void> => {
@@ -25,7 +24,7 @@ export const deleteUser = ruled("users.delete", async (context: Context, id: Use
     const user = await lockedUser(context, tx, id, "all");
     guard.require("delete", userObject(id), "user");
     if (guard.subject.id === id) throw new NotAllowedError("you cannot delete yourself");
-    protectOwner(guard.subject, user);
+    await requireAuthorityOverAccount(context, tx, id);
     if (await ownsWorkspaces(tx.db, id)) throw new OwnsWorkspacesError();
     for (const change of await deleteKeysOf(context, tx, id)) await auditKeyChange(context, tx, "delete", change, { ended_with_user: id });
     await deleteRowsOfUser(tx.db, id);

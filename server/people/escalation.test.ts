@@ -18,6 +18,7 @@ beforeAll(async () => {
   templateAdmin = await addPerson(world, { username: "tom", roles: ["template-admin"] });
   owner = await addPerson(world, { username: "otto", roles: ["owner"] });
   puppet = await addPerson(world, { username: "puppet" });
+  await addPerson(world, { username: "ugo", roles: ["user-admin"] });
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
@@ -29,7 +30,9 @@ async function people(): Promise<unknown> {
   const { users } = await world.client.listUsers();
   const members = (await world.call("GET", MEMBERS)).json;
   const organizations = await world.client.listOrganizations();
+  const keys = await Promise.all(users.map(async ({ id }) => (await world.call("GET", `/api/v2/users/${id}/gitsshkey`)).json.public_key));
   return {
+    keys,
     users: users.map(({ last_seen_at: _, updated_at: __, ...user }) => user),
     members: members.map(({ user_id, roles }: { user_id: string; roles: unknown }) => ({ user_id, roles })),
     organizations,
@@ -58,6 +61,12 @@ const password = (who: () => Person, target: string) => () => who().call("PUT", 
 const status = (who: () => Person, target: string, verb: string) => () => who().call("PUT", `/api/v2/users/${target}/status/${verb}`);
 const deletion = (who: () => Person, target: string) => () => who().call("DELETE", `/api/v2/users/${target}`);
 const removal = (who: () => Person, target: string) => () => who().call("DELETE", `${MEMBERS}/${target}`);
+
+const profile = (who: () => Person, target: string, username: string) => () =>
+  who().call("PUT", `/api/v2/users/${target}/profile`, { username, name: "" });
+const gitKey = (who: () => Person, target: string) => () => who().call("PUT", `/api/v2/users/${target}/gitsshkey`);
+const appearance = (who: () => Person, target: string) => () =>
+  who().call("PUT", `/api/v2/users/${target}/appearance`, { theme_preference: "dark", terminal_font: "" });
 
 const una = () => userAdmin;
 const ada = () => orgAdmin;
@@ -95,6 +104,29 @@ const ATTEMPTS: readonly Attempt[] = [
   { who: "a user-admin", what: "suspends an owner", wanted: 403, detail: OWNERS_ONLY, act: status(una, "otto", "suspend") },
   { who: "a user-admin", what: "activates an owner", wanted: 403, detail: OWNERS_ONLY, act: status(una, "otto", "activate") },
   { who: "a user-admin", what: "deletes an owner", wanted: 403, detail: OWNERS_ONLY, act: deletion(una, "otto") },
+  { who: "a user-admin", what: "renames an owner", wanted: 403, detail: OWNERS_ONLY, act: profile(una, "otto", "otto-old") },
+  { who: "a user-admin", what: "renames the first owner", wanted: 403, detail: OWNERS_ONLY, act: profile(una, "ann", "ann-old") },
+  { who: "a user-admin", what: "takes an owner's name", wanted: 409, act: profile(una, "puppet", "Otto") },
+  { who: "a user-admin", what: "replaces an owner's Git key", wanted: 403, detail: OWNERS_ONLY, act: gitKey(una, "otto") },
+  { who: "a user-admin", what: "changes an owner's settings", wanted: 403, detail: OWNERS_ONLY, act: appearance(una, "otto") },
+  { who: "a user-admin", what: "removes an owner from an organization", wanted: 403, detail: OWNERS_ONLY, act: removal(una, "otto") },
+  { who: "a user-admin", what: "renames a template-admin", wanted: 403, detail: NOT_TO_GIVE, act: profile(una, "tom", "tom-old") },
+  { who: "a user-admin", what: "replaces a template-admin's Git key", wanted: 403, detail: NOT_TO_GIVE, act: gitKey(una, "tom") },
+  { who: "a user-admin", what: "changes a template-admin's settings", wanted: 403, detail: NOT_TO_GIVE, act: appearance(una, "tom") },
+  { who: "a user-admin", what: "suspends a template-admin", wanted: 403, detail: NOT_TO_GIVE, act: status(una, "tom", "suspend") },
+  { who: "a user-admin", what: "deletes a template-admin", wanted: 403, detail: NOT_TO_GIVE, act: deletion(una, "tom") },
+  { who: "a user-admin", what: "suspends another user-admin", wanted: 403, detail: NOT_TO_GIVE, act: status(una, "ugo", "suspend") },
+  { who: "a user-admin", what: "renames an organization-admin", wanted: 403, detail: NOT_TO_GIVE, act: profile(una, "ada", "ada-old") },
+  { who: "a user-admin", what: "names itself me", wanted: 400, act: profile(una, "me", "me") },
+  { who: "an organization-admin", what: "removes an owner", wanted: 403, detail: OWNERS_ONLY, act: removal(ada, "otto") },
+  {
+    who: "an organization-admin",
+    what: "gives an owner a role",
+    wanted: 403,
+    detail: OWNERS_ONLY,
+    act: inOrganization(ada, "otto", ["organization-workspace-creation-ban"]),
+  },
+  { who: "an organization-admin", what: "renames a member", wanted: 403, act: profile(ada, "puppet", "poppet") },
   {
     who: "a user-admin",
     what: "makes another an organization-admin",
@@ -178,6 +210,19 @@ for (const { who, what, wanted, detail, act } of ATTEMPTS) {
     }
   });
 }
+
+test("whoever may give all roles of an account changes it, and everybody their own", async () => {
+  for (const answer of [
+    await profile(una, "puppet", "puppet")(),
+    await gitKey(una, "puppet")(),
+    await appearance(una, "puppet")(),
+    await profile(una, "me", "una")(),
+    await gitKey(() => templateAdmin, "me")(),
+    await profile(() => owner, "tom", "tom")(),
+    await profile(() => owner, "ann", "ann")(),
+  ])
+    expect(answer.status, answer.text).toBe(200);
+});
 
 test("nobody joins, or adds others to, an organization whose default roles they may not give", async () => {
   const { id } = (await world.call("POST", "/api/v2/organizations", { name: "generous" })).json;

@@ -44,7 +44,7 @@ export async function setUpFirstUser(
   origin: Origin,
 ): Promise<User> {
   const { email, username, name = "", password } = request;
-  const checks = new FieldChecks().email("email", email).name("username", username).realName("name", name);
+  const checks = new FieldChecks().email("email", email).username("username", username).realName("name", name);
   const weakness = passwordProblem(password);
   if (weakness !== undefined) checks.add("password", weakness);
   checks.done();

@@ -4,6 +4,7 @@ import type { Context } from "../access/context.ts";
 import { ruled } from "../access/ruled.ts";
 import type { UserId } from "../ids.ts";
 import { FieldChecks } from "../input/names.ts";
+import { requireAuthorityOverAccount } from "../roles/role-authority.ts";
 import { changeUser } from "./change-user.ts";
 import { updateUserRow } from "./user-rows.ts";
 
@@ -16,16 +17,17 @@ export interface Profile {
 
 /** @throws InvalidInputError naming the fields */
 export function parseProfile({ username, name = "", avatar_url: avatarUrl }: UpdateUserProfileRequest): Profile {
-  const checks = new FieldChecks().name("username", username).realName("name", name);
+  const checks = new FieldChecks().username("username", username).realName("name", name);
   if (avatarUrl !== undefined) checks.imageAddress("avatar_url", avatarUrl);
   checks.done();
   return { username, name, ...(avatarUrl !== undefined && { avatarUrl }) };
 }
 
-/** @throws NameTakenError */
+/** @throws NameTakenError; NotAllowedError for an account with roles that the caller may not give */
 export const updateProfile = ruled("users.update", (context: Context, id: UserId, { username, name, avatarUrl }: Profile) =>
   changeUser(context, id, async (tx) => {
     context.guard.require("update_personal", userObject(id), "user");
+    await requireAuthorityOverAccount(context, tx, id);
     const set = {
       ...(username !== undefined && { username }),
       ...(name !== undefined && { name }),

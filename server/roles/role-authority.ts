@@ -5,8 +5,8 @@ import type { Database, Tx } from "../database/database.ts";
 import { advisoryLock } from "../database/locks.ts";
 import { InvalidInputError, NotFoundError } from "../errors.ts";
 import type { OrganizationId, UserId } from "../ids.ts";
-import { findOtherOwner, heldOrganization } from "./role-rows.ts";
-import { requireAuthorityOver } from "./role-rules.ts";
+import { findOtherOwner, findRolesOfUser, heldOrganization, membershipsOf } from "./role-rows.ts";
+import { protectOwner, requireAuthorityOver } from "./role-rules.ts";
 
 interface RoleChange {
   readonly assign: readonly string[];
@@ -40,6 +40,33 @@ export async function requireNewMember(context: Context, tx: Tx, organizationId:
   context.guard.read(organizationObject(organizationId), "organization");
   context.guard.requireOpenly("create", { type: "organization_member", organizationId });
   requireAssignable(context, { assign: ["organization-member", ...organization.default_member_roles] }, organizationId);
+}
+
+/**
+ * Checks that the subject may change another user's account in any way: its name, key, settings, status, or whether it exists. Whoever
+ * can change an account can act as it sooner or later, so only who could give all the account's roles may do it, and only an owner for an
+ * owner. Everybody may change their own account, as far as their rights go.
+ *
+ * @see docs/decisions/0024-who-may-see-and-change-what.md
+ * @throws NotAllowedError, NotFoundError if there is no such user
+ */
+export async function requireAuthorityOverAccount(
+  { guard: { subject } }: Pick<Context, "guard">,
+  { db }: Pick<Tx, "db">,
+  id: UserId,
+): Promise<void> {
+  if (subject.id === id) return;
+  const user = await findRolesOfUser(db, id);
+  if (user === undefined) throw new NotFoundError("user");
+  protectOwner(subject, user);
+  for (const role of user.rbac_roles) requireAuthorityOver(subject, role, undefined, "assign");
+  for (const { organization_id, roles } of await membershipsOf(db, id))
+    for (const role of roles) requireAuthorityOver(subject, role, organization_id, "assign");
+}
+
+/** Only an owner may change what an owner is in an organization. @throws NotAllowedError */
+export async function protectOwnerInOrganization({ guard }: Pick<Context, "guard">, { db }: Pick<Tx, "db">, id: UserId): Promise<void> {
+  protectOwner(guard.subject, (await findRolesOfUser(db, id)) ?? { rbac_roles: [] });
 }
 
 /**

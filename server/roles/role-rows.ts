@@ -49,6 +49,11 @@ export function findOtherOwner(
     .executeTakeFirst();
 }
 
+/** Returns the site roles of a user who is not deleted. */
+export function findRolesOfUser(db: Kysely<Tables>, id: UserId): Promise<Pick<Row<"users">, "rbac_roles"> | undefined> {
+  return db.selectFrom("users").select("rbac_roles").where("id", "=", id).where("deleted", "=", false).executeTakeFirst();
+}
+
 /** Returns a user's memberships with the roles in them, oldest first. @param where limits `organization_members` */
 export function membershipsOf(
   db: Kysely<Tables>,

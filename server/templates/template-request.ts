@@ -6,7 +6,7 @@ import { bitsOf, blockedBitsOf } from "./weekdays.ts";
 
 /** @throws InvalidInputError naming all wrong fields */
 export function checkTemplateRequest(request: CreateTemplateRequest): void {
-  const checks = new FieldChecks().name("name", request.name).displayName("display_name", request.display_name ?? "");
+  const checks = new FieldChecks().templateName("name", request.name).displayName("display_name", request.display_name ?? "");
   if (Buffer.byteLength(request.description ?? "") >= 128) checks.add("description", "A description must have fewer than 128 bytes.");
   for (const field of ["default_ttl_ms", "activity_bump_ms", "failure_ttl_ms", "dormant_ttl_ms", "delete_ttl_ms"] as const)
     checks.durationMs(field, request[field]);
