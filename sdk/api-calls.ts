@@ -703,7 +703,7 @@ export class ApiCalls {
   /**
    * Download an uploaded archive.
    *
-   * Needs `file:read on {file} or 404, if it is in no template that the caller may read`.
+   * Needs `file:read on {file} or 404, if it is in no template that the caller may update`.
    */
   downloadFile(file: string, { signal, ...query }: RequestOptions & { readonly format?: string } = {}): Promise<Uint8Array<ArrayBuffer>> {
     return this.connection.bytes("GET", path`/api/v2/files/${file}`, { signal, query });
@@ -716,7 +716,7 @@ export class ApiCalls {
    *
    * Needs `organization:read on {organization} or 404, if the caller is not in it`; `template:create on a new template in
    * {organization} or 403, if template_id is left out`; `template:update on template_id or 403/404, if it is given`; `file:read on
-   * file_id or 404, if it is in no template that the caller may read`; `provisioner_daemon:read on each daemon or less, if the job
+   * file_id or 404, if it is in no template that the caller may update`; `provisioner_daemon:read on each daemon or less, if the job
    * waits`.
    */
   createTemplateVersion(
@@ -1033,7 +1033,10 @@ export class ApiCalls {
   /**
    * List the parameters of a build.
    *
-   * Needs `workspace:read on the workspace of {id} or 404`.
+   * Values that people give often are credentials: reading a workspace is not enough to see them.
+   *
+   * Needs `workspace:read on the workspace of {id} or 404`; `workspace:update on the workspace of {id} or 403, if the caller does not
+   * own it with a session`.
    */
   listWorkspaceBuildParameters(id: string, { signal }: RequestOptions = {}): Promise<WorkspaceBuildParameter[]> {
     return this.connection.json("GET", path`/api/v2/workspacebuilds/${id}/parameters`, { signal });

@@ -57,7 +57,7 @@ export const WorkspaceAgentScript = Type.Object({
   id: Uuid,
   log_source_id: Uuid,
   log_path: Type.String(),
-  script: Type.String(),
+  script: Type.String({ description: "Empty for callers who do not see the values of the agent's `environment_variables`." }),
   cron: Type.String(),
   run_on_start: Type.Boolean(),
   run_on_stop: Type.Boolean(),
@@ -109,7 +109,11 @@ export const WorkspaceAgent = Type.Object({
   resource_id: Uuid,
   instance_id: Type.Optional(Type.String()),
   architecture: Type.String(),
-  environment_variables: Type.Record(Type.String(), Type.String()),
+  environment_variables: Type.Record(Type.String(), Type.String(), {
+    description:
+      "All names. The values are empty, unless the caller owns the workspace and is signed in, or has `workspace:ssh` or " +
+      "`workspace:update_agent` on it.",
+  }),
   operating_system: Type.String(),
   logs_length: Type.Integer(),
   logs_overflowed: Type.Boolean(),

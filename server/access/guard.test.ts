@@ -65,23 +65,25 @@ test("one's own user is no secret, even from a scope that leaves users out", () 
   expect(() => guard.read(userObject("ann"), "user")).toThrow(NotFoundError);
 });
 
-describe("what can be reached in several ways", () => {
-  test("is readable by any of them, and the others are looked up only if they are needed", async () => {
+describe("what a right on something else shows, too", () => {
+  test("is shown by any of them, and the others are looked up only if they are needed", async () => {
     const { guard } = guardOf();
     let lookedUp = 0;
     const others = async () => {
       lookedUp++;
       return [foreign, shared];
     };
-    await guard.readAny(own, others, "file");
+    await guard.readOr(own, { action: "read", on: others }, "file");
     expect(lookedUp).toBe(0);
-    await guard.readAny(foreign, others, "file");
+    await guard.readOr(foreign, { action: "read", on: others }, "file");
     expect(lookedUp).toBe(1);
   });
 
   test("is missing when none of them leads there", async () => {
-    await expect(guardOf().guard.readAny(foreign, async () => [foreign], "file")).rejects.toThrow(NotFoundError);
-    await expect(guardOf().guard.readAny(foreign, async () => [], "file")).rejects.toThrow(NotFoundError);
+    await expect(guardOf().guard.readOr(foreign, { action: "update", on: async () => [foreign] }, "file")).rejects.toThrow(NotFoundError);
+    await expect(guardOf().guard.readOr(foreign, { action: "update", on: async () => [] }, "file")).rejects.toThrow(NotFoundError);
+    // May be read, which is not what was asked of it.
+    await expect(guardOf().guard.readOr(foreign, { action: "update", on: async () => [shared] }, "file")).rejects.toThrow(NotFoundError);
   });
 });
 
@@ -89,6 +91,12 @@ test("what only may matter is answered, and its use told", () => {
   const { guard, allowed } = guardOf();
   expect([guard.allows("update", own), guard.allows("update", foreign)]).toEqual([true, false]);
   expect(allowed).toEqual(["update workspace w"]);
+});
+
+test("what comes with an answer is asked about, and no use of the right", () => {
+  const { guard, allowed, asked } = guardOf();
+  expect([guard.shows("ssh", own), guard.shows("ssh", foreign)]).toEqual([true, false]);
+  expect([allowed, asked]).toEqual([[], ["may ssh workspace", "may ssh workspace"]]);
 });
 
 test("a filter says which objects, and its use is told by whoever has shown something", () => {

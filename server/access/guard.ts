@@ -11,14 +11,23 @@ export interface Guard {
   readonly subject: Subject;
   /** For an answer that only partly depends on this: a query that asks nothing else has decided nothing. */
   allows<T extends ResourceType>(action: Action<T>, object: AuthzObject<T>): boolean;
+  /**
+   * Does the same for a detail that comes with an answer, unasked: that it could be shown is not a use of the right, so the usage of the
+   * key does not count it.
+   */
+  shows<T extends ResourceType>(action: Action<T>, object: AuthzObject<T>): boolean;
   /** @throws NotFoundError unless the object may be read */
   read(object: AuthzObject, kind: string): void;
   /**
-   * For objects that can be reached in several ways.
+   * For an object that is also shown to whoever has a right on another.
    *
-   * @throws NotFoundError unless the object, or at least one of the others, may be read
+   * @throws NotFoundError unless the object may be read, or the action is allowed on at least one of the others
    */
-  readAny(object: AuthzObject, others: () => Promise<readonly AuthzObject[]>, kind: string): Promise<void>;
+  readOr<T extends ResourceType>(
+    object: AuthzObject,
+    other: { readonly action: Action<T>; readonly on: () => Promise<readonly AuthzObject<T>[]> },
+    kind: string,
+  ): Promise<void>;
   /** @throws NotFoundError if the object may not be read either, else ForbiddenError */
   require<T extends ResourceType>(action: Action<T>, object: AuthzObject<T>, kind: string): void;
   /** For an object that does not exist yet, or whose existence is not secret. @throws ForbiddenError */
@@ -67,15 +76,24 @@ class SubjectGuard implements Guard {
     return this.#denial("may", action, object) === undefined;
   }
 
+  shows<T extends ResourceType>(action: Action<T>, object: AuthzObject<T>): boolean {
+    this.#onAsked?.("may", action, object.type);
+    return decide(this.subject, action, object).kind === "allowed";
+  }
+
   read(object: AuthzObject, kind: string): void {
     const denial = this.#denial("read", "read", object);
     if (denial !== undefined) throw new NotFoundError(kind, { cause: denial });
   }
 
-  async readAny(object: AuthzObject, others: () => Promise<readonly AuthzObject[]>, kind: string): Promise<void> {
+  async readOr<T extends ResourceType>(
+    object: AuthzObject,
+    { action, on }: { readonly action: Action<T>; readonly on: () => Promise<readonly AuthzObject<T>[]> },
+    kind: string,
+  ): Promise<void> {
     const denial = this.#denial("read", "read", object);
     if (denial === undefined) return;
-    for (const other of await others()) if (this.#denial("read", "read", other) === undefined) return;
+    for (const other of await on()) if (this.#denial("require", action, other) === undefined) return;
     throw new NotFoundError(kind, { cause: denial });
   }
 

@@ -17,9 +17,13 @@ import { parseRule, type QueryRule, QueryRuleError, type RuledQuery } from "./qu
 /** What a job is for decides: its workspace, its template, or neither. */
 const READ_JOB = ["read workspace", "read template", "read provisioner_jobs"] as const satisfies QueryRule;
 
+/** Of agents: the values of their environment, and the texts of their scripts. */
+const SEE_VALUES = ["may ssh workspace", "may update_agent workspace", "may update template"] as const satisfies QueryRule;
+
 export const QUERY_RULES = {
   agents: {
-    get: ["read workspace"],
+    // What the template gave to it is shown to whoever may read it inside.
+    get: ["read workspace", "may ssh workspace", "may update_agent workspace"],
     manifest: ["read workspace"],
     workspaceOf: ["read workspace"],
     markConnected: ["require update_agent workspace"],
@@ -66,7 +70,8 @@ export const QUERY_RULES = {
     getLatest: ["read workspace"],
     latestOf: ["list read workspace"],
     list: ["list read workspace"],
-    parameters: ["read workspace"],
+    // The owner sees them with a session, whatever else they may do.
+    parameters: ["read workspace", "require update workspace"],
     state: ["read workspace", "require update template"],
     pushState: ["read workspace", "require update template"],
     timings: ["read workspace"],
@@ -79,8 +84,8 @@ export const QUERY_RULES = {
   },
   files: {
     create: ["open create file"],
-    // Anybody who may read a template may also read the archive that it was made from.
-    get: ["read file", "read template"],
+    // A source holds addresses and names that a template's users need not see: whoever may change the template may read it.
+    get: ["read file", "require update template"],
   },
   gitSshKeys: {
     get: ["require read_personal user"],
@@ -133,8 +138,8 @@ export const QUERY_RULES = {
     delete: ["require delete provisioner_daemon"],
   },
   resources: {
-    ofJob: READ_JOB,
-    ofJobs: ["list read workspace", "list read template", "list read provisioner_jobs"],
+    ofJob: [...READ_JOB, ...SEE_VALUES],
+    ofJobs: ["list read workspace", "list read template", "list read provisioner_jobs", ...SEE_VALUES],
   },
   roles: {
     ofSite: ["open read assign_role"],
@@ -152,7 +157,7 @@ export const QUERY_RULES = {
   },
   templateVersions: {
     // A version for a template changes that template; a version on its own may become a new one. Both are made from a file.
-    create: ["open create template", "require update template", "read file", "read template"],
+    create: ["open create template", "require update template", "read file"],
     get: ["read template"],
     getByName: ["read template"],
     list: ["list read template"],

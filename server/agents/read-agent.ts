@@ -1,9 +1,11 @@
 import type { Context } from "../access/context.ts";
+import { workspaceObjectOf } from "../access/objects.ts";
 import { ruled } from "../access/ruled.ts";
 import type { Row } from "../database/tables.ts";
 import { NotFoundError } from "../errors.ts";
 import type { AgentId } from "../ids.ts";
 import { type AgentDetails, findAgent } from "../resources/agent-rows.ts";
+import { shownAgent } from "../resources/agent-values.ts";
 import { readableWorkspaceOf } from "./own-workspace.ts";
 import { findDevcontainers, getUsername } from "./rows.ts";
 
@@ -14,11 +16,13 @@ export type AgentManifest = AgentDetails & {
   readonly devcontainers: readonly Row<"workspace_agent_devcontainers">[];
 };
 
+/** As the caller may see it: {@link shownAgent}. */
 export const getAgent = ruled("agents.get", async (context, id: AgentId): Promise<AgentDetails> => {
-  await readableWorkspaceOf(context, id);
-  return detailsOf(context, id);
+  const workspace = await readableWorkspaceOf(context, id);
+  return shownAgent(context, workspaceObjectOf(workspace), await detailsOf(context, id));
 });
 
+/** For the agent itself, with all values. */
 export const getManifest = ruled("agents.manifest", async (context, id: AgentId): Promise<AgentManifest> => {
   const workspace = await readableWorkspaceOf(context, id);
   const owner_username = await getUsername(context.db, workspace.owner_id);

@@ -6,7 +6,7 @@ import { NotFoundError } from "../errors.ts";
 import type { FileId } from "../ids.ts";
 import { findTemplatesOfFile, findUploader, getFileRow, type StoredFile } from "./rows.ts";
 
-/** Returns a file to its uploader, and to anybody who may read a template that was built from it. */
+/** Returns a file to whoever may read it, such as its uploader, and to whoever may update a template that was built from it. */
 export const getFile = ruled("files.get", async (context, id: FileId): Promise<StoredFile> => {
   await requireReadableFile(context, context.db, id);
   return getFileRow(context.db, id);
@@ -17,5 +17,5 @@ export async function requireReadableFile({ guard }: Pick<Context, "guard">, db:
   const file = await findUploader(db, id);
   if (file === undefined) throw new NotFoundError("file");
   const templates = async () => (await findTemplatesOfFile(db, id)).map(templateObjectOf);
-  await guard.readAny(fileObject({ id, createdBy: file.created_by ?? "" }), templates, "file");
+  await guard.readOr(fileObject({ id, createdBy: file.created_by ?? "" }), { action: "update", on: templates }, "file");
 }

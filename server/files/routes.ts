@@ -53,7 +53,7 @@ export function fileRoutes(app: App, { rateLimits }: { readonly rateLimits: Rate
     produces: [TAR],
     response: { 200: Bytes },
   };
-  const needs: readonly Need[] = ["file:read on {file} or 404, if it is in no template that the caller may read"];
+  const needs: readonly Need[] = ["file:read on {file} or 404, if it is in no template that the caller may update"];
   app.get("/api/v2/files/:file", { schema, config: { needs } }, async (request, reply) => {
     const { format = "" } = request.query;
     if (format !== "") throw new InvalidInputError(`files cannot be downloaded as ${JSON.stringify(format.slice(0, 32))}`);

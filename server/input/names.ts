@@ -5,7 +5,7 @@ import { InvalidInputError } from "../errors.ts";
 
 const NAME = /^[a-zA-Z0-9]+(?:-[a-zA-Z0-9]+)*$/;
 const VERSION_NAME = /^[a-zA-Z0-9]+(?:[_.-][a-zA-Z0-9]+)*$/;
-const RESERVED_KEYS = new Set(["built-in", "daemons", "user-auth", "psk"]);
+const RESERVED_KEYS = new Set(["built-in", "user-auth", "psk"]);
 
 /** Collects what is wrong with a request's fields, so that people learn all of it at once. */
 export class FieldChecks {

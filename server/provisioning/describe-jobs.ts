@@ -1,3 +1,4 @@
+import type { AuthzObject } from "#authz/object.ts";
 import { matches } from "#authz/predicate.ts";
 import type { ResourceType } from "#authz/resource-types.ts";
 import type { Context } from "../access/context.ts";
@@ -67,20 +68,20 @@ export async function readableJob({ db, guard }: Context, kinds: JobKinds, id: J
 }
 
 /**
- * Selects the jobs that the caller may read. The jobs are given, so the decision is made here for the object of each job, and not in SQL;
+ * Selects the jobs that the caller may read, with what each is for. The jobs are given, so the decision is made here for the object of each job, and not in SQL;
  * it is the same decision as a list's filter makes.
  */
-export async function findReadableJobs({ db, guard }: Context, kinds: JobKinds, ids: readonly JobId[]): Promise<JobId[]> {
+export async function findReadableJobs({ db, guard }: Context, kinds: JobKinds, ids: readonly JobId[]): Promise<Map<JobId, AuthzObject>> {
   // The filters are needed even without any job, because a query must make at least one decision before it answers.
   const types = new Set<ResourceType>([...kinds.flatMap(({ checkedAs }) => checkedAs), "provisioner_jobs"]);
   const filters = new Map([...types].map((type) => [type, guard.filter("read", type)]));
-  const readable: JobId[] = [];
+  const readable = new Map<JobId, AuthzObject>();
   const used = new Set<ResourceType>();
   for (const [id, { object }] of await describeJobsById(db, kinds, ids)) {
     const filter = filters.get(object.type);
     if (filter === undefined) throw new Error(`a job is checked as ${object.type}, which is missing in its kind's \`checkedAs\``);
     if (!matches(filter, object)) continue;
-    readable.push(id);
+    readable.set(id, object);
     used.add(object.type);
   }
   for (const type of used) guard.used("read", type);

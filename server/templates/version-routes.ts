@@ -48,7 +48,7 @@ export function templateVersionRoutes(app: App, { now, accessUrl, externalAuthPr
           OWN_ORGANIZATION_IN_PATH,
           "template:create on a new template in {organization} or 403, if template_id is left out",
           "template:update on template_id or 403/404, if it is given",
-          "file:read on file_id or 404, if it is in no template that the caller may read",
+          "file:read on file_id or 404, if it is in no template that the caller may update",
           "provisioner_daemon:read on each daemon or less, if the job waits",
         ],
       },

@@ -186,10 +186,16 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
   app.get(
     "/api/v2/workspacebuilds/:id/parameters",
     {
-      config: { needs: ["workspace:read on the workspace of {id} or 404"] },
+      config: {
+        needs: [
+          "workspace:read on the workspace of {id} or 404",
+          "workspace:update on the workspace of {id} or 403, if the caller does not own it with a session",
+        ],
+      },
       schema: {
         operationId: "listWorkspaceBuildParameters",
         summary: "List the parameters of a build",
+        description: "Values that people give often are credentials: reading a workspace is not enough to see them.",
         tags: ["Workspace builds"],
         params: byId,
         response: { 200: Type.Array(WorkspaceBuildParameter) },

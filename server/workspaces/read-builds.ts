@@ -1,4 +1,5 @@
 import type { Context } from "../access/context.ts";
+import { isOwningSession } from "../access/owning-session.ts";
 import { noteDormant, permittedWorkspaces } from "../access/permitted-rows.ts";
 import { ruled } from "../access/ruled.ts";
 import { notInList } from "../database/paging.ts";
@@ -40,8 +41,14 @@ export const listBuilds = ruled(
   },
 );
 
+/**
+ * The values that somebody gave, which often are credentials: for the workspace's owner, and for who may change them.
+ *
+ * @throws NotFoundError, ForbiddenError
+ */
 export const listBuildParameters = ruled("builds.parameters", async (context, id: WorkspaceBuildId) => {
-  readableBuild(context, await findSelectedBuild(context.db, id));
+  const workspace = buildObject(readableBuild(context, await findSelectedBuild(context.db, id)));
+  if (!isOwningSession(context.guard.subject, workspace)) context.guard.require("update", workspace, "workspace build");
   return findBuildParameters(context.db, id);
 });
 

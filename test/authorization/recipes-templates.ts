@@ -34,7 +34,7 @@ const VERSIONS: Recipes = {
     const is = (given: boolean) => ({
       "template_id is left out": !given,
       "it is given": given,
-      "it is in no template that the caller may read": true,
+      "it is in no template that the caller may update": true,
       [WAITS]: true,
     });
     const created = { "template on a new template in {organization}": { organization: organization.name } };
@@ -61,7 +61,7 @@ const FILES: Recipes = {
   "GET /files/{file}": ({ person }) => ({
     status: 200,
     path: { file: person.file.id },
-    when: { "it is in no template that the caller may read": true },
+    when: { "it is in no template that the caller may update": true },
   }),
 };
 

@@ -88,6 +88,11 @@ export const WORKSPACE_RECIPES: Recipes = {
       },
     }));
   },
+  "GET /workspacebuilds/{id}/parameters": ({ person }) => ({
+    status: 200,
+    path: { id: person.workspace.build },
+    when: { "the caller does not own it with a session": true },
+  }),
   "GET /workspacebuilds/{id}/state": ({ person }) => ({ status: 200, path: { id: person.workspace.build } }),
   "PUT /workspacebuilds/{id}/state": ({ person }) => ({
     status: 204,

@@ -186,7 +186,7 @@ export const DRIVES: Drives = {
   },
   resources: {
     ofJob: ofEachJob((view, id) => view.resources.ofJob(id)),
-    ofJobs: (view) => [() => view.resources.ofJobs([])],
+    ofJobs: (view, { jobs }) => [() => view.resources.ofJobs([jobs.start, jobs.import, jobs.other])],
   },
   roles: {
     ofSite: (view) => [() => view.roles.ofSite()],
