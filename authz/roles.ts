@@ -1,6 +1,7 @@
 /** The roles of a user, the roles to choose from, and who may give them to whom. */
 
 import { BoundedCache } from "./bounded-cache.ts";
+import { runsCode } from "./code-rights.ts";
 import { decide } from "./decide.ts";
 import { type AuthzObject, orgRoleObject, roleObject } from "./object.ts";
 import type { Permission } from "./permission.ts";
@@ -176,6 +177,8 @@ function handsOut(subject: Subject, name: string, organizationId: string | undef
 export interface AssignableRole {
   readonly name: string;
   readonly displayName: string;
+  /** One line for people, or empty. */
+  readonly description: string;
   readonly organizationId: string | undefined;
   readonly site: readonly Permission[];
   readonly user: readonly Permission[];
@@ -184,6 +187,8 @@ export interface AssignableRole {
   /** Whether the asking subject may give it. */
   readonly isAssignable: boolean;
 }
+
+const CODE_NOTE = "Writes templates, or makes keys for provisioner daemons, which is as good as code on the server.";
 
 /** The roles to choose from, sorted by name: those of the site, or of one organization. Leaves out roles that everybody has anyway. */
 export function assignableRoles(
@@ -196,6 +201,12 @@ export function assignableRoles(
       ? [...siteRoles(settings)].flatMap(([name, role]) => (name === "member" ? [] : { name, ...role, org: [], member: [] }))
       : [...ORGANIZATION_ROLES].map(([name, role]) => ({ name, ...role, user: [] }));
   return roles
-    .map((role) => ({ ...role, organizationId, isAssignable: mayAssign(subject, role.name, organizationId) }))
+    .map((role) => ({
+      ...role,
+      // What a member may do applies to what the member owns, and templates and daemons have no owner.
+      description: runsCode([...role.site, ...role.org]) ? CODE_NOTE : "",
+      organizationId,
+      isAssignable: mayAssign(subject, role.name, organizationId),
+    }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

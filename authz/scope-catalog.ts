@@ -4,6 +4,7 @@
  */
 import { type AllowList, mentions } from "./allow-list.ts";
 import { BoundedCache } from "./bounded-cache.ts";
+import { runsCode } from "./code-rights.ts";
 import { nearestName } from "./nearest-name.ts";
 import { on, type Permission } from "./permission.ts";
 import { type Action, isActionOf, isResourceType, type ResourceType } from "./resource-types.ts";
@@ -33,6 +34,12 @@ const COMPOSITES: Readonly<Record<string, Composite>> = {
     about: ["template"],
     permissions: [...on("file", "create", "read"), ...on("provisioner_jobs", "read"), ...on("template", "read")],
     description: "Try out template versions: upload archives, read templates and the jobs that build them.",
+  },
+  // Not one of Coder's: its `coder:templates.author` is the only bundle there that pushes, and that deletes too.
+  "coder:templates.push": {
+    about: ["template"],
+    permissions: [...on("file", "create", "read"), ...on("provisioner_jobs", "read"), ...on("template", "create", "read", "update")],
+    description: "Push templates: upload archives, create and change templates, and activate their versions.",
   },
   "coder:workspaces.access": {
     about: ["workspace"],
@@ -79,6 +86,8 @@ const PUBLIC_LOW_LEVEL: Readonly<Record<string, string>> = {
   "api_key:delete": "Delete and expire API tokens and sessions.",
   "api_key:read": "View API tokens and sessions, without their secrets.",
   "api_key:update": "Change API tokens: scopes, allow list, lifetime.",
+  // Not one of Coder's, which lets no token read the log except one that may do everything.
+  "audit_log:read": "View the audit log.",
   "file:*": "All actions on uploaded files.",
   "file:create": "Upload files.",
   "file:read": "Download uploaded files.",
@@ -124,6 +133,9 @@ export interface CatalogEntry {
   readonly permissions: readonly string[];
 }
 
+/** Said of each scope that lets a user who may write templates have code run where daemons run. */
+const CODE_NOTE = "For whoever may write templates, as good as code on the server.";
+
 /** Every public scope, sorted by name. */
 export const CATALOG: readonly CatalogEntry[] = [
   ...Object.entries(SPECIALS).map(([name, { description }]) => entryOf(name, "special", description)),
@@ -138,9 +150,10 @@ export const PUBLIC_SCOPES: readonly string[] = CATALOG.map(({ name }) => name);
 
 const PUBLIC = new Set(PUBLIC_SCOPES);
 
-function entryOf(name: string, kind: ScopeKind, description: string): CatalogEntry {
-  const permissions = (permissionsOfScope(name) ?? []).map(({ type, action }) => `${type}:${action}`).sort();
-  return { name, kind, description, permissions };
+function entryOf(name: string, kind: ScopeKind, about: string): CatalogEntry {
+  const allowed = permissionsOfScope(name) ?? [];
+  const description = runsCode(allowed) ? `${about} ${CODE_NOTE}` : about;
+  return { name, kind, description, permissions: allowed.map(({ type, action }) => `${type}:${action}`).sort() };
 }
 
 export function canonicalScopeName(name: string): string {

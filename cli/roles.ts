@@ -4,5 +4,9 @@ import type { AssignableRoles } from "#sdk/roles.ts";
 export function describeRoles(roles: readonly AssignableRoles[]): string[] {
   const assignable = roles.filter((role) => role.assignable);
   if (assignable.length === 0) return ["You may not assign any roles."];
-  return ["You may assign:", ...assignable.map((role) => `\t${role.name}: ${role.display_name}`)];
+  return ["You may assign:", ...assignable.map(describeRole)];
+}
+
+function describeRole({ name, display_name, description = "" }: AssignableRoles): string {
+  return description === "" ? `\t${name}: ${display_name}` : `\t${name}: ${display_name}. ${description}`;
 }

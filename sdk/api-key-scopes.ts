@@ -12,16 +12,20 @@ export const APIKeyScope = {
   ApiKeyRead: "api_key:read",
   /** Change API tokens: scopes, allow list, lifetime. */
   ApiKeyUpdate: "api_key:update",
-  /** Everything that the user may do. */
+  /** View the audit log. */
+  AuditLogRead: "audit_log:read",
+  /** Everything that the user may do. For whoever may write templates, as good as code on the server. */
   CoderAll: "coder:all",
   /** Manage your own API tokens and sessions. */
   CoderApikeysManageSelf: "coder:apikeys.manage_self",
   /** Connect to the apps of workspaces, and nothing else. */
   CoderApplicationConnect: "coder:application_connect",
-  /** Write templates: upload archives, create, change and delete templates, and see how they are used. */
+  /** Write templates: upload archives, create, change and delete templates, and see how they are used. For whoever may write templates, as good as code on the server. */
   CoderTemplatesAuthor: "coder:templates.author",
   /** Try out template versions: upload archives, read templates and the jobs that build them. */
   CoderTemplatesBuild: "coder:templates.build",
+  /** Push templates: upload archives, create and change templates, and activate their versions. For whoever may write templates, as good as code on the server. */
+  CoderTemplatesPush: "coder:templates.push",
   /** Use workspaces: view them, and connect by SSH and to their apps. */
   CoderWorkspacesAccess: "coder:workspaces.access",
   /** Create workspaces from templates, and start, stop and update them. */
@@ -44,15 +48,15 @@ export const APIKeyScope = {
   OrganizationRead: "organization:read",
   /** Change organizations. */
   OrganizationUpdate: "organization:update",
-  /** All actions on templates, including their insights. */
+  /** All actions on templates, including their insights. For whoever may write templates, as good as code on the server. */
   TemplateAll: "template:*",
-  /** Create templates. */
+  /** Create templates. For whoever may write templates, as good as code on the server. */
   TemplateCreate: "template:create",
   /** Delete templates. */
   TemplateDelete: "template:delete",
   /** View templates and their versions. */
   TemplateRead: "template:read",
-  /** Change templates and their versions. */
+  /** Change templates and their versions. For whoever may write templates, as good as code on the server. */
   TemplateUpdate: "template:update",
   /** Create workspaces from templates. */
   TemplateUse: "template:use",

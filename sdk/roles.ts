@@ -23,6 +23,8 @@ export const AssignableRoles = Type.Object({
   name: Type.String(),
   organization_id: Type.Optional(Uuid),
   display_name: Type.String(),
+  /** One line for people. Only in Proviso. */
+  description: Type.Optional(Type.String()),
   site_permissions: Type.Array(Permission),
   user_permissions: Type.Array(Permission),
   organization_permissions: Type.Array(Permission),

@@ -17,7 +17,7 @@ The token is shown only once; stdout contains nothing else. Without --scope, it 
 Without --allow, it can access every object.
 
 Examples:
-  $ proviso tokens create --name ci --lifetime 30d --scope coder:templates.build --scope coder:templates.author
+  $ proviso tokens create --name ci --lifetime 30d --scope coder:templates.push
   $ proviso tokens create --name nightly --scope coder:workspaces.operate --allow workspace:dev
   $ proviso tokens create --name planner --lifetime 8h --scope coder:apikeys.manage_self --boundary-scope workspace:read`;
 

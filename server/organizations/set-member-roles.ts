@@ -23,9 +23,9 @@ export const setMemberRoles = ruled(
       const before = await lockedMember(context, tx, organizationId, userId);
       guard.read(organizationMemberObject({ userId, organizationId }), "organization member");
       if (guard.subject.id === userId) throw new InvalidInputError("you cannot change your own roles");
-      await protectOwnerInOrganization(context, tx, userId);
       const { added, removed } = changeOfRoles(before.roles, roles);
       requireAssignable(context, { assign: added, unassign: removed }, organizationId);
+      await protectOwnerInOrganization(context, tx, userId);
       await updateMemberRoles(tx.db, before, { roles, updated_at: now() });
       const after = (await findMember(tx.db, organizationId, userId)) ?? before;
       await audit(context, tx, { ...entryOf(after), action: "write", before, after });

@@ -10,6 +10,7 @@ export function slimRoleJson(name: string, organizationId?: string): SlimRole {
 export function assignableRoleJson(role: AssignableRole): AssignableRoles {
   return {
     ...slimRoleJson(role.name, role.organizationId),
+    ...(role.description !== "" && { description: role.description }),
     site_permissions: role.site.map(permissionJson),
     user_permissions: role.user.map(permissionJson),
     organization_permissions: role.org.map(permissionJson),
