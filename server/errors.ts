@@ -103,8 +103,10 @@ export class NameTakenError extends DomainError {
   readonly code = "name_taken";
   /** The JSON name of the field whose value is already in use. */
   readonly field: string;
-  constructor(kind: string, field: string, value: string, options?: ErrorOptions) {
-    super(`${/^[aeio]/.test(kind) ? "an" : "a"} ${kind} with ${field} ${JSON.stringify(value)} already exists`, options);
+  /** @param options a hint says how the value can be freed */
+  constructor(kind: string, field: string, value: string, { hint = "", ...options }: ErrorOptions & { readonly hint?: string } = {}) {
+    const what = `${/^[aeio]/.test(kind) ? "an" : "a"} ${kind} with ${field} ${JSON.stringify(value)} already exists`;
+    super(hint === "" ? what : `${what}: ${hint}`, options);
     this.field = field;
   }
 }

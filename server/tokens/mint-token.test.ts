@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { openCommandWorld } from "#test/contracts/command-world.ts";
 import { BeyondGrantError, CredentialEndedError, ForbiddenError, NameTakenError, NotFoundError } from "../errors.ts";
 import { UserId } from "../ids.ts";
+import { deleteKey } from "./end-key.ts";
 import { HOUR, wish } from "./keys.fixture.ts";
 import { DEFAULT_TOKEN_LIFETIMES } from "./lifetimes.ts";
 import { mintToken } from "./mint-token.ts";
@@ -41,9 +42,26 @@ describe("a name", () => {
     expect(unnamed.key.token_name).toMatch(/^[a-z]+-[a-z]+$/);
     await mintToken(session.access, id, wish({ name: "ci" }), OPTIONS);
     await expect(mintToken(session.access, id, wish({ name: "ci" }), OPTIONS)).rejects.toThrow(NameTakenError);
+    await expect(mintToken(session.access, id, wish({ name: "ci" }), OPTIONS)).rejects.toThrow(/already exists$/);
     const other = await keyHolder(owner.user.id);
     expect((await mintToken(other.access, owner.user.id, wish({ name: "ci" }), OPTIONS)).key.token_name).toBe("ci");
   });
+});
+
+test("a name that a token keeps which has expired is named with the way to free it", async () => {
+  const { id, session, core } = await open();
+  const { key } = await mintToken(session.access, id, wish({ name: "nightly" }), OPTIONS);
+  await core.db
+    .updateTable("api_keys")
+    .set({ expires_at: new Date("2020-01-31T12:00:00Z") })
+    .where("id", "=", key.id)
+    .execute();
+  const again = mintToken(session.access, id, wish({ name: "nightly" }), OPTIONS);
+  await expect(again).rejects.toThrow(
+    `a token with name "nightly" already exists: it expired at 2020-01-31T12:00:00Z, and \`proviso tokens remove ${key.id} --delete\` frees its name`,
+  );
+  await deleteKey(session.access, key.id);
+  expect((await mintToken(session.access, id, wish({ name: "nightly" }), OPTIONS)).key.token_name).toBe("nightly");
 });
 
 describe("a refusal is entered with what was asked for:", () => {

@@ -38,7 +38,7 @@ export const mintToken = ruled(
           allowList: wish.allowList,
           lifetimeSeconds: Math.floor((expiresAt.getTime() - at.getTime()) / 1_000),
           expiresAt,
-          tokenName: await freeName(tx, userId, wish.name),
+          tokenName: await freeName(tx, userId, wish.name, at),
           description: wish.description,
           boundary: wish.boundary ?? null,
           mintedBy: caller.id,
@@ -54,12 +54,21 @@ export const mintToken = ruled(
  * Checks the name before the row is inserted, because in PostgreSQL a refused insert would end the transaction. The lock keeps others from
  * taking it.
  */
-async function freeName({ db }: Tx, userId: UserId, wished: string | undefined): Promise<string> {
-  const isTaken = async (name: string): Promise<boolean> => (await findNamedKey(db, userId, name)) !== undefined;
+async function freeName({ db }: Tx, userId: UserId, wished: string | undefined, now: Date): Promise<string> {
   if (wished === undefined) {
-    for (const name of randomTokenNames(Math.random)) if (!(await isTaken(name))) return name;
-  } else if (!(await isTaken(wished))) return wished;
-  throw new NameTakenError("token", "name", wished ?? "");
+    for (const name of randomTokenNames(Math.random)) if ((await findNamedKey(db, userId, name)) === undefined) return name;
+    throw new NameTakenError("token", "name", "");
+  }
+  const holder = await findNamedKey(db, userId, wished);
+  if (holder === undefined) return wished;
+  throw new NameTakenError("token", "name", wished, { hint: hintFor(holder, now) });
+}
+
+/** A token that has ended keeps its record, and its name, until somebody deletes it; most lists leave it out, so say that it is there. */
+function hintFor({ id, expires_at }: ApiKey, now: Date): string {
+  if (expires_at > now) return "";
+  const ended = expires_at.toISOString().replace(/\.\d+Z$/, "Z");
+  return `it expired at ${ended}, and \`proviso tokens remove ${id} --delete\` frees its name`;
 }
 
 function describeWish({ scopes, allowList, lifetimeMs, boundary }: TokenWish): Readonly<Record<string, unknown>> {
