@@ -21,6 +21,7 @@ import { CredentialEndedError } from "../errors.ts";
 import { CsrfError, requireAgent, requireUser } from "./authenticate.ts";
 import type { App } from "./fastify-app.ts";
 import { HttpError } from "./http-error.ts";
+import { refuseUnknownParameters } from "./list-query.ts";
 import { LOGS_OF } from "./log-route.ts";
 import { toProblem } from "./problem.ts";
 import { logRequests } from "./request-log.ts";
@@ -102,6 +103,7 @@ export async function createApp(deps: AppDeps, routes: Routes): Promise<App> {
   });
   await app.register(async (scope: App) => {
     scope.addHook("onRequest", requireUser(deps));
+    scope.addHook("onRoute", refuseUnknownParameters);
     for (const add of routes.users) add(scope);
   });
   await app.register(async (scope: App) => {

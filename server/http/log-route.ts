@@ -61,7 +61,7 @@ export function logRoute<Of, Line, Frame>(
   app.route({
     method: "GET",
     url,
-    config: { needs },
+    config: { needs, ignores: ["before", "no_compression"] },
     schema: {
       ...description,
       produces: ["application/json", "text/plain"],

@@ -27,6 +27,7 @@ export function provisionerDaemonRoutes(app: App, { now, kinds }: { readonly now
     "/api/v2/organizations/:organization/provisionerdaemons",
     {
       config: {
+        ignoresEmpty: ["ids", "tags", "max_age"],
         needs: [
           OWN_ORGANIZATION_IN_PATH,
           "provisioner_daemon:read on each daemon or less",

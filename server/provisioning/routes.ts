@@ -29,6 +29,7 @@ export function provisionerJobRoutes(app: App, { now, kinds }: { readonly now: (
     "/api/v2/organizations/:organization/provisionerjobs",
     {
       config: {
+        ignoresEmpty: ["tags"],
         needs: [
           OWN_ORGANIZATION_IN_PATH,
           "provisioner_jobs:read on {organization} or 403",

@@ -46,7 +46,7 @@ export function templateRoutes(app: App): void {
   app.get(
     "/api/v2/organizations/:organization/templates",
     {
-      config: { needs: [OWN_ORGANIZATION_IN_PATH, "template:read on each template or less"] },
+      config: { needs: [OWN_ORGANIZATION_IN_PATH, "template:read on each template or less"], ignores: ["deprecated"] },
       schema: {
         operationId: "listOrganizationTemplates",
         summary: "List an organization's templates",
