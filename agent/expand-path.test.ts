@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { expandPath, expandVariables } from "#agent/expand-path.ts";
+import { expandPath, expandValue, expandVariables } from "#agent/expand-path.ts";
 import { scriptEnvironment } from "#agent/script-environment.ts";
 
 const env = { HOME: "/home/ann", NAME: "x", PATH: "/bin" };
@@ -19,9 +19,25 @@ for (const { path, expanded } of [
 
 test("a lone dollar stays", () => expect(expandVariables("5$ $1 $ $$NAME", env)).toBe("5$ $1 $ $x"));
 
+for (const { value, with: set, without } of [
+  { value: "/opt/bin:$PATH", with: "/opt/bin:/bin", without: "/opt/bin" },
+  { value: "$" + "{PATH}:/opt/bin", with: "/bin:/opt/bin", without: "/opt/bin" },
+  { value: "/a:$PATH:/b", with: "/a:/bin:/b", without: "/a:/b" },
+  { value: "$PATH", with: "/bin", without: "" },
+  { value: "/a::$NAME", with: "/a::x", without: "/a::x" },
+  { value: "x$PATH:/a", with: "x/bin:/a", without: "x:/a" },
+]) {
+  test(`PATH=${value} adds to what is there, and leaves no gap where nothing is`, () => {
+    expect(expandValue("PATH", value, env)).toBe(set);
+    expect(expandValue("PATH", value, { NAME: "x" })).toBe(without);
+    expect(expandValue("PATH", value, { NAME: "x", PATH: "" })).toBe(without);
+  });
+}
+
 test("the template's variables win over ours, and Git's helpers over the template's", () => {
   const made = scriptEnvironment({
     env: { ...env, USER: "root", GONE: undefined },
+    home: "/home/other",
     username: "ann",
     token: "secret",
     executable: "/opt/coder",
@@ -31,6 +47,7 @@ test("the template's variables win over ours, and Git's helpers over the templat
     variables: { CODER: "mine", GREETING: "hi $NAME", GIT_ASKPASS: "/bin/false", CODER_AGENT_TOKEN: "other" },
   });
   expect(made).toMatchObject({
+    HOME: "/home/ann",
     USER: "ann",
     CODER: "mine",
     GREETING: "hi x",

@@ -1,11 +1,12 @@
 import { execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { ApiError } from "#sdk/api-error.ts";
 import { Client } from "#sdk/client.ts";
+import { homeOf } from "./home.ts";
 import { parseServerUrl, tokenSource } from "./options.ts";
 
 export interface GitSshRun {
@@ -46,7 +47,7 @@ export async function gitSsh({ args, env, writeError }: GitSshRun, signal: Abort
 
 /** Finds the existing identity files that ssh would use for these arguments. */
 async function userKeys(args: readonly string[], env: GitSshRun["env"]): Promise<string[]> {
-  const home = env.HOME || homedir();
+  const home = homeOf(env);
   const named = await promisify(execFile)("ssh", ["-G", ...args], { env }).then(
     ({ stdout }) => [...stdout.matchAll(/^identityfile (.+)$/gm)].map(([, path = ""]) => path.replace(/^~(?=\/)/, home)),
     () => USUAL_KEYS.map((name) => join(home, ".ssh", name)),

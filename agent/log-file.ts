@@ -1,31 +1,49 @@
-import { closeSync, constants, fstatSync, openSync, renameSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, ftruncateSync, renameSync, writeSync } from "node:fs";
+import { openLog, openSharedLog } from "./open-log.ts";
 
 const LARGEST_BYTES = 5 * 1024 * 1024;
 const OLD_FILES = 10;
+const FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW;
 
 /** A log file that only its user may read. At 5 MiB it is renamed to `.1`, and ten old files are kept. */
 export interface LogFile {
+  /** Never fails: a line for which the disk has no room is lost. */
   write(line: string): void;
   close(): void;
 }
 
-/** @throws an error of the file system, also if the path is a link, because the folder may be writable by everybody */
-export function openLogFile(path: string): LogFile {
-  const open = (): number => openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW, 0o600);
-  let file = open();
+/** Opens the file, or the user's own beside it if another user has the name. @throws an error of the file system */
+export function openLogFile(wanted: string): LogFile {
+  let { file, path } = openSharedLog(wanted, FLAGS);
   let bytes = fstatSync(file).size;
   const rotate = (): void => {
-    closeSync(file);
-    for (let n = OLD_FILES; n > 0; n--) renameIfThere(n === 1 ? path : `${path}.${n - 1}`, `${path}.${n}`);
-    file = open();
+    const old = file;
+    try {
+      for (let n = OLD_FILES; n > 0; n--) renameIfThere(n === 1 ? path : `${path}.${n - 1}`, `${path}.${n}`);
+      file = openLog(path, FLAGS);
+      closeSync(old);
+    } catch {
+      // An old file's name may be another user's, or the disk may be full. Without limit the log must not grow.
+      ftruncateSync(file, 0);
+    }
     bytes = fstatSync(file).size;
   };
   return {
     write: (line) => {
-      if (bytes >= LARGEST_BYTES) rotate();
-      bytes += writeSync(file, line);
+      try {
+        if (bytes >= LARGEST_BYTES) rotate();
+        bytes += writeSync(file, line);
+      } catch {
+        // The line is in the other stream.
+      }
     },
-    close: () => closeSync(file),
+    close: () => {
+      try {
+        closeSync(file);
+      } catch {
+        // Some file systems tell only now that there was no room.
+      }
+    },
   };
 }
 

@@ -38,6 +38,9 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<numbe
   }
 }
 
+// Whoever reads the output may leave, and its disk may be full. Neither may end the agent.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+
 const stopping = new AbortController();
 for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
   process.on(name, () => {

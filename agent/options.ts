@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { homedir, tmpdir, userInfo } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { parseArgs } from "node:util";
 import { loginShell } from "./command.ts";
+import { homeOf } from "./home.ts";
 import type { AgentOptions, Subsystem } from "./run-agent.ts";
 
 /** A mistake that the user can fix. The message is one sentence. */
@@ -30,12 +31,11 @@ export function parseAgentOptions(args: readonly string[], env: Env, executable:
   const pick = (flag: keyof typeof FLAGS, variable: string): string | undefined => flags[flag] || env[variable] || undefined;
   const auth = pick("auth", "CODER_AGENT_AUTH") ?? "token";
   if (auth !== "token") throw new UsageError(`CODER_AGENT_AUTH is ${JSON.stringify(auth)}, but this agent can only use "token"`);
-  const home = env.HOME || homedir();
   return {
     url: parseServerUrl(pick("agent-url", "CODER_AGENT_URL")),
     token: tokenSource(env, pick("agent-token-file", "CODER_AGENT_TOKEN_FILE")),
     env,
-    home,
+    home: homeOf(env),
     username: usernameOf(env),
     shell: loginShell(env),
     logDirectory: pick("log-dir", "CODER_AGENT_LOG_DIR") ?? tmpdir(),

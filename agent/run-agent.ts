@@ -2,7 +2,6 @@
  * The workspace agent reports to the server, runs the template's scripts and shows that the workspace is alive.
  * It talks to the server only through gRPC and the API, and knows its own process only through its options.
  */
-import { existsSync } from "node:fs";
 import { delimiter, dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { durationMs } from "@bufbuild/protobuf/wkt";
@@ -12,6 +11,7 @@ import { PROGRAM_VERSION } from "#proto/program-version.ts";
 import { StatusError } from "#proto/status.ts";
 import { reportAppHealth } from "./app-health.ts";
 import { expandPath } from "./expand-path.ts";
+import { firstUsableFolder } from "./home.ts";
 import { keepConnected } from "./keep-connected.ts";
 import { Lifecycle, type LifecycleChange } from "./lifecycle.ts";
 import { LogQueue } from "./log-queue.ts";
@@ -20,7 +20,7 @@ import { MetadataCollector } from "./metadata-collector.ts";
 import { isRefusal, Outbox, orAborted } from "./outbox.ts";
 import { sendHealths, sendLifecycle, sendLogs, sendMetadata, sendTiming } from "./reports.ts";
 import { scriptEnvironment } from "./script-environment.ts";
-import { makeBinFolder } from "./script-files.ts";
+import { scriptFolders } from "./script-folders.ts";
 import { ScriptRunner, type ScriptTiming, type StageOutcome } from "./script-runner.ts";
 import { type AgentClient, openAgentClient } from "./server-connection.ts";
 
@@ -77,7 +77,9 @@ export async function runAgent(options: AgentOptions, { log, now, random }: Agen
   }, now);
   const ended = new AbortController();
   const agentEnv = environmentOf(options);
-  let place = { cwd: options.home, env: {} as Readonly<Record<string, string>>, shell: options.shell };
+  // Memory is a last resort, for a disk without room and a user without a home.
+  const folders = scriptFolders([options.scriptDataDirectory, options.home, "/dev/shm"]);
+  let place = { cwd: firstUsableFolder([options.home]), env: {} as Readonly<Record<string, string>>, shell: options.shell };
   const metadata = new MetadataCollector({ now, place: () => place });
   let runner: ScriptRunner | undefined;
   /** Stops the heartbeats: one after the final state would make the server believe that the agent is alive. */
@@ -101,7 +103,7 @@ export async function runAgent(options: AgentOptions, { log, now, random }: Agen
 
   const trustedBinFolder = (): string | undefined => {
     try {
-      return makeBinFolder(options.scriptDataDirectory);
+      return folders.bin();
     } catch (error) {
       log.error({ err: error }, "cannot create the folder for programs that scripts install");
       return undefined;
@@ -115,11 +117,11 @@ export async function runAgent(options: AgentOptions, { log, now, random }: Agen
       agentName: manifest.agentName,
       ownerName: manifest.ownerName,
     };
-    const { username, executable, home, shell, logDirectory, scriptDataDirectory } = options;
+    const { username, executable, home, shell, logDirectory } = options;
     const { environmentVariables: variables, vscodeProxyUri } = manifest;
     const binFolder = trustedBinFolder();
-    const env = scriptEnvironment({ env: agentEnv, username, token, executable, workspace, vscodeProxyUri, binFolder, variables });
-    place = { cwd: existsSync(directory) ? directory : home, env, shell };
+    const env = scriptEnvironment({ env: agentEnv, home, username, token, executable, workspace, vscodeProxyUri, binFolder, variables });
+    place = { cwd: firstUsableFolder([directory, home]), env, shell };
     metadata.describe(manifest.metadata);
     if (runner !== undefined || signal.aborted) return;
     const { scripts } = manifest;
@@ -132,7 +134,7 @@ export async function runAgent(options: AgentOptions, { log, now, random }: Agen
       agentEnv,
       env,
       logDirectory,
-      scriptDataDirectory,
+      folders,
       logs,
       reportTiming,
       now,

@@ -1,9 +1,11 @@
 import { delimiter } from "node:path";
-import { expandVariables } from "./expand-path.ts";
+import { expandValue } from "./expand-path.ts";
 
 export interface EnvironmentSource {
   /** The agent's own environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** For a HOME that the agent's own environment does not have. */
+  readonly home: string;
   readonly username: string;
   readonly token: string;
   /** This program as an executable that answers `gitssh` and Git's password prompts; undefined when it runs from source. */
@@ -12,16 +14,17 @@ export interface EnvironmentSource {
   readonly vscodeProxyUri: string;
   /** The first folder on the PATH; undefined if there is no trusted one. */
   readonly binFolder: string | undefined;
-  /** Variables of the template; `$NAME` in a value refers to the agent's own environment. */
+  /** Variables of the template; `$NAME` in a value refers to the agent's own environment, as in {@link expandValue}. */
   readonly variables: Readonly<Record<string, string>>;
 }
 
 /** Builds the environment of scripts and metadata commands. Later layers win: the agent's own, ours, the template's, what Git needs. */
 export function scriptEnvironment(source: EnvironmentSource): Record<string, string> {
   const { env, workspace, executable } = source;
-  const expanded = Object.entries(source.variables).map(([name, value]) => [name, expandVariables(value, env)]);
+  const expanded = Object.entries(source.variables).map(([name, value]) => [name, expandValue(name, value, env)]);
   const layers: Readonly<Record<string, string | undefined>> = {
     ...env,
+    HOME: env.HOME || source.home,
     USER: source.username,
     SSH_CLIENT: "0.0.0.0 0 0",
     SSH_CONNECTION: "0.0.0.0 0 0.0.0.0 0",

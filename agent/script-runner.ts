@@ -1,14 +1,15 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { Cron } from "croner";
 import type { Logger } from "pino";
 import type { LineSplitter } from "#transport/line-splitter.ts";
 import { type CommandEnd, commandFor, runShellCommand } from "./command.ts";
 import { expandPath } from "./expand-path.ts";
+import { firstUsableFolder } from "./home.ts";
 import type { LogLevel, LogQueue } from "./log-queue.ts";
 import type { Script } from "./manifest.ts";
-import { makeBinFolder, makeDataFolder, openScriptLog, type ScriptLog } from "./script-files.ts";
+import type { ScriptFolders } from "./script-folders.ts";
 import { scriptLines } from "./script-lines.ts";
+import { openScriptLog, type ScriptLog } from "./script-log.ts";
 
 export type ScriptStage = "start" | "stop" | "cron";
 export type ScriptStatus = "ok" | "exit_failure" | "timed_out" | "pipes_left_open";
@@ -35,7 +36,7 @@ export interface ScriptRunnerDeps {
   /** The environment of the scripts, without the variables that differ per script. */
   readonly env: Readonly<Record<string, string>>;
   readonly logDirectory: string;
-  readonly scriptDataDirectory: string;
+  readonly folders: ScriptFolders;
   readonly logs: Pick<LogQueue, "add" | "flush">;
   readonly reportTiming: (timing: ScriptTiming) => void;
   readonly now: () => Date;
@@ -106,11 +107,10 @@ export class ScriptRunner implements AsyncDisposable {
   }
 
   async #start(script: Script): Promise<CommandEnd> {
-    const { scriptDataDirectory, env, shell, directory, home } = this.#deps;
+    const { folders, env, shell, directory, home } = this.#deps;
     try {
       using copy = this.#openLog(script);
-      const data = makeDataFolder(scriptDataDirectory, script.logSourceId);
-      const scriptEnv = { ...env, CODER_SCRIPT_DATA_DIR: data, CODER_SCRIPT_BIN_DIR: makeBinFolder(scriptDataDirectory) };
+      const scriptEnv = { ...env, CODER_SCRIPT_DATA_DIR: folders.data(script.logSourceId), CODER_SCRIPT_BIN_DIR: folders.bin() };
       const stdout = scriptLines((line) => this.#say(script, "info", line));
       const stderr = scriptLines((line) => this.#say(script, "error", line));
       const both = (lines: LineSplitter) => (bytes: Buffer) => {
@@ -118,7 +118,7 @@ export class ScriptRunner implements AsyncDisposable {
         lines.write(bytes);
       };
       const run = {
-        cwd: existsSync(directory) ? directory : home,
+        cwd: firstUsableFolder([directory, home]),
         env: scriptEnv,
         timeoutMs: script.timeoutMs,
         onStdout: both(stdout),
@@ -137,10 +137,13 @@ export class ScriptRunner implements AsyncDisposable {
   #openLog(script: Script): ScriptLog | undefined {
     const { logDirectory, home, agentEnv } = this.#deps;
     const path = expandPath(script.logPath, { home, env: agentEnv, base: logDirectory });
-    try {
-      return openScriptLog(path === "" ? join(logDirectory, `coder-script-${script.logSourceId}.log`) : path);
-    } catch (error) {
+    const isShared = !isAbsolute(script.logPath);
+    const onFailure = (error: unknown): void =>
       this.#say(script, "warn", `cannot write a copy of this log: ${error instanceof Error ? error.message : error}`);
+    try {
+      return openScriptLog(path === "" ? join(logDirectory, `coder-script-${script.logSourceId}.log`) : path, { isShared, onFailure });
+    } catch (error) {
+      onFailure(error);
       return undefined;
     }
   }
@@ -159,8 +162,14 @@ function judge(end: CommandEnd, script: Script): { status: ScriptStatus; exitCod
         return { status: "pipes_left_open", exitCode: end.code ?? 255, remark };
       }
       return { status: end.code === 0 ? "ok" : "exit_failure", exitCode: end.code ?? 255 };
-    case "timed_out":
-      return { status: "timed_out", exitCode: 255, remark: `the script did not end within ${script.timeoutMs / 1_000} s and was stopped` };
+    case "timed_out": {
+      const rest = end.isLeftRunning ? ", but something that it started goes on, perhaps as another user" : "";
+      return {
+        status: "timed_out",
+        exitCode: 255,
+        remark: `the script did not end within ${script.timeoutMs / 1_000} s and was stopped${rest}`,
+      };
+    }
     case "aborted":
       return { status: "exit_failure", exitCode: 255, remark: "the script was stopped because the agent is shutting down" };
     case "not_started":

@@ -13,12 +13,21 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(0);
 });
 
+/** In containers a user may have neither HOME nor an entry in the password database. */
+function homeDirectory(): string {
+  try {
+    return homedir();
+  } catch {
+    return "/";
+  }
+}
+
 const { runCli } = await import("./program.ts");
 using interrupts = listenForInterrupts(process);
 process.exitCode = await runCli(process.argv.slice(2), {
   env: Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
   platform: process.platform,
-  homeDirectory: homedir(),
+  homeDirectory: homeDirectory(),
   workingDirectory: process.cwd(),
   stdin: process.stdin,
   stdout: process.stdout,

@@ -67,6 +67,8 @@ export type ProcessEnd =
 
 const OUTPUT_GRACE_MS = 2_000;
 const STILL_WORKING_MS = 100;
+/** For the news that a killed program has ended. */
+const LEAVE_MS = 500;
 
 /**
  * Runs a program in its own process group, so that a Ctrl-C in our terminal reaches only us, and so that the program can be ended together
@@ -82,15 +84,19 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
   if (started instanceof Error) return { kind: "not_started", error: started };
   const { child, stdout, stderr } = started;
   using watch = child.pid === undefined ? undefined : options.watch?.(child.pid);
+  // An output that cannot be read any more is closed, which is all that anybody needs to know.
+  for (const output of [stdout, stderr]) output.on("error", () => {});
   stdout.on("data", options.onStdout);
   stderr.on("data", options.onStderr);
 
   const { promise: ended, resolve } = Promise.withResolvers<ProcessEnd>();
   let graceTimer: NodeJS.Timeout | undefined;
   let outputTimer: NodeJS.Timeout | undefined;
+  let leaveTimer: NodeJS.Timeout | undefined;
   const end = (): void => {
     signalGroup(child, "SIGKILL", kill);
-    if (stop.afterKill === "leave") resolve({ kind: "exited", code: undefined, pipesLeftOpen: true });
+    if (stop.afterKill === "leave")
+      leaveTimer = setTimeout(() => resolve({ kind: "exited", code: undefined, pipesLeftOpen: true }), LEAVE_MS);
   };
   const askToEnd = (): void => {
     const hasLeft = child.exitCode !== null || child.signalCode !== null;
@@ -120,6 +126,7 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessEnd> {
   } finally {
     clearTimeout(graceTimer);
     clearTimeout(outputTimer);
+    clearTimeout(leaveTimer);
     stop.interrupt.removeEventListener("abort", askToEnd);
     stop.kill?.removeEventListener("abort", end);
     stdout.destroy();

@@ -24,7 +24,9 @@ export const coderEnv = resource({
       }),
       value: optional(string, { description: "The variable's value. It is no secret: plans and states show it." }),
       merge_strategy: defaulted(string, "replace", {
-        description: "What becomes of a value that the variable has already: `replace`, `append` or `prepend` to it, or `error`.",
+        description:
+          "What becomes of a value that the variable has already: `replace`, `append` or `prepend` to it, with a colon, or `error`. Where the " +
+          "template gives it none, `append` and `prepend` add to the value that the agent is started with.",
         validate: [oneOf("replace", "append", "prepend", "error")],
       }),
     },

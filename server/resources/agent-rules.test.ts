@@ -92,6 +92,17 @@ describe("the environment", () => {
     ).toThrow(INVALID);
   });
 
+  test("adds to the value that the agent is started with where the template sets none, and leaves no empty entries", () => {
+    const add = (mergeStrategy: string, value: string) => ({ name: "PATH", value, mergeStrategy });
+    expect(merged([add("prepend", "/a")])).toEqual({ PATH: "/a:$" + "{PATH}" });
+    expect(merged([add("append", "/a")])).toEqual({ PATH: "$" + "{PATH}:/a" });
+    expect(merged([add("prepend", "/a"), add("append", "/b"), add("prepend", "/c")])).toEqual({ PATH: "/c:/a:$" + "{PATH}:/b" });
+    expect(merged([add("prepend", ""), add("append", "/b")])).toEqual({ PATH: "$" + "{PATH}:/b" });
+    expect(merged([add("replace", ""), add("prepend", "/a"), add("append", "")])).toEqual({ PATH: "/a" });
+    expect(merged([add("error", "/a"), add("prepend", "/b")])).toEqual({ PATH: "/b:/a" });
+    expect(merged([add("prepend", "/a")], { PATH: "/own" })).toEqual({ PATH: "/own" });
+  });
+
   test("may have variables with the names of an object's own", () => {
     const names = ["__proto__", "constructor", "toString"];
     expect(Object.entries(merged(names.map((name) => ({ name, value: name }))))).toEqual(names.map((name) => [name, name]));

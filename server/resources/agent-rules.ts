@@ -80,17 +80,26 @@ export function agentTokenHash(agent: Agent, buildSecret: Uint8Array | undefined
   return hashSecret(deriveAgentToken(buildSecret, agent.id));
 }
 
-/** Merges `coder_env` values in the order in which they were sent. The agent's own `env` overrides them. */
+/**
+ * Merges `coder_env` values in the order in which they were sent. The agent's own `env` overrides them. A value that is added to a variable
+ * which nothing sets here is added to the one that the agent is started with: the agent expands the reference, and only it knows that value.
+ */
 export function mergeEnvironment(agentName: string, extra: readonly Env[], own: Readonly<Record<string, string>>): Record<string, string> {
   const merged: Record<string, string> = Object.create(null);
   for (const { name, value, mergeStrategy } of extra) {
     const before = merged[name];
-    if (before === undefined || before === "") merged[name] = value;
-    else if (mergeStrategy === "append") merged[name] = `${before}:${value}`;
-    else if (mergeStrategy === "prepend") merged[name] = `${value}:${before}`;
-    else if (mergeStrategy === "error")
+    // An empty entry of a search path would stand for the current folder.
+    const join = (...parts: readonly string[]): string => parts.filter((part) => part !== "").join(":");
+    if (mergeStrategy === "append") merged[name] = join(before ?? ofAgent(name), value);
+    else if (mergeStrategy === "prepend") merged[name] = join(value, before ?? ofAgent(name));
+    else if (mergeStrategy === "error" && before !== undefined && before !== "")
       throw new InvalidCompletionError(`agent ${JSON.stringify(agentName)} sets the variable ${JSON.stringify(name)} twice`);
     else merged[name] = value;
   }
   return { ...merged, ...own };
+}
+
+/** Refers to the value that the agent itself is started with. */
+function ofAgent(name: string): string {
+  return `$\{${name}}`;
 }

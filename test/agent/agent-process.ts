@@ -1,7 +1,7 @@
 /** Runs the agent in its own process, started as in a workspace: with token and URL in its environment. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { chown, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -10,18 +10,30 @@ export interface AgentProcess extends AsyncDisposable {
   readonly directory: string;
   /** Everything that it has written so far. */
   readonly output: () => string;
+  /** Closes our ends of its output, as when whoever read it is gone. */
+  stopListening(): void;
   /** Resolves with the exit code. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
 const MAIN = join(import.meta.dirname, "../../agent/main.ts");
 
+/**
+ * @param env undefined removes a variable that the agent would otherwise get
+ * @param options.user the number of the user that it runs as; only root can do that
+ */
 export async function startAgent(
-  env: Readonly<Record<string, string>>,
-  { command = [process.execPath, MAIN], args = [] }: { command?: readonly string[]; args?: readonly string[] } = {},
+  env: Readonly<Record<string, string | undefined>>,
+  {
+    command = [process.execPath, MAIN],
+    args = [],
+    user,
+  }: { command?: readonly string[]; args?: readonly string[]; user?: number | undefined } = {},
 ): Promise<AgentProcess> {
   const directory = await mkdtemp(join(tmpdir(), "agent-test-"));
-  const [file = "", ...first] = command;
+  if (user !== undefined) await chown(directory, user, user);
+  const become = user === undefined ? [] : ["setpriv", `--reuid=${user}`, `--regid=${user}`, "--clear-groups"];
+  const [file = "", ...first] = [...become, ...command];
   const child: ChildProcess = spawn(file, [...first, "agent", ...args], {
     env: {
       PATH: process.env.PATH,
@@ -43,6 +55,10 @@ export async function startAgent(
     pid: child.pid ?? 0,
     directory,
     output: () => output,
+    stopListening: () => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    },
     end: async (signal) => {
       if (isRunning()) child.kill(signal);
       await ended;

@@ -63,3 +63,35 @@ for (const apiKeyScope of ["all", "no_user_data"]) {
     expect(world.logged()).not.toContain(token);
   });
 }
+
+test("a variable that the template adds to keeps the value that the agent was started with", async () => {
+  const template = await makeTemplate(world, daemon);
+  const { id } = await world.client.createWorkspace("me", { name: `w-${randomUUID().slice(0, 8)}`, template_id: template.id });
+  const job = await daemon.acquire();
+  if (job.type.case !== "workspaceBuild") throw new Error(`expected a build, got ${job.type.case}`);
+  const terraformId = randomUUID();
+  const agent = {
+    id: terraformId,
+    name: "main",
+    operatingSystem: "linux",
+    architecture: "amd64",
+    auth: { case: "token" as const, value: "" },
+    extraEnvs: [
+      { name: "PATH", value: "/opt/toolchain/bin", mergeStrategy: "prepend" },
+      { name: "PATH", value: "/opt/last/bin", mergeStrategy: "append" },
+      { name: "LIBRARIES", value: "/opt/lib", mergeStrategy: "append" },
+      { name: "GREETING", value: "hi", mergeStrategy: "error" },
+    ],
+    scripts: [script('ls -d /; echo "$PATH" | cut -d: -f2-; echo "$LIBRARIES $GREETING"', { runOnStart: true })],
+  } satisfies MessageInitShape<typeof AgentSchema>;
+  const resources: MessageInitShape<typeof ResourceSchema>[] = [{ name: "dev", type: "null_resource", agents: [agent] }];
+  await daemon.complete({ jobId: job.jobId, type: { case: "workspaceBuild", value: { state: Buffer.from("{}"), resources } } });
+
+  const token = deriveAgentToken(job.type.value.agentTokenSecret, terraformId);
+  await using process = await startAgent({ CODER_AGENT_URL: world.url, CODER_AGENT_TOKEN: token, PATH: "/usr/bin:/bin" });
+  const state = async () => (await world.client.getWorkspace(id)).latest_build.resources[0]?.agents?.[0];
+  await expect.poll(state, { timeout: 20_000 }).toMatchObject({ lifecycle_state: "ready" });
+  const lines = async () => (await world.client.listWorkspaceAgentLogs((await state())?.id ?? "")).map((log) => log.output);
+  await expect.poll(lines, { timeout: 20_000 }).toEqual(["/", "/opt/toolchain/bin:/usr/bin:/bin:/opt/last/bin", "/opt/lib hi"]);
+  expect(await process.end("SIGTERM")).toBe(0);
+});

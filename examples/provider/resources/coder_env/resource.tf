@@ -17,7 +17,7 @@ resource "coder_env" "git_email" {
   value    = data.coder_workspace_owner.me.email
 }
 
-# Other parts of the template may add to the same variable.
+# Comes before the PATH that the agent is started with. Other parts of the template may add to it as well.
 resource "coder_env" "path" {
   agent_id       = coder_agent.main.id
   name           = "PATH"
