@@ -68,6 +68,8 @@ export async function createApp(deps: AppDeps, routes: Routes): Promise<App> {
     reply.header("X-Coder-Build-Version", PROGRAM_VERSION);
     reply.header("X-Coder-Request-Id", request.id);
     reply.header("X-Content-Type-Options", "nosniff");
+    // Many answers hold a credential or what only this caller may see. A route whose answers may be kept says so.
+    reply.header("Cache-Control", "no-store");
     done();
   });
   app.setErrorHandler((error, request, reply) => answerError(error, request.log, reply));
