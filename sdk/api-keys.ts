@@ -1,5 +1,6 @@
 /** Session keys and API tokens: what a key may do, and how it is created, narrowed and ended. */
 import { type Static, Type } from "typebox";
+import { List, TEXT_LIMITS, Text } from "./limits.ts";
 import { DateTime, Uuid } from "./scalars.ts";
 import { LoginType } from "./users.ts";
 
@@ -50,26 +51,26 @@ export const APIKeyWithOwner = Type.Object({
 export type APIKeyWithOwner = Static<typeof APIKeyWithOwner>;
 
 /** The older form `type:id` is accepted, too. The server reads the entries one by one, so that it can name the invalid one. */
-const AllowListInput = Type.Unsafe<readonly (APIAllowListTarget | string)[]>(Type.Array(Type.Unknown()));
+const AllowListInput = Type.Unsafe<readonly (APIAllowListTarget | string)[]>(List(Type.Unknown({ maxLength: TEXT_LIMITS.label }), "names"));
 
 const BoundaryInput = Type.Object({
-  scopes: Type.Optional(Type.Array(Type.String())),
+  scopes: Type.Optional(List(Text("name"), "names")),
   allow_list: Type.Optional(AllowListInput),
-  expires_at: Type.Optional(Type.String()),
+  expires_at: Type.Optional(Text("time")),
 });
 
 export const CreateTokenRequest = Type.Object({
   /** In nanoseconds; 0 or absent means the default. */
   lifetime: Type.Optional(Type.Integer()),
   /** The older form, with one scope. Cannot be combined with `scopes`. */
-  scope: Type.Optional(Type.String()),
+  scope: Type.Optional(Text("name")),
   /** Default: `coder:all`. */
-  scopes: Type.Optional(Type.Array(Type.String())),
+  scopes: Type.Optional(List(Text("name"), "names")),
   /** Default: a random one. */
-  token_name: Type.Optional(Type.String()),
+  token_name: Type.Optional(Text("name")),
   /** Default: everything. */
   allow_list: Type.Optional(AllowListInput),
-  description: Type.Optional(Type.String()),
+  description: Type.Optional(Text("description")),
   /** Only a session may set a boundary. */
   boundary: Type.Optional(BoundaryInput),
 });
@@ -77,12 +78,12 @@ export type CreateTokenRequest = Static<typeof CreateTokenRequest>;
 
 /** Fields that are left out stay as they are. */
 export const UpdateTokenRequest = Type.Object({
-  scope: Type.Optional(Type.String()),
-  scopes: Type.Optional(Type.Array(Type.String())),
+  scope: Type.Optional(Text("name")),
+  scopes: Type.Optional(List(Text("name"), "names")),
   allow_list: Type.Optional(AllowListInput),
   /** In nanoseconds from now. */
   lifetime: Type.Optional(Type.Integer()),
-  description: Type.Optional(Type.String()),
+  description: Type.Optional(Text("description")),
   /** Replaces the whole boundary; an empty object removes it. Only a session may set a boundary. */
   boundary: Type.Optional(BoundaryInput),
 });

@@ -1,14 +1,15 @@
 /** Checks in advance what the caller may do: for showing or hiding a button, never for an authorization decision. */
 import { type Static, Type } from "typebox";
+import { LIST_LIMITS, TEXT_LIMITS, Text } from "./limits.ts";
 
 export const AuthorizationObject = Type.Object({
   /** A type such as `workspace`. */
-  resource_type: Type.String(),
+  resource_type: Text("name"),
   /** A user's ID, or `me`. */
-  owner_id: Type.Optional(Type.String()),
-  organization_id: Type.Optional(Type.String()),
+  owner_id: Type.Optional(Text("name")),
+  organization_id: Type.Optional(Text("name")),
   /** An existing object, whose owner, organization and shares then apply. For workspaces, templates, users, groups and organizations. */
-  resource_id: Type.Optional(Type.String()),
+  resource_id: Type.Optional(Text("name")),
   /** Whether to check for any of the caller's organizations. Cannot be combined with `organization_id`. */
   any_org: Type.Optional(Type.Boolean()),
 });
@@ -17,13 +18,16 @@ export type AuthorizationObject = Static<typeof AuthorizationObject>;
 export const AuthorizationCheck = Type.Object({
   object: AuthorizationObject,
   /** An action such as `read`. */
-  action: Type.String(),
+  action: Text("name"),
 });
 export type AuthorizationCheck = Static<typeof AuthorizationCheck>;
 
 export const AuthorizationRequest = Type.Object({
   /** Checks by a name that the caller chooses, and that the response uses. */
-  checks: Type.Record(Type.String(), AuthorizationCheck),
+  checks: Type.Record(Type.String(), AuthorizationCheck, {
+    maxProperties: LIST_LIMITS.checks,
+    propertyNames: Type.String({ maxLength: TEXT_LIMITS.address }),
+  }),
 });
 export type AuthorizationRequest = Static<typeof AuthorizationRequest>;
 

@@ -1,5 +1,6 @@
 /** Organizations and their members. */
 import { type Static, Type } from "typebox";
+import { List, Text } from "./limits.ts";
 import { SlimRole } from "./roles.ts";
 import { DateTime, Uuid } from "./scalars.ts";
 import { LoginType, UserStatus } from "./users.ts";
@@ -19,21 +20,21 @@ export const Organization = Type.Object({
 export type Organization = Static<typeof Organization>;
 
 export const CreateOrganizationRequest = Type.Object({
-  name: Type.String(),
+  name: Text("name"),
   /** Default: the name. */
-  display_name: Type.Optional(Type.String()),
-  description: Type.Optional(Type.String()),
-  icon: Type.Optional(Type.String()),
+  display_name: Type.Optional(Text("label")),
+  description: Type.Optional(Text("description")),
+  icon: Type.Optional(Text("icon")),
 });
 export type CreateOrganizationRequest = Static<typeof CreateOrganizationRequest>;
 
 /** Fields that are left out stay as they are. */
 export const UpdateOrganizationRequest = Type.Object({
-  name: Type.Optional(Type.String()),
-  display_name: Type.Optional(Type.String()),
-  description: Type.Optional(Type.String()),
-  icon: Type.Optional(Type.String()),
-  default_org_member_roles: Type.Optional(Type.Array(Type.String())),
+  name: Type.Optional(Text("name")),
+  display_name: Type.Optional(Text("label")),
+  description: Type.Optional(Text("description")),
+  icon: Type.Optional(Text("icon")),
+  default_org_member_roles: Type.Optional(List(Text("name"), "names")),
 });
 export type UpdateOrganizationRequest = Static<typeof UpdateOrganizationRequest>;
 

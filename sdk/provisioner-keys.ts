@@ -1,5 +1,6 @@
 /** Keys with which remote provisioner daemons register. */
 import { type Static, Type } from "typebox";
+import { Text, TextMap } from "./limits.ts";
 import { DateTime, Uuid } from "./scalars.ts";
 
 export const ProvisionerKey = Type.Object({
@@ -12,8 +13,8 @@ export const ProvisionerKey = Type.Object({
 export type ProvisionerKey = Static<typeof ProvisionerKey>;
 
 export const CreateProvisionerKeyRequest = Type.Object({
-  name: Type.String(),
-  tags: Type.Optional(Type.Record(Type.String(), Type.String())),
+  name: Text("name"),
+  tags: Type.Optional(TextMap("tags", "name")),
 });
 export type CreateProvisionerKeyRequest = Static<typeof CreateProvisionerKeyRequest>;
 

@@ -1,5 +1,6 @@
 /** Roles: their names, what they permit, and who may assign them. */
 import { type Static, Type } from "typebox";
+import { List, Text } from "./limits.ts";
 import { Uuid } from "./scalars.ts";
 
 export const SlimRole = Type.Object({
@@ -36,7 +37,7 @@ export const AssignableRoles = Type.Object({
 export type AssignableRoles = Static<typeof AssignableRoles>;
 
 /** The list replaces all assigned roles; it does not contain implied ones. */
-export const UpdateRoles = Type.Object({ roles: Type.Optional(Type.Array(Type.String())) });
+export const UpdateRoles = Type.Object({ roles: Type.Optional(List(Text("name"), "names")) });
 export type UpdateRoles = Static<typeof UpdateRoles>;
 
 export const UserRoles = Type.Object({

@@ -1,5 +1,7 @@
 /** Template versions: an uploaded archive, and what its import found. */
+
 import { type Static, Type } from "typebox";
+import { List, Text, TextMap } from "./limits.ts";
 import { ProvisionerType } from "./provisioner-daemons.ts";
 import { MatchedProvisioners, ProvisionerJob } from "./provisioner-jobs.ts";
 import { DateTime, Uuid } from "./scalars.ts";
@@ -12,8 +14,8 @@ export const TemplateVersionWarning = Type.Enum(["UNSUPPORTED_WORKSPACES"]);
 export type TemplateVersionWarning = Static<typeof TemplateVersionWarning>;
 
 export const VariableValue = Type.Object({
-  name: Type.String(),
-  value: Type.String(),
+  name: Text("name"),
+  value: Text("value"),
 });
 export type VariableValue = Static<typeof VariableValue>;
 
@@ -36,15 +38,15 @@ export const TemplateVersion = Type.Object({
 export type TemplateVersion = Static<typeof TemplateVersion>;
 
 export const CreateTemplateVersionRequest = Type.Object({
-  name: Type.Optional(Type.String()),
-  message: Type.Optional(Type.String()),
+  name: Type.Optional(Text("name")),
+  message: Type.Optional(Text("message")),
   template_id: Type.Optional(Uuid),
   storage_method: ProvisionerStorageMethod,
   file_id: Type.Optional(Uuid),
-  example_id: Type.Optional(Type.String()),
+  example_id: Type.Optional(Text("name")),
   provisioner: ProvisionerType,
-  tags: Type.Optional(Type.Record(Type.String(), Type.String())),
-  user_variable_values: Type.Optional(Type.Array(VariableValue)),
+  tags: Type.Optional(TextMap("tags", "name")),
+  user_variable_values: Type.Optional(List(VariableValue, "values")),
 });
 export type CreateTemplateVersionRequest = Static<typeof CreateTemplateVersionRequest>;
 

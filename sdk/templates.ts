@@ -1,5 +1,6 @@
 /** Templates. */
 import { type Static, Type } from "typebox";
+import { Text } from "./limits.ts";
 import { ProvisionerType } from "./provisioner-daemons.ts";
 import { WorkspaceTransition } from "./provisioner-jobs.ts";
 import { DateTime, Nullable, Uuid } from "./scalars.ts";
@@ -20,13 +21,13 @@ export const TemplateBuildTimeStats = Type.Partial(Type.Record(WorkspaceTransiti
 export type TemplateBuildTimeStats = Static<typeof TemplateBuildTimeStats>;
 
 export const TemplateAutostopRequirement = Type.Object({
-  days_of_week: Type.Array(Type.Enum(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])),
+  days_of_week: Type.Array(Type.Enum(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]), { maxItems: 7 }),
   weeks: Type.Integer(),
 });
 export type TemplateAutostopRequirement = Static<typeof TemplateAutostopRequirement>;
 
 export const TemplateAutostartRequirement = Type.Object({
-  days_of_week: Type.Array(Type.Enum(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])),
+  days_of_week: Type.Array(Type.Enum(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]), { maxItems: 7 }),
 });
 export type TemplateAutostartRequirement = Static<typeof TemplateAutostartRequirement>;
 
@@ -74,10 +75,10 @@ export const Template = Type.Object({
 export type Template = Static<typeof Template>;
 
 export const CreateTemplateRequest = Type.Object({
-  name: Type.String(),
-  display_name: Type.Optional(Type.String()),
-  description: Type.Optional(Type.String()),
-  icon: Type.Optional(Type.String()),
+  name: Text("name"),
+  display_name: Type.Optional(Text("label")),
+  description: Type.Optional(Text("description")),
+  icon: Type.Optional(Text("icon")),
   template_version_id: Uuid,
   default_ttl_ms: Type.Optional(Type.Integer()),
   activity_bump_ms: Type.Optional(Type.Integer()),

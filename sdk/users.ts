@@ -1,5 +1,6 @@
 /** Users, the first user, and password login. */
 import { type Static, Type } from "typebox";
+import { List, Text } from "./limits.ts";
 import { SlimRole } from "./roles.ts";
 import { DateTime, Uuid } from "./scalars.ts";
 
@@ -43,39 +44,39 @@ export const GetUsersResponse = Type.Object({
 export type GetUsersResponse = Static<typeof GetUsersResponse>;
 
 export const CreateUserRequest = Type.Object({
-  email: Type.String(),
-  username: Type.String(),
-  name: Type.Optional(Type.String()),
+  email: Text("email"),
+  username: Text("name"),
+  name: Type.Optional(Text("label")),
   /** Only with login type `password`. */
-  password: Type.Optional(Type.String()),
+  password: Type.Optional(Text("password")),
   /** Default, also for an empty text: `password`. */
   login_type: Type.Optional(LoginType),
   /** Default: `dormant`, which the first login turns into `active`. */
   user_status: Type.Optional(UserStatus),
-  organization_ids: Type.Optional(Type.Array(Uuid)),
+  organization_ids: Type.Optional(List(Uuid, "names")),
   service_account: Type.Optional(Type.Boolean()),
   /** Site roles. */
-  roles: Type.Optional(Type.Array(Type.String())),
+  roles: Type.Optional(List(Text("name"), "names")),
 });
 export type CreateUserRequest = Static<typeof CreateUserRequest>;
 
 export const UpdateUserProfileRequest = Type.Object({
-  username: Type.String(),
+  username: Text("name"),
   /** If left out, it is cleared. */
-  name: Type.Optional(Type.String()),
+  name: Type.Optional(Text("label")),
   /** If left out, it stays as it is. */
-  avatar_url: Type.Optional(Type.String()),
+  avatar_url: Type.Optional(Text("address")),
 });
 export type UpdateUserProfileRequest = Static<typeof UpdateUserProfileRequest>;
 
 export const UpdateUserPasswordRequest = Type.Object({
   /** Required to change one's own password. */
-  old_password: Type.Optional(Type.String()),
-  password: Type.String(),
+  old_password: Type.Optional(Text("password")),
+  password: Text("password"),
 });
 export type UpdateUserPasswordRequest = Static<typeof UpdateUserPasswordRequest>;
 
-export const ValidateUserPasswordRequest = Type.Object({ password: Type.String() });
+export const ValidateUserPasswordRequest = Type.Object({ password: Text("password") });
 export type ValidateUserPasswordRequest = Static<typeof ValidateUserPasswordRequest>;
 
 export const ValidateUserPasswordResponse = Type.Object({
@@ -109,13 +110,13 @@ export const UpdateUserAppearanceSettingsRequest = Type.Partial(UserAppearanceSe
 export type UpdateUserAppearanceSettingsRequest = Static<typeof UpdateUserAppearanceSettingsRequest>;
 
 export const CreateFirstUserTrialInfo = Type.Object({
-  first_name: Type.Optional(Type.String()),
-  last_name: Type.Optional(Type.String()),
-  phone_number: Type.Optional(Type.String()),
-  job_title: Type.Optional(Type.String()),
-  company_name: Type.Optional(Type.String()),
-  country: Type.Optional(Type.String()),
-  developers: Type.Optional(Type.String()),
+  first_name: Type.Optional(Text("label")),
+  last_name: Type.Optional(Text("label")),
+  phone_number: Type.Optional(Text("label")),
+  job_title: Type.Optional(Text("label")),
+  company_name: Type.Optional(Text("label")),
+  country: Type.Optional(Text("label")),
+  developers: Type.Optional(Text("label")),
 });
 export type CreateFirstUserTrialInfo = Static<typeof CreateFirstUserTrialInfo>;
 
@@ -126,10 +127,10 @@ export const CreateFirstUserOnboardingInfo = Type.Object({
 export type CreateFirstUserOnboardingInfo = Static<typeof CreateFirstUserOnboardingInfo>;
 
 export const CreateFirstUserRequest = Type.Object({
-  email: Type.String(),
-  username: Type.String(),
-  name: Type.Optional(Type.String()),
-  password: Type.String(),
+  email: Text("email"),
+  username: Text("name"),
+  name: Type.Optional(Text("label")),
+  password: Text("password"),
   trial: Type.Optional(Type.Boolean()),
   trial_info: Type.Optional(CreateFirstUserTrialInfo),
   onboarding_info: Type.Optional(CreateFirstUserOnboardingInfo),
@@ -143,8 +144,8 @@ export const CreateFirstUserResponse = Type.Object({
 export type CreateFirstUserResponse = Static<typeof CreateFirstUserResponse>;
 
 export const LoginWithPasswordRequest = Type.Object({
-  email: Type.String(),
-  password: Type.String(),
+  email: Text("email"),
+  password: Text("password"),
 });
 export type LoginWithPasswordRequest = Static<typeof LoginWithPasswordRequest>;
 

@@ -1,5 +1,6 @@
 /** Workspace builds: each is one run of Terraform for a workspace. */
 import { type Static, Type } from "typebox";
+import { List, Text } from "./limits.ts";
 import { MatchedProvisioners, ProvisionerJob, WorkspaceTransition } from "./provisioner-jobs.ts";
 import { DateTime, Nullable, Uuid } from "./scalars.ts";
 import { WorkspaceResource } from "./workspace-resources.ts";
@@ -38,8 +39,8 @@ export const WorkspaceStatus = Type.Enum([
 export type WorkspaceStatus = Static<typeof WorkspaceStatus>;
 
 export const WorkspaceBuildParameter = Type.Object({
-  name: Type.String(),
-  value: Type.String(),
+  name: Text("name"),
+  value: Text("value"),
 });
 export type WorkspaceBuildParameter = Static<typeof WorkspaceBuildParameter>;
 
@@ -74,7 +75,7 @@ export type WorkspaceBuild = Static<typeof WorkspaceBuild>;
 export const CreateWorkspaceBuildOnSuccessRequest = Type.Object({
   template_version_id: Type.Optional(Uuid),
   transition: WorkspaceTransition,
-  rich_parameter_values: Type.Optional(Type.Array(WorkspaceBuildParameter)),
+  rich_parameter_values: Type.Optional(List(WorkspaceBuildParameter, "values")),
   template_version_preset_id: Type.Optional(Uuid),
 });
 export type CreateWorkspaceBuildOnSuccessRequest = Static<typeof CreateWorkspaceBuildOnSuccessRequest>;
@@ -84,9 +85,9 @@ export const CreateWorkspaceBuildRequest = Type.Object({
   transition: WorkspaceTransition,
   dry_run: Type.Optional(Type.Boolean()),
   /** base64 */
-  state: Type.Optional(Type.String()),
+  state: Type.Optional(Text("state")),
   orphan: Type.Optional(Type.Boolean()),
-  rich_parameter_values: Type.Optional(Type.Array(WorkspaceBuildParameter)),
+  rich_parameter_values: Type.Optional(List(WorkspaceBuildParameter, "values")),
   log_level: Type.Optional(ProvisionerLogLevel),
   template_version_preset_id: Type.Optional(Uuid),
   reason: Type.Optional(CreateWorkspaceBuildReason),

@@ -1,5 +1,6 @@
 /** Workspaces. */
 import { type Static, Type } from "typebox";
+import { List, Text } from "./limits.ts";
 import { DateTime, Nullable, Uuid } from "./scalars.ts";
 import { WorkspaceAppStatus } from "./workspace-apps.ts";
 import { WorkspaceBuild, WorkspaceBuildParameter } from "./workspace-builds.ts";
@@ -73,10 +74,10 @@ export type WorkspacesResponse = Static<typeof WorkspacesResponse>;
 export const CreateWorkspaceRequest = Type.Object({
   template_id: Type.Optional(Uuid),
   template_version_id: Type.Optional(Uuid),
-  name: Type.String(),
-  autostart_schedule: Type.Optional(Type.String()),
+  name: Text("name"),
+  autostart_schedule: Type.Optional(Text("name")),
   ttl_ms: Type.Optional(Type.Integer()),
-  rich_parameter_values: Type.Optional(Type.Array(WorkspaceBuildParameter)),
+  rich_parameter_values: Type.Optional(List(WorkspaceBuildParameter, "values")),
   automatic_updates: Type.Optional(AutomaticUpdates),
   template_version_preset_id: Type.Optional(Uuid),
 });

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { ExternalAuthProvider } from "./external-auth/provider.ts";
+import type { ConnectionLimits } from "./http/connections.ts";
 import type { RateLimits } from "./http/rate-limit.ts";
 import { DEFAULT_TOKEN_LIFETIMES, describeDuration, LONGEST_LIFETIME_MS, type TokenLifetimes } from "./tokens/lifetimes.ts";
 
@@ -22,6 +23,12 @@ export interface ServerConfig {
   readonly tokenLifetimes?: Partial<TokenLifetimes>;
   /** How long entries of the audit log are kept, in milliseconds. Default: 0, which means forever. */
   readonly auditLogsRetentionMs?: number;
+  /** Default: 10 000 in all, and 256 from one address on which nobody has shown a credential. */
+  readonly connections?: Partial<ConnectionLimits>;
+  /** How long a gRPC connection without a call stays open, in milliseconds. Default: 60 000. */
+  readonly idleMs?: number;
+  /** How long requests and streams may take to end when the server closes, in milliseconds. Default: 10 000. */
+  readonly closeTimeoutMs?: number;
   readonly log: Logger;
   /** Default: the clock. */
   readonly now?: () => Date;

@@ -24,6 +24,7 @@ import { loadKeyFile } from "./encryption/key-file.ts";
 import { JOB_KINDS, routesOf } from "./features.ts";
 import { type Admit, admitBeforeReading } from "./grpc/admission.ts";
 import { createApp } from "./http/app.ts";
+import { countConnections } from "./http/connections.ts";
 import type { App } from "./http/fastify-app.ts";
 import { splitHttp2 } from "./http/listener.ts";
 import { createSetup } from "./people/set-up.ts";
@@ -54,6 +55,13 @@ export interface RunningServer extends AsyncDisposable {
 
 /** How long open gRPC calls may continue when the server closes. */
 const DRAIN_MS = 1_000;
+/** How long everything else may take. */
+const CLOSE_MS = 10_000;
+/**
+ * How long a gRPC connection stays without a call. Daemons that wait for a job have one open, agents make one every ten seconds, and both
+ * connect again when they need to.
+ */
+const IDLE_MS = 60_000;
 
 /**
  * Opens the database, runs its migrations, and listens.
@@ -96,9 +104,11 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   );
   const builtInDaemonKey = formatSecret("provisioner");
 
+  const connections = countConnections(config.connections ?? {}, log);
   const admits = new Map<string, Admit>();
   const grpc = new GrpcServer({
-    interceptors: [admitBeforeReading(admits)],
+    interceptors: [admitBeforeReading(admits, connections.knownPeer)],
+    "grpc.max_connection_idle_ms": config.idleMs ?? IDLE_MS,
     "grpc.max_receive_message_length": MESSAGE_LIMIT_BYTES,
     "grpc.max_send_message_length": MESSAGE_LIMIT_BYTES,
   });
@@ -134,16 +144,25 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     rateLimits: { login: 60, files: 12, ...config.rateLimits },
     tokenLifetimes,
   });
-  const app = await createApp({ authentication, accessFor, log, accessUrl: publicUrl }, routes);
+  const app = await createApp({ authentication, accessFor, log, accessUrl: publicUrl, onKnown: connections.known }, routes);
   const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
-  const split = splitHttp2(app.server, { takeHttp2: (socket) => injector.injectConnection(socket) });
+  const split = splitHttp2(app.server, { takeHttp2: (socket) => injector.injectConnection(socket), admit: connections.admit });
   opened.defer(async () => {
-    split.close();
-    injector.drain(DRAIN_MS);
-    const closed = app.close();
-    // Daemons that wait for a job keep their connections open until they are told that there is none.
-    await queue[Symbol.asyncDispose]();
-    await closed;
+    const { closeTimeoutMs = CLOSE_MS } = config;
+    const deadline = setTimeout(() => {
+      const ended = connections.endAll();
+      if (ended > 0) log.warn({ connections: ended, waited_ms: closeTimeoutMs }, "closed connections that did not end in time");
+    }, closeTimeoutMs);
+    try {
+      split.close();
+      injector.drain(DRAIN_MS);
+      const closed = app.close();
+      // Daemons that wait for a job keep their connections open until they are told that there is none.
+      await queue[Symbol.asyncDispose]();
+      await closed;
+    } finally {
+      clearTimeout(deadline);
+    }
   });
   url = localUrl({ host: address.host, port: await listen(app, address) });
 

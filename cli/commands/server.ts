@@ -26,6 +26,8 @@ interface ServerOptions extends GlobalOptions {
   readonly maxAdminTokenLifetime: number;
   readonly defaultTokenLifetime: number;
   readonly auditLogsRetention: number;
+  readonly maxConnections: number;
+  readonly maxConnectionsPerAddress: number;
   readonly provider: "in-process" | "plugin";
   readonly terraform?: string;
   readonly logFormat: "human" | "json";
@@ -85,6 +87,18 @@ export function addServerCommand(parent: Command, context: CliContext): void {
         .default(0, "0s")
         .argParser(parseDurationFrom("0s")),
     )
+    .addOption(
+      new Option("--max-connections <count>", "maximum number of open connections")
+        .env("PROVISO_MAX_CONNECTIONS")
+        .default(10_000)
+        .argParser(parseCount(1)),
+    )
+    .addOption(
+      new Option("--max-connections-per-address <count>", "maximum number of connections from one address without a valid credential")
+        .env("PROVISO_MAX_CONNECTIONS_PER_ADDRESS")
+        .default(256)
+        .argParser(parseCount(1)),
+    )
     .addOption(providerOption())
     .addOption(new Option("--terraform <path>", "path of the Terraform executable; default: the one on PATH").env("PROVISO_TERRAFORM"))
     .addOption(logFormatOption())
@@ -133,6 +147,7 @@ async function runServer(context: CliContext, options: ServerOptions): Promise<v
         ownerMaximumMs: options.maxAdminTokenLifetime,
       },
       auditLogsRetentionMs: options.auditLogsRetention,
+      connections: { maximum: options.maxConnections, strangersPerAddress: options.maxConnectionsPerAddress },
       agentBinaryDirectory: AGENT_BINARIES,
       ...(databaseUrl ? { databaseUrl } : {}),
       ...(options.accessUrl ? { accessUrl: options.accessUrl } : {}),

@@ -4,6 +4,7 @@ import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { extract } from "tar-stream";
+import { ARCHIVE_LIMIT_BYTES, ARCHIVE_LIMIT_ENTRIES } from "#proto/archive-limit.ts";
 
 /** An archive that must not be unpacked. The message names the entry and what is wrong with it. */
 export class UnpackError extends Error {
@@ -16,7 +17,7 @@ export interface UnpackLimits {
   readonly entries: number;
 }
 
-const DEFAULT_UNPACK_LIMITS: UnpackLimits = { totalBytes: 100 * 1024 * 1024, entries: 20_000 };
+const DEFAULT_UNPACK_LIMITS: UnpackLimits = { totalBytes: ARCHIVE_LIMIT_BYTES, entries: ARCHIVE_LIMIT_ENTRIES };
 
 /** No system accepts longer paths, and following a path step by step takes quadratic time. */
 const MAX_PATH_BYTES = 4_096;

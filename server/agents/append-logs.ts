@@ -1,3 +1,4 @@
+import { sizeOfLine } from "#proto/job-log-limit.ts";
 import { ruled } from "../access/ruled.ts";
 import type { LogLevel } from "../database/tables/provisioning.ts";
 import type { Row } from "../database/tables.ts";
@@ -62,7 +63,6 @@ export const appendLogs = ruled(
   },
 );
 
-/** Returns the lines' size in bytes. An empty line counts as one byte, because it takes a row too. */
 function sizeOf(lines: readonly NewLogLine[]): number {
-  return lines.reduce((sum, { output }) => sum + Math.max(Buffer.byteLength(output), 1), 0);
+  return lines.reduce((sum, { output }) => sum + sizeOfLine(output), 0);
 }

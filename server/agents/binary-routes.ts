@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { Type } from "typebox";
+import { Text } from "#sdk/limits.ts";
 import { Response } from "#sdk/response.ts";
 import { Bytes } from "../http/bytes.ts";
 import type { App } from "../http/fastify-app.ts";
@@ -21,7 +22,7 @@ export function agentBinaryRoutes(app: App, { agentBinaryDirectory }: { readonly
         summary: "Get the agent program for a platform",
         tags: ["General"],
         produces: ["application/octet-stream"],
-        params: Type.Object({ name: Type.String() }),
+        params: Type.Object({ name: Text("name") }),
         response: { 200: Bytes, 304: Type.Null(), 404: Response },
       },
     },

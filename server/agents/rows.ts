@@ -5,6 +5,7 @@ import type { AppHealth } from "../database/tables/apps.ts";
 import type { LogLevel } from "../database/tables/provisioning.ts";
 import type { NewRow, Row, RowPatch, Tables } from "../database/tables.ts";
 import type { AgentId, AppId, LogSourceId, ScriptId, UserId } from "../ids.ts";
+import { EXTERNAL_LOG_SOURCE } from "./external-log-source.ts";
 
 type Db = Kysely<Tables>;
 
@@ -73,6 +74,19 @@ export async function insertLogSource(db: Db, source: NewRow<"workspace_agent_lo
     .values(source)
     .onConflict((conflict) => conflict.doNothing())
     .execute();
+}
+
+/** Counts an agent's log sources, without those of its scripts and the one for lines that name none. */
+export async function countRegisteredSources(db: Db, id: AgentId): Promise<number> {
+  const { count } = await db
+    .selectFrom("workspace_agent_log_sources as source")
+    .leftJoin("workspace_agent_scripts as script", "script.log_source_id", "source.id")
+    .select((all) => all.fn.countAll<number | string>().as("count"))
+    .where("source.workspace_agent_id", "=", id)
+    .where("source.id", "!=", EXTERNAL_LOG_SOURCE)
+    .where("script.id", "is", null)
+    .executeTakeFirstOrThrow();
+  return Number(count);
 }
 
 export function findLogSource(db: Db, id: AgentId, sourceId: LogSourceId): Promise<Row<"workspace_agent_log_sources"> | undefined> {

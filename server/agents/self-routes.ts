@@ -5,6 +5,7 @@ import { userObject } from "#authz/object.ts";
 import { PatchLogs, PostLogSourceRequest } from "#sdk/agent-logs.ts";
 import { AgentExternalAuthResponse } from "#sdk/external-auth.ts";
 import { AgentGitSSHKey } from "#sdk/git-ssh-keys.ts";
+import { Text } from "#sdk/limits.ts";
 import { Response } from "#sdk/response.ts";
 import { WorkspaceAgentLogSource } from "#sdk/workspace-agents.ts";
 import { agentExternalAuth } from "../external-auth/git-token.ts";
@@ -17,7 +18,7 @@ import { logSourceJson } from "../resources/agent-json.ts";
 import { appendAgentLogs } from "./append-agent-logs.ts";
 import { createLogSource } from "./create-log-source.ts";
 
-const ExternalAuthQuery = Type.Object({ id: Type.Optional(Type.String()), match: Type.Optional(Type.String()) });
+const ExternalAuthQuery = Type.Object({ id: Type.Optional(Text("name")), match: Type.Optional(Text("address")) });
 
 export interface AgentSelfDeps {
   readonly externalAuthProviders: readonly ExternalAuthProvider[];

@@ -24,6 +24,7 @@ import type { AgentLifecycle } from "../database/tables/agents.ts";
 import { LogQuotaExceededError } from "../errors.ts";
 import type { Admit } from "../grpc/admission.ts";
 import { toStatus } from "../grpc/domain-status.ts";
+import { limitedHandlers } from "../grpc/limited-handlers.ts";
 import type { AgentId } from "../ids.ts";
 import { type AgentSession, authenticateAgent } from "./agent-session.ts";
 import { appendLogs } from "./append-logs.ts";
@@ -79,7 +80,7 @@ export function addAgentService(server: Server, deps: AgentServiceDeps): Admit {
   const onError = (error: unknown, method: string): void => {
     if (!(error instanceof StatusError)) log.error({ err: error, method }, "an agent's call failed");
   };
-  addService(server, Agent, agentHandlers(deps), onError, MAX_REQUEST_BYTES);
+  addService(server, Agent, limitedHandlers(Agent, agentHandlers(deps)), onError, MAX_REQUEST_BYTES);
   return async (metadata) => {
     try {
       // Unknown values are logged when the call is handled.

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { AuditLogResponse } from "#sdk/audit.ts";
+import { Text } from "#sdk/limits.ts";
 import { accessOf, userOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { PageQuery, pageOf } from "../http/page.ts";
@@ -22,7 +23,7 @@ export function auditRoutes(app: App): void {
           "email, organization, date_from, date_to (both `YYYY-MM-DD`) and build_reason. A caller who may read the log of some organizations " +
           "gets the entries of these.",
         tags: ["Audit"],
-        querystring: Type.Object({ q: Type.Optional(Type.String()), after_id: Type.Optional(AuditLogId.schema), ...PageQuery }),
+        querystring: Type.Object({ q: Type.Optional(Text("query")), after_id: Type.Optional(AuditLogId.schema), ...PageQuery }),
         response: { 200: AuditLogResponse },
       },
     },

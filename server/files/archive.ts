@@ -1,10 +1,8 @@
 /** What an uploaded template archive may contain. Daemons check again when they unpack; this check is the one with a message for people. */
 import { posix } from "node:path";
 import { extract, type Header } from "tar-stream";
+import { ARCHIVE_LIMIT_ENTRIES } from "#proto/archive-limit.ts";
 import { InvalidInputError } from "../errors.ts";
-
-/** Also limits what tar headers may claim, so that no sparse file or false header can exceed it. */
-export const MAX_ARCHIVE_BYTES = 100 * 1024 * 1024;
 
 /**
  * @throws InvalidInputError if the bytes are not a tar archive, or an entry would be written to, or would link to, a place outside the
@@ -17,12 +15,13 @@ export async function checkArchive(bytes: Uint8Array): Promise<void> {
   reader.end(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   try {
     for await (const entry of reader) {
-      entries.push(entry.header);
+      if (entries.push(entry.header) > ARCHIVE_LIMIT_ENTRIES) break;
       entry.resume();
     }
   } catch (error) {
     throw new InvalidInputError("the upload is not a readable tar archive", [], { cause: error });
   }
+  if (entries.length > ARCHIVE_LIMIT_ENTRIES) throw new InvalidInputError(`the archive has more than ${ARCHIVE_LIMIT_ENTRIES} entries`);
   // A block of zeros ends a tar archive, so any zeros would pass for an empty one.
   if (entries.length === 0) throw new InvalidInputError("the archive contains no files");
   const links = new Set(entries.filter(({ type }) => type === "symlink").map(({ name }) => normalized(name)));

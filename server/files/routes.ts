@@ -1,5 +1,7 @@
 import { Type } from "typebox";
+import { ARCHIVE_LIMIT_BYTES } from "#proto/archive-limit.ts";
 import { UploadResponse } from "#sdk/files.ts";
+import { Text } from "#sdk/limits.ts";
 import { Response } from "#sdk/response.ts";
 import { Uuid } from "#sdk/scalars.ts";
 import { InvalidInputError } from "../errors.ts";
@@ -9,7 +11,6 @@ import type { App } from "../http/fastify-app.ts";
 import type { Need } from "../http/needs.ts";
 import { perMinute, type RateLimits } from "../http/rate-limit.ts";
 import { FileId } from "../ids.ts";
-import { MAX_ARCHIVE_BYTES } from "./archive.ts";
 import { getFile } from "./read-file.ts";
 import { TAR, uploadFile } from "./upload-file.ts";
 
@@ -24,12 +25,12 @@ export function fileRoutes(app: App, { rateLimits }: { readonly rateLimits: Rate
         schema: {
           operationId: "uploadFile",
           summary: "Upload an archive",
-          description: "A tar archive of at most 100 MiB. The same bytes from the same user get the same ID again.",
+          description: "A tar archive of at most 100 MiB and 20,000 entries. The same bytes from the same user get the same ID again.",
           tags: ["Files"],
           consumes: [TAR],
           response: { 200: UploadResponse, 201: UploadResponse, 413: Response },
         },
-        bodyLimit: MAX_ARCHIVE_BYTES,
+        bodyLimit: ARCHIVE_LIMIT_BYTES,
         config: { ...perMinute(rateLimits.files), needs: ["file:create on a new file of the caller or 403"] },
       },
       async (request, reply) => {
@@ -49,7 +50,7 @@ export function fileRoutes(app: App, { rateLimits }: { readonly rateLimits: Rate
     summary: "Download an uploaded archive",
     tags: ["Files"],
     params: Type.Object({ file: Uuid }),
-    querystring: Type.Object({ format: Type.Optional(Type.String()) }),
+    querystring: Type.Object({ format: Type.Optional(Text("name")) }),
     produces: [TAR],
     response: { 200: Bytes },
   };

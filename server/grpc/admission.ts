@@ -10,8 +10,9 @@ export type Admit = (metadata: Metadata) => Promise<unknown>;
  * The handler still decides what the call may do, each time anew.
  *
  * @param services by their full names; a service that is missing here is open to everybody
+ * @param onKnown hears of the peer of each call that was admitted: address and port, joined by a colon
  */
-export function admitBeforeReading(services: ReadonlyMap<string, Admit>): ServerInterceptor {
+export function admitBeforeReading(services: ReadonlyMap<string, Admit>, onKnown: (peer: string) => void = () => {}): ServerInterceptor {
   return (method, call) => {
     const [, service = ""] = method.path.split("/");
     const admit = services.get(service);
@@ -22,7 +23,10 @@ export function admitBeforeReading(services: ReadonlyMap<string, Admit>): Server
           // Reading starts when the metadata is passed on.
           onReceiveMetadata: (metadata, pass) => {
             admit(metadata).then(
-              () => pass(metadata),
+              () => {
+                onKnown(call.getPeer());
+                pass(metadata);
+              },
               (error: unknown) => {
                 const { code = status.INTERNAL, details = "" } = toServiceError(error);
                 call.sendStatus({ code, details });

@@ -4,13 +4,14 @@
  */
 
 import { randomUUID } from "node:crypto";
-import { STATUS_CODES } from "node:http";
+import { type IncomingMessage, STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import fastifyCookie from "@fastify/cookie";
 import fastifyRateLimit from "@fastify/rate-limit";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import fastifyWebsocket from "@fastify/websocket";
-import Fastify, { type FastifyBaseLogger, type FastifyReply, LogController } from "fastify";
+import Fastify, { type FastifyReply, type FastifyRequest, LogController, type onRequestHookHandler } from "fastify";
 import type { Logger } from "pino";
 import type { WebSocket } from "ws";
 import { PROGRAM_VERSION } from "#proto/program-version.ts";
@@ -24,6 +25,7 @@ import { HttpError } from "./http-error.ts";
 import { refuseUnknownParameters } from "./list-query.ts";
 import { LOGS_OF } from "./log-route.ts";
 import { toProblem } from "./problem.ts";
+import { endRefusedUpgrade, endUnfinishedUpgrades } from "./refused-upgrades.ts";
 import { logRequests } from "./request-log.ts";
 import type { Routes } from "./routes.ts";
 import { validatorCompiler } from "./validate.ts";
@@ -40,6 +42,8 @@ export interface AppDeps {
   readonly log: Logger;
   /** The address at which browsers reach this server, without a trailing slash. */
   readonly accessUrl: () => string;
+  /** Hears of each connection on which somebody has shown a valid credential. */
+  readonly onKnown?: (socket: Socket) => void;
 }
 
 /** Creates an app that is ready for `listen` and `inject`. */
@@ -47,7 +51,10 @@ export async function createApp(deps: AppDeps, routes: Routes): Promise<App> {
   const app: App = Fastify({
     loggerInstance: deps.log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "request_id" }),
-    frameworkErrors: (_error, _request, reply) => answer(reply, 400, { message: "The URL is not valid." }),
+    frameworkErrors: (_error, request, reply) => {
+      endRefusedUpgrade(request, reply);
+      return answer(reply, 400, { message: "The URL is not valid." });
+    },
     genReqId: () => randomUUID(),
     bodyLimit: MAX_JSON_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -69,9 +76,11 @@ export async function createApp(deps: AppDeps, routes: Routes): Promise<App> {
     reply.header("X-Coder-Build-Version", PROGRAM_VERSION);
     reply.header("X-Coder-Request-Id", request.id);
     reply.header("X-Content-Type-Options", "nosniff");
+    // Many answers hold a credential or what only this caller may see. A route whose answers may be kept says so.
+    reply.header("Cache-Control", "no-store");
     done();
   });
-  app.setErrorHandler((error, request, reply) => answerError(error, request.log, reply));
+  app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
   app.setNotFoundHandler((request, reply) => {
     const message = request.url.startsWith("/api/") ? "Route not found." : "Not found.";
     return answer(reply, 404, { message });
@@ -89,8 +98,11 @@ export async function createApp(deps: AppDeps, routes: Routes): Promise<App> {
       done();
     },
   });
+  endUnfinishedUpgrades(app);
   await app.register(fastifyRateLimit, {
     global: false,
+    // A client that has left has no address anymore.
+    keyGenerator: ({ ip }) => ip ?? "gone",
     errorResponseBuilder: (_request, { max, after }) =>
       new HttpError(429, {
         message: "Too many requests: wait a moment and try again.",
@@ -98,16 +110,22 @@ export async function createApp(deps: AppDeps, routes: Routes): Promise<App> {
       }),
   });
 
+  const noteKnown: onRequestHookHandler = ({ raw }, _reply, done) => {
+    deps.onKnown?.(raw.socket);
+    done();
+  };
   await app.register(async (scope: App) => {
     for (const add of routes.everybody) add(scope);
   });
   await app.register(async (scope: App) => {
     scope.addHook("onRequest", requireUser(deps));
+    scope.addHook("onRequest", noteKnown);
     scope.addHook("onRoute", refuseUnknownParameters);
     for (const add of routes.users) add(scope);
   });
   await app.register(async (scope: App) => {
     scope.addHook("onRequest", requireAgent(deps));
+    scope.addHook("onRequest", noteKnown);
     for (const add of routes.agents) add(scope);
   });
   await app.ready();
@@ -152,7 +170,12 @@ function refuseGarbage({ code = "" }: NodeJS.ErrnoException, socket: Duplex, log
   socket.destroy();
 }
 
-function answerError(error: unknown, log: FastifyBaseLogger, reply: FastifyReply): FastifyReply {
+function answerError(error: unknown, { log, raw }: FastifyRequest, reply: FastifyReply): FastifyReply {
+  // Nobody reads the answer. It only ends the request here.
+  if (isClientGone(error, raw)) {
+    log.debug({ err: error }, "the client left in the middle of its request");
+    return answer(reply, 400, { message: "The request ended before it was complete." });
+  }
   if (error instanceof CsrfError) return reply.code(400).type("text/plain; charset=utf-8").send(`${error.message}\n`);
   const { status, body } = toProblem(error, log);
   // Fastify would close the connection while the client still sends, which then sees a broken pipe and not the answer. If it stays open,
@@ -160,6 +183,13 @@ function answerError(error: unknown, log: FastifyBaseLogger, reply: FastifyReply
   if (status === 413) reply.removeHeader("connection");
   if (error instanceof CredentialEndedError) reply.header("WWW-Authenticate", 'Bearer realm="coder"');
   return answer(reply, status, body);
+}
+
+/** Of an error that comes from anything else than the request's own stream, the log must hear, whether or not the client is there. */
+function isClientGone(error: unknown, raw: IncomingMessage): boolean {
+  if (raw.complete || !raw.destroyed || !(error instanceof Error)) return false;
+  const code = "code" in error ? error.code : undefined;
+  return error === raw.errored || code === "ECONNRESET" || code === "ERR_STREAM_PREMATURE_CLOSE";
 }
 
 function answer(reply: FastifyReply, status: number, body: Response): FastifyReply {

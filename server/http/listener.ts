@@ -10,6 +10,8 @@ const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n");
 export interface SplitOptions {
   /** Called with each HTTP/2 connection, whose first bytes are still unread. */
   readonly takeHttp2: (socket: Socket) => void;
+  /** Says of each new connection whether it may stay. It closes those that may not. Default: all may. */
+  readonly admit?: (socket: Socket) => boolean;
   /** How long a connection may take to show which protocol it speaks, in milliseconds. Default: 10 000. */
   readonly sniffTimeoutMs?: number;
 }
@@ -23,12 +25,13 @@ export interface SplitListener {
  * Diverts HTTP/2 connections from an HTTP/1.1 server. The server keeps its own address, timeouts and bookkeeping for all others;
  * it counts diverted sockets too, so its `close` ends only when they have ended.
  */
-export function splitHttp2(server: HttpServer, { takeHttp2, sniffTimeoutMs = 10_000 }: SplitOptions): SplitListener {
+export function splitHttp2(server: HttpServer, { takeHttp2, admit = () => true, sniffTimeoutMs = 10_000 }: SplitOptions): SplitListener {
   const takeHttp1 = server.listeners("connection");
   server.removeAllListeners("connection");
   const undecided = new Set<Socket>();
 
   server.on("connection", (socket: Socket) => {
+    if (!admit(socket)) return;
     undecided.add(socket);
     const timer = setTimeout(() => socket.destroy(), sniffTimeoutMs);
     const release = (): void => {

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest, FastifySchema } from "fastify";
 import { type TSchema, Type } from "typebox";
 import { Value } from "typebox/value";
+import { Text } from "#sdk/limits.ts";
 import { Response } from "#sdk/response.ts";
 import { Uuid } from "#sdk/scalars.ts";
 import type { Access } from "../access/access.ts";
@@ -13,7 +14,7 @@ import { sendFrames } from "./socket.ts";
 
 const followQuery = {
   /** If present, whatever its value: a WebSocket. */
-  follow: Type.Optional(Type.String()),
+  follow: Type.Optional(Text("name")),
   format: Type.Optional(Type.Enum(["json", "text"])),
 };
 

@@ -12,10 +12,10 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
   const check = Compile(schema);
   return (given: unknown) => {
     // A body is checked as it is. Everything in a query or path arrives as text, which is usually the right type.
-    if (httpPart !== "body" && check.Check(given)) return { value: given };
-    const value = httpPart === "body" ? withoutNulls(given) : Value.Convert(schema, given);
-    if (check.Check(value)) {
-      const misplaced = httpPart === "body" ? misplacedSecrets(value) : [];
+    const isGood = httpPart !== "body" && check.Check(given);
+    const value = isGood ? given : httpPart === "body" ? withoutNulls(given) : Value.Convert(schema, given);
+    if (isGood || check.Check(value)) {
+      const misplaced = misplacedTexts(value, httpPart === "body" ? textProblem : nulProblem);
       if (misplaced.length === 0) return { value };
       return { error: new HttpError(400, { message: "Validation failed.", validations: misplaced }) };
     }
@@ -34,17 +34,36 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
 /** Fields where people put what a template or a login requires, and agents what their programs print. */
 const MAY_HOLD_SECRETS = new Set(["value", "output", "password", "old_password"]);
 
-/** A token in a name or a description would be stored, shown and searched, and everybody who reads it there could use it. */
-function misplacedSecrets(value: unknown, path: readonly string[] = []): ValidationError[] {
-  if (typeof value === "string")
-    return redactSecrets(value) === value
-      ? []
-      : [{ field: path.join("."), detail: "The value contains a token or key, and others can see this field: remove it." }];
+/** What programs print may contain NUL, which is replaced where it is stored. */
+const MAY_HOLD_NUL = "output";
+
+type TextProblem = (text: string, field: string) => string | undefined;
+
+function misplacedTexts(value: unknown, problemOf: TextProblem, path: readonly string[] = []): ValidationError[] {
+  if (typeof value === "string") {
+    const detail = problemOf(value, path.at(-1) ?? "");
+    return detail === undefined ? [] : [{ field: path.join("."), detail }];
+  }
   if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, item]) => [
-    ...misplacedSecrets(key, path),
-    ...(MAY_HOLD_SECRETS.has(key) ? [] : misplacedSecrets(item, [...path, key])),
-  ]);
+  const found: ValidationError[] = [];
+  for (const [key, item] of Object.entries(value)) {
+    const detail = problemOf(key, "");
+    if (detail !== undefined) found.push({ field: path.join("."), detail });
+    if (typeof item === "string" || typeof item === "object") found.push(...misplacedTexts(item, problemOf, [...path, key]));
+  }
+  return found;
+}
+
+/** A token in a name or a description would be stored, shown and searched, and everybody who reads it there could use it. */
+function textProblem(text: string, field: string): string | undefined {
+  if (!MAY_HOLD_SECRETS.has(field) && redactSecrets(text) !== text)
+    return "The value contains a token or key, and others can see this field: remove it.";
+  return nulProblem(text, field);
+}
+
+/** PostgreSQL's texts cannot hold it, and no name or value needs it. */
+function nulProblem(text: string, field: string): string | undefined {
+  return field !== MAY_HOLD_NUL && text.includes("\0") ? "The value contains a NUL character: remove it." : undefined;
 }
 
 /** Deeper than any request of the API, and shallow enough for the stack. */

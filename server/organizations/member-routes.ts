@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { Text } from "#sdk/limits.ts";
 import { OrganizationMember, OrganizationMemberWithUserData, PaginatedMembersResponse } from "#sdk/organizations.ts";
 import { AssignableRoles, UpdateRoles } from "#sdk/roles.ts";
 import { MinimalUser } from "#sdk/users.ts";
@@ -19,9 +20,9 @@ import { parseMemberSearch } from "./search-members.ts";
 import { setMemberRoles } from "./set-member-roles.ts";
 
 const tags = ["Organizations"];
-const byOrganization = Type.Object({ organization: Type.String() });
-const byMember = Type.Object({ organization: Type.String(), user: Type.String() });
-const search = { q: Type.Optional(Type.String()) };
+const byOrganization = Type.Object({ organization: Text("name") });
+const byMember = Type.Object({ organization: Text("name"), user: Text("name") });
+const search = { q: Type.Optional(Text("query")) };
 
 export function organizationMemberRoutes(app: App): void {
   app.get(

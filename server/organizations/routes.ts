@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { Text } from "#sdk/limits.ts";
 import { CreateOrganizationRequest, Organization, UpdateOrganizationRequest } from "#sdk/organizations.ts";
 import { Response } from "#sdk/response.ts";
 import { accessOf } from "../http/authenticate.ts";
@@ -11,7 +12,7 @@ import { getOrganizationByReference, listOrganizations } from "./read-organizati
 import { parseOrganizationPatch, updateOrganization } from "./update-organization.ts";
 
 const tags = ["Organizations"];
-const params = Type.Object({ organization: Type.String() });
+const params = Type.Object({ organization: Text("name") });
 
 /** @param deps.ends what other features do when an organization is deleted */
 export function organizationRoutes(app: App, { ends }: { readonly ends: readonly OrganizationEnd[] }): void {

@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { Text } from "#sdk/limits.ts";
 import { UpdateWorkspaceSharingSettingsRequest, WorkspaceSharingSettings } from "#sdk/organizations.ts";
 import { accessOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
@@ -10,7 +11,7 @@ import { updateOrganization } from "./update-organization.ts";
 
 const path = "/api/v2/organizations/:organization/settings/workspace-sharing";
 const tags = ["Organizations"];
-const params = Type.Object({ organization: Type.String() });
+const params = Type.Object({ organization: Text("name") });
 
 export function workspaceSharingRoutes(app: App): void {
   app.get(

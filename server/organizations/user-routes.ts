@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { Text } from "#sdk/limits.ts";
 import { Organization } from "#sdk/organizations.ts";
 import { NotFoundError } from "../errors.ts";
 import { accessOf } from "../http/authenticate.ts";
@@ -19,7 +20,7 @@ export function userOrganizationRoutes(app: App): void {
         operationId: "listUserOrganizations",
         summary: "List the organizations that a user is a member of",
         tags,
-        params: Type.Object({ user: Type.String() }),
+        params: Type.Object({ user: Text("name") }),
         response: { 200: Type.Array(Organization) },
       },
     },
@@ -38,7 +39,7 @@ export function userOrganizationRoutes(app: App): void {
         operationId: "getUserOrganization",
         summary: "Get an organization that a user is a member of, by name",
         tags,
-        params: Type.Object({ user: Type.String(), organization: Type.String() }),
+        params: Type.Object({ user: Text("name"), organization: Text("name") }),
         response: { 200: Organization },
       },
     },

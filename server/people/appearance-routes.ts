@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { Text } from "#sdk/limits.ts";
 import { UpdateUserAppearanceSettingsRequest, UserAppearanceSettings } from "#sdk/users.ts";
 import { accessOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
@@ -9,7 +10,7 @@ import { userInPath } from "./user-in-path.ts";
 
 const path = "/api/v2/users/:user/appearance";
 const tags = ["Users"];
-const params = Type.Object({ user: Type.String() });
+const params = Type.Object({ user: Text("name") });
 
 const NOTHING_CHOSEN: UserAppearanceSettings = { theme_preference: "", theme_mode: "", theme_light: "", theme_dark: "", terminal_font: "" };
 

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { GitSSHKey } from "#sdk/git-ssh-keys.ts";
+import { Text } from "#sdk/limits.ts";
 import { accessOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { USER_IN_PATH } from "../http/needs.ts";
@@ -10,7 +11,7 @@ import { userInPath } from "./user-in-path.ts";
 
 const path = "/api/v2/users/:user/gitsshkey";
 const tags = ["Users"];
-const params = Type.Object({ user: Type.String() });
+const params = Type.Object({ user: Text("name") });
 
 export function gitSshKeyRoutes(app: App): void {
   app.get(

@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { Text } from "#sdk/limits.ts";
 import { UpdateUserPasswordRequest, ValidateUserPasswordRequest, ValidateUserPasswordResponse } from "#sdk/users.ts";
 import { accessOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
@@ -51,7 +52,7 @@ export function userPasswordRoutes(app: App, { rateLimits }: { readonly rateLimi
           "Requires a session or a token that may do everything, and for one's own password also the old one. For another user, " +
           "the caller must be able to give all roles that the user has. All keys of the user end, including the calling one if it is the user's.",
         tags,
-        params: Type.Object({ user: Type.String() }),
+        params: Type.Object({ user: Text("name") }),
         body: UpdateUserPasswordRequest,
         response: { 204: Type.Null() },
       },

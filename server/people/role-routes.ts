@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { Text } from "#sdk/limits.ts";
 import { AssignableRoles, UpdateRoles, UserRoles } from "#sdk/roles.ts";
 import { User } from "#sdk/users.ts";
 import { accessOf } from "../http/authenticate.ts";
@@ -12,7 +13,7 @@ import { setUserRoles } from "./set-user-roles.ts";
 import { userInPath } from "./user-in-path.ts";
 
 const tags = ["Users"];
-const params = Type.Object({ user: Type.String() });
+const params = Type.Object({ user: Text("name") });
 
 export function userRoleRoutes(app: App): void {
   app.get(

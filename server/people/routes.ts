@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { Text } from "#sdk/limits.ts";
 import { Response } from "#sdk/response.ts";
 import { Uuid } from "#sdk/scalars.ts";
 import { CreateUserRequest, GetUsersResponse, UpdateUserProfileRequest, User, UserLoginType } from "#sdk/users.ts";
@@ -17,7 +18,7 @@ import { parseProfile, updateProfile } from "./update-profile.ts";
 import { userInPath } from "./user-in-path.ts";
 
 const tags = ["Users"];
-const params = Type.Object({ user: Type.String() });
+const params = Type.Object({ user: Text("name") });
 
 export function userRoutes(app: App): void {
   app.get(
@@ -28,7 +29,7 @@ export function userRoutes(app: App): void {
         operationId: "listUsers",
         summary: "List the users that the caller may see, by username",
         tags,
-        querystring: Type.Object({ q: Type.Optional(Type.String()), after_id: Type.Optional(Uuid), ...PageQuery }),
+        querystring: Type.Object({ q: Type.Optional(Text("query")), after_id: Type.Optional(Uuid), ...PageQuery }),
         response: { 200: GetUsersResponse },
       },
     },

@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { Text } from "#sdk/limits.ts";
 import { User } from "#sdk/users.ts";
 import type { UserStatus } from "../database/tables/people.ts";
 import { accessOf } from "../http/authenticate.ts";
@@ -44,7 +45,7 @@ export function userStatusRoutes(app: App): void {
           summary,
           description,
           tags: ["Users"],
-          params: Type.Object({ user: Type.String() }),
+          params: Type.Object({ user: Text("name") }),
           response: { 200: User },
         },
       },

@@ -1,15 +1,20 @@
-import type { CompletedJob } from "#proto/gen/provisionerd_pb.js";
+import { type CompletedJob, CompletedJobSchema } from "#proto/gen/provisionerd_pb.js";
 import { StatusError } from "#proto/status.ts";
 import type { Database } from "../database/database.ts";
 import { UniqueViolationError } from "../database/failures.ts";
 import type { Row } from "../database/tables.ts";
 import { JobOverError } from "../errors.ts";
+import { checkLimits } from "../grpc/message-limits.ts";
+import { charactersIn } from "../input/characters.ts";
 import type { DaemonSession } from "./daemon-session.ts";
 import { endJob } from "./end-job.ts";
 import { lockOwnJob } from "./held-job.ts";
 import { InvalidCompletionError } from "./invalid-completion.ts";
 import { type Completed, type JobCase, type JobKinds, kindOf } from "./job-kind.ts";
 import { describeJob } from "./job-rules.ts";
+
+/** All texts of a result together: each workspace's are part of every list of workspaces. */
+const MAX_CHARACTERS = 16 * 1024 * 1024;
 
 /**
  * Ends a job as succeeded and stores its results. If a result breaks a rule, the job fails instead, with a message that says what is wrong
@@ -20,6 +25,10 @@ import { describeJob } from "./job-rules.ts";
  */
 export async function completeJob(core: Database, kinds: JobKinds, daemon: DaemonSession, completed: CompletedJob): Promise<void> {
   try {
+    checkLimits(CompletedJobSchema, completed);
+    const characters = charactersIn(completed.type.value);
+    if (characters > MAX_CHARACTERS)
+      throw new InvalidCompletionError(`the result has ${characters} characters of text, but at most ${MAX_CHARACTERS} are allowed`);
     await complete(core, kinds, daemon, completed);
   } catch (thrown) {
     const invalid = asInvalid(thrown);

@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { Text } from "#sdk/limits.ts";
 import { ProvisionerDaemon, ProvisionerDaemonStatus } from "#sdk/provisioner-daemons.ts";
 import type { Access } from "../access/access.ts";
 import { NotFoundError } from "../errors.ts";
@@ -14,13 +15,13 @@ import { parseList } from "./parse-list.ts";
 import { listDaemons } from "./read-daemons.ts";
 import { getJob } from "./read-jobs.ts";
 
-const params = Type.Object({ organization: Type.String() });
+const params = Type.Object({ organization: Text("name") });
 
 /** Routes about the daemons and their current jobs. */
 export function provisionerDaemonRoutes(app: App, { now, kinds }: { readonly now: () => Date; readonly kinds: JobKinds }): void {
   const daemonQuery = Type.Object({
     limit: Type.Optional(Type.Integer({ minimum: 0 })),
-    status: Type.Optional(Type.String()),
+    status: Type.Optional(Text("name")),
     offline: Type.Optional(Type.Boolean()),
   });
   app.get(

@@ -11,6 +11,7 @@ import {
   PROVISIONER_API_LEVEL,
 } from "#proto/call-metadata.ts";
 import { StatusError } from "#proto/status.ts";
+import { TEXT_LIMITS } from "#sdk/limits.ts";
 import type { Database } from "../database/database.ts";
 import { MissingReferenceError } from "../database/failures.ts";
 import { BUILT_IN_KEY_ID } from "../database/seed.ts";
@@ -106,7 +107,7 @@ export function createDaemonSessions(core: Database, deps: DaemonSessionDeps): D
     const gone = (error: unknown): never => {
       throw error instanceof MissingReferenceError ? unknownKey(error) : error;
     };
-    const id = await rememberDaemon({ ...daemon, version: entry(metadata, BUILD_VERSION) ?? "" }).catch(gone);
+    const id = await rememberDaemon({ ...daemon, version: (entry(metadata, BUILD_VERSION) ?? "").slice(0, TEXT_LIMITS.name) }).catch(gone);
     return { ...daemon, id };
   };
 

@@ -1,4 +1,4 @@
-import { JOB_LOG_ERRORS_BYTES, JOB_LOG_LIMIT_BYTES } from "#proto/job-log-limit.ts";
+import { JOB_LOG_ERRORS_BYTES, JOB_LOG_LIMIT_BYTES, sizeOfLine } from "#proto/job-log-limit.ts";
 import type { NewRow, Row } from "../database/tables.ts";
 import { cleanText } from "../database/text.ts";
 
@@ -24,7 +24,7 @@ export function fitJobLogs(job: Pick<Row<"provisioner_jobs">, "logs_length" | "l
   for (const line of lines) {
     if (overflowed && line.level !== "error") continue;
     const output = cleanText(line.output);
-    const size = Buffer.byteLength(output);
+    const size = sizeOfLine(output);
     if (!overflowed && length + size > JOB_LOG_LIMIT_BYTES - OVERFLOW_BYTES) {
       overflowed = true;
       kept.push({ ...line, stage: cleanText(line.stage), source: "provisioner_daemon", level: "warn", output: OVERFLOW });

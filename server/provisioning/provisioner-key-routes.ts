@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { Text } from "#sdk/limits.ts";
 import { CreateProvisionerKeyRequest, CreateProvisionerKeyResponse, ProvisionerKey } from "#sdk/provisioner-keys.ts";
 import { Response } from "#sdk/response.ts";
 import { accessOf } from "../http/authenticate.ts";
@@ -12,7 +13,7 @@ import { provisionerKeyJson } from "./json.ts";
 import { checkKeyName } from "./provisioner-key-rules.ts";
 import { getProvisionerKey, listProvisionerKeys } from "./read-provisioner-keys.ts";
 
-const params = Type.Object({ organization: Type.String() });
+const params = Type.Object({ organization: Text("name") });
 
 /** Routes for provisioner keys, with which remote daemons authenticate. */
 export function provisionerKeyRoutes(app: App, { kinds }: { readonly kinds: JobKinds }): void {
@@ -59,7 +60,7 @@ export function provisionerKeyRoutes(app: App, { kinds }: { readonly kinds: JobK
     },
   );
 
-  const named = Type.Object({ organization: Type.String(), name: Type.String() });
+  const named = Type.Object({ organization: Text("name"), name: Text("name") });
   app.delete(
     "/api/v2/organizations/:organization/provisionerkeys/:name",
     {

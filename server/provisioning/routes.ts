@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { Text } from "#sdk/limits.ts";
 import { ProvisionerJob, ProvisionerJobStatus } from "#sdk/provisioner-jobs.ts";
 import { Uuid } from "#sdk/scalars.ts";
 import { NotFoundError } from "../errors.ts";
@@ -14,16 +15,16 @@ import { parseList } from "./parse-list.ts";
 import { listDaemons } from "./read-daemons.ts";
 import { getJob, listJobs } from "./read-jobs.ts";
 
-const params = Type.Object({ organization: Type.String() });
+const params = Type.Object({ organization: Text("name") });
 const DEFAULT_JOBS = 50;
 
 /** Routes for the queue of provisioner jobs. */
 export function provisionerJobRoutes(app: App, { now, kinds }: { readonly now: () => Date; readonly kinds: JobKinds }): void {
   const jobQuery = Type.Object({
     limit: Type.Optional(Type.Integer({ minimum: 0 })),
-    status: Type.Optional(Type.String()),
-    ids: Type.Optional(Type.String()),
-    initiator: Type.Optional(Type.String()),
+    status: Type.Optional(Text("name")),
+    ids: Type.Optional(Text("query")),
+    initiator: Type.Optional(Text("name")),
   });
   app.get(
     "/api/v2/organizations/:organization/provisionerjobs",
@@ -64,7 +65,7 @@ export function provisionerJobRoutes(app: App, { now, kinds }: { readonly now: (
     },
   );
 
-  const oneJob = Type.Object({ organization: Type.String(), job: Uuid });
+  const oneJob = Type.Object({ organization: Text("name"), job: Uuid });
   app.get(
     "/api/v2/organizations/:organization/provisionerjobs/:job",
     {

@@ -10,6 +10,7 @@ import type { ServerCall } from "#proto/grpc-server.ts";
 import { StatusError } from "#proto/status.ts";
 import type { Admit } from "../grpc/admission.ts";
 import { toStatus } from "../grpc/domain-status.ts";
+import { limitedHandlers } from "../grpc/limited-handlers.ts";
 import { completeJob } from "./complete-job.ts";
 import { createDaemonSessions, type DaemonSession } from "./daemon-session.ts";
 import { failJob } from "./fail-job.ts";
@@ -42,8 +43,7 @@ export function addProvisionerDaemonService(server: Server, deps: ProvisionerSer
     if (!(error instanceof StatusError)) log.error({ err: error, method }, "a daemon's call failed");
   };
 
-  addService(
-    server,
+  const handlers = limitedHandlers(
     ProvisionerDaemon,
     {
       acquireJob: (_, call) => translated(async () => waitForJob(deps, call, () => open(call), AbortSignal.timeout(SHORT_POLL_MS))),
@@ -85,8 +85,10 @@ export function addProvisionerDaemonService(server: Server, deps: ProvisionerSer
         }
       },
     },
-    onError,
+    // What Terraform built exists, so a result beyond the limits must end its job.
+    { checkedInside: ["completeJob"] },
   );
+  addService(server, ProvisionerDaemon, handlers, onError);
   return (metadata) =>
     translated(() => sessions.openForHeldJob(metadata)).catch((error: unknown) => {
       onError(error, "any");

@@ -48,8 +48,8 @@ function toJobLog(log: Log, at: Date): NewJobLog {
   return {
     source: logSource(log.source),
     level: logLevel(log.level),
-    stage: log.stage,
     // Templates may print secrets, and more people can read a log than can act as an agent.
+    stage: redactSecrets(log.stage),
     output: redactSecrets(log.output),
     created_at: log.createdAt > 0n ? new Date(Number(log.createdAt)) : at,
   };

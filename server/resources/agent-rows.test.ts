@@ -22,5 +22,5 @@ test("and when its workspace is deleted", async () => {
 
 test("of no resources there are no agents", async () => {
   const { world } = await openAgentWorld();
-  expect(await findAgentsOfResources(world.core.db, [])).toEqual([]);
+  expect(await findAgentsOfResources(world.core.db, [], "whole")).toEqual([]);
 });

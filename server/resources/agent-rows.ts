@@ -1,6 +1,7 @@
 /** Reads rows of agents, without permission checks. */
 
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
+import { LIST_LIMITS, LOG_SOURCES_LIMIT } from "#sdk/limits.ts";
 import { isLatestBuild } from "../database/latest-build.ts";
 import type { Row, Tables } from "../database/tables.ts";
 import type { AgentId, ResourceId } from "../ids.ts";
@@ -12,8 +13,17 @@ export type AgentDetails = Omit<Row<"workspace_agents">, "auth_token_hash"> & {
   readonly metadata: readonly Row<"workspace_agent_metadata">[];
 };
 
+/** What of each agent is read. A list holds everybody's agents, so it has no long scripts, and no metadata, which it does not show. */
+export type Extent = "whole" | "list";
+
+/** The longest script that a list contains, in characters. */
+const LISTED_SCRIPT_CHARACTERS = 4_096;
+const ANY_LENGTH = 2 ** 31 - 1;
+/** More than an agent can have now. One of an older version may have any number. */
+const SOURCES_READ = LOG_SOURCES_LIMIT + LIST_LIMITS.parts + 1;
+
 /** Returns agents in the order that the template's author chose. */
-export async function findAgentsOfResources(db: Kysely<Tables>, ids: readonly ResourceId[]): Promise<AgentDetails[]> {
+export async function findAgentsOfResources(db: Kysely<Tables>, ids: readonly ResourceId[], extent: Extent): Promise<AgentDetails[]> {
   if (ids.length === 0) return [];
   const rows = await db
     .selectFrom("workspace_agents")
@@ -22,15 +32,31 @@ export async function findAgentsOfResources(db: Kysely<Tables>, ids: readonly Re
     .orderBy("display_order")
     .orderBy("name")
     .execute();
-  return withDetails(db, rows);
+  return withDetails(db, rows, extent);
 }
 
 export async function findAgent(db: Kysely<Tables>, id: AgentId): Promise<AgentDetails | undefined> {
   const row = await db.selectFrom("workspace_agents").selectAll().where("id", "=", id).executeTakeFirst();
-  return row === undefined ? undefined : (await withDetails(db, [row]))[0];
+  return row === undefined ? undefined : (await withDetails(db, [row], "whole"))[0];
 }
 
-async function withDetails(db: Kysely<Tables>, rows: readonly Row<"workspace_agents">[]): Promise<AgentDetails[]> {
+const SCRIPT_COLUMNS = [
+  "id",
+  "workspace_agent_id",
+  "log_source_id",
+  "display_name",
+  "log_path",
+  "cron",
+  "start_blocks_login",
+  "run_on_start",
+  "run_on_stop",
+  "timeout_seconds",
+  "position",
+  "created_at",
+] as const;
+const SOURCE_COLUMNS = ["id", "workspace_agent_id", "display_name", "icon", "logs_run", "logs_taken", "created_at"] as const;
+
+async function withDetails(db: Kysely<Tables>, rows: readonly Row<"workspace_agents">[], extent: Extent): Promise<AgentDetails[]> {
   const ids = rows.map(({ id }) => id);
   if (ids.length === 0) return [];
   const apps = await db
@@ -42,24 +68,39 @@ async function withDetails(db: Kysely<Tables>, rows: readonly Row<"workspace_age
     .execute();
   const scripts = await db
     .selectFrom("workspace_agent_scripts")
-    .selectAll()
+    .select(SCRIPT_COLUMNS)
+    .select(
+      sql<string>`case when length(script) > ${extent === "list" ? LISTED_SCRIPT_CHARACTERS : ANY_LENGTH} then '' else script end`.as(
+        "script",
+      ),
+    )
     .where("workspace_agent_id", "in", ids)
     .orderBy("position")
     .execute();
   const sources = await db
-    .selectFrom("workspace_agent_log_sources")
-    .selectAll()
-    .where("workspace_agent_id", "in", ids)
+    .selectFrom((inner) =>
+      inner
+        .selectFrom("workspace_agent_log_sources")
+        .selectAll()
+        .select(sql<number>`row_number() over (partition by workspace_agent_id order by created_at, display_name)`.as("place"))
+        .where("workspace_agent_id", "in", ids)
+        .as("source"),
+    )
+    .select(SOURCE_COLUMNS)
+    .where("place", "<=", SOURCES_READ)
     .orderBy("created_at")
     .orderBy("display_name")
     .execute();
-  const metadata = await db
-    .selectFrom("workspace_agent_metadata")
-    .selectAll()
-    .where("workspace_agent_id", "in", ids)
-    .orderBy("display_order")
-    .orderBy("key")
-    .execute();
+  const metadata =
+    extent === "list"
+      ? []
+      : await db
+          .selectFrom("workspace_agent_metadata")
+          .selectAll()
+          .where("workspace_agent_id", "in", ids)
+          .orderBy("display_order")
+          .orderBy("key")
+          .execute();
   const appsOf = Map.groupBy(apps, ({ agent_id }) => agent_id);
   const scriptsOf = Map.groupBy(scripts, ({ workspace_agent_id }) => workspace_agent_id);
   const sourcesOf = Map.groupBy(sources, ({ workspace_agent_id }) => workspace_agent_id);

@@ -8,6 +8,7 @@ import { type AgentId, AppId, type LogSourceId, NIL_UUID, type ResourceId, type 
 import { InvalidCompletionError } from "../provisioning/invalid-completion.ts";
 import { findWorkspaceOfAgent } from "./agent-rows.ts";
 import { agentTokenHash, mergeEnvironment, parseAgentKeyScope } from "./agent-rules.ts";
+import { linkProblem } from "./app-url-rules.ts";
 import { openIn, sharingLevel } from "./app-wire-names.ts";
 
 /** What an agent belongs to. `build` is absent for a template's import, whose agents never run. */
@@ -18,6 +19,7 @@ export interface AgentOf {
 
 /** Inserts an agent and its children. Its ID is new for each build: Terraform's ID serves only to derive the token. */
 export async function insertAgent(core: Database, tx: Tx, of: AgentOf, agent: Agent): Promise<void> {
+  requireLink(`agent ${JSON.stringify(agent.name)}: troubleshooting_url`, agent.troubleshootingUrl);
   const row = {
     ...agentDefaults(core, of),
     name: agent.name,
@@ -142,8 +144,16 @@ async function insertScript(
     .execute();
 }
 
+/** @throws InvalidCompletionError for a link that would run in the browser of whoever opens it */
+function requireLink(what: string, url: string): void {
+  const problem = linkProblem(url);
+  if (problem !== undefined) throw new InvalidCompletionError(`${what} cannot be used: ${problem}`);
+}
+
 /** Inserts or updates an app. An app with an ID in Terraform's state keeps it from build to build and moves to the new build's agent. */
 async function upsertApp(core: Database, tx: Tx, agentId: AgentId, { build }: AgentOf, app: App): Promise<void> {
+  requireLink(`app ${JSON.stringify(app.slug)}: url`, app.url);
+  requireLink(`app ${JSON.stringify(app.slug)}: healthcheck url`, app.healthcheck?.url ?? "");
   const facts = {
     agent_id: agentId,
     slug: app.slug,

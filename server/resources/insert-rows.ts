@@ -1,3 +1,4 @@
+import { redactSecrets } from "#credentials/secret.ts";
 import type { Module, Resource, Timing } from "#proto/gen/provisioner_pb.js";
 import { TimingState } from "#proto/gen/provisioner_pb.js";
 import type { Database, Tx } from "../database/database.ts";
@@ -65,7 +66,7 @@ export async function insertTimings(tx: Tx, jobId: JobId, timings: readonly Timi
     const stage = STAGES.find((known) => known === timing.stage);
     const [startedAt, endedAt] = [dateOf(timing.start), dateOf(timing.end)];
     if (stage === undefined || startedAt === undefined || endedAt === undefined || timing.state === TimingState.STARTED) return [];
-    const { source, action, resource } = timing;
+    const [source, action, resource] = [redactSecrets(timing.source), redactSecrets(timing.action), redactSecrets(timing.resource)];
     return [{ job_id: jobId, stage, source, action, resource, started_at: startedAt, ended_at: endedAt }];
   });
   for (const row of rows) await tx.db.insertInto("provisioner_job_timings").values(row).execute();

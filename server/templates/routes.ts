@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { Text } from "#sdk/limits.ts";
 import { Response } from "#sdk/response.ts";
 import { Uuid } from "#sdk/scalars.ts";
 import { TemplateVersion } from "#sdk/template-versions.ts";
@@ -20,8 +21,8 @@ import { parseTemplateSearch } from "./search-templates.ts";
 import { templateVersionJson } from "./version-json.ts";
 
 const byId = Type.Object({ template: Uuid });
-const byOrganization = Type.Object({ organization: Type.String() });
-const search = Type.Object({ q: Type.Optional(Type.String()) });
+const byOrganization = Type.Object({ organization: Text("name") });
+const search = Type.Object({ q: Type.Optional(Text("query")) });
 
 export function templateRoutes(app: App): void {
   app.get(
@@ -90,7 +91,7 @@ export function templateRoutes(app: App): void {
     },
   );
 
-  const named = Type.Object({ organization: Type.String(), name: Type.String() });
+  const named = Type.Object({ organization: Text("name"), name: Text("name") });
   app.get(
     "/api/v2/organizations/:organization/templates/:name",
     {
@@ -110,7 +111,7 @@ export function templateRoutes(app: App): void {
     },
   );
 
-  const versionNamed = Type.Object({ organization: Type.String(), name: Type.String(), version: Type.String() });
+  const versionNamed = Type.Object({ organization: Text("name"), name: Text("name"), version: Text("name") });
   app.get(
     "/api/v2/organizations/:organization/templates/:name/versions/:version",
     {
@@ -214,7 +215,7 @@ export function templateRoutes(app: App): void {
     },
   );
 
-  const oneVersion = Type.Object({ template: Uuid, version: Type.String() });
+  const oneVersion = Type.Object({ template: Uuid, version: Text("name") });
   app.get(
     "/api/v2/templates/:template/versions/:version",
     {

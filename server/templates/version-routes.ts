@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { Text } from "#sdk/limits.ts";
 import { Response } from "#sdk/response.ts";
 import { Uuid } from "#sdk/scalars.ts";
 import {
@@ -57,7 +58,7 @@ export function templateVersionRoutes(app: App, { now, accessUrl, externalAuthPr
         summary: "Start the import of an uploaded archive",
         description: "Follow the logs of the import, then get the version again to learn how it ended.",
         tags: ["Template versions"],
-        params: Type.Object({ organization: Type.String() }),
+        params: Type.Object({ organization: Text("name") }),
         body: CreateTemplateVersionRequest,
         response: { 201: TemplateVersion, 409: Response },
       },

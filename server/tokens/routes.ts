@@ -9,6 +9,7 @@ import {
   TokensFilter,
   UpdateTokenRequest,
 } from "#sdk/api-keys.ts";
+import { Text } from "#sdk/limits.ts";
 import { accessOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { USER_IN_PATH } from "../http/needs.ts";
@@ -22,9 +23,9 @@ import { getKey, getToken, listTokens } from "./read-tokens.ts";
 import { parseTokenPatch, parseTokenWish } from "./token-request.ts";
 import { updateToken } from "./update-token.ts";
 
-const ofUser = Type.Object({ user: Type.String() });
-const byName = Type.Object({ user: Type.String(), keyname: Type.String() });
-const byId = Type.Object({ user: Type.String(), keyid: Type.String() });
+const ofUser = Type.Object({ user: Text("name") });
+const byName = Type.Object({ user: Text("name"), keyname: Text("name") });
+const byId = Type.Object({ user: Text("name"), keyid: Text("name") });
 const tags = ["API keys"];
 
 export function tokenRoutes(app: App, { tokenLifetimes: lifetimes }: { readonly tokenLifetimes: TokenLifetimes }): void {

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { APIKeyUsage, APIKeyUsageQuery } from "#sdk/api-key-usage.ts";
+import { Text } from "#sdk/limits.ts";
 import { accessOf } from "../http/authenticate.ts";
 import type { App } from "../http/fastify-app.ts";
 import { USER_IN_PATH } from "../http/needs.ts";
@@ -26,7 +27,7 @@ export function tokenUsageRoutes(
         summary: "Get what an API token was used for, and the narrowest grant that would have been enough",
         description: "Covers the last 30 days unless `days` is given.",
         tags: ["API keys"],
-        params: Type.Object({ user: Type.String(), keyname: Type.String() }),
+        params: Type.Object({ user: Text("name"), keyname: Text("name") }),
         querystring: APIKeyUsageQuery,
         response: { 200: APIKeyUsage },
       },

@@ -1,6 +1,7 @@
 import { Type } from "typebox";
+import { GivenTime, Text } from "#sdk/limits.ts";
 import { Response } from "#sdk/response.ts";
-import { DateTime, Uuid } from "#sdk/scalars.ts";
+import { Uuid } from "#sdk/scalars.ts";
 import { CreateWorkspaceBuildRequest, WorkspaceBuild, WorkspaceBuildParameter, WorkspaceBuildTimings } from "#sdk/workspace-builds.ts";
 import { WorkspaceResource } from "#sdk/workspace-resources.ts";
 import type { Access } from "../access/access.ts";
@@ -32,7 +33,7 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
   const withResources = async (access: Access, build: StoredBuild): Promise<WorkspaceBuild> =>
     buildJson(build, await resourcesOfJob(access, [WORKSPACE_BUILD], build.job.id), now(), await matchPending(access, build.job, now()));
 
-  const listQuery = Type.Object({ ...PageQuery, after_id: Type.Optional(Uuid), since: Type.Optional(DateTime) });
+  const listQuery = Type.Object({ ...PageQuery, after_id: Type.Optional(Uuid), since: Type.Optional(GivenTime) });
   app.get(
     "/api/v2/workspaces/:workspace/builds",
     {
@@ -105,7 +106,7 @@ export function workspaceBuildRoutes(app: App, { now }: { readonly now: () => Da
         operationId: "getWorkspaceBuildByNumber",
         summary: "Get a build by its workspace and number",
         tags: ["Workspace builds"],
-        params: Type.Object({ user: Type.String(), name: Type.String(), number: Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1 }) }),
+        params: Type.Object({ user: Text("name"), name: Text("name"), number: Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1 }) }),
         response: { 200: WorkspaceBuild },
       },
     },

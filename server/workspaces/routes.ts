@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { Text } from "#sdk/limits.ts";
 import { Response } from "#sdk/response.ts";
 import { Uuid } from "#sdk/scalars.ts";
 import { CreateWorkspaceRequest, Workspace, WorkspacesResponse } from "#sdk/workspaces.ts";
@@ -21,7 +22,7 @@ import type { Workspace as StoredWorkspace } from "./rows.ts";
 import { parseWorkspaceSearch } from "./search-workspaces.ts";
 
 export function workspaceRoutes(app: App, { now }: { readonly now: () => Date }): void {
-  const search = Type.Object({ q: Type.Optional(Type.String()), ...PageQuery });
+  const search = Type.Object({ q: Type.Optional(Text("query")), ...PageQuery });
   app.get(
     "/api/v2/workspaces",
     {
@@ -59,7 +60,7 @@ export function workspaceRoutes(app: App, { now }: { readonly now: () => Date })
     operationId: "createWorkspace",
     summary: "Create a workspace and start it",
     tags: ["Workspaces"],
-    params: Type.Object({ user: Type.String() }),
+    params: Type.Object({ user: Text("name") }),
     body: CreateWorkspaceRequest,
     response: { 201: Workspace, 409: Response },
   };
@@ -110,7 +111,7 @@ export function workspaceRoutes(app: App, { now }: { readonly now: () => Date })
         operationId: "getWorkspaceByName",
         summary: "Get a workspace by its owner and name",
         tags: ["Workspaces"],
-        params: Type.Object({ user: Type.String(), name: Type.String() }),
+        params: Type.Object({ user: Text("name"), name: Text("name") }),
         querystring: includeDeleted,
         response: { 200: Workspace },
       },
