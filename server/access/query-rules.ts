@@ -67,7 +67,8 @@ export const QUERY_RULES = {
     latestOf: ["list read workspace"],
     list: ["list read workspace"],
     parameters: ["read workspace"],
-    state: ["read workspace", "require update template"],
+    // A state may hold what its template has copied of the owner's credentials.
+    state: ["read workspace", "require update template", "open read_personal user"],
     pushState: ["read workspace", "require update template"],
     timings: ["read workspace"],
   },

@@ -330,6 +330,8 @@ function identityRow(workspace: Row<"workspaces">, agent: AgentManifest, apiKeyS
       created_at: AT,
       updated_at: AT,
     },
+    entitlementKey: undefined,
+    at: AT,
     owner: {
       id: OWNER,
       email: "ann@example.com",
