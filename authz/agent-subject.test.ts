@@ -12,16 +12,25 @@ import {
   workspaceObject,
 } from "#authz/object.ts";
 import { type Action, RESOURCE_ACTIONS, RESOURCE_TYPES, type ResourceType } from "#authz/resource-types.ts";
-import type { Subject } from "#authz/subject.ts";
+import { FULL_SCOPE, type Scope } from "#authz/scope.ts";
+import { effectiveScope } from "#authz/scope-catalog.ts";
+import { type Subject, userSubject } from "#authz/subject.ts";
+import { scope } from "./arbitraries.fixture.ts";
+import { AGENT_DUTIES, type Entitlement } from "./entitlement.ts";
+import { isAllowedByTheRules } from "./reference-decision.fixture.ts";
 import { ORG, user } from "./subjects.fixture.ts";
 
 const templateVersionId = "v1";
 
+const FULL: Entitlement = { kind: "full" };
+const IDS = { agentId: "a1", workspaceId: "w1", templateId: "t1", templateVersionId };
+
 function agent(apiKeyScope: string, roles: readonly string[] = [], heard: string[] = []): Subject {
-  return agentSubject(
-    { agentId: "a1", owner: user("ann", roles), workspaceId: "w1", templateId: "t1", templateVersionId, apiKeyScope },
-    (value) => heard.push(value),
-  );
+  return agentSubject({ ...IDS, owner: user("ann", roles), apiKeyScope, entitlement: FULL }, (value) => heard.push(value));
+}
+
+function agentOf(entitlement: Entitlement, apiKeyScope = "all", roles: readonly string[] = ["owner"]): Subject {
+  return agentSubject({ ...IDS, owner: user("ann", roles), apiKeyScope, entitlement }, () => expect.fail("the scope is known"));
 }
 
 const workspace = (id: string) => workspaceObject({ id, ownerId: "ann", organizationId: ORG });
@@ -95,8 +104,68 @@ test("an agent may do nothing that its owner may not, and no_user_data nothing t
 });
 
 test("an agent without one of its ids gets no subject", () => {
-  const identity = { agentId: "a1", owner: user("ann"), workspaceId: "w1", templateId: "t1", templateVersionId, apiKeyScope: "all" };
+  const identity = { ...IDS, owner: user("ann"), apiKeyScope: "all", entitlement: FULL };
   for (const missing of ["workspaceId", "templateId", "templateVersionId"])
     for (const id of ["", "*"]) expect(() => agentSubject({ ...identity, [missing]: id }, () => {})).toThrow(RangeError);
   expect(() => agentSubject({ ...identity, owner: user("") }, () => {})).toThrow(RangeError);
+});
+
+function granted(name: string): Scope {
+  const effective = effectiveScope([name], [{ type: "workspace", id: "w9" }]);
+  if (effective.kind === "unknown") throw new Error(`unknown scope ${name}`);
+  return effective.scope;
+}
+
+for (const { entitlement, may } of [
+  { entitlement: { kind: "none" }, may: ["read", "update_agent"] },
+  { entitlement: { kind: "limited", scopes: [] }, may: ["read", "update_agent"] },
+  { entitlement: { kind: "limited", scopes: [granted("workspace:*")] }, may: ["read", "update_agent"] },
+  {
+    entitlement: { kind: "limited", scopes: [{ ...granted("workspace:stop"), allowList: [{ type: "workspace", id: "w1" }] }] },
+    may: ["read", "stop", "update_agent"],
+  },
+  { entitlement: { kind: "limited", scopes: [FULL_SCOPE, granted("workspace:stop")] }, may: ["read", "update_agent"] },
+] satisfies { entitlement: Entitlement; may: string[] }[]) {
+  test(`an agent whose build was entitled to ${JSON.stringify(entitlement)} does its duties, and only what was granted besides`, () => {
+    const subject = agentOf(entitlement);
+    const actions = RESOURCE_ACTIONS.workspace.filter((action) => decide(subject, action, workspace("w1")).kind === "allowed");
+    expect(actions).toEqual(may);
+    expect(decide(subject, "read", workspace("w9")).kind).toBe("denied");
+    expect(decide(subject, "read_personal", userObject("ann")).kind).toBe("denied");
+  });
+}
+
+test("a granted right to the owner's personal data is the agent's too, unless its own scope is the narrow one", () => {
+  const scopes = [{ ...granted("user:read_personal"), allowList: [{ type: "user", id: "ann" }] }] as const;
+  expect(decide(agentOf({ kind: "limited", scopes }), "read_personal", userObject("ann")).kind).toBe("allowed");
+  expect(decide(agentOf({ kind: "limited", scopes }, "no_user_data"), "read_personal", userObject("ann")).kind).toBe("denied");
+});
+
+const often = fc.oneof(question, fc.constantFrom<[ResourceType, Action][]>(["workspace", "read"], ["workspace", "stop"]));
+
+test("an agent may what it might with a full entitlement, if each grant allows it or it is a duty", () => {
+  let [duties, grants] = [0, 0];
+  fc.assert(
+    fc.property(held, often, where, fc.array(scope, { maxLength: 3 }), fc.boolean(), (roles, [type, action], object, scopes, isNarrow) => {
+      const of = (entitlement: Entitlement): Subject => agentOf(entitlement, isNarrow ? "no_user_data" : "all", roles);
+      const allowed = (subject: Subject): boolean => decide(subject, action, { ...object, type }).kind === "allowed";
+      const full = allowed(of(FULL));
+      const isDuty = AGENT_DUTIES.some((duty) => duty.type === type && duty.action === action);
+      const everybody = { name: "all", site: FULL_SCOPE.permissions, user: [], byOrganization: new Map() };
+      const isGranted =
+        scopes.length > 0 &&
+        scopes.every((one) =>
+          isAllowedByTheRules(userSubject({ id: "", roles: [everybody], groups: [], scope: one }), action, { ...object, type }),
+        );
+      const isAllowed = allowed(of({ kind: "limited", scopes }));
+      if (isAllowed) isDuty ? duties++ : grants++;
+      // A random grant may forbid a duty, which no grant of a key can: there, the duty only may not give more.
+      const isForbidden = scopes.some((one) => one.permissions.some(({ negate }) => negate === true));
+      if (isDuty && isForbidden) return !isAllowed || full;
+      expect(allowed(of({ kind: "none" }))).toBe(full && isDuty);
+      return isAllowed === (full && (isDuty || isGranted));
+    }),
+    { numRuns: 10_000 },
+  );
+  expect(Math.min(duties, grants)).toBeGreaterThan(20);
 });

@@ -1,3 +1,4 @@
+import { ceilingsOfAgent, type Entitlement } from "./entitlement.ts";
 import type { Role } from "./role.ts";
 import { type AgentScope, agentScopePermissions, isAgentScope } from "./scope.ts";
 import { createSubject, type Origin, type Subject } from "./subject.ts";
@@ -10,10 +11,13 @@ export interface AgentIdentity {
   readonly templateVersionId: string;
   /** The stored text, which may be unknown to this program. */
   readonly apiKeyScope: string;
+  /** What its build was entitled to. */
+  readonly entitlement: Entitlement;
 }
 
 /**
- * The agent's subject: its owner's rights, limited by the agent's scope and to the agent's own workspace, template, version and owner.
+ * The agent's subject: its owner's rights, limited by the agent's scope, by what its build was entitled to, and to the agent's own workspace,
+ * template, version and owner.
  *
  * @param onUnknownScope called with a stored scope that this program does not know; the agent then gets the narrowest, `no_user_data`
  * @throws RangeError if an id is empty: an allow-list entry without an id has no defined meaning
@@ -33,7 +37,7 @@ export function agentSubject(agent: AgentIdentity, onUnknownScope: (value: strin
     roles: agent.owner.roles,
     groups: agent.owner.groups,
     scope: { names: [scope], permissions: agentScopePermissions(scope), allowList, defaults: [] },
-    ceilings: [],
+    ceilings: ceilingsOfAgent(agent.entitlement),
     credential: { kind: "agent", id: agent.agentId },
     origin,
   });

@@ -55,6 +55,16 @@ export function pool(sets: readonly VoteSet[]): VoteSet {
   return pooled;
 }
 
+/** Whether whatever the inner votes allow, the outer ones allow as well. */
+export function allowsAllOf(outer: VoteSet, inner: VoteSet): boolean {
+  for (let word = 0; word < WORDS; word++) if ((allowedIn(inner, word) & ~allowedIn(outer, word)) !== 0) return false;
+  return true;
+}
+
+function allowedIn(votes: VoteSet, word: number): number {
+  return (votes[word] ?? 0) & ~(votes[WORDS + word] ?? 0);
+}
+
 /** The highest vote among the sets for each pair; no votes if there are no sets. */
 export function highest(sets: readonly VoteSet[]): VoteSet {
   const best = new Uint32Array(2 * WORDS);

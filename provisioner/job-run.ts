@@ -27,7 +27,7 @@ export interface JobRun {
   stage: string;
   /** Lines below this level are dropped. */
   minimumLevel: Level;
-  /** The state to send with a failure. Empty until Terraform starts to change things; the server then keeps the state that it has. */
+  /** The state to send with a failure, without what must not be stored. Empty until Terraform starts to change things; the server then keeps the state that it has. */
   reachedState: Uint8Array;
 }
 

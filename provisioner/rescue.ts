@@ -7,6 +7,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { writeDurably } from "#disk/durable-file.ts";
+import { scrubState } from "#tfstate/scrub-state.ts";
 import { identifyProcess, isSameProcess, processBirth } from "#transport/process-birth.ts";
 import { callMetadata, type DaemonClient, openDaemonClient } from "./connection.ts";
 import { endOrphan, outputClosed } from "./end-orphan.ts";
@@ -161,8 +162,12 @@ async function failureOf(directory: WorkDirectory, journal: Journal, isCanceled:
 
 async function findState({ root, template }: WorkDirectory): Promise<{ readonly state?: Uint8Array | undefined; readonly what: string }> {
   const written = await readNewestState(template);
-  if (written !== undefined) return { state: written, what: "Terraform was ended, and the state that it had written was kept." };
+  if (written !== undefined)
+    return { state: await scrubState(written), what: "Terraform was ended, and the state that it had written was kept." };
   const copy = await readStateCopy(root);
   const which = copy === undefined ? "the last one that the server has" : "the one before";
-  return { state: copy, what: `Terraform was ended, and left no complete state: ${which} was kept.` };
+  return {
+    state: copy === undefined ? undefined : await scrubState(copy),
+    what: `Terraform was ended, and left no complete state: ${which} was kept.`,
+  };
 }

@@ -2,6 +2,7 @@
  * Where a job's Terraform keeps the state: with the server, which is a file in the job's directory, or in a backend that the template
  * configures. See docs/templates.md.
  */
+import { scrubState } from "#tfstate/scrub-state.ts";
 import { JobError, type JobRun } from "./job-run.ts";
 import { backendName, findBackendBlock, placeOf } from "./terraform/backend-block.ts";
 import { backendIdentity } from "./terraform/backend-identity.ts";
@@ -112,7 +113,7 @@ async function handOver(run: JobRun, state: Uint8Array, { name, declaredAt, ther
   const moved = `The state of this workspace on the server is newer than what ${name} holds (${declaredAt}): it is moved there.`;
   run.reporter.line("daemon", "warn", run.stage, moved);
   // Terraform may have given it another lineage. If this build ends early, the next one compares this copy.
-  run.reachedState = await run.executor.pullState(env);
+  run.reachedState = await scrubState(await run.executor.pullState(env));
   run.reporter.state(run.reachedState);
 }
 

@@ -1,5 +1,6 @@
 import { type Metadata, type ResourceReplacement, WorkspaceTransition } from "#proto/gen/provisioner_pb.js";
 import type { AcquiredJob_WorkspaceBuild } from "#proto/gen/provisionerd_pb.js";
+import { scrubState } from "#tfstate/scrub-state.ts";
 import {
   beginStage,
   type CompletedType,
@@ -63,11 +64,13 @@ export async function buildWorkspace(job: AcquiredJob_WorkspaceBuild, archive: U
   if (!destroy && summary.cost !== 0) await commitQuota(run, summary.cost);
 
   beginStage(run, applyStage);
+  let left: Uint8Array;
   // Once the server knows, an empty state is no longer a proof that there is nothing to destroy.
   await Promise.all([run.beginApply(), run.reporter.update({ applying: true })]);
   try {
     await explainingLocks(run, backend, () => run.executor.apply({ ...provider.env, ...tracing }, (state) => run.reporter.state(state)));
-    run.reachedState = await run.executor.state();
+    left = await run.executor.state();
+    run.reachedState = await scrubState(left);
   } catch (error) {
     // From here on, Terraform may have changed something, so every failure includes the state.
     run.reachedState = await run.executor.reachedState();
@@ -77,7 +80,7 @@ export async function buildWorkspace(job: AcquiredJob_WorkspaceBuild, archive: U
   }
   await reportFirstState(run, backend, provider.env);
   beginStage(run, "Graphing Infrastructure");
-  const converted = convertResources(await run.executor.stateInstances(run.reachedState, provider.env), graph, tokens);
+  const converted = convertResources(await run.executor.stateInstances(left, provider.env), graph, tokens);
   // In a stopped workspace, the resources of its agents are gone, which is not a mistake in the template.
   if (metadata.workspaceTransition === WorkspaceTransition.START) logWarnings(run, converted.warnings);
   return {

@@ -5,6 +5,7 @@
 import { access, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Timing } from "#proto/gen/provisioner_pb.js";
+import { scrubState } from "#tfstate/scrub-state.ts";
 import { makeNamedPipes } from "#transport/named-pipes.ts";
 import { isGroupAlive } from "#transport/process-group.ts";
 import type { ProcessWatch, Stop } from "#transport/run-process.ts";
@@ -144,12 +145,13 @@ export class Executor {
   /**
    * Applies the plan.
    *
-   * @param onState called with each state that Terraform writes
+   * @param onState called with each state that Terraform writes, without what must not be stored
    * @throws TerraformStepError; {@link state} then returns what was reached
    */
   async apply(env: Environment, onState: (state: Uint8Array) => void): Promise<void> {
     const { root } = this.#options.work;
-    await using watcher = watchState(this.#stateFile, async (state) => {
+    await using watcher = watchState(this.#stateFile, async (written) => {
+      const state = await scrubState(written);
       // Before the server has it: the copy must never be the older one of the two.
       await writeStateCopy(root, state);
       onState(state);
@@ -164,16 +166,16 @@ export class Executor {
     await this.#run("apply", args, env, takeDump, { pipes, isStillWorking: (pid) => this.#isStillWorking(pid) });
   }
 
-  /** Returns the newest complete state. Empty if there is none, as with a remote backend. */
+  /** Returns the newest complete state, as Terraform wrote it. Empty if there is none, as with a remote backend. */
   async state(): Promise<Uint8Array> {
     // Terraform prints the state if it could write it nowhere, for example because the disk is full.
     if (this.#dumped !== undefined) return this.#dumped;
     return (await readNewestState(this.#options.work.template)) ?? (await this.#watcher?.latest()) ?? new Uint8Array();
   }
 
-  /** Returns what a failure is to keep: the newest complete state that could be read at any time. */
+  /** Returns what a failure is to keep: the newest complete state that could be read at any time, without what must not be stored. */
   async reachedState(): Promise<Uint8Array> {
-    return this.state().catch(async () => (await this.#watcher?.latest()) ?? new Uint8Array());
+    return scrubState(await this.state().catch(async () => (await this.#watcher?.latest()) ?? new Uint8Array()));
   }
 
   /** Whether a program that forked and ended, as a wrapper may do, left a Terraform behind that still holds the state's lock. */

@@ -55,7 +55,10 @@ export function endOfKey({ expires_at, ceilings }: Pick<ApiKey, "expires_at" | "
 }
 
 /** @returns the scope, or a description of what is wrong with it */
-function readScope(stored: { readonly scopes: readonly string[]; readonly allow_list: readonly string[] }, where: string): Scope | string {
+export function readScope(
+  stored: { readonly scopes: readonly string[]; readonly allow_list: readonly string[] },
+  where: string,
+): Scope | string {
   // Our type, but anybody with write access to the database could have written the value.
   if (!isTextList(stored?.scopes)) return `${where}the scopes are not a list of names`;
   if (!isTextList(stored.allow_list)) return `${where}the allow list is not a list of entries`;

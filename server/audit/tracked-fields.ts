@@ -179,6 +179,9 @@ export const TRACKED_FIELDS: Readonly<Record<AuditResourceType, TrackedTable>> =
     reason: "tracked",
     initiator_id: "tracked",
     initiator_key_id: "tracked",
+    initiator_session_id: "ignored",
+    entitlement: "ignored",
+    entitlement_key_id: "ignored",
     job_id: "ignored",
     state_id: "tracked",
     state_given: "ignored",
@@ -233,6 +236,8 @@ export const TRACKED_FIELDS: Readonly<Record<AuditResourceType, TrackedTable>> =
     name: "tracked",
     hashed_secret: "secret",
     tags: "tracked",
+    // The entry's own user is the maker.
+    maker_id: "ignored",
     created_at: "ignored",
     deleted_at: "ignored",
   }),

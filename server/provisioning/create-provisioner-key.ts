@@ -6,7 +6,7 @@ import { audit } from "../audit/audit.ts";
 import { UniqueViolationError } from "../database/failures.ts";
 import { holdOrganization } from "../database/locks.ts";
 import { NameTakenError } from "../errors.ts";
-import type { OrganizationId, ProvisionerKeyId } from "../ids.ts";
+import { type OrganizationId, type ProvisionerKeyId, UserId } from "../ids.ts";
 import { insertKeyRow, type ProvisionerKey, withoutSecret } from "./provisioner-key-rows.ts";
 import { aboutKey, checkKeyName } from "./provisioner-key-rules.ts";
 import { normalizeTags, type Tags } from "./tags.ts";
@@ -33,6 +33,7 @@ export const createProvisionerKey = ruled(
         name,
         hashed_secret: hashSecret(secret),
         tags: normalizeTags(undefined, wish.tags),
+        maker_id: makerOf(context),
         created_at: context.now(),
       }).catch((error: unknown) => {
         throw error instanceof UniqueViolationError ? new NameTakenError("provisioner key", "name", name, { cause: error }) : error;
@@ -43,3 +44,8 @@ export const createProvisionerKey = ruled(
     return { key: withoutSecret(row), secret };
   },
 );
+
+/** Null if the server itself makes a key. */
+function makerOf({ guard: { subject } }: Context): UserId | null {
+  return subject.kind === "internal" ? null : UserId.parse(subject.id);
+}

@@ -1,7 +1,7 @@
 import type { Expression, Kysely, SqlBool } from "kysely";
 import type { Database } from "../database/database.ts";
 import type { NewRow, Row, Tables } from "../database/tables.ts";
-import type { DaemonId, OrganizationId, ProvisionerKeyId } from "../ids.ts";
+import type { DaemonId, OrganizationId, ProvisionerKeyId, UserId } from "../ids.ts";
 
 export type ProvisionerKey = Omit<Row<"provisioner_keys">, "hashed_secret">;
 
@@ -88,6 +88,15 @@ function keyOfDaemon(db: Kysely<Tables>, id: DaemonId) {
     .innerJoin("provisioner_daemons as daemon", "daemon.key_id", "key.id")
     .select("key.id")
     .where("daemon.id", "=", id);
+}
+
+/** Finds who made the key of the daemon that holds a job. Null for a key of whose maker nothing is known, undefined without a daemon. */
+export async function findMakerOfDaemonsKey(
+  db: Kysely<Tables>,
+  id: DaemonId,
+): Promise<{ readonly keyId: ProvisionerKeyId; readonly makerId: UserId | null } | undefined> {
+  const row = await keyOfDaemon(db, id).select("key.maker_id").executeTakeFirst();
+  return row && { keyId: row.id, makerId: row.maker_id };
 }
 
 /** @returns false if the key was deleted before */

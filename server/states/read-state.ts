@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { StateVersion } from "#tfstate/compare-states.ts";
 import { PIECE_BYTES } from "#tfstate/limits.ts";
+import { StateScrubber } from "#tfstate/scrub-state.ts";
 import type { Database } from "../database/database.ts";
 import type { StateId } from "../ids.ts";
 import { oneSealPurpose, piecePurpose } from "./piece-purpose.ts";
@@ -11,8 +12,11 @@ import { columnsOf, StateSum, versionOf } from "./state-sum.ts";
 export interface StoredState {
   readonly row: StateRow;
   readonly sizeBytes: number;
+  /** Of the bytes as they are read; null if nobody has looked at them. */
+  readonly sha256: Uint8Array | null;
   /**
-   * Yields the bytes in pieces of at most 1 MiB, and lets other work run between them. Can be called more than once.
+   * Yields the bytes in pieces of at most 1 MiB, and lets other work run between them, without what must not be stored. Can be called more
+   * than once.
    *
    * @throws StateUnreadableError if the state is damaged, or was superseded and deleted while it was being read
    */
@@ -36,8 +40,10 @@ export async function openState({ encryption }: Pick<Database, "encryption">, db
   return {
     row,
     sizeBytes: row.size_bytes,
+    sha256: row.is_scrubbed ? row.sha256 : null,
     pieces: async function* () {
       const hash = createHash("sha256");
+      const scrubber = row.is_scrubbed ? undefined : new StateScrubber();
       let sizeBytes = 0;
       for (let index = 0; index < row.piece_count; index++) {
         const bytes = await piece(index);
@@ -46,6 +52,7 @@ export async function openState({ encryption }: Pick<Database, "encryption">, db
           const part = bytes.subarray(at, at + PIECE_BYTES);
           hash.update(part);
           sizeBytes += part.length;
+          scrubber?.scrub(part);
           yield part;
         }
       }
@@ -63,13 +70,13 @@ export async function readState(state: Pick<StoredState, "pieces">): Promise<Buf
 }
 
 /**
- * Returns what tells a state from others. It must be read only if it is as old as servers that did not look into states.
+ * Returns what tells a state from others. It must be read only if it is as old as servers that stored states as they came.
  *
  * @throws StateUnreadableError if there is no such state
  */
 export async function readVersion(core: Pick<Database, "encryption">, db: Database["db"], id: StateId): Promise<StateVersion> {
   const row = await findStateRow(db, id);
-  if (row !== undefined && row.sha256 !== null) return versionOf(row);
+  if (row !== undefined && row.sha256 !== null && row.is_scrubbed) return versionOf(row);
   const sum = new StateSum();
   for await (const piece of (await openState(core, db, id)).pieces()) sum.add(piece);
   return versionOf(columnsOf(sum.end()));

@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { PIECE_BYTES } from "#tfstate/limits.ts";
+import { StateScrubber } from "#tfstate/scrub-state.ts";
 import type { Database, Tx } from "../database/database.ts";
 import type { RowPatch } from "../database/tables.ts";
 import type { JobId, StateId, WorkspaceId } from "../ids.ts";
@@ -19,14 +21,15 @@ export interface StateUpload extends AsyncDisposable {
   /**
    * Completes the state. From now on something has to name it within an hour; otherwise it is deleted.
    *
-   * @param check throws if these are not the expected bytes; the state is then not completed
+   * @param check throws if these, which arrived, are not the expected bytes; the state is then not completed
    * @throws StoreUnavailableError, StateUploadExpiredError
    */
   finish(check: (facts: StateFacts) => void): Promise<StateId>;
 }
 
 /**
- * Begins to store a state of any size, of which one piece at a time is in memory and in a transaction. What the same job has sent before
+ * Begins to store a state of any size, of which one piece at a time is in memory and in a transaction. It is stored without what must not be
+ * stored, which does not change its size. What the same job has sent before
  * without naming it is dropped: its daemon has had no answer, or has a newer state.
  */
 export async function openStateUpload(
@@ -40,6 +43,8 @@ export async function openStateUpload(
     await insertStateRow(tx.db, { ...state, status: "arriving", size_bytes: 0, piece_count: 0, created_at: at, updated_at: at });
   });
   const sum = new StateSum();
+  const scrubber = new StateScrubber();
+  const storedHash = createHash("sha256");
   const waiting = Buffer.allocUnsafe(PIECE_BYTES);
   let [held, pieces, isFinished] = [0, 0, false];
 
@@ -49,6 +54,8 @@ export async function openStateUpload(
   };
   const store = async (piece: Uint8Array): Promise<void> => {
     sum.add(piece);
+    scrubber.scrub(piece);
+    storedHash.update(piece);
     const data = core.encryption.seal(piecePurpose(state, pieces), piece);
     await core.write(async (tx) => {
       // Whoever sends for more than an hour keeps the state alive.
@@ -74,7 +81,8 @@ export async function openStateUpload(
       if (held > 0) await store(waiting.subarray(0, held));
       const facts = sum.end();
       check(facts);
-      const set = { ...columnsOf(facts), piece_count: pieces, status: "arrived" } as const;
+      const stored = columnsOf({ ...facts, sha256: storedHash.digest() });
+      const set = { ...stored, is_scrubbed: true, piece_count: pieces, status: "arrived" } as const;
       await core.write((tx) => update(tx, set));
       isFinished = true;
       return id;

@@ -33,8 +33,8 @@ export async function buildEntry(tx: Pick<Database, "db">, build: Build): Promis
 }
 
 /**
- * Audits a build's results under the name of the user who enqueued it: each agent of a start, whose `api_key_scope` says what the agent's
- * token may do, and a deleted workspace. Agents are known only now, because Terraform decides which ones exist.
+ * Audits a build's results under the name of the user who enqueued it: each agent of a start, whose `api_key_scope` and whose build's
+ * entitlement say what the agent's token may do, and a deleted workspace. Agents are known only now, because Terraform decides which ones exist.
  */
 export async function auditBuildOutcome(core: Database, tx: Tx, build: Row<"workspace_builds">): Promise<void> {
   const { additional, ...about } = await aboutBuild(tx, build);
@@ -53,7 +53,7 @@ export async function auditBuildOutcome(core: Database, tx: Tx, build: Row<"work
       resourceId: agent.id,
       target: agent.name,
       after: agent,
-      additional: { ...additional, workspace_build_id: build.id },
+      additional: { ...additional, workspace_build_id: build.id, build_entitlement: build.entitlement?.kind ?? "none" },
     });
 }
 

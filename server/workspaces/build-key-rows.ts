@@ -13,13 +13,3 @@ export function findBuildKey(db: Kysely<Tables>, ownerId: UserId, tokenName: str
     .where("token_name", "=", tokenName)
     .executeTakeFirst();
 }
-
-/** Finds the key with which a build was requested. */
-export function findStarterKey(db: Kysely<Tables>, id: string): Promise<ApiKey | undefined> {
-  return db.selectFrom("api_keys").select(API_KEY_COLUMNS).where("id", "=", id).executeTakeFirst();
-}
-
-/** Returns a user's roles for the whole deployment. */
-export async function findInitiatorRoles(db: Kysely<Tables>, id: UserId): Promise<readonly string[]> {
-  return (await db.selectFrom("users").select("rbac_roles").where("id", "=", id).executeTakeFirst())?.rbac_roles ?? [];
-}

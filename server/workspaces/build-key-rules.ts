@@ -1,6 +1,5 @@
 import type { StoredCeiling } from "../database/tables/keys.ts";
 import {
-  ceilingGrant,
   ceilingsForChildOf,
   endOf,
   excessBeyond,
@@ -28,10 +27,9 @@ export interface BuildKeyTerms {
  *
  * @param starter as for {@link buildKeyTerms}
  */
-export function mayReadOwnersSecrets(starter: HeldKey | undefined, ownerId: string, now: Date): boolean {
-  if (starter === undefined) return false;
+export function mayReadOwnersSecrets(starter: HeldKey, ownerId: string, now: Date): boolean {
   const asked: KeyGrant = { scopes: ["user:read_personal"], allowList: [`user:${ownerId}`], expiresAt: now.getTime() };
-  return excessBeyond([ownGrant(starter), ...starter.ceilings.map(ceilingGrant)], asked) === undefined;
+  return excessBeyond([ownGrant(starter), ...limitsOf(starter)], asked) === undefined;
 }
 
 /**

@@ -5,7 +5,6 @@ import type { Transition } from "../database/tables/workspaces.ts";
 import type { Row } from "../database/tables.ts";
 import { openGitSshKey } from "../people/git-ssh-keys.ts";
 import { getTemplateRow } from "../templates/template-rows.ts";
-import { renewBuildKey } from "./build-keys.ts";
 import { findGitSshKeyRow, findMemberRoles, findModuleFiles, findOwnerRow } from "./prepare-rows.ts";
 
 const TRANSITIONS: Readonly<Record<Transition, WorkspaceTransition>> = {
@@ -23,6 +22,8 @@ interface BuildParts {
   readonly version: Row<"template_versions">;
   /** Whether the template gets the personal secrets of the workspace's owner. */
   readonly hasOwnersSecrets: boolean;
+  /** The template's key to act for the owner; empty without one. */
+  readonly sessionToken: string;
   /** The URL at which agents and users reach this server. */
   readonly accessUrl: string;
 }
@@ -30,10 +31,9 @@ interface BuildParts {
 /** Builds the metadata that a build's template may read about its workspace and the workspace's owner. */
 export async function buildMetadata(
   core: Database,
-  tx: Tx,
-  { build, workspace, version, hasOwnersSecrets, accessUrl }: BuildParts,
+  { db }: Tx,
+  { build, workspace, version, hasOwnersSecrets, sessionToken, accessUrl }: BuildParts,
 ): Promise<MessageInitShape<typeof MetadataSchema>> {
-  const { db } = tx;
   const owner = await findOwnerRow(db, workspace.owner_id);
   const template = await getTemplateRow(db, workspace.template_id);
   const memberRoles = await findMemberRoles(db, owner.id, workspace.organization_id);
@@ -59,7 +59,7 @@ export async function buildMetadata(
     ],
     workspaceOwnerSshPublicKey: sshKey?.public_key ?? "",
     workspaceOwnerSshPrivateKey: hasOwnersSecrets ? (sshKey?.private_key ?? "") : "",
-    workspaceOwnerSessionToken: await renewBuildKey(core, tx, build, workspace),
+    workspaceOwnerSessionToken: sessionToken,
     templateId: template.id,
     templateName: template.name,
     templateVersion: version.name,

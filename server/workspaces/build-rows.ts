@@ -9,7 +9,16 @@ import { findJobRows, type Job } from "../provisioning/job-rows.ts";
 
 export type WorkspaceBuild = Omit<
   Row<"workspace_builds">,
-  "state_id" | "state_given" | "state_untouched" | "missing_state_file" | "missing_state_daemon" | "agent_token_secret" | "has_applied"
+  | "initiator_session_id"
+  | "entitlement"
+  | "entitlement_key_id"
+  | "state_id"
+  | "state_given"
+  | "state_untouched"
+  | "missing_state_file"
+  | "missing_state_daemon"
+  | "agent_token_secret"
+  | "has_applied"
 > & {
   readonly workspace_name: string;
   readonly workspace_owner_id: UserId;

@@ -20,18 +20,19 @@ const OCTETS = "application/octet-stream";
 const MAX_JSON_BYTES = 8 * 1024 * 1024;
 const byId = Type.Object({ id: Uuid });
 const needs: readonly Need[] = ["workspace:read on the workspace of {id} or 404", "template:update on the workspace's template or 403/404"];
+const needsToRead: readonly Need[] = [...needs, "user:read_personal on the workspace's owner or 403"];
 
 /** Terraform's state of a build, of any size: it passes through without ever being in memory as a whole. */
 export function buildStateRoutes(app: App): void {
   app.get(
     "/api/v2/workspacebuilds/:id/state",
     {
-      config: { needs },
+      config: { needs: needsToRead },
       schema: {
         operationId: "getWorkspaceBuildState",
         summary: "Get Terraform's state after a build",
         description:
-          "Only for callers who may update the template, because the state contains secrets. Empty if there is none. With `late`, the state that arrived when it could no longer become the build's own.",
+          "Only for callers who may update the template and read the personal data of the workspace's owner, because a state contains secrets of both. The credentials that the provider fills in anew at each plan are not in it, and no outputs are. Empty if there is none. With `late`, the state that arrived when it could no longer become the build's own.",
         tags: ["Workspace builds"],
         params: byId,
         querystring: Type.Object({ late: Type.Optional(Type.Boolean()) }),

@@ -100,6 +100,7 @@ export async function insertBuild(context: Context, tx: Tx, build: NewBuild): Pr
     reason: build.reason ?? "initiator",
     initiator_id: initiatorId,
     initiator_key_id: restrictedKeyOf(guard.subject),
+    initiator_session_id: sessionOf(guard.subject),
     job_id: jobId,
     state_id: await stateFor(context, tx, build, before),
     state_given: build.state !== undefined && !isOrphan,
@@ -125,6 +126,10 @@ export async function insertBuild(context: Context, tx: Tx, build: NewBuild): Pr
 /** Returns null for a credential with all of a user's rights. An agent's ID is not a key's, so an agent's build gets no key. */
 function restrictedKeyOf({ credential }: Subject): string | null {
   return credential.kind === "session" || credential.kind === "internal" ? null : credential.id;
+}
+
+function sessionOf({ credential }: Subject): string | null {
+  return credential.kind === "session" ? credential.id : null;
 }
 
 /** Returns the latest build. @throws BuildActiveError while it is not over */

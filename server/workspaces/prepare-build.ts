@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { StatusError } from "#proto/status.ts";
 import type { Database, Tx } from "../database/database.ts";
 import type { Row } from "../database/tables.ts";
 import { openLink } from "../external-auth/links.ts";
@@ -10,22 +11,21 @@ import { openState, readState } from "../states/read-state.ts";
 import { getVersionRow } from "../templates/version-rows.ts";
 import { findVariables } from "../templates/version-variables.ts";
 import { findBuildOfJob, updateBuildRow } from "./build-job-rows.ts";
-import { type Withheld, withheldFromBuild } from "./build-keys.ts";
+import { renewBuildKey } from "./build-keys.ts";
 import { buildMetadata } from "./build-metadata.ts";
 import { agentSecretPurpose, findBuildParameters } from "./build-rows.ts";
+import { entitleBuild } from "./entitle-build.ts";
 import { refuseWithoutState } from "./missing-state.ts";
 import { isOrphan } from "./orphan.ts";
 import { findPreviousParameters, findWorkspaceRow, hasAppliedBefore } from "./prepare-rows.ts";
+import { WITHHELD } from "./withheld-texts.ts";
 
-/** Messages for the job's log that explain why a template gets no credentials. */
-const WITHHELD: Readonly<Record<Withheld, string>> = {
-  from_others:
-    "Someone other than the workspace's owner requested this build, so the template gets none of the owner's credentials: no session token, no Git SSH key and no external-auth tokens.",
-  from_token:
-    "The token that requested this build does not grant `user:read_personal` on the workspace's owner, so the template gets neither the owner's Git SSH key nor external-auth tokens.",
-};
-
-/** Builds the daemon's message for a build. Creates the secret from which its agents' tokens are derived, and renews the build's key. */
+/**
+ * Builds the daemon's message for a build. Creates the secret from which its agents' tokens are derived, renews the build's key, and stores
+ * what the build is entitled to.
+ *
+ * @throws StatusError FAILED_PRECONDITION, whose message ends the job, for a start whose requester was suspended or deleted
+ */
 export async function prepareBuild(
   core: Database,
   tx: Tx,
@@ -38,14 +38,18 @@ export async function prepareBuild(
   if (needsState) await refuseWithoutState(tx.db, build);
   const workspace = await findWorkspaceRow(tx.db, build.workspace_id);
   const version = await getVersionRow(tx.db, build.template_version_id);
+  const entitled = await entitleBuild(core, tx, job, build, workspace);
+  // Stopping and deleting take away what the user had; nothing new is begun for one who may do nothing.
+  if (build.transition === "start" && !entitled.isRequesterActive) throw new StatusError("FAILED_PRECONDITION", REQUESTER_INACTIVE);
+  const { hasOwnersSecrets, withheld, entitlement } = entitled;
+  const { secret: sessionToken, entitlementKeyId } = await renewBuildKey(core, tx, build, workspace, entitled);
   const agentTokenSecret = randomBytes(32);
   const sealed = core.encryption.seal(agentSecretPurpose(build.id), agentTokenSecret);
-  await updateBuildRow(tx.db, build.id, { agent_token_secret: sealed, updated_at: core.now() });
+  const stored = { agent_token_secret: sealed, entitlement, entitlement_key_id: entitlementKeyId };
+  await updateBuildRow(tx.db, build.id, { ...stored, updated_at: core.now() });
   tx.publish({ kind: "workspace_changed", workspaceId: workspace.id });
 
   const variables = await findVariables(core, tx.db, version.id);
-  const withheld = await withheldFromBuild(core, tx, build, workspace);
-  const hasOwnersSecrets = withheld === undefined;
   if (withheld !== undefined)
     await appendJobLogs(core, tx, job, [
       { source: "provisioner", level: "warn", stage: "Preparing", output: WITHHELD[withheld], created_at: core.now() },
@@ -61,7 +65,7 @@ export async function prepareBuild(
         .filter(({ value, default_value, required }) => value !== "" || default_value !== "" || required)
         .map(({ name, value, sensitive }) => ({ name, value, sensitive })),
       externalAuthProviders: hasOwnersSecrets ? await externalAuth(core, tx, version, workspace) : [],
-      metadata: await buildMetadata(core, tx, { build, workspace, version, hasOwnersSecrets, accessUrl }),
+      metadata: await buildMetadata(core, tx, { build, workspace, version, hasOwnersSecrets, sessionToken, accessUrl }),
       // Whoever leaves what Terraform created gives it neither the state nor a backend to ask.
       ...(needsState && {
         ...(build.state_id !== null && (await stateOf(core, tx, build.state_id, canDownloadState))),
@@ -72,6 +76,8 @@ export async function prepareBuild(
     },
   };
 }
+
+const REQUESTER_INACTIVE = "the user who requested this start was suspended or deleted before a daemon took it, so nothing was started";
 
 /** The largest state that a job's message contains, if its daemon can download a larger one. */
 const MAX_INLINE_BYTES = 4 << 20;

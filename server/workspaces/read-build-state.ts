@@ -1,3 +1,4 @@
+import { userObject } from "#authz/object.ts";
 import { templateObjectOf } from "../access/objects.ts";
 import { ruled } from "../access/ruled.ts";
 import type { StateId, WorkspaceBuildId } from "../ids.ts";
@@ -14,7 +15,8 @@ export interface BuildState {
 }
 
 /**
- * Opens Terraform's state, which is empty if there is none. Needs `update` on the template.
+ * Opens Terraform's state, which is empty if there is none. Needs `update` on the template, and `read_personal` on the workspace's owner: what
+ * a template has copied of the owner's credentials into other resources is in there.
  *
  * @param late the state that came too late to become the build's own
  */
@@ -22,8 +24,9 @@ export const getBuildState = ruled(
   "builds.state",
   async (context, id: WorkspaceBuildId, { late = false }: { readonly late?: boolean } = {}): Promise<BuildState> => {
     const { db, guard } = context;
-    const { workspace_id: workspaceId } = readableBuild(context, await findSelectedBuild(db, id));
+    const { workspace_id: workspaceId, workspace_owner_id: ownerId } = readableBuild(context, await findSelectedBuild(db, id));
     guard.require("update", templateObjectOf(await getTemplateOfWorkspace(db, workspaceId)), "workspace build");
+    guard.requireOpenly("read_personal", userObject(ownerId));
     const found: StateId | null = late ? ((await findLateState(db, id))?.id ?? null) : await findStateId(db, id);
     return found === null ? { sizeBytes: 0, pieces: async function* () {} } : openState(context, db, found);
   },

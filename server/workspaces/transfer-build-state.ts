@@ -20,11 +20,11 @@ export async function receiveBuildState(core: Database, job: Job): Promise<JobSt
 export async function openBuildState(core: Database, job: Job): Promise<JobState | undefined> {
   const build = await findBuildOfJob(core.db, job.id);
   if (build === undefined || build.state_id === null) return undefined;
-  const { row, sizeBytes, pieces } = await openState(core, core.db, build.state_id);
-  return { sizeBytes, sha256: row.sha256 ?? (await hashOf(pieces())), pieces };
+  const { sha256, sizeBytes, pieces } = await openState(core, core.db, build.state_id);
+  return { sizeBytes, sha256: sha256 ?? (await hashOf(pieces())), pieces };
 }
 
-/** For states of servers that kept no hash. */
+/** For states of servers that kept no hash, or one of bytes that are not read any more. */
 async function hashOf(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const hash = createHash("sha256");
   for await (const piece of pieces) hash.update(piece);

@@ -313,6 +313,9 @@ function identityRow(workspace: Row<"workspaces">, agent: AgentManifest, apiKeyS
       reason: "initiator",
       initiator_id: OWNER,
       initiator_key_id: null,
+      initiator_session_id: null,
+      entitlement: { kind: "full" },
+      entitlement_key_id: null,
       job_id: JobId.parse("99999999-0000-4000-8000-000000000003"),
       daily_cost: 0,
       deadline: null,
@@ -327,6 +330,8 @@ function identityRow(workspace: Row<"workspaces">, agent: AgentManifest, apiKeyS
       created_at: AT,
       updated_at: AT,
     },
+    entitlementKey: undefined,
+    at: AT,
     owner: {
       id: OWNER,
       email: "ann@example.com",

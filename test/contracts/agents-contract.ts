@@ -128,6 +128,7 @@ export function agentsContract(newDatabase: NewDatabase): void {
       workspaceId: workspace.id,
       templateId: workspace.template_id,
       templateVersionId: workspace.template_active_version_id,
+      entitlement: { kind: "full" } as const,
     };
     const subject = agentSubject({ owner, ...ids, apiKeyScope: "no_user_data" }, () => {});
     const restricted = store.as(subject);

@@ -19,12 +19,10 @@ export function stateText({
   readonly paddingBytes?: number;
   readonly note?: string;
 }): string {
-  const resources = [
-    { mode: "managed", type: "terraform_data", name: "padding", instances: [{ attributes: { input: "x".repeat(paddingBytes) } }] },
-  ];
-  const outputs = note === "" ? {} : { note: { value: note, type: "string" } };
+  const attributes = { input: "x".repeat(paddingBytes), ...(note !== "" && { note }) };
+  const resources = [{ mode: "managed", type: "terraform_data", name: "padding", instances: [{ attributes }] }];
   return JSON.stringify(
-    { version: 4, terraform_version: "1.11.4", serial, lineage, outputs, resources, check_results: null },
+    { version: 4, terraform_version: "1.11.4", serial, lineage, outputs: {}, resources, check_results: null },
     undefined,
     2,
   );

@@ -59,7 +59,7 @@ export async function storedWorkspace(
   return { workspace, build: await findBuild(world.core.db, build.id) };
 }
 
-/** An agent on a machine of a build. Its token is the one that is given, if any. */
+/** An agent on a machine of a build that was entitled to everything. Its token is the one that is given, if any. */
 export async function storedAgent(
   { core }: Owned,
   {
@@ -71,7 +71,14 @@ export async function storedAgent(
   const made = create(AgentSchema, { id: "terraform-id", name: "main", operatingSystem: "linux", architecture: "amd64", ...agent });
   const machine = create(ResourceSchema, { name: "machine", type: "null_resource", agents: [made] });
   const of = { jobId: build.job.id, transition: build.transition, build: { workspaceId: workspace.id, agentTokenSecret: undefined } };
-  await core.write((tx) => insertResources(core, tx, of, [machine]));
+  await core.write(async (tx) => {
+    await insertResources(core, tx, of, [machine]);
+    await tx.db
+      .updateTable("workspace_builds")
+      .set({ entitlement: { kind: "full" } })
+      .where("id", "=", build.id)
+      .execute();
+  });
   const { id } = await core.db
     .selectFrom("workspace_agents as agent")
     .innerJoin("workspace_resources as resource", "resource.id", "agent.resource_id")

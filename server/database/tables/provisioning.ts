@@ -102,6 +102,8 @@ export interface ProvisioningTables {
     /** Null for the reserved keys. */
     hashed_secret: Hash | null;
     tags: StringMap;
+    /** The user who made it; null for the reserved keys, and for an older key of whose maker nothing is known. */
+    maker_id: UserId | null;
     created_at: Date;
     /** A deleted key is kept until the jobs that its daemons run have ended. It opens nothing else. */
     deleted_at: Date | null;

@@ -29,6 +29,8 @@ export interface StatesTables {
     lineage: string | null;
     /** All of it is in piece 0, whatever its size, sealed as servers did that had no pieces. */
     is_one_seal: Generated<boolean>;
+    /** What must not be stored was removed before it was sealed. In an older state, it is removed whenever that is read. */
+    is_scrubbed: Generated<boolean>;
     created_at: Date;
     updated_at: Date;
   };

@@ -15,6 +15,21 @@ import type { Acl, Hash, Sealed } from "./column-values.ts";
 export type Transition = "start" | "stop" | "delete";
 export type BuildReason = "initiator" | "autostart" | "autostop" | "dormancy" | "autodelete" | "dashboard" | "cli" | "ssh_connection";
 
+/**
+ * What a build was entitled to: everything that its workspace's owner may do, nothing beyond its agents' own duties, or what every one of
+ * these grants allows. The first grant is what the requesting key may do, the others are what it and its ancestors may hand on.
+ */
+export type StoredEntitlement =
+  | { readonly kind: "full" | "none" }
+  | {
+      readonly kind: "limited";
+      readonly grants: readonly {
+        readonly scopes: readonly string[];
+        readonly allow_list: readonly string[];
+        readonly expires_at: string;
+      }[];
+    };
+
 /** Workspaces and their builds. */
 export interface WorkspacesTables {
   workspaces: {
@@ -48,6 +63,12 @@ export interface WorkspacesTables {
     initiator_id: UserId;
     /** The API token that requested the build; null if a session or the server did. Limits the key that the build gets. */
     initiator_key_id: string | null;
+    /** The session that requested the build; null if a token or the server did. Without it, the build gets nothing of its owner's. */
+    initiator_session_id: string | null;
+    /** What the build was entitled to when a daemon last took it; null before. Its agents never get more. */
+    entitlement: StoredEntitlement | null;
+    /** The key on which a limited entitlement depends: what that loses later, the build's agents lose too. */
+    entitlement_key_id: string | null;
     job_id: JobId;
     /** Terraform's state; null if there is none. A new build refers to its predecessor's until it has one of its own. */
     state_id: StateId | null;
