@@ -10,6 +10,7 @@ import { monotonicMs } from "#transport/monotonic.ts";
 import { acquireJob } from "./acquire-job.ts";
 import { callMetadata, openDaemonClient } from "./connection.ts";
 import { type Guard, startGuard } from "./guard/guard.ts";
+import { type Isolation, noIsolation } from "./isolation/sandbox.ts";
 import { DaemonStoppedError } from "./job-failure.ts";
 import { inProcessProvider, pluginProvider } from "./provider-host.ts";
 import { keepRescuing, rescueJobs } from "./rescue.ts";
@@ -42,6 +43,8 @@ export interface DaemonOptions {
   /** Directory where providers are downloaded once. Daemons of different processes must not share it. Default: none. */
   readonly pluginCacheDirectory?: string;
   readonly log: Logger;
+  /** What the code of templates runs in. Default: nothing. */
+  readonly isolation?: Isolation;
   /** Ends Terraform's runs if this process cannot. Default: one of the daemon's own. */
   readonly guard?: Guard;
   /** Time between heartbeats of a job, in milliseconds. Default 1000; at most a tenth of the lease. */
@@ -121,6 +124,7 @@ function serve(options: DaemonOptions, log: Logger, signals: JobSignals): Pick<D
     terraform: options.terraform,
     env,
     guard,
+    isolation: options.isolation ?? noIsolation,
     workDirectory: path.resolve(options.workDirectory),
     templates: new PreparedTemplates(path.resolve(options.templateDirectory ?? path.join(options.workDirectory, "templates"))),
     updateIntervalMs: options.updateIntervalMs ?? 1_000,

@@ -46,8 +46,10 @@ export function logWarnings(run: JobRun, warnings: readonly string[]): void {
   for (const warning of warnings) run.reporter.line("daemon", "warn", run.stage, warning);
 }
 
-export function openProvider(run: JobRun, context: ProviderContext): Promise<HostedProvider> {
-  return run.host.open(context, run.work.root);
+export async function openProvider(run: JobRun, context: ProviderContext): Promise<HostedProvider> {
+  const provider = await run.host.open(context, run.work.exchange);
+  run.executor.use(provider.folders);
+  return provider;
 }
 
 /**

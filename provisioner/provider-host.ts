@@ -21,6 +21,8 @@ export interface HostedProvider extends AsyncDisposable {
   readonly initEnv: Environment;
   /** Environment of every other command. */
   readonly env: Environment;
+  /** Where it listens, if that is not the job's folder. */
+  readonly folders: readonly string[];
 }
 
 /** The strictest limit for a socket's path is 103 bytes, and names inside the directory take a quarter of them. */
@@ -29,7 +31,7 @@ const MAX_SOCKET_DIRECTORY_BYTES = 80;
 /** One of the two modes of the provider. */
 export interface ProviderHost {
   readonly tokens: TokenSource;
-  /** @param directory of the job: whatever a killed daemon leaves in it is removed when the directory is swept */
+  /** @param directory of the job, to share with Terraform: whatever a killed daemon leaves in it is removed when the directory is swept */
   open(context: ProviderContext, directory: string): Promise<HostedProvider>;
 }
 
@@ -42,7 +44,7 @@ export const inProcessProvider: ProviderHost = {
     const served = opened.use(await serveInProcess(coderProvider(context), { address: CODER_PROVIDER_ADDRESS, directory }));
     const env = { TF_REATTACH_PROVIDERS: served.reattachProviders };
     const owned = opened.move();
-    return { initEnv: env, env, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+    return { initEnv: env, env, folders: [directory], [Symbol.asyncDispose]: () => owned.disposeAsync() };
   },
 };
 
@@ -69,6 +71,7 @@ export function pluginProvider(directory: string, baseEnv: Environment): Provide
       return {
         initEnv: { ...forInit.initEnv, PLUGIN_UNIX_SOCKET_DIR: sockets },
         env: { TF_CLI_CONFIG_FILE: config, PLUGIN_UNIX_SOCKET_DIR: sockets, ...context.env },
+        folders: [...forInit.folders, sockets],
         [Symbol.asyncDispose]: () => owned.disposeAsync(),
       };
     },

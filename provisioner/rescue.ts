@@ -11,6 +11,7 @@ import { scrubState } from "#tfstate/scrub-state.ts";
 import { identifyProcess, isSameProcess, processBirth } from "#transport/process-birth.ts";
 import { callMetadata, type DaemonClient, openDaemonClient } from "./connection.ts";
 import { endOrphan, outputClosed } from "./end-orphan.ts";
+import { endLeftovers, markOf } from "./isolation/leftovers.ts";
 import { decodeEnding, type Ending, tellEnding } from "./job-ending.ts";
 import { typeOfFailure } from "./job-failure.ts";
 import { JobReporter } from "./job-reporter.ts";
@@ -132,6 +133,7 @@ async function handUp(directory: WorkDirectory, journal: Journal, deps: RescueDe
   const terraform = await readApplyProcess(directory.root);
   if (terraform !== undefined) await endOrphan(directory.root, terraform, giveUp);
   else if (journal.isApplying) await outputClosed(directory.root, giveUp);
+  if (!giveUp.aborted) await endLeftovers(markOf(directory.root), directory.root);
   await reporter.flush();
   if (giveUp.aborted) return false;
   const saved = await readFile(path.join(directory.root, ENDING)).catch(() => undefined);

@@ -8,6 +8,7 @@ import type { DaemonClient } from "./connection.ts";
 import { downloadState } from "./download-state.ts";
 import { finishJob } from "./finish-job.ts";
 import type { Guard } from "./guard/guard.ts";
+import type { Isolation } from "./isolation/sandbox.ts";
 import type { Ending } from "./job-ending.ts";
 import { errorCode, explain, type Failure, internalText, typeOfFailure } from "./job-failure.ts";
 import { JobCanceledError, JobReporter } from "./job-reporter.ts";
@@ -38,6 +39,8 @@ export interface JobDeps {
   readonly terraform: string | undefined;
   readonly env: Environment;
   readonly guard: Guard;
+  /** What the code of templates runs in. */
+  readonly isolation: Isolation;
   readonly workDirectory: string;
   readonly templates: PreparedTemplates;
   readonly updateIntervalMs: number;
@@ -115,12 +118,15 @@ async function perform(job: AcquiredJob, deps: JobDeps, { signals, reporter, lea
   let run: JobRun | undefined;
   try {
     const terraform = await findTerraform(deps.terraform, deps.env);
+    await using isolation = await deps.isolation.openJob(work);
+    const left = isolation.leftovers === undefined ? {} : { leftovers: isolation.leftovers };
     const executor = new Executor({
       terraform,
       work,
       env: deps.env,
+      isolation,
       stop,
-      watch: (pid, pipes) => deps.guard.watch({ pid, pipes, marker: interruptMarker(work.root, pid) }, lease),
+      watch: (pid, pipes) => deps.guard.watch({ pid, pipes, marker: interruptMarker(work.root, pid), ...left }, lease),
       onApply: (pid) => writeApplyProcess(work.root, pid, deps.guard.pid ?? 0),
       now: Date.now,
       log: ({ level, text }) => {

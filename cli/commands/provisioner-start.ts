@@ -4,11 +4,12 @@ import { isSecret } from "#credentials/secret.ts";
 import type { CliContext, GlobalOptions } from "../context.ts";
 import { daemonName } from "../daemon-name.ts";
 import { CliError } from "../failure.ts";
+import { type IsolationSettings, isolationOption, isolationUsersOption, openIsolationFor } from "../isolation-options.ts";
 import { forceCancelOption, logFormatOption, providerOption } from "../server-options.ts";
 import { findUrl } from "../session-client.ts";
 import { openDefaultWorkFolder } from "../work-folder.ts";
 
-interface StartOptions extends GlobalOptions {
+interface StartOptions extends GlobalOptions, IsolationSettings {
   readonly key?: string;
   readonly name?: string;
   readonly provider: "in-process" | "plugin";
@@ -36,6 +37,8 @@ export function addProvisionerStartCommand(parent: Command, context: CliContext)
     )
     .addOption(new Option("--terraform <path>", "path of the Terraform executable; default: the one on PATH").env("PROVISO_TERRAFORM"))
     .addOption(forceCancelOption("--force-cancel-interval", "CODER_PROVISIONER_DAEMON_FORCE_CANCEL_INTERVAL"))
+    .addOption(isolationOption())
+    .addOption(isolationUsersOption())
     .addOption(logFormatOption())
     .addHelpText(
       "after",
@@ -56,6 +59,7 @@ async function runDaemon(context: CliContext, options: StartOptions): Promise<vo
 
   await using owned = new AsyncDisposableStack();
   const workDirectory = options.cacheDir || (await openDefaultWorkFolder());
+  const isolation = await openIsolationFor(context, options, { hidden: [], workDirectory, log });
   const { startDaemon } = await import("#provisioner/daemon.ts");
   const daemon = owned.use(
     startDaemon({
@@ -63,6 +67,7 @@ async function runDaemon(context: CliContext, options: StartOptions): Promise<vo
       key,
       name: options.name || daemonName(hostname()),
       workDirectory,
+      isolation,
       environment: context.env,
       provider: options.provider,
       forceCancelMs: options.forceCancelInterval,

@@ -9,11 +9,12 @@ import { daemonName } from "../daemon-name.ts";
 import { defaultDataDirectory } from "../data-directory.ts";
 import { parseExternalAuthProviders } from "../external-auth-providers.ts";
 import { CliError } from "../failure.ts";
+import { type IsolationSettings, isolationOption, isolationUsersOption, openIsolationFor } from "../isolation-options.ts";
 import { parseCount, parseDurationFrom } from "../options.ts";
 import { forceCancelOption, logFormatOption, providerOption } from "../server-options.ts";
 import { templateEnvironment } from "../template-environment.ts";
 
-interface ServerOptions extends GlobalOptions {
+interface ServerOptions extends GlobalOptions, IsolationSettings {
   readonly dataDir?: string;
   readonly httpAddress: string;
   readonly database?: string;
@@ -101,6 +102,8 @@ export function addServerCommand(parent: Command, context: CliContext): void {
     )
     .addOption(providerOption())
     .addOption(new Option("--terraform <path>", "path of the Terraform executable; default: the one on PATH").env("PROVISO_TERRAFORM"))
+    .addOption(isolationOption())
+    .addOption(isolationUsersOption())
     .addOption(logFormatOption())
     .addHelpText(
       "after",
@@ -160,11 +163,22 @@ async function runServer(context: CliContext, options: ServerOptions): Promise<v
   await openWritableFolder("The folder of the built-in daemons", jobs);
   await openWritableFolder("The folder of Terraform's plugins", pluginCacheDirectory);
   for (const path of workDirectories) await openWritableFolder("The folder of a built-in daemon", path);
+  const [firstDirectory] = workDirectories;
+  const isolation =
+    firstDirectory === undefined
+      ? undefined
+      : await openIsolationFor(context, options, {
+          hidden: [dataDirectory],
+          workDirectory: firstDirectory,
+          pluginCache: pluginCacheDirectory,
+          log,
+        });
   const guard = workDirectories.length === 0 ? undefined : owned.use(startGuard());
   const daemons = workDirectories.map((workDirectory, index) =>
     owned.use(
       startDaemon({
         ...(guard !== undefined && { guard }),
+        ...(isolation !== undefined && { isolation }),
         serverUrl: server.url,
         key: server.builtInDaemonKey,
         name: daemonName(hostname(), String(index)),

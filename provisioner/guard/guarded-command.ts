@@ -3,6 +3,8 @@ import { monotonicMs } from "#transport/monotonic.ts";
 import { readNamedPipe } from "#transport/named-pipes.ts";
 import { identifyProcess, isSameProcess, type ProcessIdentity } from "#transport/process-birth.ts";
 import { signalPid } from "#transport/process-group.ts";
+import { endLeftovers } from "../isolation/leftovers.ts";
+import type { Leftovers } from "../isolation/sandbox.ts";
 import type { Deadlines } from "../lease.ts";
 
 /** What the guard is told about a command. */
@@ -13,6 +15,8 @@ export interface CommandFacts {
   readonly pipes: readonly string[];
   /** A file for this command, see {@link claimInterrupt}. */
   readonly marker: string;
+  /** Where nothing else ends what the command leaves behind: how to find that. */
+  readonly leftovers?: Leftovers;
 }
 
 /** How long a command may go on after its daemon died, if no lease ends earlier. */
@@ -98,7 +102,9 @@ export class GuardedCommand {
 
   #end(): void {
     signalPid(-this.#process.pid, "SIGKILL");
-    if (this.#isOrphan) this.#onEnd();
+    const { leftovers } = this.#facts;
+    const ended = leftovers === undefined ? Promise.resolve() : endLeftovers(leftovers.mark, leftovers.folder);
+    if (this.#isOrphan) void ended.then(this.#onEnd, this.#onEnd);
   }
 }
 

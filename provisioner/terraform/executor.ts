@@ -2,13 +2,14 @@
  * Runs Terraform for one job: the commands of a run, in one work directory, with their output as log lines and their failures in
  * Terraform's own words. It knows nothing about servers or kinds of jobs.
  */
-import { access, writeFile } from "node:fs/promises";
+import { access, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Timing } from "#proto/gen/provisioner_pb.js";
 import { scrubState } from "#tfstate/scrub-state.ts";
 import { makeNamedPipes } from "#transport/named-pipes.ts";
 import { isGroupAlive } from "#transport/process-group.ts";
 import type { ProcessWatch, Stop } from "#transport/run-process.ts";
+import type { JobIsolation } from "../isolation/sandbox.ts";
 import { findBackendBlock } from "./backend-block.ts";
 import { type CommandOptions, type Environment, runTerraform } from "./command.ts";
 import { describeDiagnostic } from "./diagnostic.ts";
@@ -33,6 +34,8 @@ export interface ExecutorOptions {
   readonly work: WorkDirectory;
   /** The environment of every command, without the provider's part. */
   readonly env: Environment;
+  /** What Terraform runs in. */
+  readonly isolation: Pick<JobIsolation, "wrap" | "endLeftovers">;
   readonly stop: Stop;
   /** Called when a command runs, with the named pipes that carry its output, if any. Whoever watches ends it if this process cannot. */
   readonly watch?: (pid: number, pipes: readonly string[]) => ProcessWatch;
@@ -57,10 +60,11 @@ export class Executor {
   readonly #stateFile: string;
   #watcher: StateWatcher | undefined;
   #dumped: Uint8Array | undefined;
+  #folders: readonly string[] = [];
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
-    this.#planFile = path.join(options.work.root, "plan");
+    this.#planFile = path.join(options.work.exchange, "plan");
     this.#stateFile = path.join(options.work.template, STATE_FILE);
   }
 
@@ -76,6 +80,11 @@ export class Executor {
   /** The environment of every command, without the provider's part. */
   get environment(): Environment {
     return this.#options.env;
+  }
+
+  /** Names the folders outside of the job's that Terraform must be able to change from now on. */
+  use(folders: readonly string[]): void {
+    this.#folders = folders;
   }
 
   /** @throws UnpackError */
@@ -98,7 +107,9 @@ export class Executor {
 
   /** Writes the initial state to the file where Terraform looks for it. */
   async placeState(state: Uint8Array): Promise<void> {
-    await writeFile(this.#stateFile, state, { mode: 0o600 });
+    // Whatever `terraform init` has left in its place, it may be a link to somewhere else.
+    await rm(this.#stateFile, { recursive: true, force: true });
+    await writeFile(this.#stateFile, state, { mode: 0o600, flag: "wx" });
   }
 
   /** Returns the state that the configured backend holds. Empty, or a state without resources, if it holds none. */
@@ -108,7 +119,7 @@ export class Executor {
 
   /** Hands a state to the configured backend. Unless forced, Terraform refuses one that is unrelated to what is there, or older. */
   async pushState(state: Uint8Array, env: Environment, { force }: { readonly force: boolean }): Promise<void> {
-    const file = path.join(this.#options.work.root, "pushed.tfstate");
+    const file = path.join(this.#options.work.exchange, "pushed.tfstate");
     await writeFile(file, state, { mode: 0o600 });
     await this.#text("state push", ["state", "push", ...(force ? ["-force"] : []), file], env);
   }
@@ -251,27 +262,38 @@ export class Executor {
     }
   }
 
-  #command(
+  async #command(
     args: readonly string[],
     env: Environment,
     options: Pick<CommandOptions, "onStdoutLine" | "onStderrLine" | "pipes" | "isStillWorking">,
   ) {
-    const { terraform, work, stop, watch, onApply } = this.#options;
+    const { terraform, work, stop, watch, onApply, isolation } = this.#options;
+    const [name] = args;
+    const command = isolation.wrap(
+      { program: terraform.path, args, env: { ...this.#options.env, ...env } },
+      {
+        work,
+        folders: this.#folders,
+        installs: name === "init",
+        ...(name === "apply" && { lock: LOCK_FILE }),
+      },
+    );
     const pipes = options.pipes === undefined ? [] : [options.pipes.stdout, options.pipes.stderr];
-    return runTerraform({
-      program: terraform.path,
-      args,
+    const exit = await runTerraform({
+      ...command,
       cwd: work.template,
-      env: { ...this.#options.env, ...env },
       stop,
       ...(watch !== undefined && {
         watch: (pid: number) => {
-          if (args[0] === "apply") onApply?.(pid);
+          if (name === "apply") onApply?.(pid);
           return watch(pid, pipes);
         },
       }),
       ...options,
     });
+    // A plan has a graph beside it.
+    if (name === "init" || name === "apply") await isolation.endLeftovers();
+    return exit;
   }
 }
 

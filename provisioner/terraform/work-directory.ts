@@ -8,10 +8,14 @@ import { unpackTar } from "./unpack.ts";
  * go before the server has taken the end of the job.
  */
 export interface WorkDirectory extends AsyncDisposable {
-  /** For our own files: journal, plan file, CLI configuration. */
+  /** For our own files, such as the journal. With isolation, neither Terraform nor a template's code sees them. */
   readonly root: string;
   /** For the template: Terraform runs here. */
   readonly template: string;
+  /** For what we and Terraform hand each other: the plan, values of variables, the provider's socket. */
+  readonly exchange: string;
+  /** With isolation, Terraform's folder for temporary files. */
+  readonly temporary: string;
   /** Leaves the directory where it is, for a later daemon. */
   keep(): void;
   /** Takes `keep` back. */
@@ -27,7 +31,7 @@ export async function openWorkDirectory(parent: string): Promise<WorkDirectory> 
   const root = await mkdtemp(path.join(parent, `${prefixOf(hostname(), process.pid)}`));
   open.add(root);
   const directory = owned(root);
-  await mkdir(directory.template, { mode: 0o700 });
+  await Promise.all([directory.template, directory.exchange, directory.temporary].map((folder) => mkdir(folder, { mode: 0o700 })));
   return directory;
 }
 
@@ -36,6 +40,8 @@ function owned(root: string): WorkDirectory {
   return {
     root,
     template: path.join(root, "template"),
+    exchange: path.join(root, "run"),
+    temporary: path.join(root, "tmp"),
     keep: () => {
       isKept = true;
     },

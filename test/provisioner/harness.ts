@@ -6,6 +6,9 @@ import { pack } from "tar-stream";
 import { onTestFinished } from "vitest";
 import { WorkspaceTransition } from "#proto/gen/provisioner_pb.js";
 import { type Daemon, type DaemonOptions, startDaemon } from "#provisioner/daemon.ts";
+import { CHOICES, type Choice } from "#provisioner/isolation/levels.ts";
+import { openIsolation } from "#provisioner/isolation/open-isolation.ts";
+import type { Isolation } from "#provisioner/isolation/sandbox.ts";
 import { FakeServer, type JobInit } from "./fake-server.ts";
 
 export interface Bench {
@@ -24,6 +27,7 @@ export async function startBench(options: Partial<DaemonOptions> = {}, prepare: 
   onTestFinished(() => server[Symbol.asyncDispose]());
   prepare(server);
   const log: Record<string, unknown>[] = [];
+  const isolation = await isolationOf(path.join(directory, "work"));
   const daemon = startDaemon({
     serverUrl: server.url,
     key: FakeServer.key,
@@ -31,6 +35,7 @@ export async function startBench(options: Partial<DaemonOptions> = {}, prepare: 
     workDirectory: path.join(directory, "work"),
     provider: "in-process",
     environment: process.env,
+    isolation,
     log: pino({ level: "debug" }, { write: (line: string) => void log.push(JSON.parse(line)) }),
     updateIntervalMs: 100,
     forceCancelMs: 5_000,
@@ -39,6 +44,22 @@ export async function startBench(options: Partial<DaemonOptions> = {}, prepare: 
   });
   onTestFinished(() => daemon[Symbol.asyncDispose]());
   return { server, daemon, log, directory };
+}
+
+/** The isolation that PROVISO_ISOLATION names, so that the same tests can run in each; `auto` without it. */
+export function isolationOf(
+  workDirectory: string,
+  choice = CHOICES.find((each) => each === process.env.PROVISO_ISOLATION) ?? "auto",
+): Promise<Isolation> {
+  const env = Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  return openIsolation({
+    choice: choice satisfies Choice,
+    hidden: [],
+    workDirectory,
+    users: { first: 2_000_000_000, last: 2_000_000_999 },
+    env,
+    log: pino({ level: "silent" }),
+  });
 }
 
 /** A tar of these files. */

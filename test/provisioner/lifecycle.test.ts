@@ -8,7 +8,7 @@ import type { FailedJob } from "#proto/gen/provisionerd_pb.js";
 import { StatusError } from "#proto/status.ts";
 import type { JobRecord } from "./fake-server.ts";
 import { buildJob, DESTROY, importJob, START, startBench, textOf } from "./harness.ts";
-import { isRunning } from "./processes.ts";
+import { processesOf } from "./processes.ts";
 
 const plain = { "main.tf": 'resource "terraform_data" "box" {\n  input = "x"\n}\n' };
 
@@ -65,12 +65,12 @@ test("a canceled job that does not end is killed, with all that it started, and 
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   const terraform = path.join(directory, "terraform");
   // Behaves like Terraform, but its apply ignores interrupts.
+  const forever = `120.${Date.now()}`;
   const script = `#!/bin/sh
 if [ "$1" != apply ]; then exec terraform "$@"; fi
 trap '' INT
 echo slow-has-begun
-sleep 120 &
-echo $! > ${directory}/pid
+sleep ${forever} &
 wait
 `;
   await writeFile(terraform, script, { mode: 0o755 });
@@ -78,6 +78,7 @@ wait
   const id = server.enqueue(await buildJob(plain, { transition: START }));
   const record = server.record(id);
   await server.until(() => hasBegun(record), "the apply has begun");
+  await expect.poll(() => processesOf(forever)).not.toEqual([]);
   record.canceled = true;
   const { failed, logs } = await server.finished(id);
   // It was canceled, and is; the log tells what that may have cost.
@@ -85,8 +86,7 @@ wait
   expect(textOf(logs)).toContain(
     "Terraform did not end within 0.3 s after it was interrupted, so it was killed: its state may be incomplete.",
   );
-  const child = Number(await readFile(path.join(directory, "pid"), "utf8"));
-  await expect.poll(() => isRunning(child), { timeout: 5_000 }).toBe(false);
+  await expect.poll(() => processesOf(forever), { timeout: 5_000 }).toEqual([]);
 });
 
 test("drain lets the running job end and takes no other", async () => {

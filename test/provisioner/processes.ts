@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 /** Whether a process exists and is not a zombie. */
 export function isRunning(pid: number): boolean {
@@ -12,4 +12,16 @@ export function isRunning(pid: number): boolean {
   } catch {
     return true;
   }
+}
+
+/** Processes whose command line contains the text. */
+export function processesOf(text: string): number[] {
+  return readdirSync("/proc").flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      return readFileSync(`/proc/${name}/cmdline`, "utf8").includes(text) ? [Number(name)] : [];
+    } catch {
+      return [];
+    }
+  });
 }

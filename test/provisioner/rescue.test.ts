@@ -1,7 +1,7 @@
 /** What becomes of a job when its daemon, its guard or Terraform dies. Daemons are processes here, to be killed for real. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -10,7 +10,7 @@ import type { CompletedJob, FailedJob } from "#proto/gen/provisionerd_pb.js";
 import { StatusError } from "#proto/status.ts";
 import { FakeServer, type JobRecord } from "./fake-server.ts";
 import { buildJob, START, textOf } from "./harness.ts";
-import { isRunning } from "./processes.ts";
+import { isRunning, processesOf } from "./processes.ts";
 
 const PROVISO = path.join(import.meta.dirname, "../../bin/proviso");
 
@@ -53,18 +53,6 @@ function startDaemon(server: FakeServer, work: string, args: readonly string[] =
       await once(child, "exit");
     },
   };
-}
-
-/** Processes whose command line contains the text. */
-function processesOf(text: string): number[] {
-  return readdirSync("/proc").flatMap((name) => {
-    if (!/^\d+$/.test(name)) return [];
-    try {
-      return readFileSync(`/proc/${name}/cmdline`, "utf8").includes(text) ? [Number(name)] : [];
-    } catch {
-      return [];
-    }
-  });
 }
 
 function guardOf(daemon: number): number {
@@ -120,12 +108,13 @@ for (const { dies, alsoKilled } of [
 test("a daemon that dies before the apply ends its job at its next start, and says that nothing was changed", async () => {
   const { directory, server, work } = await world();
   const terraform = path.join(directory, "terraform");
-  await writeFile(terraform, `#!/bin/sh\nif [ "$1" = plan ]; then touch ${directory}/plans; exec sleep 60; fi\nexec terraform "$@"\n`, {
+  const forever = `60.${Date.now()}`;
+  await writeFile(terraform, `#!/bin/sh\nif [ "$1" = plan ]; then exec sleep ${forever}; fi\nexec terraform "$@"\n`, {
     mode: 0o755,
   });
   const first = startDaemon(server, work, ["--terraform", terraform]);
   const id = server.enqueue(await buildJob(slow(directory, 0), { transition: START }));
-  await expect.poll(() => existsSync(`${directory}/plans`), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => processesOf(forever), { timeout: 10_000 }).not.toEqual([]);
   await first.kill();
   startDaemon(server, work);
   const { failed } = await server.finished(id);

@@ -1,0 +1,100 @@
+/** Finds and ends what a job left running, where no process namespace does. */
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isSameProcess, type ProcessIdentity, processBirth } from "#transport/process-birth.ts";
+import { signalPid } from "#transport/process-group.ts";
+import { isWithin } from "./view.ts";
+
+/** The variable that marks the processes of a job. It says nothing of the job. */
+export const MARK = "PROVISO_RUN";
+
+/** The mark of a job's processes: the part of its folder's name that stays when another daemon takes it over. */
+export function markOf(root: string): string {
+  return root.slice(-6);
+}
+
+const PASSES = 200;
+const PAUSE_MS = 10;
+
+interface Seen extends ProcessIdentity {
+  readonly parent: number;
+  readonly group: number;
+  readonly session: number;
+  /** Whether a person may sit before it. */
+  readonly hasTerminal: boolean;
+}
+
+/**
+ * Kills every process that has the mark in its environment, or works in the folder and has no terminal, and all that descends from one or shares its group or
+ * session, again and again until two looks in a row find none: one that forks in between is found by the next look.
+ *
+ * What forgets its environment, its folder, its session and its parent before the first look is not found.
+ *
+ * @param spare is not killed itself, nor found through: this process by default
+ */
+export async function endLeftovers(mark: string, folder: string, spare: readonly number[] = [process.pid]): Promise<void> {
+  if (process.platform !== "linux") return;
+  const known = new Map<number, string>();
+  for (let [pass, quiet] = [0, 0]; pass < PASSES && quiet < 2; pass++) {
+    const found = findMarked(mark, folder, known, spare);
+    for (const each of found) {
+      known.set(each.pid, each.birth);
+      if (isSameProcess(each)) signalPid(each.pid, "SIGKILL");
+    }
+    quiet = found.length === 0 ? quiet + 1 : 0;
+    if (quiet < 2) await sleep(PAUSE_MS);
+  }
+}
+
+function findMarked(mark: string, folder: string, known: ReadonlyMap<number, string>, spare: readonly number[]): Seen[] {
+  const all = readdirSync("/proc").flatMap((name) => (/^\d+$/.test(name) ? (readProcess(Number(name)) ?? []) : []));
+  const ours = new Set(all.filter((each) => known.get(each.pid) === each.birth || isMarked(each, mark, folder)).map(({ pid }) => pid));
+  for (const pid of spare) ours.delete(pid);
+  const kept = new Set(all.filter(({ pid }) => spare.includes(pid)).flatMap(({ group, session }) => [group, session]));
+  for (let before = -1; before !== ours.size; ) {
+    before = ours.size;
+    const related = new Set(all.filter(({ pid }) => ours.has(pid)).flatMap(({ group, session }) => [group, session]));
+    for (const { pid, parent, group, session } of all) {
+      if (spare.includes(pid) || pid === 1) continue;
+      if (ours.has(parent) || [group, session].some((id) => id > 1 && related.has(id) && !kept.has(id))) ours.add(pid);
+    }
+  }
+  return all.filter(({ pid }) => ours.has(pid));
+}
+
+function readProcess(pid: number): Seen | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const [state, parent, group, session, terminal] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const birth = processBirth(pid);
+    if (state === "Z" || birth === undefined) return undefined;
+    return { pid, birth, parent: Number(parent), group: Number(group), session: Number(session), hasTerminal: terminal !== "0" };
+  } catch {
+    return undefined;
+  }
+}
+
+function isMarked({ pid, hasTerminal }: Seen, mark: string, folder: string): boolean {
+  const read = (get: () => string): string => {
+    try {
+      return get();
+    } catch {
+      return "";
+    }
+  };
+  if (
+    read(() => readFileSync(`/proc/${pid}/environ`, "latin1"))
+      .split("\0")
+      .includes(`${MARK}=${mark}`)
+  )
+    return true;
+  return (
+    !hasTerminal &&
+    ["cwd", "exe"].some((link) =>
+      isWithin(
+        read(() => readlinkSync(`/proc/${pid}/${link}`)),
+        folder,
+      ),
+    )
+  );
+}
