@@ -14,6 +14,12 @@ export type TemplateVersionWarning = Static<typeof TemplateVersionWarning>;
 export const VariableValue = Type.Object({
   name: Type.String(),
   value: Type.String(),
+  format: Type.Optional(
+    Type.Enum(["text", "json"], {
+      description:
+        "How to read the value: `text`, the default, as Terraform reads TF_VAR_ variables, or `json`, as it reads .tfvars.json files, with null and every digit of a number.",
+    }),
+  ),
 });
 export type VariableValue = Static<typeof VariableValue>;
 
@@ -45,6 +51,11 @@ export const CreateTemplateVersionRequest = Type.Object({
   provisioner: ProvisionerType,
   tags: Type.Optional(Type.Record(Type.String(), Type.String())),
   user_variable_values: Type.Optional(Type.Array(VariableValue)),
+  user_variable_defaults: Type.Optional(
+    Type.Array(Type.String(), {
+      description: "Names of variables that go back to the template's defaults, whatever was set for the active version.",
+    }),
+  ),
 });
 export type CreateTemplateVersionRequest = Static<typeof CreateTemplateVersionRequest>;
 
@@ -115,6 +126,7 @@ export const TemplateVersionVariable = Type.Object({
   type: Type.Enum(["string", "number", "bool"]),
   value: Type.String(),
   default_value: Type.String(),
+  is_set: Type.Boolean({ description: "Whether the value was set at a push. Otherwise it is the template's default." }),
   required: Type.Boolean(),
   sensitive: Type.Boolean(),
 });
