@@ -32,6 +32,13 @@ export function collectPairs(text: string, previous: Readonly<Record<string, str
   return { ...previous, [text.slice(0, at)]: text.slice(at + 1) };
 }
 
+/** Collects tags like {@link collectPairs}; a single hyphen is for none. */
+export function collectTags(text: string, previous: Readonly<Record<string, string>> | undefined): Record<string, string> {
+  if (text !== "-") return collectPairs(text, previous);
+  if (previous !== undefined && Object.keys(previous).length > 0) throw new InvalidArgumentError("A hyphen stands for no tags at all.");
+  return {};
+}
+
 /** Creates a parser of whole numbers of at least `minimum`. */
 export function parseCount(minimum: number): (text: string) => number {
   return (text) => {

@@ -9,6 +9,7 @@ import { convertExternalAuth, convertParameters, convertPresets } from "./terraf
 import { parseTemplate } from "./terraform/parse-template.ts";
 import { convertResources } from "./terraform/resources.ts";
 import { type ResourceInstance, readShownPlan } from "./terraform/state.ts";
+import { evaluatedVariables } from "./terraform/template-variables.ts";
 
 /**
  * Finds out what a template consists of: its variables, parameters and presets, and the resources of a running and of a stopped
@@ -29,11 +30,18 @@ export async function importTemplate(job: AcquiredJob_TemplateImport, archive: U
     readme: parsed.readme,
     workspaceTags: { ...parsed.workspaceTags },
   });
-  const variables = answer.variableValues.length > 0 ? answer.variableValues : job.userVariableValues;
+  const variables = parsed.variables.length === 0 ? [] : answer.variableValues;
 
   beginStage(run, "Detecting persistent resources");
   const { graph } = await planAndGraph(run, starting, { destroy: false, variables, archive, prepared });
-  const planned = readShownPlan(await run.executor.showPlan(starting.env));
+  const { plan, source } = await run.executor.showPlanSource(starting.env);
+  // A default may be any constant expression, which only Terraform evaluates exactly.
+  if (parsed.variables.length > 0)
+    await run.reporter.update({
+      templateVariables: evaluatedVariables(parsed.variables, source),
+      userVariableValues: job.userVariableValues,
+    });
+  const planned = readShownPlan(plan);
   const start = convertResources(planned, graph, run.host.tokens);
   const richParameters = convertParameters(planned);
   const presets = convertPresets(

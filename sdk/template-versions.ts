@@ -1,7 +1,7 @@
 /** Template versions: an uploaded archive, and what its import found. */
 
 import { type Static, Type } from "typebox";
-import { List, Text, TextMap } from "./limits.ts";
+import { LIST_LIMITS, List, Text, TextMap } from "./limits.ts";
 import { ProvisionerType } from "./provisioner-daemons.ts";
 import { MatchedProvisioners, ProvisionerJob } from "./provisioner-jobs.ts";
 import { DateTime, Uuid } from "./scalars.ts";
@@ -16,6 +16,12 @@ export type TemplateVersionWarning = Static<typeof TemplateVersionWarning>;
 export const VariableValue = Type.Object({
   name: Text("name"),
   value: Text("value"),
+  format: Type.Optional(
+    Type.Enum(["text", "json"], {
+      description:
+        "How to read the value: `text`, the default, as Terraform reads TF_VAR_ variables, or `json`, as it reads .tfvars.json files, with null and every digit of a number.",
+    }),
+  ),
 });
 export type VariableValue = Static<typeof VariableValue>;
 
@@ -47,6 +53,12 @@ export const CreateTemplateVersionRequest = Type.Object({
   provisioner: ProvisionerType,
   tags: Type.Optional(TextMap("tags", "name")),
   user_variable_values: Type.Optional(List(VariableValue, "values")),
+  user_variable_defaults: Type.Optional(
+    Type.Array(Text("name"), {
+      maxItems: LIST_LIMITS.values,
+      description: "Names of variables that go back to the template's defaults, whatever was set for the active version.",
+    }),
+  ),
 });
 export type CreateTemplateVersionRequest = Static<typeof CreateTemplateVersionRequest>;
 
@@ -117,6 +129,7 @@ export const TemplateVersionVariable = Type.Object({
   type: Type.Enum(["string", "number", "bool"]),
   value: Type.String(),
   default_value: Type.String(),
+  is_set: Type.Boolean({ description: "Whether the value was set at a push. Otherwise it is the template's default." }),
   required: Type.Boolean(),
   sensitive: Type.Boolean(),
 });

@@ -9,7 +9,7 @@ let folder: string;
 beforeEach(async () => {
   folder = join(await mkdtemp(join(tmpdir(), "proviso-push-")), "docker");
   await mkdir(folder);
-  await writeFile(join(folder, "main.tf"), 'variable "size" {}\n');
+  await writeFile(join(folder, "main.tf"), 'variable "size" {}\nvariable "zone" {}\n');
 });
 afterEach(() => rm(join(folder, ".."), { recursive: true, force: true }));
 
@@ -24,7 +24,15 @@ const NEW = {
   [`FOLLOW /templateversions/${VERSION.id}/logs`]: [LOG_LINE],
   [`GET /templateversions/${VERSION.id}/resources`]: [RESOURCE, { ...RESOURCE, name: "of-a-stop", workspace_transition: "stop" }],
 };
-const KNOWN = { ...NEW, [`GET ${organization}/templates/docker`]: TEMPLATE, [`PATCH /templates/${TEMPLATE.id}/versions`]: {} };
+const ACTIVE = { ...VERSION, id: TEMPLATE.active_version_id, job: { ...JOB, tags: { scope: "organization", owner: "" } } };
+const KNOWN = {
+  ...NEW,
+  [`GET /templateversions/${ACTIVE.id}`]: ACTIVE,
+  [`GET /templateversions/${ACTIVE.id}/variables`]: [],
+  [`GET /templateversions/${VERSION.id}/variables`]: [],
+  [`GET ${organization}/templates/docker`]: TEMPLATE,
+  [`PATCH /templates/${TEMPLATE.id}/versions`]: {},
+};
 
 const REQUEST = {
   message: "Uploaded from the CLI",
@@ -92,10 +100,62 @@ test("takes variables from files in JSON, and names those that it cannot read", 
   const { stderr } = await api.run(["templates", "push", "-d", folder, "-y", "--var", "zone=b"]);
   expect(stderr).toMatch(/terraform\.tfvars\.json[\s\S]*warning: more\.auto\.tfvars /);
   const values = [
-    { name: "size", value: "2" },
+    { name: "size", value: "2", format: "json" },
     { name: "zone", value: "b" },
   ];
   expect(api.changes()[1]).toMatchObject([expect.anything(), { user_variable_values: values }]);
+});
+
+test("sends nothing for a name that the template does not have, and warns of one in a file", async () => {
+  await using api = await startFakeApi(KNOWN);
+  const push = ["templates", "push", "-d", folder, "-y", "--ignore-lockfile"];
+  for (const args of [
+    ["--variable", "sise=1"],
+    ["--use-default", "sise"],
+  ]) {
+    const { code, stderr } = await api.run([...push, ...args]);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: 'error: the template has no variable "sise"\nDid you mean "size"?\n' });
+  }
+  expect((await api.run([...push, "--variable", "size=1", "--use-default", "size"])).stderr).toContain("both name");
+  expect(api.changes()).toEqual([]);
+  await writeFile(join(folder, "a.auto.tfvars.json"), '{"sise": 2}');
+  const { code, stderr } = await api.run(push);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('warning: a.auto.tfvars.json has a value for "sise"') });
+  expect(api.changes()[1]?.[1]).toMatchObject({ user_variable_values: [] });
+});
+
+for (const { args, tags, notice } of [
+  { args: [], tags: { dc: "fra", scope: "user" }, notice: "The provisioner tags of the active version are kept: dc=fra scope=user." },
+  { args: ["--provisioner-tag", "-"], tags: {}, notice: "" },
+  { args: ["--provisioner-tag", "dc=ber"], tags: { dc: "ber" }, notice: "" },
+]) {
+  test(`push ${args.join(" ") || "without tags"} asks for daemons with ${JSON.stringify(tags)}`, async () => {
+    const active = { ...ACTIVE, job: { ...JOB, tags: { dc: "fra", scope: "user", owner: "somebody" } } };
+    await using api = await startFakeApi({ ...KNOWN, [`GET /templateversions/${ACTIVE.id}`]: active });
+    const { stderr } = await api.run(["templates", "push", "-d", folder, "-y", "--ignore-lockfile", ...args]);
+    expect(api.changes()[1]?.[1]).toMatchObject({ tags });
+    expect(stderr.startsWith(notice)).toBe(true);
+    if (notice === "") expect(stderr).toBe("");
+  });
+}
+
+test("says which defaults have changed, and for which of them a set value counts", async () => {
+  const variable = { description: "", type: "string", value: "", required: false, sensitive: false, is_set: false };
+  const before = ["a", "b", "same"].map((name) => ({ ...variable, name, default_value: "one" }));
+  const now = [
+    { ...variable, name: "a", default_value: "two" },
+    { ...variable, name: "b", default_value: "two", value: "x", is_set: true },
+    { ...variable, name: "same", default_value: "one" },
+    { ...variable, name: "new", default_value: "two" },
+  ];
+  const variables = { [`GET /templateversions/${ACTIVE.id}/variables`]: before, [`GET /templateversions/${VERSION.id}/variables`]: now };
+  await using api = await startFakeApi({ ...KNOWN, ...variables });
+  const { stderr } = await api.run(["templates", "push", "-d", folder, "-y", "--ignore-lockfile", "--use-default", "zone"]);
+  expect(stderr.trimEnd().split("\n")).toEqual([
+    'The default of variable "a" has changed, from "one" to "two". Builds of this version use the new one.',
+    'The default of variable "b" has changed, from "one" to "two". It has a value of its own; to use the default: --use-default b',
+  ]);
+  expect(api.changes()[1]?.[1]).toMatchObject({ user_variable_defaults: ["zone"] });
 });
 
 test("a template whose import failed is not made; what it needs is named", async () => {

@@ -8,12 +8,22 @@ import type { TemplateVersion, VariableValue } from "#sdk/template-versions.ts";
 import type { Template } from "#sdk/templates.ts";
 import type { CliContext } from "../context.ts";
 import { CliError } from "../failure.ts";
-import { type ConfirmOptions, collectPairs, type OrganizationOptions, organizationOption, yesOption } from "../options.ts";
+import { noteChangedDefaults } from "../note-changed-defaults.ts";
+import {
+  type ConfirmOptions,
+  collectPairs,
+  collectTags,
+  collectWords,
+  type OrganizationOptions,
+  organizationOption,
+  yesOption,
+} from "../options.ts";
 import { createPrompts } from "../prompt.ts";
 import { formatResources } from "../resource-tree.ts";
 import { createSessionClient, nameOrganization } from "../session-client.ts";
+import { formatTags } from "../tags.ts";
 import { ARCHIVE_LIMIT_BYTES, packTemplate } from "../template-archive.ts";
-import { readTemplateVariables } from "../template-variables.ts";
+import { type GivenVariables, readTemplateVariables } from "../template-variables.ts";
 import { warnIfNobodyRuns, watchJob } from "../watch-job.ts";
 
 interface PushOptions extends ConfirmOptions, OrganizationOptions {
@@ -23,6 +33,8 @@ interface PushOptions extends ConfirmOptions, OrganizationOptions {
   readonly activate: boolean;
   readonly variable?: Record<string, string>;
   readonly var?: Record<string, string>;
+  readonly useDefault?: readonly string[];
+  /** Empty for none at all. */
   readonly provisionerTag?: Record<string, string>;
   readonly ignoreLockfile?: boolean;
 }
@@ -38,7 +50,12 @@ export function addTemplatesPushCommand(parent: Command, context: CliContext): v
     .option("--activate [bool]", "use the version for new workspaces; always true for a new template", parseBoolean, true)
     .option("--variable <name=value>", "value of a template variable; repeat for more", collectPairs)
     .option("--var <name=value>", "the same as --variable", collectPairs)
-    .option("--provisioner-tag <key=value>", "run the template only on daemons with this tag; repeat for more", collectPairs)
+    .option("--use-default <name>", "return a variable to the template's default; repeat for more", collectWords)
+    .option(
+      "--provisioner-tag <key=value>",
+      "run the template only on daemons with this tag; repeat for more, or give - for none; default: the tags of the active version",
+      collectTags,
+    )
     .option("--ignore-lockfile", "do not warn about a missing .terraform.lock.hcl")
     .addOption(yesOption())
     .addOption(organizationOption())
@@ -75,12 +92,14 @@ async function push(context: CliContext, argument: string | undefined, options: 
       storage_method: "file",
       file_id: fileId,
       provisioner: "terraform",
-      tags: options.provisionerTag ?? {},
+      tags: options.provisionerTag ?? (await keptTags(context, client, template)),
       user_variable_values: [...upload.variables],
+      ...(options.useDefault !== undefined && { user_variable_defaults: [...new Set(options.useDefault)] }),
     },
     { signal },
   );
   await importVersion(context, client, version, options);
+  if (template !== undefined) await noteChangedDefaults(context, client, { before: template.active_version_id, now: version.id });
 
   const at = new Date(context.now()).toLocaleString();
   if (template === undefined) {
@@ -119,11 +138,16 @@ async function packFolder(context: CliContext, folder: string, options: PushOpti
   if (!archive.hasLockFile && !options.ignoreLockfile) {
     context.stderr.write("warning: there is no .terraform.lock.hcl; run `terraform init` in the folder to pin the provider versions\n");
   }
-  const variables = await readTemplateVariables(folder, archive.variableFiles, { ...options.variable, ...options.var });
+  const variables = await readTemplateVariables(folder, archive.variableFiles, givenVariables(options), await variableNames(folder));
   const read = archive.variableFiles.filter((file) => !variables.unread.includes(file));
   if (read.length > 0) context.stderr.write(`Read variable values from ${read.join(", ")}.\n`);
   for (const file of variables.unread) {
     context.stderr.write(`warning: ${file} is neither uploaded nor read; give its values with --variable or in a .tfvars.json file\n`);
+  }
+  for (const { file, name } of variables.unknown) {
+    context.stderr.write(
+      `warning: ${file} has a value for ${JSON.stringify(name)}, which is not a variable of the template; it is not sent\n`,
+    );
   }
   if (!options.yes) await createPrompts(context).confirm(`Upload ${folder}?`);
   return { bytes: archive.bytes, variables: variables.values };
@@ -134,8 +158,35 @@ async function readArchive(context: CliContext, options: PushOptions): Promise<U
   if (bytes.length === 0) throw new CliError("there is no archive on stdin: give a folder with --directory");
   if (bytes.length > ARCHIVE_LIMIT_BYTES)
     throw new CliError(`the archive on stdin is too big: it has ${bytes.length} bytes, and the limit is ${ARCHIVE_LIMIT_BYTES}`);
-  const { values } = await readTemplateVariables(".", [], { ...options.variable, ...options.var });
+  // The server knows the template's variables when it has unpacked the archive.
+  const { values } = await readTemplateVariables(".", [], givenVariables(options), undefined);
   return { bytes, variables: values };
+}
+
+function givenVariables({ variable, var: short, useDefault = [] }: PushOptions): GivenVariables {
+  const values = { ...variable, ...short };
+  const both = useDefault.find((name) => Object.hasOwn(values, name));
+  if (both !== undefined) throw new CliError(`--variable and --use-default both name ${JSON.stringify(both)}: give only one of them`);
+  return { values, defaults: useDefault };
+}
+
+/** Loaded only for a push from a folder. */
+async function variableNames(folder: string): Promise<ReadonlySet<string>> {
+  const { readVariableNames } = await import("#provisioner/terraform/variable-names.ts");
+  return readVariableNames(folder);
+}
+
+/** Returns the tags of the active version, which a push without tags keeps. */
+async function keptTags(context: CliContext, client: Client, template: Template | undefined): Promise<Record<string, string>> {
+  if (template === undefined) return {};
+  const { job } = await client.getTemplateVersion(template.active_version_id, { signal: context.interrupts.signal });
+  const { owner: _, ...tags } = job.tags;
+  const added = Object.entries(tags).filter(([key, value]) => key !== "scope" || value !== "organization");
+  if (added.length > 0)
+    context.stderr.write(
+      `The provisioner tags of the active version are kept: ${formatTags(Object.fromEntries(added))}. Others: --provisioner-tag key=value; none: --provisioner-tag -\n`,
+    );
+  return Object.fromEntries(added);
 }
 
 async function findTemplate(client: Client, organization: string, name: string, signal: AbortSignal): Promise<Template | undefined> {

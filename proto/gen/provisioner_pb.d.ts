@@ -234,6 +234,13 @@ export declare type VariableValue = Message<"provisioner.VariableValue"> & {
    * @generated from field: bool sensitive = 3;
    */
   sensitive: boolean;
+
+  /**
+   * ours: `value` is a JSON value, as in a .tfvars.json file; otherwise text, as in TF_VAR_ variables
+   *
+   * @generated from field: bool json = 1000;
+   */
+  json: boolean;
 };
 
 /**

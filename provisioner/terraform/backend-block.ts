@@ -21,9 +21,9 @@ const OVERRIDE_FILE = "~proviso_override.tf";
 /** Finds the block that Terraform goes by, if the root module has one. A `cloud` block replaces a backend. */
 export async function findBackendBlock(directory: string): Promise<BackendBlock | undefined> {
   const [plain, overriding]: [BackendBlock[], BackendBlock[]] = [[], []];
-  for await (const { name, syntax, text } of configurationFiles(directory)) {
+  for await (const { name, syntax, isOverride, text } of configurationFiles(directory)) {
     const found = syntax === "hcl" ? declaredInHcl(text) : declaredInJson(text);
-    (isOverride(name) ? overriding : plain).push(...found.map((block) => ({ ...block, file: name })));
+    (isOverride ? overriding : plain).push(...found.map((block) => ({ ...block, file: name })));
   }
   return overriding.at(-1) ?? plain[0];
 }
@@ -50,11 +50,6 @@ export function placeOf({ file, line }: BackendBlock): string {
 /** Makes Terraform keep the state in its own file, whatever backend the template names. That backend is not even contacted. */
 export async function overrideBackend(directory: string): Promise<void> {
   await writeFile(path.join(directory, OVERRIDE_FILE), 'terraform {\n  backend "local" {}\n}\n');
-}
-
-/** Matches files that Terraform reads after the others, and whose settings override theirs. */
-function isOverride(name: string): boolean {
-  return /(?:^|_)override\.tf(?:\.json)?$/.test(name);
 }
 
 function declaredInHcl(text: string): Omit<BackendBlock, "file">[] {

@@ -21,6 +21,7 @@ import { writeStateCopy } from "./state-copy.ts";
 import { LOCK_FILE, readNewestState, STATE_FILE } from "./state-files.ts";
 import { type Stage, StageTimings } from "./timings.ts";
 import { takeTurn } from "./turn.ts";
+import { ephemeralVariables, type PlacedValues, placeValues, type Values } from "./variable-values.ts";
 import { type StateWatcher, watchState } from "./watch-state.ts";
 import { unpackTemplate, type WorkDirectory } from "./work-directory.ts";
 
@@ -61,6 +62,8 @@ export class Executor {
   #watcher: StateWatcher | undefined;
   #dumped: Uint8Array | undefined;
   #folders: readonly string[] = [];
+  /** The values of the last plan. */
+  #planned: Values = [];
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
@@ -124,16 +127,14 @@ export class Executor {
     await this.#text("state push", ["state", "push", ...(force ? ["-force"] : []), file], env);
   }
 
-  /** @param variables values of the template's variables, passed in the environment, because command lines are public */
-  async plan(options: {
-    readonly destroy: boolean;
-    readonly variables: readonly { readonly name: string; readonly value: string }[];
-    readonly env: Environment;
-  }): Promise<PlanOutcome> {
-    const variables = Object.fromEntries(options.variables.map(({ name, value }) => [`TF_VAR_${name}`, value]));
-    const args = ["plan", "-no-color", "-input=false", "-json", "-refresh=true", `-out=${this.#planFile}`];
+  /** @param variables values of the template's variables that somebody set */
+  async plan(options: { readonly destroy: boolean; readonly variables: Values; readonly env: Environment }): Promise<PlanOutcome> {
+    const { destroy, variables, env } = options;
+    const values = await placeValues(this.#options.work.root, variables);
+    this.#planned = variables;
+    const args = ["plan", "-no-color", "-input=false", "-json", "-refresh=true", `-out=${this.#planFile}`, ...values.args];
     let replaces = false;
-    await this.#run("plan", options.destroy ? [...args, "-destroy"] : args, { ...options.env, ...variables }, (event) => {
+    await this.#run("plan", destroy ? [...args, "-destroy"] : args, { ...env, ...values.env }, (event) => {
       const change = stringMember(event, "type") === "planned_change" ? objectMember(event, "change") : undefined;
       if (change !== undefined && stringMember(change, "action") === "replace") replaces = true;
     });
@@ -141,7 +142,13 @@ export class Executor {
   }
 
   async showPlan(env: Environment): Promise<JsonObject> {
-    return this.#json("show", ["show", "-json", "-no-color", this.#planFile], env);
+    return (await this.showPlanSource(env)).plan;
+  }
+
+  /** Returns the plan also as the text that Terraform printed, whose numbers have every digit. */
+  async showPlanSource(env: Environment): Promise<{ readonly plan: JsonObject; readonly source: string }> {
+    const source = await this.#text("show", ["show", "-json", "-no-color", this.#planFile], env);
+    return { plan: jsonOf("show", source), source };
   }
 
   /** Returns the output of `terraform graph`, in the DOT language. */
@@ -169,12 +176,24 @@ export class Executor {
     });
     this.#watcher = watcher;
     const pipes = await makeNamedPipes(root);
-    const args = ["apply", "-no-color", "-auto-approve", "-input=false", "-json", this.#planFile];
+    const values = await this.#valuesForApply();
+    const args = ["apply", "-no-color", "-auto-approve", "-input=false", "-json", ...values.args, this.#planFile];
     const takeDump = (event: JsonObject): void => {
       const state = stringMember(event, "@message") === "Emergency state dump" ? objectMember(event, "state") : undefined;
       if (state !== undefined) this.#dumped = Buffer.from(JSON.stringify(state));
     };
-    await this.#run("apply", args, env, takeDump, { pipes, isStillWorking: (pid) => this.#isStillWorking(pid) });
+    await this.#run("apply", args, { ...env, ...values.env }, takeDump, { pipes, isStillWorking: (pid) => this.#isStillWorking(pid) });
+  }
+
+  /** The plan file has all values but those of ephemeral variables, which Terraform 1.10 introduced. */
+  async #valuesForApply(): Promise<PlacedValues> {
+    const { work, terraform } = this.#options;
+    if (this.#planned.length === 0 || isOlder(terraform.version, "1.10.0")) return { env: {}, args: [] };
+    const ephemeral = await ephemeralVariables(work.template);
+    return placeValues(
+      work.root,
+      this.#planned.filter(({ name }) => ephemeral.has(name)),
+    );
   }
 
   /** Returns the newest complete state, as Terraform wrote it. Empty if there is none, as with a remote backend. */
@@ -205,9 +224,7 @@ export class Executor {
   }
 
   async #json(step: string, args: readonly string[], env: Environment): Promise<JsonObject> {
-    const json = parseJsonObject(await this.#text(step, args, env));
-    if (json === undefined) throw new TerraformStepError(`terraform ${step} did not print a JSON object`);
-    return json;
+    return jsonOf(step, await this.#text(step, args, env));
   }
 
   /** Runs a command whose result is its standard output. */
@@ -295,6 +312,12 @@ export class Executor {
     if (name === "init" || name === "apply") await isolation.endLeftovers();
     return exit;
   }
+}
+
+function jsonOf(step: string, text: string): JsonObject {
+  const json = parseJsonObject(text);
+  if (json === undefined) throw new TerraformStepError(`terraform ${step} did not print a JSON object`);
+  return json;
 }
 
 function failureText(step: string, code: number | null, diagnostics: readonly string[], errors: readonly string[]): string {

@@ -1,57 +1,97 @@
-import { scanObject, scanTuple } from "./hcl-scan.ts";
+import { matchAt, skipBlank, skipToken } from "./hcl-scan.ts";
 
-export type Literal = string | number | boolean | null | readonly Literal[] | { readonly [key: string]: Literal };
-
-/** Each level scans everything inside it, so the time grows with the product of depth and length. */
-const MAX_DEPTH = 32;
+const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\p{L}\p{N}_.])/uy;
+const KEYWORD = /(?:true|false|null)(?![\p{L}\p{N}_.-])/uy;
+const NAME = /[\p{L}_][\p{L}\p{N}_-]*/uy;
+const CLOSING = { "[": "]", "{": "}" } as const;
 
 /**
- * Returns the value of a literal expression: strings without interpolation, heredocs, numbers, true, false, null, and tuples and objects of
- * these, up to a limited depth. Anything else (a reference, a call, an operator) returns undefined.
+ * Returns a literal expression as JSON, with every digit of its numbers: strings without interpolation, heredocs, numbers, true, false, null, and
+ * tuples and objects of these, however deep. Undefined for anything else (a reference, a call, an operator), which only Terraform evaluates.
  */
-export function readLiteral(expression: string): { readonly value: Literal } | undefined {
-  return readWithin(expression, MAX_DEPTH);
-}
-
-/** @param depth maximum number of nested tuples and objects */
-function readWithin(expression: string, depth: number): { readonly value: Literal } | undefined {
-  const text = expression.trim();
-  if (text === "null") return { value: null };
-  if (text === "true" || text === "false") return { value: text === "true" };
-  if (/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text)) return { value: Number(text) };
-  if (text.startsWith('"')) return wrap(readString(text));
-  if (text.startsWith("<<")) return wrap(readHeredoc(text));
-  if (depth === 0) return undefined;
-  if (text.startsWith("[")) {
-    const items = scanTuple(text)?.map((item) => readWithin(item, depth - 1));
-    return items?.every((item) => item !== undefined) ? { value: items.map((item) => item.value) } : undefined;
-  }
-  if (text.startsWith("{")) {
-    const pairs = scanObject(text)?.map(({ key, expression: inner }) => ({ key, item: readWithin(inner, depth - 1) }));
-    if (pairs === undefined) return undefined;
-    const entries: [string, Literal][] = [];
-    for (const { key, item } of pairs) {
-      if (item === undefined || key.startsWith("(")) return undefined;
-      entries.push([key, item.value]);
+export function literalJson(expression: string): string | undefined {
+  const text = expression;
+  /** The open tuples and objects, from the outside: a list of our own, because they may nest deeper than the call stack. */
+  const open: (keyof typeof CLOSING)[] = [];
+  let json = "";
+  let at = skipBlank(text, 0, true);
+  for (;;) {
+    const char = text[at];
+    if (char === "[" || char === "{") {
+      json += char;
+      open.push(char);
+      at = skipBlank(text, at + 1, true);
+    } else {
+      const end = endOfScalar(text, at);
+      const scalar = end === undefined ? undefined : scalarJson(text.slice(at, end));
+      if (end === undefined || scalar === undefined) return undefined;
+      json += scalar;
+      at = end;
     }
-    return { value: Object.fromEntries(entries) };
+    let isSeparated = char === "[" || char === "{";
+    // What is complete is closed, as far out as it goes.
+    for (;;) {
+      const inside = open.at(-1);
+      const past = skipBlank(text, at, true);
+      if (inside === undefined) return past === text.length ? json : undefined;
+      const lines = text.slice(at, past).includes("\n") && inside === "{";
+      at = past;
+      if (text[at] === CLOSING[inside]) {
+        json += CLOSING[inside];
+        open.pop();
+        at++;
+        isSeparated = false;
+        continue;
+      }
+      if (isSeparated) break;
+      const isComma = text[at] === ",";
+      if (!isComma && !lines) return undefined;
+      if (isComma) at++;
+      isSeparated = true;
+      if (text[skipBlank(text, at, true)] !== CLOSING[inside]) json += ",";
+    }
+    if (open.at(-1) === "{") {
+      const key = keyAt(text, at);
+      if (key === undefined) return undefined;
+      json += `${key.json}:`;
+      at = key.end;
+    }
   }
-  return undefined;
 }
 
-function wrap(value: string | undefined): { value: string } | undefined {
-  return value === undefined ? undefined : { value };
+function keyAt(text: string, start: number): { json: string; end: number } | undefined {
+  const name = matchAt(NAME, text, start)?.[0];
+  const past = name === undefined && text[start] === '"' ? skipToken(text, start) : start + (name?.length ?? 0);
+  const json = name === undefined ? readString(text.slice(start, past)) : JSON.stringify(name);
+  const at = skipBlank(text, past, false);
+  if (json === undefined || (text[at] !== "=" && text[at] !== ":")) return undefined;
+  return { json, end: skipBlank(text, at + 1, true) };
+}
+
+function endOfScalar(text: string, at: number): number | undefined {
+  if (text[at] === '"' || text.startsWith("<<", at)) return skipToken(text, at);
+  const found = matchAt(NUMBER, text, at) ?? matchAt(KEYWORD, text, at);
+  return found === null ? undefined : at + found[0].length;
+}
+
+function scalarJson(text: string): string | undefined {
+  if (text.startsWith('"')) return readString(text);
+  return text.startsWith("<<") ? readHeredoc(text) : text;
 }
 
 function readString(text: string): string | undefined {
   const match = /^"((?:[^"\\\n]|\\.)*)"$/u.exec(text);
   if (match === null || hasTemplate(text)) return undefined;
-  return plainTemplate(
-    (match[1] ?? "").replace(/\\(n|r|t|"|\\|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})/g, (_, code: string) => {
-      const simple: Record<string, string> = { n: "\n", r: "\r", t: "\t", '"': '"', "\\": "\\" };
-      return simple[code] ?? String.fromCodePoint(Number.parseInt(code.slice(1), 16));
-    }),
-  );
+  const plain = (match[1] ?? "").replace(/\\(n|r|t|"|\\|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})/g, (_, code: string) => {
+    const simple: Record<string, string> = { n: "\n", r: "\r", t: "\t", '"': '"', "\\": "\\" };
+    return simple[code] ?? codePoint(code.slice(1));
+  });
+  return JSON.stringify(withoutEscapes(plain));
+}
+
+function codePoint(hex: string): string {
+  const code = Number.parseInt(hex, 16);
+  return code > 0x10ffff ? "\ufffd" : String.fromCodePoint(code);
 }
 
 function readHeredoc(text: string): string | undefined {
@@ -61,7 +101,7 @@ function readHeredoc(text: string): string | undefined {
   const indents = lines.filter((line) => line.trim() !== "").map((line) => /^[ \t]*/.exec(line)?.[0].length ?? 0);
   const cut = match[1] === "-" && indents.length > 0 ? indents.reduce((least, indent) => Math.min(least, indent)) : 0;
   const body = lines.map((line) => line.slice(Math.min(cut, line.length))).join("\n");
-  return plainTemplate(match[3] === "" ? "" : `${body}\n`);
+  return JSON.stringify(withoutEscapes(match[3] === "" ? "" : `${body}\n`));
 }
 
 function hasTemplate(text: string): boolean {
@@ -69,6 +109,6 @@ function hasTemplate(text: string): boolean {
 }
 
 /** Removes the escapes from a text without interpolation. */
-export function plainTemplate(text: string): string {
+function withoutEscapes(text: string): string {
   return text.replaceAll("$${", "$" + "{").replaceAll("%%{", "%{");
 }

@@ -91,28 +91,8 @@ export function scanObject(expression: string): { readonly key: string; readonly
   return pairs;
 }
 
-/** Returns the items of a tuple expression, or undefined for another kind of expression. */
-export function scanTuple(expression: string): string[] | undefined {
-  const text = expression.trim();
-  if (!text.startsWith("[") || endOfBracket(text, 0) !== text.length) return undefined;
-  const inner = text.slice(1, -1);
-  const items: string[] = [];
-  let at = 0;
-  while (at < inner.length) {
-    const from = skipBlank(inner, at, true);
-    let end = from;
-    while (end < inner.length && inner[end] !== ",") {
-      const past = skipBlank(inner, end, true);
-      end = past === end ? skipToken(inner, end) : past;
-    }
-    if (inner.slice(from, end).trim() !== "") items.push(stripComments(inner.slice(from, end)).trim());
-    at = end + 1;
-  }
-  return items;
-}
-
 /** Skips spaces and comments, and line breaks only if `lines` is set. */
-function skipBlank(text: string, start: number, lines: boolean): number {
+export function skipBlank(text: string, start: number, lines: boolean): number {
   let at = start;
   for (;;) {
     const char = text[at];
@@ -131,48 +111,68 @@ function isLineComment(text: string, at: number): boolean {
 }
 
 /** Skips one string, heredoc, bracketed group or character. */
-function skipToken(text: string, at: number): number {
+export function skipToken(text: string, at: number): number {
   const char = text[at];
-  if (char === '"') return endOfString(text, at);
-  if (char === "{" || char === "[" || char === "(") return endOfBracket(text, at);
-  const heredoc = matchAt(HEREDOC, text, at);
-  if (heredoc !== null) {
-    const closing = new RegExp(`^[ \\t]*${heredoc[1]}[ \\t]*\\r?$`, "mu");
-    const body = at + heredoc[0].length;
-    const end = closing.exec(text.slice(body));
-    return end === null ? text.length : body + end.index + end[0].length;
-  }
-  return at + 1;
-}
-
-/** Returns the index after the closing quote. A `${…}` or `%{…}` inside may contain other strings. */
-function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  while (at < text.length) {
-    const char = text[at];
-    if (char === "\\") at += 2;
-    else if (char === '"' || char === "\n") return at + 1;
-    else if (text.startsWith("$${", at) || text.startsWith("%%{", at)) at += 3;
-    else if (text.startsWith("${", at) || text.startsWith("%{", at)) at = endOfBracket(text, at + 1);
-    else at++;
-  }
-  return text.length;
+  if (char === '"') return endOfNested(text, at + 1, "text");
+  if (isOpening(char)) return endOfNested(text, at + 1, "code");
+  return endOfHeredoc(text, at) ?? at + 1;
 }
 
 /** Returns the index after the bracket that closes the one at `start`. */
 export function endOfBracket(text: string, start: number): number {
-  let at = start + 1;
-  while (at < text.length) {
-    const blank = skipBlank(text, at, true);
-    if (blank !== at) {
-      at = blank;
+  return endOfNested(text, start + 1, "code");
+}
+
+/** Inside a quoted string, or inside a bracket or the interpolation of a string. */
+type Inside = "text" | "code";
+
+/** Returns the index after what closes this level. The open levels are a list, because a template may nest deeper than the call stack. */
+function endOfNested(text: string, start: number, first: Inside): number {
+  const open: Inside[] = [first];
+  let at = start;
+  while (open.length > 0 && at < text.length) {
+    const char = text[at];
+    if (open.at(-1) === "text") {
+      if (char === "\\") at += 2;
+      else if (char === '"' || char === "\n") {
+        open.pop();
+        at++;
+      } else if (text.startsWith("$${", at) || text.startsWith("%%{", at)) at += 3;
+      else if (text.startsWith("${", at) || text.startsWith("%{", at)) {
+        open.push("code");
+        at += 2;
+      } else at++;
       continue;
     }
-    const char = text[at];
-    if (char === "}" || char === "]" || char === ")") return at + 1;
-    at = skipToken(text, at);
+    const past = skipBlank(text, at, true);
+    if (past !== at) {
+      at = past;
+      continue;
+    }
+    if (isClosing(char)) open.pop();
+    else if (char === '"') open.push("text");
+    else if (isOpening(char)) open.push("code");
+    at = endOfHeredoc(text, at) ?? at + 1;
   }
-  return text.length;
+  return Math.min(at, text.length);
+}
+
+function isOpening(char: string | undefined): boolean {
+  return char === "{" || char === "[" || char === "(";
+}
+
+function isClosing(char: string | undefined): boolean {
+  return char === "}" || char === "]" || char === ")";
+}
+
+/** Returns the index after the closing marker of the heredoc at `at`; undefined if there is none. */
+function endOfHeredoc(text: string, at: number): number | undefined {
+  if (text[at] !== "<") return undefined;
+  const heredoc = matchAt(HEREDOC, text, at);
+  if (heredoc === null) return undefined;
+  const closing = new RegExp(`^[ \\t]*${heredoc[1]}[ \\t]*\\r?$`, "gmu");
+  closing.lastIndex = at + heredoc[0].length;
+  return closing.exec(text) === null ? text.length : closing.lastIndex;
 }
 
 /** Returns the index of the line break, comment, closing bracket or stop character that ends an expression. */
@@ -186,23 +186,7 @@ function endOfExpression(text: string, start: number, stop = "\n"): number {
   return at;
 }
 
-function stripComments(text: string): string {
-  let [at, plain] = [0, ""];
-  while (at < text.length) {
-    const char = text[at];
-    const next = char === "#" || char === "/" ? skipBlank(text, at, false) : at;
-    if (next !== at) {
-      at = next;
-      continue;
-    }
-    const end = skipToken(text, at);
-    plain += text.slice(at, end);
-    at = end;
-  }
-  return plain;
-}
-
-function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
+export function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
   pattern.lastIndex = at;
   return pattern.exec(text);
 }

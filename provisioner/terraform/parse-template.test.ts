@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
-import { readLiteral } from "./hcl-literal.ts";
-import { scanBody, scanObject, scanTuple } from "./hcl-scan.ts";
+import { literalJson } from "./hcl-literal.ts";
+import { scanBody, scanObject } from "./hcl-scan.ts";
 import { parseTemplate } from "./parse-template.ts";
 
 async function parse(files: Readonly<Record<string, string>>) {
@@ -64,14 +64,14 @@ resource "x" "y" { variable "nested" {} }
     "from_a||v|optional||",
     "first|string||required||",
     `second|object({\n    a = string # } comment\n    b = optional(number, 1)\n  })|{"a":"x","b":2,"list":[1,-2.5,true,null,"}"]}|optional|sensitive|It's "quoted" } and é`,
-    "nothing|||required||",
+    "nothing|||optional||",
     "text||line one\n  line two\n|optional||",
     "json|bool|true|optional||",
     "bare|||required||",
   ]);
 });
 
-test("reads Terraform's JSON syntax, in which a list of objects may stand for each object and every string is a template", async () => {
+test("reads Terraform's JSON syntax, in which a list of objects may stand for each object, and only tags are templates", async () => {
   const { variables, workspaceTags } = await parse({
     "a.tf.json": JSON.stringify({
       "//": { metadata: {} },
@@ -97,7 +97,7 @@ test("reads Terraform's JSON syntax, in which a list of objects may stand for ea
     }),
     "b.tf.json": "[not a configuration",
   });
-  expect(variables.map(brief)).toEqual(["one||a${b}|optional||100%{x}", 'two||{"deep":["${c}"]}|optional||']);
+  expect(variables.map(brief)).toEqual(["one||a$${b}|optional||100%%{x}", 'two||{"deep":["$${c}"]}|optional||']);
   expect(workspaceTags).toEqual({
     zone: '"eu"',
     size: "data.coder_parameter.size.value",
@@ -133,18 +133,30 @@ for (const { given, body, says } of [
   test(`refuses ${given} in JSON`, () => expect(parse({ "x.tf.json": file })).rejects.toThrow(says));
 }
 
-for (const { text, value } of [
-  { text: '"a$${b}"', value: "a${b}" },
-  { text: '"a${b}"', value: undefined },
-  { text: "var.x", value: undefined },
-  { text: "[for x in y : x]", value: undefined },
-  { text: "{ (a) = 1 }", value: undefined },
-  { text: "{ __proto__ = 1 }", value: JSON.parse('{"__proto__":1}') },
-  { text: "-1e3", value: -1000 },
-  { text: "[]", value: [] },
-  { text: "<<-E\n    a\n      b\n  E", value: "a\n  b\n" },
+for (const { text, json } of [
+  { text: '"a$${b}"', json: '"a${b}"' },
+  { text: '"a${b}"', json: undefined },
+  { text: "var.x", json: undefined },
+  { text: "1 + 1", json: undefined },
+  { text: "[1, 2][0]", json: undefined },
+  { text: "[for x in y : x]", json: undefined },
+  { text: "{ (a) = 1 }", json: undefined },
+  { text: "[1 2]", json: undefined },
+  { text: "{ a = 1 b = 2 }", json: undefined },
+  { text: '"\\UFFFFFFFF"', json: '"\ufffd"' },
+  { text: "{ __proto__ = 1 }", json: '{"__proto__":1}' },
+  { text: "-1.50e3", json: "-1.50e3" },
+  { text: "1111111111111111111.10", json: "1111111111111111111.10" },
+  { text: "[]", json: "[]" },
+  { text: "[ # c\n 1, /* d */ [], {}, // e\n]", json: "[1,[],{}]" },
+  {
+    text: '{\n a = 12345678901234567890\n "b" : [{c = null}], # why\n\n d = <<E\nx\nE\n}',
+    json: '{"a":12345678901234567890,"b":[{"c":null}],"d":"x\\n"}',
+  },
+  { text: "{a=1,b=2,}", json: '{"a":1,"b":2}' },
+  { text: "<<-E\n    a\n      b\n  E", json: '"a\\n  b\\n"' },
 ]) {
-  test(`the literal ${JSON.stringify(text)}`, () => expect(readLiteral(text)?.value).toEqual(value));
+  test(`the literal ${JSON.stringify(text)}`, () => expect(literalJson(text)).toBe(json));
 }
 
 test("comes to an end on whatever text, and finds nothing outside of it", () => {
@@ -178,7 +190,7 @@ test("comes to an end on whatever text, and finds nothing outside of it", () => 
     fc.property(fc.array(pieces, { maxLength: 60 }), (parts) => {
       const text = parts.join("");
       scanObject(`{${text}}`);
-      scanTuple(`[${text}]`);
+      literalJson(`[${text}]`);
       const { attributes, blocks } = scanBody(text);
       return attributes.every(({ expression }) => text.includes(expression)) && blocks.every(({ body }) => text.includes(body));
     }),
@@ -200,9 +212,40 @@ test("passes over what Terraform does: folders, and what editors leave behind", 
   expect((await parseTemplate(directory)).variables.map(({ name }) => name)).toEqual(["one"]);
 });
 
-test("reads long values and deep ones in stride", () => {
-  expect(readLiteral(`<<-E\n${"  line\n".repeat(300_000)}  E`)?.value).toHaveLength(300_000 * "line\n".length);
-  const nested = (levels: number) => `${"[".repeat(levels)}"${"a".repeat(1_000)}"${"]".repeat(levels)}`;
-  expect(readLiteral(nested(32))).toBeDefined();
-  expect(readLiteral(nested(33))).toBeUndefined();
+test("reads long values and deep ones in stride", async () => {
+  expect(literalJson(`<<-E\n${"  line\n".repeat(300_000)}  E`)).toBe(JSON.stringify("line\n".repeat(300_000)));
+  const nested = (levels: number) => `${"[".repeat(levels)}12345678901234567890${"]".repeat(levels)}`;
+  const { variables } = await parse({
+    "a.tf": `variable "list" { default = ${nested(20_000)} }\nvariable "call" { default = ${"(".repeat(20_000)}1${")".repeat(20_000)} }`,
+    "b.tf": `variable "text" { default = ${'"${'.repeat(20_000)}1${'}"'.repeat(20_000)} }`,
+    "c.tf.json": `{"variable": {"json": {"default": ${nested(20_000)}}}}`,
+  });
+  expect(variables.map(({ name }) => name)).toEqual(["list", "call", "text", "json"]);
+  for (const index of [0, 3]) expect(variables[index]?.defaultValue).toBe(nested(20_000));
+});
+
+test("merges what override files say, in whatever file Terraform takes for one", async () => {
+  const { variables, workspaceTags } = await parse({
+    "a_override.tf": 'variable "image" { default = "a" }\ndata "coder_workspace_tags" "t" {\n  tags = { zone = "a" }\n}\n',
+    "main.tf": [
+      'variable "image" {\n  type = string\n  description = "Which"\n}',
+      'variable "size" {\n  type = number\n  default = 1\n}',
+      'variable "plain" {}',
+      'data "coder_workspace_tags" "t" {\n  tags = { zone = "main" }\n}',
+    ].join("\n"),
+    "override.tf.json": '{"variable": {"size": {"default": 12345678901234567890, "sensitive": true}}}',
+    "z_override.tf": 'variable "image" { default = "z" }\ndata "coder_workspace_tags" "t" {}\n',
+    "not-override.tf": 'variable "last" { default = null }',
+    ".override.tf": 'variable "plain" { default = "no" }',
+    "override.tf~": 'variable "plain" { default = "no" }',
+    "myoverride.tf": 'variable "mine" {}',
+  });
+  expect(variables.map(brief)).toEqual([
+    "image|string|z|optional||Which",
+    "size|number|12345678901234567890|optional|sensitive|",
+    "plain|||required||",
+    "mine|||required||",
+    "last|||optional||",
+  ]);
+  expect(workspaceTags).toEqual({ zone: '"a"' });
 });

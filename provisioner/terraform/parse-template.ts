@@ -1,12 +1,11 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { create } from "@bufbuild/protobuf";
-import { type TemplateVariable, TemplateVariableSchema } from "#proto/gen/provisioner_pb.js";
+import type { TemplateVariable } from "#proto/gen/provisioner_pb.js";
 import { configurationFiles } from "./configuration-files.ts";
-import { type Literal, plainTemplate, readLiteral } from "./hcl-literal.ts";
 import { type HclAttribute, type HclBlock, scanBody, scanObject } from "./hcl-scan.ts";
-import { isJsonObject, member, parseJsonObject, stringMember } from "./json.ts";
+import { isJsonObject, member, parseJsonObject } from "./json.ts";
 import { hclExpression, type JsonBlock, jsonBlocks } from "./json-syntax.ts";
+import { readJsonVariables, readVariable, VariableBlocks } from "./template-variables.ts";
 
 export interface ParsedTemplate {
   readonly variables: readonly TemplateVariable[];
@@ -22,91 +21,67 @@ export class TemplateParseError extends Error {
   override readonly name = "TemplateParseError";
 }
 
-/** Reads a root module's source: its variables in the order of files and lines, its workspace tags, and its README. */
+/**
+ * Reads a root module's source: its variables in the order of files and lines, its workspace tags, and its README. What override files say of
+ * the same block counts, as for Terraform. Defaults are as {@link literalJson} reads them; only a plan knows all of them.
+ *
+ * @throws TemplateParseError
+ */
 export async function parseTemplate(directory: string): Promise<ParsedTemplate> {
-  const variables: TemplateVariable[] = [];
-  const tags = new Map<string, string>();
-  for await (const { name, syntax, text } of configurationFiles(directory)) {
+  const variables = new VariableBlocks();
+  const blocks = new Map<string, Tags>();
+  for await (const { name, syntax, isOverride, text } of configurationFiles(directory)) {
+    const found: Tags[] = [];
     if (syntax === "hcl") {
-      const { blocks } = scanBody(text);
-      for (const block of blocks) {
-        if (block.type === "variable") variables.push(readVariable(block));
-        if (block.type === "data" && block.labels[0] === TAGS) addTags(tags, readTags(block, name));
+      for (const block of scanBody(text).blocks) {
+        if (block.type === "variable") variables.add(readVariable(block));
+        if (block.type === "data" && block.labels[0] === TAGS) found.push(readTags(block, name));
       }
     } else {
-      const file = parseJsonObject(text) ?? {};
-      for (const block of jsonBlocks(file, "variable", 1)) variables.push(readJsonVariable(block));
-      for (const block of jsonBlocks(file, "data", 2)) if (block.labels[0] === TAGS) addTags(tags, readJsonTags(block, name));
+      for (const variable of readJsonVariables(text)) variables.add(variable);
+      for (const block of jsonBlocks(parseJsonObject(text) ?? {}, "data", 2))
+        if (block.labels[0] === TAGS) found.push(readJsonTags(block, name));
+    }
+    for (const tags of found) {
+      const before = blocks.get(tags.label);
+      if (!isOverride || before === undefined || tags.pairs !== undefined) blocks.set(tags.label, tags);
     }
   }
+  const tags = new Map<string, string>();
+  for (const block of blocks.values()) addTags(tags, block);
   const readme = await readFile(path.join(directory, "README.md")).catch(() => new Uint8Array());
-  return { variables, workspaceTags: Object.fromEntries(tags), readme };
-}
-
-function readVariable(block: HclBlock): TemplateVariable {
-  const attributes = new Map(scanBody(block.body).attributes.map(({ name, expression }) => [name, expression]));
-  const text = (name: string): string => {
-    const literal = readLiteral(attributes.get(name) ?? "");
-    return typeof literal?.value === "string" ? literal.value : "";
-  };
-  const source = attributes.get("default");
-  const literal = source === undefined ? undefined : readLiteral(source);
-  return create(TemplateVariableSchema, {
-    name: block.labels[0] ?? "",
-    description: text("description"),
-    type: attributes.get("type") ?? "",
-    defaultValue: source === undefined ? "" : literal === undefined ? source : defaultText(literal.value),
-    required: source === undefined || literal?.value === null,
-    sensitive: attributes.get("sensitive") === "true",
-  });
-}
-
-function defaultText(value: Literal): string {
-  if (value === null) return "";
-  return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-function readJsonVariable({ labels: [name = ""], body }: JsonBlock): TemplateVariable {
-  const fallback = withoutEscapes(member(body, "default") ?? null);
-  return create(TemplateVariableSchema, {
-    name,
-    description: plainTemplate(stringMember(body, "description") ?? ""),
-    type: stringMember(body, "type") ?? "",
-    defaultValue: fallback === null ? "" : typeof fallback === "string" ? fallback : JSON.stringify(fallback),
-    required: fallback === null,
-    sensitive: member(body, "sensitive") === true,
-  });
-}
-
-/** Every string in Terraform's JSON is a template, even where nothing may be interpolated. */
-function withoutEscapes(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value), (_, item: unknown) => (typeof item === "string" ? plainTemplate(item) : item));
+  return { variables: variables.messages(), workspaceTags: Object.fromEntries(tags), readme };
 }
 
 interface Tags {
+  readonly label: string;
   /** The place, for messages. */
   readonly where: string;
-  readonly pairs: readonly { readonly key: string; readonly expression: string }[];
+  /** Undefined if the block has no tags, which only one in an override file may have. */
+  readonly pairs: readonly { readonly key: string; readonly expression: string }[] | undefined;
 }
 
 function readTags(block: HclBlock, file: string): Tags {
   const where = `${file} line ${block.line}, in data "${TAGS}" ${JSON.stringify(block.labels[1] ?? "")}`;
+  const label = block.labels[1] ?? "";
   const attribute = scanBody(block.body).attributes.find(({ name }: HclAttribute) => name === "tags");
-  if (attribute === undefined) throw new TemplateParseError(`${where}: "tags" is required`);
+  if (attribute === undefined) return { label, where, pairs: undefined };
   const pairs = scanObject(attribute.expression);
   if (pairs === undefined) throw new TemplateParseError(`${where}: "tags" must be a literal object`);
-  return { where, pairs };
+  return { label, where, pairs };
 }
 
 function readJsonTags({ labels, body }: JsonBlock, file: string): Tags {
   const where = `${file}, in data "${TAGS}" ${JSON.stringify(labels[1] ?? "")}`;
+  const label = labels[1] ?? "";
   const tags = member(body, "tags") ?? undefined;
-  if (tags === undefined) throw new TemplateParseError(`${where}: "tags" is required`);
+  if (tags === undefined) return { label, where, pairs: undefined };
   if (!isJsonObject(tags)) throw new TemplateParseError(`${where}: "tags" must be a literal object`);
-  return { where, pairs: Object.entries(tags).map(([key, value]) => ({ key, expression: hclExpression(value) })) };
+  return { label, where, pairs: Object.entries(tags).map(([key, value]) => ({ key, expression: hclExpression(value) })) };
 }
 
 function addTags(all: Map<string, string>, { where, pairs }: Tags): void {
+  if (pairs === undefined) throw new TemplateParseError(`${where}: "tags" is required`);
   for (const { key, expression } of pairs) {
     if (all.has(key)) throw new TemplateParseError(`${where}: tag ${JSON.stringify(key)} is defined twice`);
     all.set(key, expression);

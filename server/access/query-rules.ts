@@ -70,10 +70,10 @@ export const QUERY_RULES = {
     getLatest: ["read workspace"],
     latestOf: ["list read workspace"],
     list: ["list read workspace"],
-      // The owner sees them with a session, whatever else they may do.
-      parameters: ["read workspace", "require update workspace"],
-      // A state may hold what its template has copied of the owner's credentials.
-      state: ["read workspace", "require update template", "open read_personal user"],
+    // The owner sees them with a session, whatever else they may do.
+    parameters: ["read workspace", "require update workspace"],
+    // A state may hold what its template has copied of the owner's credentials.
+    state: ["read workspace", "require update template", "open read_personal user"],
     pushState: ["read workspace", "require update template"],
     timings: ["read workspace"],
   },

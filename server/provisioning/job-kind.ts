@@ -43,13 +43,12 @@ export type JobEnd<C extends JobCase = JobCase> =
   | { readonly how: "failed"; readonly error: string; readonly errorCode: string; readonly failure: Failed<C> | undefined }
   | { readonly how: "given_up"; readonly error: string };
 
-/** A template's variable with the value that an import continues with. */
-export interface ResolvedVariable {
-  readonly name: string;
-  readonly value: string;
-  readonly sensitive: boolean;
-  /** The variable is required and has no value, so the import fails. */
-  readonly isMissing: boolean;
+/** What the server makes of what a daemon has learned so far. */
+export interface Progress {
+  /** The values of a template's variables that the import continues with: those that somebody set. */
+  readonly variables: readonly { readonly name: string; readonly value: string; readonly sensitive: boolean; readonly json: boolean }[];
+  /** Why the job cannot continue. */
+  readonly problem?: string;
 }
 
 /** Describes what a job is for: the object on which permission to read it is checked, and names to show, as far as these exist. */
@@ -111,8 +110,8 @@ export interface JobKind<C extends JobCase = JobCase> {
   /** Builds the kind's part of the daemon's message. Creates the job's own secrets, so it is called once per handing out of a job. */
   prepare(core: Database, tx: Tx, job: JobRow, options: PrepareOptions): Promise<Assignment>;
 
-  /** Stores what the daemon has learned so far. @returns the variables that are now known */
-  progress?(core: Database, tx: Tx, job: JobRow, request: UpdateJobRequest): Promise<readonly ResolvedVariable[]>;
+  /** Stores what the daemon has learned so far. */
+  progress?(core: Database, tx: Tx, job: JobRow, request: UpdateJobRequest): Promise<Progress | undefined>;
 
   /**
    * Stores the job's results, ends its secrets, and notifies watchers of what the job is for. The job's row already says that it is over.

@@ -20,7 +20,7 @@ export async function updateJob(
   daemon: DaemonSession,
   request: UpdateJobRequest,
 ): Promise<MessageInitShape<typeof UpdateJobResponseSchema>> {
-  const { missing, ...answer } = await core.write(async (tx) => {
+  const { problem, ...answer } = await core.write(async (tx) => {
     const job = await renewHeldJob(core, tx, daemon, request.jobId);
     const at = core.now();
     const { lines, taken } = newLines(request, job.logs_taken);
@@ -31,16 +31,16 @@ export async function updateJob(
       job,
       lines.map((log) => toJobLog(log, at)),
     );
-    const variables = (await kindOf(kinds, job.type).progress?.(core, tx, job, request)) ?? [];
+    const progress = await kindOf(kinds, job.type).progress?.(core, tx, job, request);
     return {
       canceled: job.canceled_at !== null,
       leaseMs: BigInt(leaseMs),
-      variableValues: variables.map(({ name, value, sensitive }) => ({ name, value, sensitive })),
-      missing: variables.filter(({ isMissing }) => isMissing).map(({ name }) => name),
+      variableValues: [...(progress?.variables ?? [])],
+      problem: progress?.problem,
     };
   });
-  // Thrown after the commit, so that the failed import still shows which variables exist. Clients match the first words.
-  if (missing.length > 0) throw new StatusError("INVALID_ARGUMENT", `required template variables need values: ${missing.join(", ")}`);
+  // Thrown after the commit, so that the failed import still shows which variables exist.
+  if (problem !== undefined) throw new StatusError("INVALID_ARGUMENT", problem);
   return answer;
 }
 

@@ -10,6 +10,7 @@ import { InvalidCompletionError } from "../provisioning/invalid-completion.ts";
 import { checkAgents } from "../resources/agent-rules.ts";
 import { insertModules, insertResources } from "../resources/insert-rows.ts";
 import { findUploadedArchive, getVersionOfJob, insertParameter, insertPreset, insertTerraformValuesRow } from "./import-rows.ts";
+import { noteChangedDefaults } from "./note-changed-defaults.ts";
 import { updateVersionRow } from "./version-rows.ts";
 
 /**
@@ -26,7 +27,8 @@ export async function completeImport(
 ): Promise<void> {
   checkAgents(completed.startResources);
   checkAgents(completed.stopResources);
-  const { id } = await getVersionOfJob(tx.db, job.id);
+  const version = await getVersionOfJob(tx.db, job.id);
+  const { id } = version;
   await insertResources(core, tx, { jobId: job.id, transition: "start" }, completed.startResources);
   await insertResources(core, tx, { jobId: job.id, transition: "stop" }, completed.stopResources);
   await insertModules(core, tx, { jobId: job.id, transition: "start" }, completed.startModules);
@@ -40,6 +42,7 @@ export async function completeImport(
     updated_at: core.now(),
   });
   await insertTerraformValues(core, tx, id, completed, apiVersion);
+  await noteChangedDefaults(core, tx, job.id, version);
 }
 
 async function insertTerraformValues(

@@ -58,7 +58,10 @@ export const insertTemplateVersion = ruled(
         provisioner: version.provisioner,
         fileId: version.fileId,
         input: { template_version_id: id, template_id: templateId ?? null },
-        secretInput: { user_variable_values: version.userVariableValues ?? [] },
+        secretInput: {
+          user_variable_values: version.userVariableValues ?? [],
+          user_variable_defaults: version.userVariableDefaults ?? [],
+        },
         tags: normalizeTags(createdBy, version.tags ?? {}),
       });
       const made = await insertVersionRow(tx.db, {

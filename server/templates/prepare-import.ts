@@ -1,9 +1,8 @@
 import type { Database, Tx } from "../database/database.ts";
 import type { Row } from "../database/tables.ts";
-import { openSecretInput } from "../provisioning/insert-job.ts";
 import type { Assignment } from "../provisioning/job-kind.ts";
-import { findActiveVersionId, getVersionOfJob } from "./import-rows.ts";
-import { findVariables } from "./version-variables.ts";
+import { findGivenVariables } from "./given-variables.ts";
+import { getVersionOfJob } from "./import-rows.ts";
 
 /** The group that contains all members of an organization. */
 const EVERYONE = "Everyone";
@@ -16,13 +15,7 @@ export async function prepareImport(
   { accessUrl }: { readonly accessUrl: string },
 ): Promise<Assignment> {
   const version = await getVersionOfJob(tx.db, job.id);
-  const values = new Map<string, string>();
-  if (version.template_id !== null) {
-    const activeVersionId = await findActiveVersionId(tx.db, version.template_id);
-    // A variable without a new value keeps the value of the template's active version.
-    for (const { name, value } of await findVariables(core, tx.db, activeVersionId)) values.set(name, value);
-  }
-  for (const { name, value } of openSecretInput(core, job).user_variable_values) values.set(name, value);
+  const { values } = await findGivenVariables(core, tx.db, job, version);
   return {
     case: "templateImport",
     value: {
@@ -33,7 +26,7 @@ export async function prepareImport(
         templateVersionId: version.id,
         templateVersion: version.name,
       },
-      userVariableValues: [...values].map(([name, value]) => ({ name, value, sensitive: true })),
+      userVariableValues: [...values].map(([name, { value, source }]) => ({ name, value, sensitive: true, json: source === "json" })),
     },
   };
 }

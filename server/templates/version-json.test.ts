@@ -72,13 +72,21 @@ describe("a variable", () => {
     description: "",
     type: "string",
     value: "given",
+    source: "text",
     default_value: "default",
     required: false,
     sensitive: false,
-  };
+  } as const;
 
   test("is shown with its value", () => {
-    expect(templateVersionVariableJson(VARIABLE)).toMatchObject({ value: "given", default_value: "default", sensitive: false });
+    expect(templateVersionVariableJson(VARIABLE)).toMatchObject({
+      value: "given",
+      is_set: true,
+      default_value: "default",
+      sensitive: false,
+    });
+    expect(templateVersionVariableJson({ ...VARIABLE, source: "default" })).toMatchObject({ value: "default", is_set: false });
+    expect(templateVersionVariableJson({ ...VARIABLE, value: '"a"', source: "json" })).toMatchObject({ value: "a", is_set: true });
   });
 
   test("that is sensitive shows neither its value nor its default", () => {

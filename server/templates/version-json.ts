@@ -6,6 +6,7 @@ import {
   type TemplateVersionVariable as TemplateVersionVariableJson,
   type ValidationMonotonicOrder,
 } from "#sdk/template-versions.ts";
+import { plainValue } from "#tfstate/json-source.ts";
 import type { Row } from "../database/tables.ts";
 import { minimalUserJson } from "../people/json.ts";
 import { jobJson } from "../provisioning/job-json.ts";
@@ -86,6 +87,10 @@ function plainText(markdown: string): string {
     .trim();
 }
 
+function shownValue({ value, source, default_value }: TemplateVersionVariable): string {
+  return source === "default" ? default_value : source === "json" ? plainValue(value) : value;
+}
+
 /** The default of a sensitive variable is as sensitive as its value. */
 export function templateVersionVariableJson(variable: TemplateVersionVariable): TemplateVersionVariableJson {
   const { sensitive } = variable;
@@ -93,8 +98,9 @@ export function templateVersionVariableJson(variable: TemplateVersionVariable): 
     name: variable.name,
     description: variable.description,
     type: variable.type === "number" || variable.type === "bool" ? variable.type : "string",
-    value: sensitive ? "" : variable.value,
+    value: sensitive ? "" : shownValue(variable),
     default_value: sensitive ? "" : variable.default_value,
+    is_set: variable.source !== "default",
     required: variable.required,
     sensitive,
   };

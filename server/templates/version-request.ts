@@ -1,8 +1,9 @@
 /** Checks a request for a new version, and reads it. */
-import type { CreateTemplateVersionRequest } from "#sdk/template-versions.ts";
+import type { CreateTemplateVersionRequest, VariableValue } from "#sdk/template-versions.ts";
 import type { ProvisionerType } from "../database/tables/provisioning.ts";
 import { InvalidInputError } from "../errors.ts";
 import { FileId, type OrganizationId, TemplateId, type UserId } from "../ids.ts";
+import { firstRepeated } from "../input/first-repeated.ts";
 import { givenId } from "../input/given-id.ts";
 import { FieldChecks } from "../input/names.ts";
 
@@ -16,7 +17,9 @@ export interface NewTemplateVersion {
   readonly message?: string;
   /** Tags of the request; the server adds `scope` and `owner`. */
   readonly tags?: Readonly<Record<string, string>>;
-  readonly userVariableValues?: readonly { readonly name: string; readonly value: string }[];
+  readonly userVariableValues?: readonly VariableValue[];
+  /** Names of variables that go back to the template's defaults. */
+  readonly userVariableDefaults?: readonly string[];
   /** Ignored unless the server itself acts: then the user in whose name. */
   readonly createdBy?: UserId;
 }
@@ -36,6 +39,16 @@ export function parseVersionRequest(organizationId: OrganizationId, request: Cre
   const checks = new FieldChecks();
   if (name !== "") checks.templateVersionName("name", name);
   if (Buffer.byteLength(message) > MAX_MESSAGE_BYTES) checks.add("message", "A message can have at most 1 MiB.");
+  const { user_variable_values: values = [], user_variable_defaults: defaults = [] } = request;
+  const twice = firstRepeated([...values.map((one) => one.name), ...defaults]);
+  if (twice !== undefined)
+    checks.add(
+      "user_variable_values",
+      `The variable ${JSON.stringify(twice.slice(0, 64))} occurs twice; give it one value, or its default.`,
+    );
+  for (const { name: variable, value, format } of values)
+    if (format === "json" && !isJson(value))
+      checks.add("user_variable_values", `The value of ${JSON.stringify(variable.slice(0, 64))} is not valid JSON.`);
   checks.done();
   return {
     organizationId,
@@ -45,6 +58,16 @@ export function parseVersionRequest(organizationId: OrganizationId, request: Cre
     ...(name !== "" && { name }),
     message,
     tags: request.tags ?? {},
-    userVariableValues: request.user_variable_values ?? [],
+    userVariableValues: values,
+    userVariableDefaults: defaults,
   };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

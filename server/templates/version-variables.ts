@@ -3,9 +3,13 @@ import type { Row } from "../database/tables.ts";
 import type { TemplateVersionId } from "../ids.ts";
 import { findVariableRows } from "./version-detail-rows.ts";
 
-export type TemplateVersionVariable = Omit<Row<"template_version_variables">, "value"> & {
+export type VariableSource = "default" | "text" | "json";
+
+export type TemplateVersionVariable = Omit<Row<"template_version_variables">, "value" | "value_source"> & {
   /** The stored value; the API hides it if the variable is `sensitive`. */
   readonly value: string;
+  /** Whether the value is the default, or was set, and as what. */
+  readonly source: VariableSource;
 };
 
 /** Sorted by name. Decides nothing. */
@@ -15,7 +19,10 @@ export async function findVariables(
   id: TemplateVersionId,
 ): Promise<TemplateVersionVariable[]> {
   const rows = await findVariableRows(db, id);
-  return rows.map((row) => ({ ...row, value: core.encryption.open(variablePurpose(id, row.name), row.value).toString("utf8") }));
+  return rows.map(({ value_source: noted, ...row }) => {
+    const value = core.encryption.open(variablePurpose(id, row.name), row.value).toString("utf8");
+    return { ...row, value, source: noted ?? (value === row.default_value && !row.required ? "default" : "text") };
+  });
 }
 
 /** The purpose that the value of a variable is sealed with. */

@@ -19,13 +19,13 @@ export const WORKSPACE_BUILD = {
   /** Stores where Terraform keeps the state, that it begins to apply, and the state so far. */
   progress: async (core, tx, job, { stateBackend, applying, workspaceBuildState: state, workspaceBuildStateId: stateId }) => {
     const sent = { state, stateId };
-    if (stateBackend === undefined && !applying && !hasState(sent)) return [];
+    if (stateBackend === undefined && !applying && !hasState(sent)) return undefined;
     const build = await findBuildOfJob(tx.db, job.id);
-    if (build === undefined) return [];
+    if (build === undefined) return undefined;
     if (stateBackend !== undefined) await claimBackend(core, tx, job, build, stateBackend);
     if (applying) await beginApply(core, tx, build);
     if (hasState(sent) && !isOrphan(job)) await storeState(core, tx, build, sent);
-    return [];
+    return undefined;
   },
   end: endBuild,
   keepLate: keepLateState,

@@ -50,6 +50,8 @@ export async function prepareBuild(
   tx.publish({ kind: "workspace_changed", workspaceId: workspace.id });
 
   const variables = await findVariables(core, tx.db, version.id);
+  const missing = variables.filter(({ required, source }) => required && source === "default").map(({ name }) => name);
+  if (missing.length > 0) throw new StatusError("FAILED_PRECONDITION", `required template variables need values: ${missing.join(", ")}`);
   if (withheld !== undefined)
     await appendJobLogs(core, tx, job, [
       { source: "provisioner", level: "warn", stage: "Preparing", output: WITHHELD[withheld], created_at: core.now() },
@@ -61,9 +63,10 @@ export async function prepareBuild(
       workspaceName: workspace.name,
       richParameterValues: await findBuildParameters(tx.db, build.id),
       previousParameterValues: await findPreviousParameters(tx.db, build),
+      // Terraform has the defaults, and a default that went through a text would not always come back as it was.
       variableValues: variables
-        .filter(({ value, default_value, required }) => value !== "" || default_value !== "" || required)
-        .map(({ name, value, sensitive }) => ({ name, value, sensitive })),
+        .filter(({ source }) => source !== "default")
+        .map(({ name, value, source, sensitive }) => ({ name, value, sensitive, json: source === "json" })),
       externalAuthProviders: hasOwnersSecrets ? await externalAuth(core, tx, version, workspace) : [],
       metadata: await buildMetadata(core, tx, { build, workspace, version, hasOwnersSecrets, sessionToken, accessUrl }),
       // Whoever leaves what Terraform created gives it neither the state nor a backend to ask.

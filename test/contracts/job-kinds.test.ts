@@ -103,9 +103,9 @@ function listeningKind(heard: string[]): JobKind<"templateDryRun"> {
     case: "templateDryRun",
     checkedAs: [],
     prepare: async (_core, _tx, { id }) => ({ case: "templateDryRun", value: { variableValues: [{ name: id }] } }),
-    progress: async (_core, _tx, _job, { readme }) => [
-      { name: "readme", value: Buffer.from(readme).toString(), sensitive: false, isMissing: false },
-    ],
+    progress: async (_core, _tx, _job, { readme }) => ({
+      variables: [{ name: "readme", value: Buffer.from(readme).toString(), sensitive: false, json: false }],
+    }),
     end: async (_core, _tx, _job, end) => {
       heard.push(`${end.how}: ${leftBy(end)}`);
       if (end.how === "completed" && leftBy(end) === "bad") throw new InvalidCompletionError("bad is not allowed");

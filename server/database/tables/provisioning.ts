@@ -35,7 +35,9 @@ export type JobInput =
 
 /** The part of a job's input that is sealed. */
 export interface SecretJobInput {
-  readonly user_variable_values: readonly { readonly name: string; readonly value: string }[];
+  readonly user_variable_values: readonly { readonly name: string; readonly value: string; readonly format?: "text" | "json" }[];
+  /** Names of variables that go back to the template's defaults. */
+  readonly user_variable_defaults?: readonly string[];
 }
 
 /** Jobs for provisioner daemons, the daemons and their keys. */

@@ -47,6 +47,8 @@ export interface TemplateVersionsTables {
     type: string;
     /** Sealed whether or not the variable is sensitive. */
     value: Sealed;
+    /** Whether `value` is the default, or was set as text or as JSON. Null in rows from before this was noted. */
+    value_source: "default" | "text" | "json" | null;
     default_value: string;
     required: boolean;
     sensitive: boolean;
