@@ -1,15 +1,14 @@
 /** Looks for secrets of a running deployment in places that other users of the machine can read, and in logs. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { redactSecrets } from "#credentials/secret.ts";
 import { startPostgres, type TestPostgres } from "#test/postgres.ts";
 import { type Api, agentTokens, eventually, expectStatus, FIRST_USER, signUp, succeeded, tarOf } from "./harness/api.ts";
+import { watchChildren } from "./harness/child-processes.ts";
 import { startServerProcess } from "./harness/server-process.ts";
 import { templateOf } from "./harness/templates.ts";
 
@@ -136,49 +135,6 @@ async function makeTemplate(api: Api): Promise<string> {
     return job.status === "succeeded" ? true : undefined;
   });
   return (await expectStatus(201, api.call("POST", `${path}/templates`, { name: "slow", template_version_id: version.id }))).id;
-}
-
-interface Child {
-  readonly command: string;
-  readonly environment: string;
-}
-
-/** All descendants of a process, as last seen. */
-async function watchChildren(pid: number, signal: AbortSignal): Promise<ReadonlyMap<string, Child>> {
-  const seen = new Map<string, Child>();
-  while (!signal.aborted) {
-    const parents = new Map(
-      readdirSync("/proc")
-        .filter((name) => /^\d+$/.test(name))
-        .map((name) => [Number(name), parentOf(name)]),
-    );
-    const isBelow = (one: number): boolean => {
-      const parent = parents.get(one);
-      return parent !== undefined && parent !== 0 && (parent === pid || isBelow(parent));
-    };
-    for (const one of parents.keys()) {
-      if (!isBelow(one)) continue;
-      const command = ofProcess(one, "cmdline");
-      // Between fork and exec, a child still looks like its parent.
-      if (command !== "" && command !== ofProcess(pid, "cmdline"))
-        seen.set(`${one} ${command}`, { command, environment: ofProcess(one, "environ") });
-    }
-    await delay(20);
-  }
-  return seen;
-}
-
-function parentOf(pid: string): number {
-  return Number(/^PPid:\s+(\d+)$/m.exec(ofProcess(Number(pid), "status"))?.[1] ?? 0);
-}
-
-/** Empty if the process has ended. */
-function ofProcess(pid: number, file: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, "utf8");
-  } catch {
-    return "";
-  }
 }
 
 async function runProviso(args: readonly string[], env: Readonly<Record<string, string>>): Promise<{ code: number; output: string }> {

@@ -1,6 +1,7 @@
+import { toJsonString } from "@bufbuild/protobuf";
 import { ChannelCredentials, Metadata } from "@grpc/grpc-js";
 import { AGENT_API_LEVEL, AGENT_API_VERSION, AGENT_TOKEN } from "#proto/call-metadata.ts";
-import { Agent } from "#proto/gen/agent_pb.js";
+import { Agent, ManifestSchema } from "#proto/gen/agent_pb.js";
 import { createClient } from "#proto/grpc.ts";
 import { StatusError } from "#proto/status.ts";
 import type { Answer, Api } from "./api.ts";
@@ -28,15 +29,22 @@ export async function agentAccess(api: Api, token: string | undefined) {
 
 /** The manifest's gRPC status, `OK` or the name of a refusal. */
 export async function manifestStatus(url: string, token: string | undefined): Promise<string> {
+  try {
+    await manifestText(url, token);
+    return "OK";
+  } catch (error) {
+    return StatusError.from(error).code;
+  }
+}
+
+/** The manifest as JSON. @throws StatusError */
+export async function manifestText(url: string, token: string | undefined): Promise<string> {
   const client = createClient(Agent, new URL(url).host, ChannelCredentials.createInsecure());
   const metadata = new Metadata();
   if (token !== undefined) metadata.set(AGENT_TOKEN, token);
   metadata.set(AGENT_API_VERSION, AGENT_API_LEVEL);
   try {
-    await client.getManifest({}, { metadata, timeoutMs: 10_000 });
-    return "OK";
-  } catch (error) {
-    return StatusError.from(error).code;
+    return toJsonString(ManifestSchema, await client.getManifest({}, { metadata, timeoutMs: 10_000 }));
   } finally {
     client.close();
   }

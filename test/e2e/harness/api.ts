@@ -77,7 +77,11 @@ export async function tarOf(files: Readonly<Record<string, string>>): Promise<Ui
 }
 
 /** Uploads files and imports them as a template version; returns the version once its job has ended, whatever the outcome. */
-export async function importVersion(api: Api, files: Readonly<Record<string, string>>, options: { templateId?: string } = {}) {
+export async function importVersion(
+  api: Api,
+  files: Readonly<Record<string, string>>,
+  options: { templateId?: string; variables?: readonly { readonly name: string; readonly value: string }[] } = {},
+) {
   const upload = await api.call("POST", "/files", await tarOf(files), { "Content-Type": "application/x-tar" });
   if (upload.status >= 300) throw new Error(`upload: ${upload.status} ${JSON.stringify(upload.body)}`);
   const version = await expectStatus(
@@ -87,6 +91,7 @@ export async function importVersion(api: Api, files: Readonly<Record<string, str
       provisioner: "terraform",
       file_id: upload.body.hash,
       ...(options.templateId === undefined ? {} : { template_id: options.templateId }),
+      ...(options.variables === undefined ? {} : { user_variable_values: options.variables }),
     }),
   );
   return ended(() => expectStatus(200, api.call("GET", `/templateversions/${version.id}`)));
