@@ -124,7 +124,7 @@ test.for(["SQLite", "PostgreSQL"])(
   },
 );
 
-const READER_SCOPES = ["coder:templates.author", "workspace:read", "user:read", "organization:read", "api_key:read"];
+const READER_SCOPES = ["coder:templates.author", "workspace:read", "user:read", "organization:read", "api_key:read", "audit_log:read"];
 
 interface Session extends Api {
   readonly token: string;
