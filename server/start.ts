@@ -16,6 +16,7 @@ import {
   localUrl,
   parseAccessUrl,
   parseListenAddress,
+  parseTrustedProxies,
   type ServerConfig,
 } from "./config.ts";
 import { openDatabase } from "./database/open-database.ts";
@@ -65,6 +66,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   const { log, now = () => new Date(), externalAuthProviders = [] } = config;
   const address = parseListenAddress(config.httpAddress);
   const accessUrl = config.accessUrl === undefined ? undefined : parseAccessUrl(config.accessUrl);
+  const clientAddresses = parseTrustedProxies(config.trustedProxies);
   const tokenLifetimes = checkTokenLifetimes(config.tokenLifetimes ?? {});
   let url = "";
   const publicUrl = (): string => accessUrl ?? url;
@@ -134,7 +136,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     rateLimits: { login: 60, files: 12, ...config.rateLimits },
     tokenLifetimes,
   });
-  const app = await createApp({ authentication, accessFor, log, accessUrl: publicUrl }, routes);
+  const app = await createApp({ authentication, accessFor, log, accessUrl: publicUrl, clientAddresses }, routes);
   const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
   const split = splitHttp2(app.server, { takeHttp2: (socket) => injector.injectConnection(socket) });
   opened.defer(async () => {

@@ -9,7 +9,7 @@ import { daemonName } from "../daemon-name.ts";
 import { defaultDataDirectory } from "../data-directory.ts";
 import { parseExternalAuthProviders } from "../external-auth-providers.ts";
 import { CliError } from "../failure.ts";
-import { parseCount, parseDurationFrom } from "../options.ts";
+import { collectList, parseCount, parseDurationFrom } from "../options.ts";
 import { forceCancelOption, logFormatOption, providerOption } from "../server-options.ts";
 import { templateEnvironment } from "../template-environment.ts";
 
@@ -19,6 +19,8 @@ interface ServerOptions extends GlobalOptions {
   readonly database?: string;
   readonly postgresUrl?: string;
   readonly accessUrl?: string;
+  readonly proxyTrustedOrigins: readonly string[];
+  readonly proxyTrustedHeaders: readonly string[];
   readonly provisionerDaemons: number;
   readonly provisionerForceCancelInterval: number;
   readonly provisionerJobLease: number;
@@ -48,6 +50,21 @@ export function addServerCommand(parent: Command, context: CliContext): void {
     )
     .addOption(new Option("--postgres-url <url>", "the same as --database").hideHelp())
     .addOption(new Option("--access-url <url>", "address at which agents and users reach the server").env("CODER_ACCESS_URL"))
+    .addOption(
+      new Option(
+        "--proxy-trusted-origins <networks>",
+        "networks of reverse proxies whose forwarding headers name the client, as 10.0.0.0/8",
+      )
+        .env("CODER_PROXY_TRUSTED_ORIGINS")
+        .default([], "none")
+        .argParser(collectList),
+    )
+    .addOption(
+      new Option("--proxy-trusted-headers <names>", "headers in which these proxies name the client, such as X-Forwarded-For")
+        .env("CODER_PROXY_TRUSTED_HEADERS")
+        .default([], "none")
+        .argParser(collectList),
+    )
     .addOption(
       new Option("--provisioner-daemons <count>", "number of jobs to run here at a time; 0 leaves all jobs to other machines")
         .env("CODER_PROVISIONER_DAEMONS")
@@ -134,6 +151,7 @@ async function runServer(context: CliContext, options: ServerOptions): Promise<v
       },
       auditLogsRetentionMs: options.auditLogsRetention,
       agentBinaryDirectory: AGENT_BINARIES,
+      trustedProxies: { origins: options.proxyTrustedOrigins, headers: options.proxyTrustedHeaders },
       ...(databaseUrl ? { databaseUrl } : {}),
       ...(options.accessUrl ? { accessUrl: options.accessUrl } : {}),
     }),

@@ -18,7 +18,9 @@ import type { Response } from "#sdk/response.ts";
 import type { AccessFor } from "../access/access.ts";
 import type { Authentication } from "../access/authentication.ts";
 import { CredentialEndedError } from "../errors.ts";
+import { type ClientAddresses, createClientAddresses, NO_PROXIES } from "../network/client-address.ts";
 import { CsrfError, requireAgent, requireUser } from "./authenticate.ts";
+import { knowClients, limitKeyOf } from "./client-address.ts";
 import type { App } from "./fastify-app.ts";
 import { HttpError } from "./http-error.ts";
 import { refuseUnknownParameters } from "./list-query.ts";
@@ -40,6 +42,8 @@ export interface AppDeps {
   readonly log: Logger;
   /** The address at which browsers reach this server, without a trailing slash. */
   readonly accessUrl: () => string;
+  /** Default: no proxy is trusted. */
+  readonly clientAddresses?: ClientAddresses;
 }
 
 /** Creates an app that is ready for `listen` and `inject`. */
@@ -64,6 +68,7 @@ export async function createApp(deps: AppDeps, routes: Routes): Promise<App> {
   app.decorateRequest("userCaller", undefined);
   app.decorateRequest("agentCaller", undefined);
   app.decorateRequest(LOGS_OF, undefined);
+  knowClients(app, deps.clientAddresses ?? createClientAddresses(NO_PROXIES));
   logRequests(app);
   app.addHook("onRequest", (request, reply, done) => {
     reply.header("X-Coder-Build-Version", PROGRAM_VERSION);
@@ -91,6 +96,7 @@ export async function createApp(deps: AppDeps, routes: Routes): Promise<App> {
   });
   await app.register(fastifyRateLimit, {
     global: false,
+    keyGenerator: limitKeyOf,
     errorResponseBuilder: (_request, { max, after }) =>
       new HttpError(429, {
         message: "Too many requests: wait a moment and try again.",
