@@ -2,6 +2,8 @@ import { isIP } from "node:net";
 
 /** Parses an address as sockets and proxies write it, with or without a port. @returns one spelling for each address; undefined if it is none */
 export function parseAddress(text: string): string | undefined {
+  // Nearly all are: no request pays for the others.
+  if (isIP(text) === 4) return text;
   const trimmed = text.trim();
   const bracketed = /^\[([^\]]+)\](?::\d+)?$/.exec(trimmed)?.[1];
   const bare = bracketed ?? (/^[^:]+:\d+$/.test(trimmed) ? trimmed.slice(0, trimmed.indexOf(":")) : trimmed);
