@@ -13,10 +13,12 @@ const NETWORK = { most: 10, refillMs: 60_000 };
 /** Tries that a network has although others have used up the account's: enough for whoever mistypes, and one guess an hour at length. */
 const RESERVE = { most: 3, refillMs: 3_600_000 };
 
-/** The most entries of each kind; the one that was not touched for longest goes first. About 10 MB at most. */
+/** About 10 MB at most. */
 const MOST_ENTRIES = 20_000;
 
 export interface LoginAttemptsDeps {
+  /** The most entries of each kind that are kept; the one that was not touched for longest goes first. Default: 20 000. */
+  readonly mostEntries?: number;
   readonly now: () => Date;
   /** Whether a session of the account was opened or used from the address: asked only when a try would be refused. */
   readonly hasSignedInFrom: (email: string, ipAddress: string) => Promise<boolean>;
@@ -31,11 +33,11 @@ export interface LoginAttempts {
   begin(email: string, ipAddress: string): Promise<Attempt>;
 }
 
-export function createLoginAttempts({ now, hasSignedInFrom }: LoginAttemptsDeps): LoginAttempts {
-  const accounts = new Buckets(ACCOUNT);
-  const networks = new Buckets(NETWORK);
-  const reserves = new Buckets(RESERVE);
-  const known = new Recent<true>();
+export function createLoginAttempts({ now, hasSignedInFrom, mostEntries = MOST_ENTRIES }: LoginAttemptsDeps): LoginAttempts {
+  const accounts = new Buckets(ACCOUNT, mostEntries);
+  const networks = new Buckets(NETWORK, mostEntries);
+  const reserves = new Buckets(RESERVE, mostEntries);
+  const known = new Recent<true>(mostEntries);
 
   return {
     async begin(email, ipAddress) {
@@ -81,6 +83,11 @@ function digest(text: string): string {
 /** Keeps what was touched last. */
 class Recent<V> {
   readonly #entries = new Map<string, V>();
+  readonly #mostEntries: number;
+
+  constructor(mostEntries: number) {
+    this.#mostEntries = mostEntries;
+  }
 
   get(key: string): V | undefined {
     const value = this.#entries.get(key);
@@ -91,7 +98,7 @@ class Recent<V> {
   set(key: string, value: V): void {
     this.#entries.delete(key);
     this.#entries.set(key, value);
-    if (this.#entries.size <= MOST_ENTRIES) return;
+    if (this.#entries.size <= this.#mostEntries) return;
     const [oldest] = this.#entries.keys();
     if (oldest !== undefined) this.#entries.delete(oldest);
   }
@@ -102,9 +109,10 @@ class Buckets {
   readonly #most: number;
   readonly #refillMs: number;
   /** When the key would have all its tries again, in milliseconds since the epoch. */
-  readonly #fullAt = new Recent<number>();
+  readonly #fullAt: Recent<number>;
 
-  constructor({ most, refillMs }: { readonly most: number; readonly refillMs: number }) {
+  constructor({ most, refillMs }: { readonly most: number; readonly refillMs: number }, mostEntries: number) {
+    this.#fullAt = new Recent(mostEntries);
     this.#most = most;
     this.#refillMs = refillMs;
   }
