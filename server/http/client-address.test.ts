@@ -52,15 +52,14 @@ test("behind a proxy, one client's logins do not use up the limit of the others"
   expect((await login("2001:db8::2")).status, "a customer has 64 bits of addresses").toBe(429);
 });
 
-test("many addresses do not guess one account's password faster, and do not lock its user out", async () => {
+test("who guesses one account's password is slowed down, and does not lock its user out", async () => {
   await using world = await openServerWorld({ trustedProxies: PROXY, rateLimits: { login: 1_000, files: 0 } });
   const login = (from: string, password: string) =>
     call(world.url, "POST", "/api/v2/users/login", { email: OWNER.email, password }, { "X-Forwarded-For": from });
   expect((await login("198.51.100.1", OWNER.password)).status).toBe(201);
   const statuses: number[] = [];
-  for (let at = 0; at < 20; at++) for (let round = 0; round < 6; round++) statuses.push((await login(`203.0.113.${at}`, "wrong")).status);
-  expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(50 + 20 * 3);
-  expect(statuses.at(-1)).toBe(429);
+  for (let round = 0; round < 12; round++) statuses.push((await login("203.0.113.19", "wrong")).status);
+  expect(statuses).toEqual([...Array<number>(10).fill(401), 429, 429]);
   const refused = await login("203.0.113.19", OWNER.password);
   expect([refused.status, Number(refused.headers.get("retry-after"))]).toEqual([429, expect.any(Number)]);
   expect(refused.text).not.toContain(OWNER.password);
