@@ -55,8 +55,8 @@ export function collectWords(text: string, previous: readonly string[] | undefin
   return [...(previous ?? []), ...words];
 }
 
-/** Collects the roles of a list; an empty text is an empty list. */
-export function collectRoles(text: string, previous: readonly string[] | undefined): string[] {
+/** Does the same; an empty text is an empty list. */
+export function collectList(text: string, previous: readonly string[] | undefined): string[] {
   return text.trim() === "" ? [...(previous ?? [])] : collectWords(text, previous);
 }
 

@@ -8,10 +8,11 @@ import type { Source } from "./sources.ts";
 export const BASE: Readonly<Record<string, readonly string[]>> = {
   encryption: [],
   input: [],
+  network: [],
   grpc: [],
   database: ["encryption"],
   access: ["database"],
-  http: ["access"],
+  http: ["access", "network"],
   audit: ["access", "database"],
 };
 

@@ -128,6 +128,8 @@ export class ApiCalls {
   /**
    * Log in.
    *
+   * Besides the limit by address, an account takes only so many wrong passwords from addresses at which it has not signed in before.
+   *
    * Without a credential.
    */
   logIn(body: LoginWithPasswordRequest, { signal }: RequestOptions = {}): Promise<LoginWithPasswordResponse> {

@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { ExternalAuthProvider } from "./external-auth/provider.ts";
 import type { ConnectionLimits } from "./http/connections.ts";
 import type { RateLimits } from "./http/rate-limit.ts";
+import { type ClientAddresses, createClientAddresses, NO_PROXIES, type TrustedProxies } from "./network/client-address.ts";
 import { DEFAULT_TOKEN_LIFETIMES, describeDuration, LONGEST_LIFETIME_MS, type TokenLifetimes } from "./tokens/lifetimes.ts";
 
 export interface ServerConfig {
@@ -17,6 +18,8 @@ export interface ServerConfig {
   readonly agentBinaryDirectory?: string;
   /** Default: none. */
   readonly externalAuthProviders?: readonly ExternalAuthProvider[];
+  /** Reverse proxies whose forwarding headers name the client. Default: none. */
+  readonly trustedProxies?: TrustedProxies;
   /** Default: 60 logins and 12 uploads a minute. */
   readonly rateLimits?: Partial<RateLimits>;
   /** Default: 168 h, at most 876 600 h, and at most 168 h for owners. */
@@ -24,7 +27,7 @@ export interface ServerConfig {
   /** How long entries of the audit log are kept, in milliseconds. Default: 0, which means forever. */
   readonly auditLogsRetentionMs?: number;
   /** Default: 10 000 in all, and 256 from one address on which nobody has shown a credential. */
-  readonly connections?: Partial<ConnectionLimits>;
+  readonly connections?: Partial<Omit<ConnectionLimits, "isTrustedProxy">>;
   /** How long a gRPC connection without a call stays open, in milliseconds. Default: 60 000. */
   readonly idleMs?: number;
   /** How long requests and streams may take to end when the server closes, in milliseconds. Default: 10 000. */
@@ -78,6 +81,16 @@ export function checkTokenLifetimes(given: Partial<TokenLifetimes>): TokenLifeti
       throw new ConfigError(`A token's lifetime must be between 1s and ${describeDuration(LONGEST_LIFETIME_MS)}.`);
   }
   return lifetimes;
+}
+
+/** @throws ConfigError */
+export function parseTrustedProxies(given: TrustedProxies = NO_PROXIES): ClientAddresses {
+  try {
+    return createClientAddresses(given);
+  } catch (error) {
+    if (error instanceof RangeError) throw new ConfigError(`The trusted proxies are not valid: ${error.message}.`, { cause: error });
+    throw error;
+  }
 }
 
 /** The URL at which programs on this machine reach the server. */

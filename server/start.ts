@@ -16,6 +16,7 @@ import {
   localUrl,
   parseAccessUrl,
   parseListenAddress,
+  parseTrustedProxies,
   type ServerConfig,
 } from "./config.ts";
 import { openDatabase } from "./database/open-database.ts";
@@ -73,6 +74,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   const { log, now = () => new Date(), externalAuthProviders = [] } = config;
   const address = parseListenAddress(config.httpAddress);
   const accessUrl = config.accessUrl === undefined ? undefined : parseAccessUrl(config.accessUrl);
+  const clientAddresses = parseTrustedProxies(config.trustedProxies);
   const tokenLifetimes = checkTokenLifetimes(config.tokenLifetimes ?? {});
   let url = "";
   const publicUrl = (): string => accessUrl ?? url;
@@ -104,7 +106,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   );
   const builtInDaemonKey = formatSecret("provisioner");
 
-  const connections = countConnections(config.connections ?? {}, log);
+  const connections = countConnections({ ...config.connections, isTrustedProxy: clientAddresses.isProxy }, log);
   const admits = new Map<string, Admit>();
   const grpc = new GrpcServer({
     interceptors: [admitBeforeReading(admits, connections.knownPeer)],
@@ -144,7 +146,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     rateLimits: { login: 60, files: 12, ...config.rateLimits },
     tokenLifetimes,
   });
-  const app = await createApp({ authentication, accessFor, log, accessUrl: publicUrl, onKnown: connections.known }, routes);
+  const app = await createApp({ authentication, accessFor, log, accessUrl: publicUrl, clientAddresses, onKnown: connections.known }, routes);
   const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
   const split = splitHttp2(app.server, { takeHttp2: (socket) => injector.injectConnection(socket), admit: connections.admit });
   opened.defer(async () => {

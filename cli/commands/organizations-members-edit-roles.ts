@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { CliContext } from "../context.ts";
 import { CliError } from "../failure.ts";
-import { collectRoles, type OrganizationOptions, organizationOption } from "../options.ts";
+import { collectList, type OrganizationOptions, organizationOption } from "../options.ts";
 import { describeRoles } from "../roles.ts";
 import { createSessionClient, findAnyOrganization, orMissing } from "../session-client.ts";
 
@@ -11,7 +11,7 @@ export function addOrganizationsMembersEditRolesCommand(parent: Command, context
     .description("Replace the roles of an organization member")
     .argument("<user>", "name or ID")
     .argument("[roles...]", "the complete list of roles")
-    .option("--roles <names>", 'the same list, separated by commas; "" removes all roles', collectRoles)
+    .option("--roles <names>", 'the same list, separated by commas; "" removes all roles', collectList)
     .addOption(organizationOption())
     .action(async (name: string, words: string[], _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<OrganizationOptions & { roles?: string[] }>();

@@ -10,7 +10,7 @@ import { defaultDataDirectory } from "../data-directory.ts";
 import { parseExternalAuthProviders } from "../external-auth-providers.ts";
 import { CliError } from "../failure.ts";
 import { type IsolationSettings, isolationOption, isolationUsersOption, openIsolationFor } from "../isolation-options.ts";
-import { parseCount, parseDurationFrom } from "../options.ts";
+import { collectList, parseCount, parseDurationFrom } from "../options.ts";
 import { forceCancelOption, logFormatOption, providerOption } from "../server-options.ts";
 import { templateEnvironment } from "../template-environment.ts";
 
@@ -20,6 +20,8 @@ interface ServerOptions extends GlobalOptions, IsolationSettings {
   readonly database?: string;
   readonly postgresUrl?: string;
   readonly accessUrl?: string;
+  readonly proxyTrustedOrigins: readonly string[];
+  readonly proxyTrustedHeaders: readonly string[];
   readonly provisionerDaemons: number;
   readonly provisionerForceCancelInterval: number;
   readonly provisionerJobLease: number;
@@ -51,6 +53,21 @@ export function addServerCommand(parent: Command, context: CliContext): void {
     )
     .addOption(new Option("--postgres-url <url>", "the same as --database").hideHelp())
     .addOption(new Option("--access-url <url>", "address at which agents and users reach the server").env("CODER_ACCESS_URL"))
+    .addOption(
+      new Option(
+        "--proxy-trusted-origins <networks>",
+        "networks of reverse proxies whose forwarding headers name the client, as 10.0.0.0/8",
+      )
+        .env("CODER_PROXY_TRUSTED_ORIGINS")
+        .default([], "none")
+        .argParser(collectList),
+    )
+    .addOption(
+      new Option("--proxy-trusted-headers <names>", "headers in which these proxies name the client, such as X-Forwarded-For")
+        .env("CODER_PROXY_TRUSTED_HEADERS")
+        .default([], "none")
+        .argParser(collectList),
+    )
     .addOption(
       new Option("--provisioner-daemons <count>", "number of jobs to run here at a time; 0 leaves all jobs to other machines")
         .env("CODER_PROVISIONER_DAEMONS")
@@ -152,6 +169,7 @@ async function runServer(context: CliContext, options: ServerOptions): Promise<v
       auditLogsRetentionMs: options.auditLogsRetention,
       connections: { maximum: options.maxConnections, strangersPerAddress: options.maxConnectionsPerAddress },
       agentBinaryDirectory: AGENT_BINARIES,
+      trustedProxies: { origins: options.proxyTrustedOrigins, headers: options.proxyTrustedHeaders },
       ...(databaseUrl ? { databaseUrl } : {}),
       ...(options.accessUrl ? { accessUrl: options.accessUrl } : {}),
     }),

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { CliContext } from "../context.ts";
 import { CliError } from "../failure.ts";
-import { type ConfirmOptions, collectRoles, yesOption } from "../options.ts";
+import { type ConfirmOptions, collectList, yesOption } from "../options.ts";
 import { createPrompts } from "../prompt.ts";
 import { describeRoles } from "../roles.ts";
 import { createSessionClient, orMissing } from "../session-client.ts";
@@ -11,7 +11,7 @@ export function addUsersEditRolesCommand(parent: Command, context: CliContext): 
     .command("edit-roles")
     .description("Replace the site roles of a user")
     .argument("<user>", "name or ID")
-    .option("--roles <names>", 'the complete list, separated by commas; "" removes all roles', collectRoles)
+    .option("--roles <names>", 'the complete list, separated by commas; "" removes all roles', collectList)
     .addOption(yesOption())
     .action(async (name: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<ConfirmOptions & { roles?: string[] }>();

@@ -120,9 +120,9 @@ export const QUERY_RULES = {
     delete: ["require delete organization"],
   },
   organizationMembers: {
-    get: ["read organization_member"],
-    list: ["read organization", "list read organization_member"],
-    possibleOwners: ["read organization", "list read organization_member", "list create workspace"],
+    get: ["read organization_member", "may read_personal user"],
+    list: ["read organization", "list read organization_member", "may read_personal user"],
+    possibleOwners: ["read organization", "list read organization_member", "list create workspace", "may read_personal user"],
     // A new member gets the organization's default roles.
     add: ["read organization", "open create organization_member", "open assign assign_org_role"],
     // Roles: if the member was given any.
@@ -168,11 +168,12 @@ export const QUERY_RULES = {
     presets: ["read template"],
   },
   users: {
-    get: ["read user"],
+    // Tokens see only with this right whose email address it is.
+    get: ["read user", "may read_personal user"],
     self: ["read user"],
     getPersonal: ["require read_personal user"],
     find: ["list read user"],
-    list: ["list read user"],
+    list: ["list read user", "may read_personal user"],
     // A new user's initial roles are given like any others; so is its membership, with the organization's default roles.
     create: [
       "open create user",
@@ -181,7 +182,7 @@ export const QUERY_RULES = {
       "open create organization_member",
       "open assign assign_org_role",
     ],
-    update: ["require update_personal user"],
+    update: ["require update_personal user", "may read_personal user"],
     setStatus: ["require update user"],
     // One's own password, or another user's: then the caller must be able to give all of that user's roles, because whoever knows a
     // password can sign in with it.

@@ -19,7 +19,9 @@ import type { Response } from "#sdk/response.ts";
 import type { AccessFor } from "../access/access.ts";
 import type { Authentication } from "../access/authentication.ts";
 import { CredentialEndedError } from "../errors.ts";
+import { type ClientAddresses, createClientAddresses, NO_PROXIES } from "../network/client-address.ts";
 import { CsrfError, requireAgent, requireUser } from "./authenticate.ts";
+import { knowClients, limitKeyOf } from "./client-address.ts";
 import type { App } from "./fastify-app.ts";
 import { HttpError } from "./http-error.ts";
 import { refuseUnknownParameters } from "./list-query.ts";
@@ -44,6 +46,8 @@ export interface AppDeps {
   readonly accessUrl: () => string;
   /** Hears of each connection on which somebody has shown a valid credential. */
   readonly onKnown?: (socket: Socket) => void;
+  /** Default: no proxy is trusted. */
+  readonly clientAddresses?: ClientAddresses;
 }
 
 /** Creates an app that is ready for `listen` and `inject`. */
@@ -71,6 +75,7 @@ export async function createApp(deps: AppDeps, routes: Routes): Promise<App> {
   app.decorateRequest("userCaller", undefined);
   app.decorateRequest("agentCaller", undefined);
   app.decorateRequest(LOGS_OF, undefined);
+  knowClients(app, deps.clientAddresses ?? createClientAddresses(NO_PROXIES));
   logRequests(app);
   app.addHook("onRequest", (request, reply, done) => {
     reply.header("X-Coder-Build-Version", PROGRAM_VERSION);
@@ -101,8 +106,7 @@ export async function createApp(deps: AppDeps, routes: Routes): Promise<App> {
   endUnfinishedUpgrades(app);
   await app.register(fastifyRateLimit, {
     global: false,
-    // A client that has left has no address anymore.
-    keyGenerator: ({ ip }) => ip ?? "gone",
+    keyGenerator: limitKeyOf,
     errorResponseBuilder: (_request, { max, after }) =>
       new HttpError(429, {
         message: "Too many requests: wait a moment and try again.",

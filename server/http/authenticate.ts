@@ -62,13 +62,13 @@ export function requireUser(deps: {
   const { accessFor } = deps;
   return async (request, reply) => {
     const credential = findCredential(request);
-    const found = credential && (await deps.authentication.withApiKey(credential.text, { ipAddress: request.ip }));
+    const found = credential && (await deps.authentication.withApiKey(credential.text, { ipAddress: request.clientAddress }));
     if (credential === undefined || found === undefined) throw unauthorized(reply);
     if (credential.from === "cookie") refuseForgery(request, credential, deps.accessUrl());
     const subject = withOrigin(found.subject, originOf(request));
     const renew = async (): Promise<Access> => {
       // The user asked for nothing new: an open stream does not keep its session alive.
-      const now = await deps.authentication.withApiKey(credential.text, { ipAddress: request.ip, slideExpiry: false });
+      const now = await deps.authentication.withApiKey(credential.text, { ipAddress: request.clientAddress, slideExpiry: false });
       if (now === undefined) throw new CredentialEndedError();
       return accessFor(now.subject === found.subject ? subject : withOrigin(now.subject, originOf(request)));
     };
@@ -100,8 +100,8 @@ function unauthorized(reply: FastifyReply): HttpError {
   return new HttpError(401, { message: "No valid session or token came with this request: sign in first." });
 }
 
-export function originOf({ id, ip, headers }: FastifyRequest): Origin {
-  return { requestId: id, ipAddress: ip, userAgent: headers["user-agent"] ?? "" };
+export function originOf({ id, clientAddress, headers }: FastifyRequest): Origin {
+  return { requestId: id, ipAddress: clientAddress, userAgent: headers["user-agent"] ?? "" };
 }
 
 /** Browsers send the cookie by themselves, even if another site caused the request. */

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { Logger } from "pino";
+import { networkOf, parseAddress } from "../network/address.ts";
 
 export interface ConnectionLimits {
   /** Open connections of any kind. Default: 10 000. */
@@ -72,7 +73,7 @@ export function countConnections(
     admit(socket) {
       const { remoteAddress = "", remotePort = 0 } = socket;
       if (open.size >= maximum) return refuse(socket, "the server has as many connections as it may have");
-      const stranger = remoteAddress === "" || isTrustedProxy(remoteAddress) ? undefined : networkOf(remoteAddress);
+      const stranger = remoteAddress === "" || isTrustedProxy(remoteAddress) ? undefined : networkOf(parseAddress(remoteAddress) ?? remoteAddress);
       if (stranger !== undefined) {
         const count = strangers.get(stranger) ?? 0;
         if (count >= strangersPerAddress) return refuse(socket, "the address has too many connections without a credential");
@@ -98,13 +99,4 @@ export function countConnections(
       return count;
     },
   };
-}
-
-/** Returns an IPv4 address, or the first 64 bits of an IPv6 address: whoever has one of these has all of them. */
-export function networkOf(address: string): string {
-  if (address.startsWith("::ffff:") || !address.includes(":")) return address.replace("::ffff:", "");
-  const [head = "", tail = ""] = address.split("::");
-  const [front, back] = [head, tail].map((part) => (part === "" ? [] : part.split(":")));
-  const zeros = Array.from({ length: Math.max(0, 8 - (front?.length ?? 0) - (back?.length ?? 0)) }, () => "0");
-  return [...(front ?? []), ...zeros, ...(back ?? [])].slice(0, 4).join(":");
 }

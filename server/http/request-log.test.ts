@@ -2,6 +2,8 @@ import Fastify, { LogController } from "fastify";
 import pino from "pino";
 import { expect, onTestFinished, test } from "vitest";
 import { formatSecret } from "#credentials/secret.ts";
+import { createClientAddresses, NO_PROXIES } from "../network/client-address.ts";
+import { knowClients } from "./client-address.ts";
 import type { App } from "./fastify-app.ts";
 import { logRequests } from "./request-log.ts";
 
@@ -14,6 +16,7 @@ function open(level: "debug" | "info") {
   });
   onTestFinished(() => app.close());
   app.decorateRequest("userCaller", undefined);
+  knowClients(app, createClientAddresses(NO_PROXIES));
   app.decorateRequest("agentCaller", undefined);
   logRequests(app);
   app.get("/api/v2/users/:user/keys/:id", (request, reply) => reply.code(Number(Object(request.query).status ?? 200)).send("done"));

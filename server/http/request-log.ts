@@ -17,7 +17,7 @@ export function logRequests(app: App): void {
       path: loggedPath(request),
       status: reply.statusCode,
       took_ms: Math.round(reply.elapsedTime),
-      remote: request.ip,
+      remote: request.clientAddress,
       ...(request.userCaller !== undefined && { user: request.userCaller.user.id }),
       ...(request.agentCaller !== undefined && { agent: request.agentCaller.identity.agent.id }),
     };

@@ -19,6 +19,8 @@ export type OrganizationMember = Row<"organization_members"> &
 export interface MemberFilter {
   /** Part of the username, the name or the email address, in any letter case. */
   readonly search?: string;
+  /** The only user whose email address `search` looks at. Default: everybody's. */
+  readonly onlyFoundByEmail?: string | undefined;
   readonly userId?: UserId;
   /** Set if the filter asks for a kind of user that this server does not have, such as one who signs in with GitHub. */
   readonly isNobody?: boolean;
@@ -82,7 +84,7 @@ export async function countMembers(
 function matching(dialect: Dialect, organizationId: OrganizationId, shown: Shown, filter: MemberFilter): RawBuilder<SqlBool> {
   const { search = "", userId, isNobody } = filter;
   const found = [sql`users.deleted = false`, sql`organization_members.organization_id = ${organizationId}`, ...shown];
-  if (search !== "") found.push(isFoundBy(dialect, search));
+  if (search !== "") found.push(isFoundBy(dialect, search, filter.onlyFoundByEmail));
   if (userId !== undefined) found.push(sql`users.id = ${userId}`);
   if (isNobody === true) found.push(sql`false`);
   return sql<SqlBool>`${sql.join(found, sql` and `)}`;

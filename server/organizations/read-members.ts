@@ -4,6 +4,7 @@ import { permitted } from "../access/permitted-rows.ts";
 import { ruled } from "../access/ruled.ts";
 import { NotFoundError } from "../errors.ts";
 import type { OrganizationId, UserId } from "../ids.ts";
+import { onlyFoundByEmail, withShownEmail } from "../people/shown-email.ts";
 import { isOrganization, MEMBER_OBJECT } from "../roles/role-rows.ts";
 import { countMembers, findMember, type MemberFilter, type OrganizationMember, selectMemberList } from "./member-rows.ts";
 
@@ -13,7 +14,7 @@ export const getMember = ruled(
     const row = await findMember(db, organizationId, userId);
     if (row === undefined) throw new NotFoundError("organization member");
     guard.read(organizationMemberObject({ userId, organizationId }), "organization member");
-    return row;
+    return withShownEmail({ guard }, userId, row);
   },
 );
 
@@ -27,8 +28,10 @@ export const listMembers = ruled(
   ): Promise<{ readonly members: readonly OrganizationMember[]; readonly count: number }> => {
     await requireOrganization(context, organizationId);
     const mayRead = permitted(context, "read", "organization_member", MEMBER_OBJECT);
-    const members = await selectMemberList(context, organizationId, [mayRead], filter);
-    return { members, count: await countMembers(context, organizationId, [mayRead], filter) };
+    const wanted = { ...filter, onlyFoundByEmail: onlyFoundByEmail(context) };
+    const members = await selectMemberList(context, organizationId, [mayRead], wanted);
+    const count = await countMembers(context, organizationId, [mayRead], wanted);
+    return { members: members.map((member) => withShownEmail(context, member.user_id, member)), count };
   },
 );
 
@@ -41,7 +44,9 @@ export const listPossibleOwners = ruled(
     // A workspace that does not exist yet has no id, only an owner and an organization.
     const { ownerId, organizationId: inOrganization } = MEMBER_OBJECT;
     const mayOwn = permitted(context, "create", "workspace", { ownerId, organizationId: inOrganization });
-    return selectMemberList(context, organizationId, [mayRead, mayOwn], filter);
+    const wanted = { ...filter, onlyFoundByEmail: onlyFoundByEmail(context) };
+    const members = await selectMemberList(context, organizationId, [mayRead, mayOwn], wanted);
+    return members.map((member) => withShownEmail(context, member.user_id, member));
   },
 );
 

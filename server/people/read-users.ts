@@ -7,6 +7,7 @@ import { ruled } from "../access/ruled.ts";
 import { NotFoundError } from "../errors.ts";
 import { UserId } from "../ids.ts";
 import { findAppearance } from "./appearance-rows.ts";
+import { onlyFoundByEmail, withShownEmail } from "./shown-email.ts";
 import { selectUserList, type UserFilter } from "./user-list-rows.ts";
 import { findUser, findUserAmong, USER_OBJECT } from "./user-rows.ts";
 
@@ -14,7 +15,7 @@ export const getUser = ruled("users.get", async ({ db, guard }: Context, id: Use
   const user = await findUser(db, id);
   if (user === undefined) throw new NotFoundError("user");
   guard.read(userObject(user.id), "user");
-  return user;
+  return withShownEmail({ guard }, user.id, user);
 });
 
 /** Returns the record that the request was authenticated with, which is as current as a query's, if the subject may read it. */
@@ -44,8 +45,11 @@ export const findUserByReference = ruled("users.find", (context: Context, refere
  */
 export const listUsers = ruled(
   "users.list",
-  (context: Context, filter: UserFilter = {}): Promise<{ readonly users: readonly User[]; readonly count: number }> =>
-    selectUserList(context, permitted(context, "read", "user", USER_OBJECT), filter),
+  async (context: Context, filter: UserFilter = {}): Promise<{ readonly users: readonly User[]; readonly count: number }> => {
+    const isShown = permitted(context, "read", "user", USER_OBJECT);
+    const { users, count } = await selectUserList(context, isShown, { ...filter, onlyFoundByEmail: onlyFoundByEmail(context) });
+    return { users: users.map((user) => withShownEmail(context, user.id, user)), count };
+  },
 );
 
 /** @returns undefined if the user has not chosen anything yet */

@@ -6,6 +6,7 @@ import type { UserId } from "../ids.ts";
 import { FieldChecks } from "../input/names.ts";
 import { requireAuthorityOverAccount } from "../roles/role-authority.ts";
 import { changeUser } from "./change-user.ts";
+import { withShownEmail } from "./shown-email.ts";
 import { updateUserRow } from "./user-rows.ts";
 
 /** A field that is left out stays as it is. */
@@ -24,8 +25,8 @@ export function parseProfile({ username, name = "", avatar_url: avatarUrl }: Upd
 }
 
 /** @throws NameTakenError; NotAllowedError for an account with roles that the caller may not give */
-export const updateProfile = ruled("users.update", (context: Context, id: UserId, { username, name, avatarUrl }: Profile) =>
-  changeUser(context, id, async (tx) => {
+export const updateProfile = ruled("users.update", async (context: Context, id: UserId, { username, name, avatarUrl }: Profile) => {
+  const after = await changeUser(context, id, async (tx) => {
     context.guard.require("update_personal", userObject(id), "user");
     await requireAuthorityOverAccount(context, tx, id);
     const set = {
@@ -34,5 +35,6 @@ export const updateProfile = ruled("users.update", (context: Context, id: UserId
       ...(avatarUrl !== undefined && { avatar_url: avatarUrl }),
     };
     await updateUserRow(tx.db, id, { ...set, updated_at: context.now() });
-  }),
-);
+  });
+  return withShownEmail(context, id, after);
+});

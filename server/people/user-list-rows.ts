@@ -14,6 +14,8 @@ import { selectUsers, withOrganizations } from "./user-rows.ts";
 export interface UserFilter {
   /** Part of the username, the name or the email address, in any letter case. */
   readonly search?: string;
+  /** The only user whose email address `search` looks at. Default: everybody's. */
+  readonly onlyFoundByEmail?: string | undefined;
   /** Part of the name. */
   readonly name?: string;
   readonly status?: readonly UserStatus[];
@@ -64,7 +66,7 @@ export async function selectUserList(
 function conditions(dialect: Dialect, filter: UserFilter): RawBuilder<SqlBool>[] {
   const { search, name, status, roles, loginTypes, lastSeenBefore, lastSeenAfter, createdBefore, createdAfter, isNobody } = filter;
   const found: RawBuilder<SqlBool>[] = [];
-  if (search !== undefined && search !== "") found.push(isFoundBy(dialect, search));
+  if (search !== undefined && search !== "") found.push(isFoundBy(dialect, search, filter.onlyFoundByEmail));
   if (name !== undefined && name !== "") found.push(containsText(dialect, "users.name", name));
   if (status !== undefined) found.push(isOneOf("users.status", status));
   if (loginTypes !== undefined) found.push(isOneOf("users.login_type", loginTypes));
@@ -77,10 +79,11 @@ function conditions(dialect: Dialect, filter: UserFilter): RawBuilder<SqlBool>[]
   return found;
 }
 
-/** Whether a user's names or email address contain the text, in any letter case. */
-export function isFoundBy(dialect: Dialect, search: string): RawBuilder<SqlBool> {
-  const parts = ["users.username", "users.name", "users.email"].map((column) => containsText(dialect, column, search));
-  return sql`(${sql.join(parts, sql` or `)})`;
+/** Whether a user's names or email address contain the text, in any letter case. @param onlyByEmail the only user whose address counts */
+export function isFoundBy(dialect: Dialect, search: string, onlyByEmail: string | undefined): RawBuilder<SqlBool> {
+  const has = (column: string) => containsText(dialect, column, search);
+  const email = onlyByEmail === undefined ? has("users.email") : sql`(users.id = ${onlyByEmail} and ${has("users.email")})`;
+  return sql`(${has("users.username")} or ${has("users.name")} or ${email})`;
 }
 
 async function placeOf(db: Kysely<Tables>, id: UserId, where: RawBuilder<SqlBool>): Promise<string> {

@@ -15,6 +15,7 @@ import { HttpError } from "../http/http-error.ts";
 import { refuseOtherSites } from "../http/origin.ts";
 import { perMinute, type RateLimits } from "../http/rate-limit.ts";
 import { type Setup, setUpFirstUser } from "../people/set-up.ts";
+import { createLoginAttempts } from "./login-attempts.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** Extended by use, at most hourly. */
@@ -26,10 +27,13 @@ export interface SignInDeps {
   readonly sessions: Sessions;
   readonly accessUrl: () => string;
   readonly rateLimits: RateLimits;
+  readonly now: () => Date;
 }
 
 /** Routes that need no credential. */
-export function signInRoutes(app: App, { authentication, setup, sessions, accessUrl, rateLimits }: SignInDeps): void {
+export function signInRoutes(app: App, { authentication, setup, sessions, accessUrl, rateLimits, now }: SignInDeps): void {
+  const hasSignedInFrom: Sessions["hasSignedInFrom"] = (email, ipAddress) => sessions.hasSignedInFrom(email, ipAddress);
+  const attempts = rateLimits.login > 0 ? createLoginAttempts({ now, hasSignedInFrom }) : undefined;
   const onRequest = refuseOtherSites(accessUrl);
 
   app.get(
@@ -87,6 +91,8 @@ export function signInRoutes(app: App, { authentication, setup, sessions, access
       schema: {
         operationId: "logIn",
         summary: "Log in",
+        description:
+          "Besides the limit by address, an account takes only so many wrong passwords from addresses at which it has not signed in before.",
         tags: ["Session"],
         body: LoginWithPasswordRequest,
         response: { 201: LoginWithPasswordResponse },
@@ -96,13 +102,22 @@ export function signInRoutes(app: App, { authentication, setup, sessions, access
     },
     async (request, reply) => {
       const { email, password } = request.body;
-      const user = await authentication.withPassword(email, password);
       const origin = originOf(request);
+      const attempt = await attempts?.begin(email, origin.ipAddress);
+      if (attempt?.kind === "refused") {
+        reply.header("Retry-After", attempt.retryAfterSeconds);
+        throw new HttpError(429, {
+          message: "Too many wrong passwords for this account: wait a moment and try again.",
+          detail: `Try again in ${attempt.retryAfterSeconds} s, or from an address at which you have signed in before.`,
+        });
+      }
+      const user = await authentication.withPassword(email, password);
       const secret = user && (await sessions.begin(user, { lifetimeSeconds: SESSION_SECONDS, origin }));
       if (secret === undefined) {
         await sessions.refuse({ email, origin });
         throw new HttpError(401, { message: "The email address or the password is wrong." });
       }
+      attempt?.succeeded();
       const attributes = { path: "/", sameSite: "lax", secure: accessUrl().startsWith("https:") } as const;
       reply.setCookie(SESSION_COOKIE, secret, { ...attributes, httpOnly: true });
       reply.setCookie(CSRF_COOKIE, csrfProof(secret), attributes);

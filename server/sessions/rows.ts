@@ -33,6 +33,21 @@ export function findNameByEmail(db: Kysely<Tables>, email: string): Promise<Pick
     .executeTakeFirst();
 }
 
+/** Sessions only: a token may have been given to a program anywhere. */
+export async function hasSessionFrom(db: Kysely<Tables>, email: string, ipAddress: string): Promise<boolean> {
+  const key = await db
+    .selectFrom("api_keys")
+    .innerJoin("users", "users.id", "api_keys.user_id")
+    .select("api_keys.id")
+    .where((eb) => eb(eb.fn<string>("lower", ["users.email"]), "=", email.toLowerCase()))
+    .where("users.deleted", "=", false)
+    .where("api_keys.login_type", "=", "password")
+    .where("api_keys.ip_address", "=", ipAddress)
+    .limit(1)
+    .executeTakeFirst();
+  return key !== undefined;
+}
+
 /** Also finds a deleted user. */
 export async function findUsername(db: Kysely<Tables>, id: UserId): Promise<string | undefined> {
   const user = await db.selectFrom("users").select("username").where("id", "=", id).executeTakeFirst();

@@ -1,3 +1,4 @@
+import { RESOURCE_TYPES } from "#authz/resource-types.ts";
 import type { StoredBoundary } from "../database/tables/keys.ts";
 import { BeyondGrantError, InvalidInputError } from "../errors.ts";
 import { boundaryOf, ceilingGrant, excessBeyond, type HeldKey, isFullSession, type KeyGrant, limitsOf, ownGrant } from "../keys/grants.ts";
@@ -80,9 +81,14 @@ interface Change {
   readonly after: KeyGrant;
 }
 
+/** A list of all types one by one is everything that there is, too. */
+function admitsEverything(allowList: readonly string[]): boolean {
+  return allowList.includes("*:*") || RESOURCE_TYPES.every((type) => allowList.includes(`${type}:*`));
+}
+
 /** Returns the scopes for everything, or for everything of a type, that a grant holds on all objects and did not hold before. */
 function raisedTo(before: KeyGrant, after: KeyGrant): string[] {
-  if (!after.allowList.includes("*:*")) return [];
-  const had = before.allowList.includes("*:*") ? before.scopes : [];
+  if (!admitsEverything(after.allowList)) return [];
+  const had = admitsEverything(before.allowList) ? before.scopes : [];
   return after.scopes.filter((name) => (name === "coder:all" || name.endsWith(":*")) && !had.includes(name) && !had.includes("coder:all"));
 }

@@ -247,7 +247,9 @@ test("says after a change what the token's boundary is", async () => {
 test("lists scopes without a login", async () => {
   const run = await runCli(["scopes", "list", "--url", server.url]);
   expect(run).toMatchObject({ code: 0, stderr: "" });
-  expect(run.stdout).toMatch(/^coder:all +special +Everything that the user may do\.$/m);
+  expect(run.stdout).toMatch(
+    /^coder:all +special +Everything that the user may do\. For whoever may write templates, as good as code on the server\.$/m,
+  );
   const json = JSON.parse((await runCli(["scopes", "list", "workspace:st", "--url", server.url, "-o", "json"])).stdout);
   expect(json).toMatchObject([{ name: "workspace:start", permissions: ["workspace:start"] }, { name: "workspace:stop" }]);
   const none = await runCli(["scopes", "list", "nope", "--url", server.url]);

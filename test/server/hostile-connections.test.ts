@@ -117,7 +117,8 @@ test("one address has a bounded number of connections without a credential", asy
 
 test("behind a trusted proxy, its address is nobody's", async () => {
   await using world = await openServerWorld({
-    connections: { strangersPerAddress: 2, isTrustedProxy: (address) => address === "127.0.0.1" },
+    connections: { strangersPerAddress: 2 },
+    trustedProxies: { origins: ["127.0.0.1"], headers: [] },
   });
   const held = Array.from({ length: 10 }, () => open(world.url));
   await Promise.all(held.map((socket) => once(socket, "connect")));
