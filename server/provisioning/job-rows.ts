@@ -3,13 +3,17 @@ import type { ExpressionBuilder, Kysely } from "kysely";
 import type { Row, Tables } from "../database/tables.ts";
 import type { JobId, OrganizationId } from "../ids.ts";
 import type { JobNames } from "./job-kind.ts";
+import { findPlaces } from "./turn-rows.ts";
 
 /** What only the queue needs to know. */
-type Bookkeeping = "secret_input" | "worker_home" | "claims" | "lease_renewals" | "unanswered_claims" | "logs_taken";
+type Bookkeeping = "secret_input" | "worker_home" | "claims" | "lease_renewals" | "unanswered_claims" | "logs_taken" | "yields";
 
 export type JobRow = Omit<Row<"provisioner_jobs">, Bookkeeping> & {
   readonly worker_name: string | null;
-  /** The position among the pending jobs of the organization, starting at 1; 0 if the job is not pending. */
+  /**
+   * The position among the pending jobs of the organization, starting at 1; 0 if the job is not pending. It is the order in which a daemon
+   * would get them that could take them all, as long as nobody adds one.
+   */
   readonly queue_position: number;
   /** The number of pending jobs in the organization. */
   readonly queue_size: number;
@@ -56,21 +60,16 @@ function selectJobs(db: Kysely<Tables>) {
     .leftJoin("provisioner_daemons as daemon", "daemon.id", "job.worker_id")
     .select(JOB_COLUMNS)
     .select("daemon.name as worker_name")
-    .select((eb) => [
-      pending(eb).as("queue_size"),
-      pending(eb)
-        .where((e) =>
-          e.or([
-            e("other.created_at", "<", e.ref("job.created_at")),
-            e.and([e("other.created_at", "=", e.ref("job.created_at")), e("other.id", "<=", e.ref("job.id"))]),
-          ]),
-        )
-        .as("queue_place"),
-    ]);
+    .select((eb) => pending(eb).as("queue_size"));
 }
 
-function toJobRow({ queue_place, queue_size, ...job }: Awaited<ReturnType<ReturnType<typeof selectJobs>["execute"]>>[number]): JobRow {
-  return { ...job, queue_position: job.job_status === "pending" ? Number(queue_place) : 0, queue_size: Number(queue_size) };
+type Selected = Awaited<ReturnType<ReturnType<typeof selectJobs>["execute"]>>[number];
+
+/** Only for pending jobs, whose places must be counted, does this ask once more. */
+async function withPlaces(db: Kysely<Tables>, rows: readonly Selected[]): Promise<JobRow[]> {
+  const pending = new Set(rows.filter((row) => row.job_status === "pending").map((row) => row.organization_id));
+  const places = pending.size === 0 ? new Map<JobId, number>() : await findPlaces(db, [...pending]);
+  return rows.map(({ queue_size, ...job }) => ({ ...job, queue_position: places.get(job.id) ?? 0, queue_size: Number(queue_size) }));
 }
 
 export async function findJobRow(db: Kysely<Tables>, id: JobId): Promise<JobRow | undefined> {
@@ -80,7 +79,7 @@ export async function findJobRow(db: Kysely<Tables>, id: JobId): Promise<JobRow 
 export async function findJobRows(db: Kysely<Tables>, ids: readonly JobId[]): Promise<Map<JobId, JobRow>> {
   if (ids.length === 0) return new Map();
   const rows = await selectJobs(db).where("job.id", "in", ids).execute();
-  return new Map(rows.map((row) => [row.id, toJobRow(row)]));
+  return new Map((await withPlaces(db, rows)).map((row) => [row.id, row]));
 }
 
 /** Returns an organization's jobs, newest first. */
@@ -90,7 +89,7 @@ export async function findJobRowsOf(db: Kysely<Tables>, organizationId: Organiza
     .orderBy("job.created_at", "desc")
     .limit(limit)
     .execute();
-  return rows.map(toJobRow);
+  return withPlaces(db, rows);
 }
 
 export function findJobTypes(

@@ -34,37 +34,21 @@ export function lockJob(dialect: Database["dialect"], db: Kysely<Tables>, id: Jo
     .executeTakeFirst();
 }
 
-/** Gives the worker the oldest job that it may take. On PostgreSQL it skips rows that another transaction has locked. */
-export function claimOldestRow(
-  dialect: Database["dialect"],
-  db: Kysely<Tables>,
-  worker: Worker,
-  at: Date,
-): Promise<Row<"provisioner_jobs"> | undefined> {
+/** Gives a job to the worker, unless it was given away, canceled or ended since it was found. */
+export function claimRow(db: Kysely<Tables>, id: JobId, worker: Worker, at: Date): Promise<Row<"provisioner_jobs"> | undefined> {
   return db
     .updateTable("provisioner_jobs")
     .set({ started_at: at, updated_at: at, worker_id: worker.id, worker_home: worker.home ?? null, lease_renewals: 0, logs_taken: 0 })
     .set((eb) => ({ claims: eb("claims", "+", 1) }))
-    .where("id", "=", (eb) =>
-      eb
-        .selectFrom("provisioner_jobs as job")
-        .select("job.id")
-        .where("job.started_at", "is", null)
-        .where("job.completed_at", "is", null)
-        .where("job.organization_id", "=", worker.organizationId)
-        .where("job.provisioner", "in", worker.provisioners)
-        .where(tagsFit(dialect, worker.tags))
-        .orderBy("job.created_at")
-        .orderBy("job.id")
-        .limit(1)
-        .$if(dialect === "postgres", (q) => q.forUpdate().skipLocked()),
-    )
+    .where("id", "=", id)
+    .where("started_at", "is", null)
+    .where("completed_at", "is", null)
     .returningAll()
     .executeTakeFirst();
 }
 
-/** Implements `matchTags` in SQL. */
-function tagsFit(dialect: Database["dialect"], tags: Tags): RawBuilder<boolean> {
+/** Implements `matchTags` in SQL, for a row called `job`. */
+export function tagsFit(dialect: Database["dialect"], tags: Tags): RawBuilder<boolean> {
   const own = JSON.stringify(tags);
   if (dialect === "postgres")
     return isUntagged(tags)
