@@ -3,7 +3,8 @@ import type { ExpressionBuilder, Kysely } from "kysely";
 import type { Row, Tables } from "../database/tables.ts";
 import type { JobId, OrganizationId } from "../ids.ts";
 import type { JobNames } from "./job-kind.ts";
-import { findPlaces } from "./turn-rows.ts";
+import { findLines, findPlacesInLine } from "./turn-rows.ts";
+import { placeOf } from "./turn-rules.ts";
 
 /** What only the queue needs to know. */
 type Bookkeeping = "secret_input" | "worker_home" | "claims" | "lease_renewals" | "unanswered_claims" | "logs_taken" | "yields";
@@ -32,6 +33,7 @@ const JOB_COLUMNS = [
   "job.file_id",
   "job.input",
   "job.tags",
+  "job.yields",
   "job.trace_metadata",
   "job.worker_id",
   "job.error",
@@ -65,11 +67,23 @@ function selectJobs(db: Kysely<Tables>) {
 
 type Selected = Awaited<ReturnType<ReturnType<typeof selectJobs>["execute"]>>[number];
 
-/** Only for pending jobs, whose places must be counted, does this ask once more. */
+/** Only for pending jobs, whose places must be counted, does this ask more. */
 async function withPlaces(db: Kysely<Tables>, rows: readonly Selected[]): Promise<JobRow[]> {
-  const pending = new Set(rows.filter((row) => row.job_status === "pending").map((row) => row.organization_id));
-  const places = pending.size === 0 ? new Map<JobId, number>() : await findPlaces(db, [...pending]);
-  return rows.map(({ queue_size, ...job }) => ({ ...job, queue_position: places.get(job.id) ?? 0, queue_size: Number(queue_size) }));
+  const pending = rows.filter((row) => row.job_status === "pending");
+  const places = new Map<JobId, number>();
+  if (pending.length > 0) {
+    const lines = await findLines(db, [...new Set(pending.map((row) => row.organization_id))]);
+    const inLine = await findPlacesInLine(
+      db,
+      pending.map(({ id }) => id),
+    );
+    for (const { id, ...job } of pending) places.set(id, placeOf(job, inLine.get(id) ?? 1, lines));
+  }
+  return rows.map(({ queue_size, yields: _, ...job }) => ({
+    ...job,
+    queue_position: places.get(job.id) ?? 0,
+    queue_size: Number(queue_size),
+  }));
 }
 
 export async function findJobRow(db: Kysely<Tables>, id: JobId): Promise<JobRow | undefined> {

@@ -4,11 +4,9 @@ import type { Database } from "../database/database.ts";
 import type { Row, Tables } from "../database/tables.ts";
 import type { DaemonId, JobId, OrganizationId, UserId } from "../ids.ts";
 import { tagsFit, type Worker } from "./queue-rows.ts";
+import type { Line, TurnKey } from "./turn-rules.ts";
 
 type Db = Kysely<Tables>;
-
-/** Who takes a turn: everybody has one for the jobs that they wait for, and one for those that nobody waits for. */
-export type TurnKey = Pick<Row<"provisioner_job_turns">, "organization_id" | "initiator_id" | "yields">;
 
 /** A waiting job, whose turn it would be, and what decides who may take it. */
 export type NextJob = Pick<Row<"provisioner_jobs">, "id" | "initiator_id" | "provisioner" | "tags">;
@@ -175,47 +173,60 @@ export async function findWorkersOf(db: Db, organizationId: OrganizationId, init
   return rows.map((row) => row.worker_id);
 }
 
-/** Returns the places of the waiting jobs of these organizations, counted from 1: the order in which one daemon for all would get them. */
-export async function findPlaces(db: Db, organizationIds: readonly OrganizationId[]): Promise<Map<JobId, number>> {
-  const rounds = db
-    .selectFrom("provisioner_jobs as job")
+/** Returns whose jobs wait in these organizations, and how many. */
+export async function findLines(db: Db, organizationIds: readonly OrganizationId[]): Promise<Line[]> {
+  const rows = await db
+    .selectFrom((eb) =>
+      eb
+        .selectFrom("provisioner_jobs as job")
+        .select(["job.organization_id", "job.initiator_id", "job.yields"])
+        .select((e) => [e.fn.countAll<number>().as("jobs"), e.fn.min("job.created_at").as("oldest_at")])
+        .where("job.started_at", "is", null)
+        .where("job.completed_at", "is", null)
+        .where("job.organization_id", "in", organizationIds)
+        .groupBy(["job.organization_id", "job.initiator_id", "job.yields"])
+        .as("line"),
+    )
     .leftJoin("provisioner_job_turns as turn", (join) =>
       join
-        .onRef("turn.organization_id", "=", "job.organization_id")
-        .onRef("turn.initiator_id", "=", "job.initiator_id")
-        .onRef("turn.yields", "=", "job.yields"),
+        .onRef("turn.organization_id", "=", "line.organization_id")
+        .onRef("turn.initiator_id", "=", "line.initiator_id")
+        .onRef("turn.yields", "=", "line.yields"),
     )
-    .select(["job.id", "job.organization_id", "job.initiator_id", "job.yields"])
-    .select((eb) => [
-      eb.fn
-        .agg<number>("row_number")
-        .over((over) =>
-          over.partitionBy(["job.organization_id", "job.initiator_id", "job.yields"]).orderBy("job.created_at").orderBy("job.id"),
-        )
-        .as("round"),
-      eb.fn.coalesce("turn.last_turn", sql<number>`0`).as("last_turn"),
-      eb.fn.coalesce("turn.waiting_since", "job.created_at").as("waiting_since"),
-    ])
-    .where("job.started_at", "is", null)
-    .where("job.completed_at", "is", null)
-    .where("job.organization_id", "in", organizationIds);
+    .selectAll("line")
+    .select(["turn.last_turn", "turn.waiting_since"])
+    .execute();
+  return rows.map(({ jobs, oldest_at, last_turn, waiting_since, ...key }) => ({
+    ...key,
+    jobs: Number(jobs),
+    last_turn: last_turn ?? 0,
+    waiting_since: waiting_since ?? oldest_at,
+  }));
+}
+
+/** Returns for each of these waiting jobs how many of the same line come before it, with itself. */
+export async function findPlacesInLine(db: Db, ids: readonly JobId[]): Promise<Map<JobId, number>> {
   const rows = await db
-    .selectFrom(rounds.as("waiting"))
-    .select("waiting.id")
+    .selectFrom("provisioner_jobs as job")
+    .select("job.id")
     .select((eb) =>
-      eb.fn
-        .agg<number>("row_number")
-        .over((over) =>
-          over
-            .partitionBy("waiting.organization_id")
-            .orderBy("waiting.yields")
-            .orderBy("waiting.round")
-            .orderBy("waiting.last_turn")
-            .orderBy("waiting.waiting_since")
-            .orderBy("waiting.initiator_id"),
+      eb
+        .selectFrom("provisioner_jobs as other")
+        .select((e) => e.fn.countAll<number>().as("count"))
+        .where("other.started_at", "is", null)
+        .where("other.completed_at", "is", null)
+        .whereRef("other.organization_id", "=", "job.organization_id")
+        .whereRef("other.initiator_id", "=", "job.initiator_id")
+        .whereRef("other.yields", "=", "job.yields")
+        .where((e) =>
+          e.or([
+            e("other.created_at", "<", e.ref("job.created_at")),
+            e.and([e("other.created_at", "=", e.ref("job.created_at")), e("other.id", "<=", e.ref("job.id"))]),
+          ]),
         )
         .as("place"),
     )
+    .where("job.id", "in", ids)
     .execute();
   return new Map(rows.map(({ id, place }) => [id, Number(place)]));
 }
