@@ -1,13 +1,13 @@
 import type { Database, Tx } from "../database/database.ts";
 import { advisoryLock } from "../database/locks.ts";
 import type { Row } from "../database/tables.ts";
-import type { DaemonId, UserId } from "../ids.ts";
+import type { DaemonId, JobId, UserId } from "../ids.ts";
 import { findKnownDaemons } from "./daemon-rows.ts";
 import { KeyDeletedError } from "./key-errors.ts";
 import { matchDaemons } from "./match-daemons.ts";
 import { holdKeyOfDaemon } from "./provisioner-key-rows.ts";
 import { claimRow, type Worker } from "./queue-rows.ts";
-import { endYielding, findNextJob, findUnnotedJob, findWorkersOf, type NextJob, takeTurn } from "./turn-rows.ts";
+import { endYielding, findNextJob, findUnnotedJob, findWorkersOf, type NextJob, takeTurn, type Without } from "./turn-rows.ts";
 import { runningLimit, YIELDING_MS } from "./turn-rules.ts";
 
 export interface ClaimOptions {
@@ -30,12 +30,16 @@ export function claimJob(core: Database, worker: Worker, options: ClaimOptions =
     await advisoryLock(core, tx, "turns");
     const at = core.now();
     await endYielding(tx.db, worker.organizationId, new Date(at.getTime() - YIELDING_MS));
+    const locked: JobId[] = [];
     for (;;) {
-      const next = await nextJob(core, tx, worker, options);
+      const next = await nextJob(core, tx, worker, { ...options, locked });
       if (next === undefined) return undefined;
-      const job = await claimRow(tx.db, next.id, worker, at);
-      // It was canceled a moment ago.
-      if (job === undefined) continue;
+      const job = await claimRow(core.dialect, tx.db, next.id, worker, at);
+      // Somebody is about to cancel it.
+      if (job === undefined) {
+        locked.push(next.id);
+        continue;
+      }
       await takeTurn(core.dialect, tx.db, job);
       tx.publish({ kind: "job_changed", jobId: job.id });
       return job;
@@ -44,22 +48,24 @@ export function claimJob(core: Database, worker: Worker, options: ClaimOptions =
 }
 
 /** Finds the next job of somebody who has not too many running. If everybody who waits has, the first of them gets a job anyway. */
-async function nextJob(core: Database, tx: Tx, worker: Worker, options: ClaimOptions): Promise<NextJob | undefined> {
-  const first = await findAny(core, tx, worker, []);
-  if (first === undefined) return findUnnotedJob(core.dialect, tx.db, worker);
-  const passedOver: UserId[] = [];
-  for (let next: NextJob | undefined = first; next !== undefined; next = await findAny(core, tx, worker, passedOver)) {
+async function nextJob(
+  core: Database,
+  tx: Tx,
+  worker: Worker,
+  { locked: jobs, ...options }: ClaimOptions & { readonly locked: readonly JobId[] },
+): Promise<NextJob | undefined> {
+  const people: UserId[] = [];
+  const first = await findAny(core, tx, worker, { people, jobs });
+  if (first === undefined) return findUnnotedJob(core.dialect, tx.db, worker, { jobs });
+  for (let next: NextJob | undefined = first; next !== undefined; next = await findAny(core, tx, worker, { people, jobs })) {
     if (!(await hasEnough(core, tx, worker, next, options))) return next;
-    passedOver.push(next.initiator_id);
+    people.push(next.initiator_id);
   }
   return first;
 }
 
-async function findAny({ dialect }: Database, { db }: Tx, worker: Worker, passedOver: readonly UserId[]): Promise<NextJob | undefined> {
-  return (
-    (await findNextJob(dialect, db, worker, { yields: false, passedOver })) ??
-    (await findNextJob(dialect, db, worker, { yields: true, passedOver }))
-  );
+async function findAny({ dialect }: Database, { db }: Tx, worker: Worker, without: Without): Promise<NextJob | undefined> {
+  return (await findNextJob(dialect, db, worker, false, without)) ?? (await findNextJob(dialect, db, worker, true, without));
 }
 
 /** Whether the person who asked for this job has as many running ones as anybody may have while others wait. */

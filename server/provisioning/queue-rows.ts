@@ -34,15 +34,30 @@ export function lockJob(dialect: Database["dialect"], db: Kysely<Tables>, id: Jo
     .executeTakeFirst();
 }
 
-/** Gives a job to the worker, unless it was given away, canceled or ended since it was found. */
-export function claimRow(db: Kysely<Tables>, id: JobId, worker: Worker, at: Date): Promise<Row<"provisioner_jobs"> | undefined> {
+/**
+ * Gives a job to the worker, unless it was given away, canceled or ended since it was found. On PostgreSQL it does not wait for another
+ * transaction that has locked the row, which may wait for something of ours.
+ */
+export function claimRow(
+  dialect: Database["dialect"],
+  db: Kysely<Tables>,
+  id: JobId,
+  worker: Worker,
+  at: Date,
+): Promise<Row<"provisioner_jobs"> | undefined> {
   return db
     .updateTable("provisioner_jobs")
     .set({ started_at: at, updated_at: at, worker_id: worker.id, worker_home: worker.home ?? null, lease_renewals: 0, logs_taken: 0 })
     .set((eb) => ({ claims: eb("claims", "+", 1) }))
-    .where("id", "=", id)
-    .where("started_at", "is", null)
-    .where("completed_at", "is", null)
+    .where("id", "=", (eb) =>
+      eb
+        .selectFrom("provisioner_jobs as job")
+        .select("job.id")
+        .where("job.id", "=", id)
+        .where("job.started_at", "is", null)
+        .where("job.completed_at", "is", null)
+        .$if(dialect === "postgres", (q) => q.forUpdate().skipLocked()),
+    )
     .returningAll()
     .executeTakeFirst();
 }

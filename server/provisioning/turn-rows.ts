@@ -11,6 +11,12 @@ type Db = Kysely<Tables>;
 /** A waiting job, whose turn it would be, and what decides who may take it. */
 export type NextJob = Pick<Row<"provisioner_jobs">, "id" | "initiator_id" | "provisioner" | "tags">;
 
+/** What is not asked for. */
+export interface Without {
+  readonly people: readonly UserId[];
+  readonly jobs: readonly JobId[];
+}
+
 /** Notes that somebody waits, unless that is known. Call it after the job was inserted. */
 export async function joinTurns(db: Db, { organization_id, initiator_id, yields }: TurnKey, since: Date): Promise<void> {
   await db
@@ -28,13 +34,14 @@ export async function joinTurns(db: Db, { organization_id, initiator_id, yields 
  * Finds the job that comes next among those that the worker may take: the oldest of whoever has waited for the most turns. The number of
  * waiting jobs does not matter.
  *
- * @param passedOver people whose turn it is not
+ * @param without people whose turn it is not, and jobs that are being taken away
  */
 export function findNextJob(
   dialect: Database["dialect"],
   db: Db,
   worker: Worker,
-  { yields, passedOver = [] }: { readonly yields: boolean; readonly passedOver?: readonly UserId[] },
+  yields: boolean,
+  without: Without,
 ): Promise<NextJob | undefined> {
   return db
     .selectFrom("provisioner_job_turns as turn")
@@ -53,6 +60,7 @@ export function findNextJob(
             .whereRef("job.yields", "=", "turn.yields")
             .where("job.provisioner", "in", worker.provisioners)
             .where(tagsFit(dialect, worker.tags))
+            .$if(without.jobs.length > 0, (q) => q.where("job.id", "not in", without.jobs))
             .orderBy("job.created_at")
             .orderBy("job.id")
             .limit(1),
@@ -63,7 +71,7 @@ export function findNextJob(
     .where("turn.organization_id", "=", worker.organizationId)
     .where("turn.yields", "=", yields)
     .where("turn.waiting_since", "is not", null)
-    .$if(passedOver.length > 0, (q) => q.where("turn.initiator_id", "not in", passedOver))
+    .$if(without.people.length > 0, (q) => q.where("turn.initiator_id", "not in", without.people))
     .orderBy("turn.last_turn")
     .orderBy("turn.waiting_since")
     .orderBy("turn.initiator_id")
@@ -72,7 +80,12 @@ export function findNextJob(
 }
 
 /** Finds the oldest job that the worker may take and whose turn nobody has noted: an older server of the same database does not. */
-export function findUnnotedJob(dialect: Database["dialect"], db: Db, worker: Worker): Promise<NextJob | undefined> {
+export function findUnnotedJob(
+  dialect: Database["dialect"],
+  db: Db,
+  worker: Worker,
+  without: Pick<Without, "jobs">,
+): Promise<NextJob | undefined> {
   return db
     .selectFrom("provisioner_jobs as job")
     .leftJoin("provisioner_job_turns as turn", (join) =>
@@ -88,6 +101,7 @@ export function findUnnotedJob(dialect: Database["dialect"], db: Db, worker: Wor
     .where("job.provisioner", "in", worker.provisioners)
     .where("turn.waiting_since", "is", null)
     .where(tagsFit(dialect, worker.tags))
+    .$if(without.jobs.length > 0, (q) => q.where("job.id", "not in", without.jobs))
     .orderBy("job.created_at")
     .orderBy("job.id")
     .limit(1)

@@ -6,7 +6,7 @@ import { claimJob } from "#server/provisioning/claim-job.ts";
 import { insertJob } from "#server/provisioning/insert-job.ts";
 import { findJobRow, findJobRows } from "#server/provisioning/job-rows.ts";
 import type { Worker } from "#server/provisioning/queue-rows.ts";
-import { updateJobRow } from "#server/provisioning/queue-rows.ts";
+import { lockJob, updateJobRow } from "#server/provisioning/queue-rows.ts";
 import { releaseJob } from "#server/provisioning/release-job.ts";
 import { normalizeTags, type Tags } from "#server/provisioning/tags.ts";
 import { serveDaemons } from "./daemon.ts";
@@ -184,6 +184,21 @@ export function turnsContract(newDatabase: NewDatabase): void {
     );
     expect(new Set(claimed.map((job) => job?.id)).size).toBe(12);
     for (const by of [ada, bob, cyd]) expect(claimed.filter((job) => job?.initiator_id === by)).toHaveLength(4);
+  });
+
+  test("a job that somebody else is about to change is not waited for", async () => {
+    const { ada, bob, postJob, claim, clock, core } = await open(1);
+    const hers = await postJob(ada);
+    clock.advance(1);
+    const his = await postJob(bob);
+    // SQLite has one writer at a time.
+    if (core.dialect !== "postgres") return expect(await claim()).toBe(hers);
+    await core.write(async (tx) => {
+      await lockJob(core.dialect, tx.db, hers);
+      expect(await claim()).toBe(his);
+      expect(await claim()).toBeUndefined();
+    });
+    expect(await claim()).toBe(hers);
   });
 
   test("a job that goes back to the queue, or was put there by an older server, is found again", async () => {
