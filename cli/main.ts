@@ -13,6 +13,9 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(0);
 });
 
+// Whoever reads the log may leave, and its disk may be full, which must not end an agent or a server.
+process.stderr.on("error", () => {});
+
 /** In containers a user may have neither HOME nor an entry in the password database. */
 function homeDirectory(): string {
   try {

@@ -37,6 +37,8 @@ export interface ServerConfig {
   readonly now?: () => Date;
   /** How long a daemon keeps a job without a heartbeat, in milliseconds. Default: 45 000. */
   readonly jobLeaseMs?: number;
+  /** How many running jobs one person may have while somebody else waits. Default: one fewer than there are daemons for the next job. */
+  readonly maxRunningJobsPerOwner?: number;
 }
 
 /** A setting with which the server cannot start. The message is one sentence for the operator. */

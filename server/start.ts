@@ -121,6 +121,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
       home: await dataDirectoryId(config.dataDirectory),
       log,
       ...(config.jobLeaseMs !== undefined && { leaseMs: config.jobLeaseMs }),
+      ...(config.maxRunningJobsPerOwner !== undefined && { maxRunningPerOwner: config.maxRunningJobsPerOwner }),
     }),
   );
   const { auditLogsRetentionMs: retentionMs = 0 } = config;

@@ -23,6 +23,7 @@ interface ServerOptions extends GlobalOptions, IsolationSettings {
   readonly proxyTrustedOrigins: readonly string[];
   readonly proxyTrustedHeaders: readonly string[];
   readonly provisionerDaemons: number;
+  readonly maxRunningJobsPerOwner?: number;
   readonly provisionerForceCancelInterval: number;
   readonly provisionerJobLease: number;
   readonly maxTokenLifetime: number;
@@ -80,6 +81,14 @@ export function addServerCommand(parent: Command, context: CliContext): void {
         .env("PROVISO_PROVISIONER_JOB_LEASE")
         .default(45_000, "45s")
         .argParser(parseDurationFrom("5s")),
+    )
+    .addOption(
+      new Option(
+        "--max-running-jobs-per-owner <count>",
+        "maximum number of running jobs that one user requested while others wait; default: one fewer than there are daemons for the job",
+      )
+        .env("PROVISO_MAX_RUNNING_JOBS_PER_OWNER")
+        .argParser(parseCount(1)),
     )
     .addOption(
       new Option("--max-token-lifetime <time>", "maximum lifetime of an API token")
@@ -161,6 +170,7 @@ async function runServer(context: CliContext, options: ServerOptions): Promise<v
       log,
       externalAuthProviders,
       jobLeaseMs: options.provisionerJobLease,
+      ...(options.maxRunningJobsPerOwner !== undefined && { maxRunningJobsPerOwner: options.maxRunningJobsPerOwner }),
       tokenLifetimes: {
         defaultMs: options.defaultTokenLifetime,
         maximumMs: options.maxTokenLifetime,

@@ -4,7 +4,7 @@ import type { OrganizationId, UserId } from "../ids.ts";
 import type { Database, Tx } from "./database.ts";
 
 /** The numbers of PostgreSQL's advisory locks for what is locked. They are arbitrary, and used for nothing else. */
-const LOCKS = { owners: 0x6f776e65, keys: 0x6b657973 } as const;
+const LOCKS = { owners: 0x6f776e65, keys: 0x6b657973, turns: 0x7475726e } as const;
 
 /**
  * Takes a lock that is held until the transaction ends. SQLite runs only one writing transaction at a time anyway.

@@ -43,6 +43,20 @@ export function findDaemonsOf(
     .execute();
 }
 
+/** Returns what the queue asks about daemons whose key is not deleted, online or not. */
+export function findKnownDaemons(
+  db: Kysely<Tables>,
+  organizationId: OrganizationId,
+): Promise<Pick<Row<"provisioner_daemons">, "id" | "provisioners" | "tags" | "last_seen_at">[]> {
+  return db
+    .selectFrom("provisioner_daemons as daemon")
+    .innerJoin("provisioner_keys as key", "key.id", "daemon.key_id")
+    .select(["daemon.id", "daemon.provisioners", "daemon.tags", "daemon.last_seen_at"])
+    .where("daemon.organization_id", "=", organizationId)
+    .where("key.deleted_at", "is", null)
+    .execute();
+}
+
 export async function findDaemonName(db: Kysely<Tables>, id: DaemonId | null): Promise<string | undefined> {
   return (await db.selectFrom("provisioner_daemons").select("name").where("id", "=", id).executeTakeFirst())?.name;
 }

@@ -4,6 +4,7 @@ import type { Row } from "../database/tables.ts";
 import type { FileId, JobId, OrganizationId, UserId } from "../ids.ts";
 import { insertJobRow } from "./queue-rows.ts";
 import type { Tags } from "./tags.ts";
+import { joinTurns } from "./turn-rows.ts";
 
 export interface NewJob {
   readonly id: JobId;
@@ -16,6 +17,8 @@ export interface NewJob {
   readonly secretInput?: SecretJobInput;
   /** Normalized with `normalizeTags`. */
   readonly tags: Tags;
+  /** Whether it comes after all jobs that people wait for. Default: false. */
+  readonly yields?: boolean;
 }
 
 /** Puts a job into the queue, in the transaction that creates what the job is for. Waiting daemons are told after the commit. */
@@ -33,10 +36,12 @@ export async function insertJob({ encryption, now }: Database, tx: Tx, job: NewJ
     input: job.input,
     secret_input: secret,
     tags: job.tags,
+    yields: job.yields ?? false,
     trace_metadata: {},
     created_at: at,
     updated_at: at,
   });
+  await joinTurns(tx.db, { organization_id: job.organizationId, initiator_id: job.initiatorId, yields: job.yields ?? false }, at);
   tx.publish({ kind: "job_posted", organizationId: job.organizationId, provisioner: job.provisioner, tags: job.tags });
 }
 

@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { Database } from "../database/database.ts";
 import { type Acquirer, createAcquirer } from "./acquirer.ts";
-import { claimJob } from "./claim-job.ts";
+import { type ClaimOptions, claimJob } from "./claim-job.ts";
 import type { JobKinds } from "./job-kind.ts";
 import { startKeyPurge } from "./key-purge.ts";
 import { type EndLostJobs, rememberHeldJobs } from "./lost-jobs.ts";
@@ -29,7 +29,7 @@ export interface JobQueue extends AsyncDisposable {
  */
 export async function startJobQueue(
   core: Database,
-  options: {
+  options: ClaimOptions & {
     readonly kinds: JobKinds;
     readonly home: string;
     readonly log: Pick<Logger, "warn" | "error">;
@@ -44,7 +44,7 @@ export async function startJobQueue(
   await using started = new AsyncDisposableStack();
   const acquirer = started.use(
     createAcquirer({
-      claim: (worker) => claimJob(core, worker),
+      claim: (worker) => claimJob(core, worker, options),
       events: core.events,
       ...(options.pollMs !== undefined && { pollMs: options.pollMs }),
     }),

@@ -3,13 +3,18 @@ import type { ExpressionBuilder, Kysely } from "kysely";
 import type { Row, Tables } from "../database/tables.ts";
 import type { JobId, OrganizationId } from "../ids.ts";
 import type { JobNames } from "./job-kind.ts";
+import { findLines, findPlacesInLine } from "./turn-rows.ts";
+import { placeOf } from "./turn-rules.ts";
 
 /** What only the queue needs to know. */
-type Bookkeeping = "secret_input" | "worker_home" | "claims" | "lease_renewals" | "unanswered_claims" | "logs_taken";
+type Bookkeeping = "secret_input" | "worker_home" | "claims" | "lease_renewals" | "unanswered_claims" | "logs_taken" | "yields";
 
 export type JobRow = Omit<Row<"provisioner_jobs">, Bookkeeping> & {
   readonly worker_name: string | null;
-  /** The position among the pending jobs of the organization, starting at 1; 0 if the job is not pending. */
+  /**
+   * The position among the pending jobs of the organization, starting at 1; 0 if the job is not pending. It is the order in which a daemon
+   * would get them that could take them all, as long as nobody adds one.
+   */
   readonly queue_position: number;
   /** The number of pending jobs in the organization. */
   readonly queue_size: number;
@@ -28,6 +33,7 @@ const JOB_COLUMNS = [
   "job.file_id",
   "job.input",
   "job.tags",
+  "job.yields",
   "job.trace_metadata",
   "job.worker_id",
   "job.error",
@@ -56,21 +62,28 @@ function selectJobs(db: Kysely<Tables>) {
     .leftJoin("provisioner_daemons as daemon", "daemon.id", "job.worker_id")
     .select(JOB_COLUMNS)
     .select("daemon.name as worker_name")
-    .select((eb) => [
-      pending(eb).as("queue_size"),
-      pending(eb)
-        .where((e) =>
-          e.or([
-            e("other.created_at", "<", e.ref("job.created_at")),
-            e.and([e("other.created_at", "=", e.ref("job.created_at")), e("other.id", "<=", e.ref("job.id"))]),
-          ]),
-        )
-        .as("queue_place"),
-    ]);
+    .select((eb) => pending(eb).as("queue_size"));
 }
 
-function toJobRow({ queue_place, queue_size, ...job }: Awaited<ReturnType<ReturnType<typeof selectJobs>["execute"]>>[number]): JobRow {
-  return { ...job, queue_position: job.job_status === "pending" ? Number(queue_place) : 0, queue_size: Number(queue_size) };
+type Selected = Awaited<ReturnType<ReturnType<typeof selectJobs>["execute"]>>[number];
+
+/** Only for pending jobs, whose places must be counted, does this ask more. */
+async function withPlaces(db: Kysely<Tables>, rows: readonly Selected[]): Promise<JobRow[]> {
+  const pending = rows.filter((row) => row.job_status === "pending");
+  const places = new Map<JobId, number>();
+  if (pending.length > 0) {
+    const lines = await findLines(db, [...new Set(pending.map((row) => row.organization_id))]);
+    const inLine = await findPlacesInLine(
+      db,
+      pending.map(({ id }) => id),
+    );
+    for (const { id, ...job } of pending) places.set(id, placeOf(job, inLine.get(id) ?? 1, lines));
+  }
+  return rows.map(({ queue_size, yields: _, ...job }) => ({
+    ...job,
+    queue_position: places.get(job.id) ?? 0,
+    queue_size: Number(queue_size),
+  }));
 }
 
 export async function findJobRow(db: Kysely<Tables>, id: JobId): Promise<JobRow | undefined> {
@@ -80,7 +93,7 @@ export async function findJobRow(db: Kysely<Tables>, id: JobId): Promise<JobRow 
 export async function findJobRows(db: Kysely<Tables>, ids: readonly JobId[]): Promise<Map<JobId, JobRow>> {
   if (ids.length === 0) return new Map();
   const rows = await selectJobs(db).where("job.id", "in", ids).execute();
-  return new Map(rows.map((row) => [row.id, toJobRow(row)]));
+  return new Map((await withPlaces(db, rows)).map((row) => [row.id, row]));
 }
 
 /** Returns an organization's jobs, newest first. */
@@ -90,7 +103,7 @@ export async function findJobRowsOf(db: Kysely<Tables>, organizationId: Organiza
     .orderBy("job.created_at", "desc")
     .limit(limit)
     .execute();
-  return rows.map(toJobRow);
+  return withPlaces(db, rows);
 }
 
 export function findJobTypes(

@@ -11,14 +11,18 @@ export function isOffline(daemon: Pick<ProvisionerDaemon, "last_seen_at">, now: 
 }
 
 /** The daemons that could take a job, online or not. If none of them is online, the job waits. */
-export interface MatchedDaemons {
+export interface MatchedDaemons<T = ProvisionerDaemon> {
   readonly count: number;
   /** The matching daemons that are online. */
-  readonly available: readonly ProvisionerDaemon[];
+  readonly available: readonly T[];
   readonly mostRecentlySeen: Date | undefined;
 }
 
-export function matchDaemons(job: Pick<Job, "tags" | "provisioner">, daemons: readonly ProvisionerDaemon[], now: Date): MatchedDaemons {
+export function matchDaemons<T extends Pick<ProvisionerDaemon, "tags" | "provisioners" | "last_seen_at">>(
+  job: Pick<Job, "tags" | "provisioner">,
+  daemons: readonly T[],
+  now: Date,
+): MatchedDaemons<T> {
   const fitting = daemons.filter((daemon) => daemon.provisioners.includes(job.provisioner) && matchTags(job.tags, daemon.tags));
   const seen = fitting.flatMap((daemon) => daemon.last_seen_at?.getTime() ?? []);
   return {

@@ -34,10 +34,14 @@ export function lockJob(dialect: Database["dialect"], db: Kysely<Tables>, id: Jo
     .executeTakeFirst();
 }
 
-/** Gives the worker the oldest job that it may take. On PostgreSQL it skips rows that another transaction has locked. */
-export function claimOldestRow(
+/**
+ * Gives a job to the worker, unless it was given away, canceled or ended since it was found. On PostgreSQL it does not wait for another
+ * transaction that has locked the row, which may wait for something of ours.
+ */
+export function claimRow(
   dialect: Database["dialect"],
   db: Kysely<Tables>,
+  id: JobId,
   worker: Worker,
   at: Date,
 ): Promise<Row<"provisioner_jobs"> | undefined> {
@@ -49,22 +53,17 @@ export function claimOldestRow(
       eb
         .selectFrom("provisioner_jobs as job")
         .select("job.id")
+        .where("job.id", "=", id)
         .where("job.started_at", "is", null)
         .where("job.completed_at", "is", null)
-        .where("job.organization_id", "=", worker.organizationId)
-        .where("job.provisioner", "in", worker.provisioners)
-        .where(tagsFit(dialect, worker.tags))
-        .orderBy("job.created_at")
-        .orderBy("job.id")
-        .limit(1)
         .$if(dialect === "postgres", (q) => q.forUpdate().skipLocked()),
     )
     .returningAll()
     .executeTakeFirst();
 }
 
-/** Implements `matchTags` in SQL. */
-function tagsFit(dialect: Database["dialect"], tags: Tags): RawBuilder<boolean> {
+/** Implements `matchTags` in SQL, for a row called `job`. */
+export function tagsFit(dialect: Database["dialect"], tags: Tags): RawBuilder<boolean> {
   const own = JSON.stringify(tags);
   if (dialect === "postgres")
     return isUntagged(tags)

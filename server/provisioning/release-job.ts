@@ -2,6 +2,7 @@ import type { Database, Tx } from "../database/database.ts";
 import type { Row } from "../database/tables.ts";
 import { type JobKinds, kindOf } from "./job-kind.ts";
 import { releaseRow, updateJobRow } from "./queue-rows.ts";
+import { joinTurns } from "./turn-rows.ts";
 
 type Claimed = Pick<Row<"provisioner_jobs">, "id" | "claims" | "unanswered_claims">;
 
@@ -16,8 +17,10 @@ export async function releaseJobIn(tx: Tx, { now }: Pick<Database, "now">, kinds
   const { unanswered_claims } = job;
   const released = await releaseRow(tx.db, job, { unanswered_claims, updated_at: at });
   if (released === undefined) return;
-  if (released.canceled_at === null)
+  if (released.canceled_at === null) {
+    await joinTurns(tx.db, released, released.created_at);
     tx.publish({ kind: "job_posted", organizationId: released.organization_id, provisioner: released.provisioner, tags: released.tags });
+  }
   // No daemon works on the canceled job, so nothing else would end it.
   else await updateJobRow(tx.db, job.id, { completed_at: at, secret_input: null });
   tx.publish({ kind: "job_changed", jobId: job.id });

@@ -17,6 +17,7 @@ import { getTemplateRow } from "../templates/template-rows.ts";
 import { findParameters } from "../templates/version-detail-rows.ts";
 import { buildEntry } from "./build-entries.ts";
 import { type ParameterValue, resolveBuildParameters } from "./build-parameters.ts";
+import { isScheduled } from "./build-reason-rules.ts";
 import { findBuild, findBuildParameters, type WorkspaceBuild } from "./build-rows.ts";
 import { requireState } from "./missing-state.ts";
 import type { NewBuild } from "./new-build.ts";
@@ -89,6 +90,7 @@ export async function insertBuild(context: Context, tx: Tx, build: NewBuild): Pr
     },
     // Scope `user` means the workspace's owner, no matter who starts the build.
     tags: normalizeTags(workspace.owner_id, importJob.tags),
+    yields: isScheduled(build.reason),
   });
   const { state_id: stateId, ...made } = await insertBuildRow(tx.db, {
     id,

@@ -18,6 +18,12 @@ export interface AgentProcess extends AsyncDisposable {
 
 const MAIN = join(import.meta.dirname, "../../agent/main.ts");
 
+/** The agent is a program of its own, and a command of `proviso`. */
+export const PROGRAMS = [
+  { name: "coder agent", command: [process.execPath, MAIN] },
+  { name: "proviso agent", command: [process.execPath, join(import.meta.dirname, "../../cli/main.ts")] },
+] as const;
+
 /**
  * @param env undefined removes a variable that the agent would otherwise get
  * @param options.user the number of the user that it runs as; only root can do that

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { type AgentProcess, startAgent } from "./agent-process.ts";
+import { type AgentProcess, PROGRAMS, startAgent } from "./agent-process.ts";
 import { type AgentWorld, openAgentWorld, until } from "./agent-world.ts";
 
 const isRoot = process.getuid?.() === 0;
@@ -59,15 +59,17 @@ test("runs in / where neither its home, its folder nor a temporary folder exists
   await expectAlive(agent, world);
 });
 
-test("outlives whoever reads its output", async () => {
-  await using world = await openAgentWorld({ scripts: [{ script: "while [ ! -e $HOME/go-on ]; do sleep 0.05; done; echo on" }] });
-  await using agent = await startAgent(environmentOf(world));
-  await until("it starts", () => world.lifecycle.includes("starting"));
-  agent.stopListening();
-  await writeFile(join(agent.directory, "go-on"), "");
-  await until("ready", () => world.lifecycle.includes("ready") && world.logs.length === 1);
-  await expectAlive(agent, world);
-});
+for (const { name, command } of PROGRAMS) {
+  test(`${name} outlives whoever reads its output`, async () => {
+    await using world = await openAgentWorld({ scripts: [{ script: "while [ ! -e $HOME/go-on ]; do sleep 0.05; done; echo on" }] });
+    await using agent = await startAgent(environmentOf(world), { command });
+    await until("it starts", () => world.lifecycle.includes("starting"));
+    agent.stopListening();
+    await writeFile(join(agent.directory, "go-on"), "");
+    await until("ready", () => world.lifecycle.includes("ready") && world.logs.length === 1);
+    await expectAlive(agent, world);
+  });
+}
 
 test("outlives a full disk, also as the place of its output", async () => {
   await using world = await openAgentWorld({ scripts: [{ script: "echo on", logPath: "/dev/full" }] });

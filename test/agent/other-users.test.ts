@@ -4,7 +4,7 @@ import { chmod, chown, copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { startAgent } from "./agent-process.ts";
+import { PROGRAMS, startAgent } from "./agent-process.ts";
 import { type AgentWorld, openAgentWorld, until } from "./agent-world.ts";
 
 const isRoot = process.getuid?.() === 0;
@@ -25,13 +25,15 @@ async function sharedFolder(): Promise<string> {
 
 const placesIn = (folder: string) => ({ TMPDIR: folder, CODER_AGENT_LOG_DIR: undefined, CODER_AGENT_SCRIPT_DATA_DIR: undefined });
 
-rootTest("a user without HOME and without an entry in the password database has / for a home", async () => {
-  await using world = await openAgentWorld({ scripts: [{ script: "id -u; echo $HOME; pwd" }] });
-  await using agent = await startAgent({ ...environmentOf(world), HOME: undefined }, { user: ANN });
-  await until("ready", () => world.lifecycle.includes("ready") && world.logs.length === 3);
-  expect(outputs(world)).toEqual([`${ANN}`, "/", "/"]);
-  expect(await agent.end("SIGTERM")).toBe(0);
-});
+for (const { name, command } of PROGRAMS) {
+  rootTest(`${name} of a user without HOME and without an entry in the password database has / for a home`, async () => {
+    await using world = await openAgentWorld({ scripts: [{ script: "id -u; echo $HOME; pwd" }] });
+    await using agent = await startAgent({ ...environmentOf(world), HOME: undefined }, { user: ANN, command });
+    await until("ready", () => world.lifecycle.includes("ready") && world.logs.length === 3);
+    expect(outputs(world)).toEqual([`${ANN}`, "/", "/"]);
+    expect(await agent.end("SIGTERM")).toBe(0);
+  });
+}
 
 rootTest("the agents of two users share a temporary folder, and each has its own data and logs there", async () => {
   const folder = await sharedFolder();

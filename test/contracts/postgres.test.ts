@@ -26,6 +26,7 @@ import { stateBackendsContract } from "./state-backends-contract.ts";
 import { statesContract } from "./states-contract.ts";
 import { tablesContract } from "./tables-contract.ts";
 import { pushVersion } from "./template.ts";
+import { turnsContract } from "./turns-contract.ts";
 import { usageContract } from "./usage-contract.ts";
 import { openWorld } from "./world.ts";
 
@@ -51,6 +52,7 @@ describe("late states", () => lateStatesContract(newDatabase));
 describe("pushed states", () => pushedStatesContract(newDatabase));
 describe("state backends", () => stateBackendsContract(newDatabase));
 describe("the queue", () => queueContract(newDatabase));
+describe("turns", () => turnsContract(newDatabase));
 describe("leases", () => leasesContract(newDatabase));
 describe("revoked keys", () => revokedKeysContract(newDatabase));
 describe("agents", () => agentsContract(newDatabase));

@@ -23,6 +23,7 @@ import { revokedKeysContract } from "./revoked-keys-contract.ts";
 import { stateBackendsContract } from "./state-backends-contract.ts";
 import { statesContract } from "./states-contract.ts";
 import { tablesContract } from "./tables-contract.ts";
+import { turnsContract } from "./turns-contract.ts";
 import { usageContract } from "./usage-contract.ts";
 import { openWorld } from "./world.ts";
 
@@ -38,6 +39,7 @@ describe("late states", () => lateStatesContract(newSqlite));
 describe("pushed states", () => pushedStatesContract(newSqlite));
 describe("state backends", () => stateBackendsContract(newSqlite));
 describe("the queue", () => queueContract(newSqlite));
+describe("turns", () => turnsContract(newSqlite));
 describe("leases", () => leasesContract(newSqlite));
 describe("revoked keys", () => revokedKeysContract(newSqlite));
 describe("agents", () => agentsContract(newSqlite));

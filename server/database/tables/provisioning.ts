@@ -54,6 +54,8 @@ export interface ProvisioningTables {
     /** JSON of `SecretJobInput`, sealed; null if there is none. Deleted when the job ends. */
     secret_input: Sealed | null;
     tags: StringMap;
+    /** Nobody waits for the job, for example because of a schedule: it comes after those that people wait for. False once it waits too long. */
+    yields: Generated<boolean>;
     trace_metadata: StringMap;
     /** The daemon that holds or held the job. */
     worker_id: DaemonId | null;
@@ -77,6 +79,16 @@ export interface ProvisioningTables {
     completed_at: Date | null;
     created_at: Date;
     updated_at: Date;
+  };
+  /** Whose turn it is: a row for everybody who ever asked for a job, and another one for those that yield. */
+  provisioner_job_turns: {
+    organization_id: OrganizationId;
+    initiator_id: UserId;
+    yields: boolean;
+    /** The number of the organization's jobs that had been given out when the last one of this row was. 0: none was. */
+    last_turn: Generated<number>;
+    /** Since when jobs of this row wait; null if none does. Jobs that ended without a turn may have left a time behind. */
+    waiting_since: Date | null;
   };
   provisioner_job_logs: {
     id: Generated<number>;
