@@ -2,7 +2,7 @@ import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { jobs } from "./0002-jobs.ts";
 import { jobLeases } from "./0013-job-leases.ts";
-import { jobTurns } from "./0016-job-turns.ts";
+import { jobTurns } from "./0018-job-turns.ts";
 import { COLUMN_TYPES } from "./column-types.ts";
 
 test("whoever waits while the program is upgraded has a turn, and the next one is found by an index", () => {
