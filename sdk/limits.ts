@@ -38,8 +38,8 @@ export const TEXT_LIMITS = {
   stage: 256,
   /** What an agent's metadata script printed. Agents cut it, and so does the server. */
   report: 65_536,
-  /** A Terraform state in base64. */
-  state: 8_388_608,
+  /** A Terraform state in base64. A larger one is pushed by itself. */
+  state: 4_190_000,
 } as const;
 export type TextKind = keyof typeof TEXT_LIMITS;
 
