@@ -5,6 +5,7 @@ import { InvalidInputError } from "../errors.ts";
 import { FileId, type OrganizationId, TemplateId, type UserId } from "../ids.ts";
 import { givenId } from "../input/given-id.ts";
 import { FieldChecks } from "../input/names.ts";
+import { requireValuesToFit } from "../input/values.ts";
 
 export interface NewTemplateVersion {
   readonly organizationId: OrganizationId;
@@ -37,6 +38,7 @@ export function parseVersionRequest(organizationId: OrganizationId, request: Cre
   if (name !== "") checks.templateVersionName("name", name);
   if (Buffer.byteLength(message) > MAX_MESSAGE_BYTES) checks.add("message", "A message can have at most 1 MiB.");
   checks.done();
+  requireValuesToFit("user_variable_values", request.user_variable_values ?? []);
   return {
     organizationId,
     fileId: FileId.parse(fileId ?? ""),

@@ -6,6 +6,7 @@ import { create, type DescService } from "@bufbuild/protobuf";
 import { ChannelCredentials, Metadata } from "@grpc/grpc-js";
 import Sqlite from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { formatSecret } from "#credentials/secret.ts";
 import {
   AGENT_API_LEVEL,
   AGENT_API_VERSION,
@@ -24,8 +25,8 @@ import { checkLimits } from "#server/grpc/message-limits.ts";
 import { oversizedMessages } from "./oversized-messages.ts";
 import { addressOf, placesOf } from "./oversized-requests.ts";
 import { type PlayedDaemon, playDaemon } from "./played-daemon.ts";
-import { makeTemplate, startWorkspace } from "./scenario.ts";
-import { call, openServerWorld, type ServerWorld } from "./server-world.ts";
+import { buildNext, makeTemplate, pushVersion, startWorkspace } from "./scenario.ts";
+import { call, openServerWorld, type ServerWorld, tarOf } from "./server-world.ts";
 
 let directory: string;
 let world: ServerWorld;
@@ -233,3 +234,204 @@ async function send(client: Record<string, unknown>, method: string, kind: strin
   else for await (const _ of answer);
   throw Object.assign(new Error("it was accepted"), { code: "OK" });
 }
+
+describe("the values of a build's parameters", () => {
+  test("are bounded altogether, also with those of the build before", async () => {
+    const names = Array.from({ length: 6 }, (_, at) => `p${at}`);
+    const found = { richParameters: names.map((name) => ({ name, type: "string", mutable: true, defaultValue: "" })) };
+    const template = await makeTemplate(world, daemon, { found });
+    const values = (some: readonly string[]) => some.map((name) => ({ name, value: "x".repeat(200_000) }));
+    const request = { name: "values", template_id: template.id };
+    const ask = (method: string, path: string, body: object) => world.call(method, path, body);
+    expect(await ask("POST", "/api/v2/users/me/workspaces", { ...request, rich_parameter_values: values(names) })).toMatchObject({
+      status: 400,
+      json: { validations: [{ field: "rich_parameter_values" }] },
+    });
+    const made = await ask("POST", "/api/v2/users/me/workspaces", { ...request, rich_parameter_values: values(names.slice(0, 4)) });
+    expect(made.status).toBe(201);
+    await buildNext(daemon, []);
+    const builds = `/api/v2/workspaces/${made.json.id}/builds`;
+    expect((await ask("POST", builds, { transition: "start", rich_parameter_values: values(names.slice(4)) })).status).toBe(400);
+    expect((await ask("POST", builds, { transition: "delete" })).status).toBe(201);
+    await buildNext(daemon, []);
+  });
+
+  test("so are the variables of a version", async () => {
+    const { hash } = await world.client.uploadFile(await tarOf({ "main.tf": "# empty\n" }));
+    const user_variable_values = Array.from({ length: 6 }, (_, at) => ({ name: `v${at}`, value: "x".repeat(200_000) }));
+    const request = { storage_method: "file", provisioner: "terraform", file_id: hash, user_variable_values };
+    expect(await world.call("POST", "/api/v2/organizations/default/templateversions", request)).toMatchObject({
+      status: 400,
+      json: { validations: [{ field: "user_variable_values" }] },
+    });
+  });
+});
+
+describe("what an agent registers", () => {
+  test("is at most a hundred log sources, however long it goes on, and everybody's list is as it was", async () => {
+    const { workspace, agents } = await startWorkspace(world, daemon, await makeTemplate(world, daemon));
+    const register = (id: string, display_name = "x".repeat(256)) =>
+      call(
+        world.url,
+        "POST",
+        "/api/v2/workspaceagents/me/log-source",
+        { id, display_name },
+        { "Coder-Session-Token": agents[1]?.token ?? "" },
+      );
+    const ids = Array.from({ length: 102 }, () => crypto.randomUUID());
+    const statuses = [];
+    for (const id of ids) statuses.push((await register(id)).status);
+    expect(statuses).toEqual([...Array.from({ length: 100 }, () => 201), 400, 400]);
+    // The first ones again, and the source for lines that name none, are not new.
+    expect((await register(ids[0] ?? "")).status).toBe(201);
+    const logs = await call(
+      world.url,
+      "PATCH",
+      "/api/v2/workspaceagents/me/logs",
+      { logs: [{ output: "x" }] },
+      { "Coder-Session-Token": agents[1]?.token ?? "" },
+    );
+    expect(logs.status).toBe(200);
+    expect((await register(ids[0] ?? "", "x".repeat(257))).status).toBe(400);
+    const list = await world.call("GET", `/api/v2/workspaces?q=name:${workspace.name}`);
+    expect(
+      list.json.workspaces[0].latest_build.resources[0].agents.find(({ name }: { name: string }) => name === "no-user-data").log_sources,
+    ).toHaveLength(101);
+  });
+});
+
+describe("rows of an older version, which had no limits", () => {
+  test("do not break a list: it is without long scripts, surplus log sources, and what is far too much altogether", async () => {
+    const found = await makeTemplate(world, daemon);
+    const { workspace } = await startWorkspace(world, daemon, found);
+    const agent = workspace.latest_build.resources[0]?.agents?.[0]?.id ?? "";
+    const database = new Sqlite(join(directory, "proviso.db"));
+    const source = database.prepare(
+      "insert into workspace_agent_log_sources (id, workspace_agent_id, display_name, icon, created_at) values (?, ?, ?, '', ?)",
+    );
+    const [{ created_at: at }] = database.prepare("select created_at from workspace_agents limit 1").all() as [{ created_at: unknown }];
+    database.transaction(() => {
+      for (let count = 0; count < 3_000; count++) source.run(crypto.randomUUID(), agent, "x".repeat(10_000), at);
+    })();
+    database
+      .prepare(
+        `insert into workspace_agent_scripts (id, workspace_agent_id, log_source_id, display_name, log_path, script, cron, start_blocks_login,
+          run_on_start, run_on_stop, timeout_seconds, position, created_at) values (?, ?, ?, 's', '', ?, '', 0, 1, 0, 0, 0, ?)`,
+      )
+      .run(crypto.randomUUID(), agent, crypto.randomUUID(), "x".repeat(5_000_000), at);
+    database.close();
+    const list = await world.call("GET", `/api/v2/workspaces?q=name:${workspace.name}`);
+    const listed = list.json.workspaces[0].latest_build.resources[0].agents.find(({ id }: { id: string }) => id === agent);
+    expect(listed.scripts.map(({ script }: { script: string }) => script)).toEqual([""]);
+    expect(listed.log_sources.length).toBeLessThan(1_200);
+    expect(listed.log_sources[0].display_name.length).toBeLessThanOrEqual(256);
+    const one = await world.call("GET", `/api/v2/workspaceagents/${agent}`);
+    expect(one.json.scripts[0].script).toHaveLength(5_000_000);
+    const huge = new Sqlite(join(directory, "proviso.db"));
+    huge
+      .prepare("update workspace_resources set icon = ? where id = ?")
+      .run("x".repeat(70_000_000), workspace.latest_build.resources[0]?.id);
+    huge.close();
+    const bounded = await world.call("GET", "/api/v2/workspaces");
+    expect(bounded.status).toBe(200);
+    expect(bounded.text.length).toBeLessThan(1_000_000);
+  });
+});
+
+describe("texts of a daemon of somebody else's", () => {
+  test("are stored without the secrets in them: log, stage, error, timings", async () => {
+    const secret = formatSecret("session");
+    await pushVersion(world);
+    const { jobId } = await daemon.acquire();
+    await daemon.update({ jobId, logs: [{ stage: `stage ${secret}`, output: `line ${secret}` }] });
+    await daemon.fail({ jobId, error: `error ${secret}`, errorCode: secret, type: { case: "templateImport", value: {} } });
+    const { workspace } = {
+      workspace: await world.client.createWorkspace("me", { name: "loud", template_id: (await makeTemplate(world, daemon)).id }),
+    };
+    const build = await daemon.acquire();
+    const timing = {
+      stage: "plan",
+      action: secret,
+      source: secret,
+      resource: secret,
+      start: { seconds: 1n, nanos: 0 },
+      end: { seconds: 2n, nanos: 0 },
+      state: 1,
+    };
+    await daemon.complete({ jobId: build.jobId, type: { case: "workspaceBuild", value: { timings: [timing] } } });
+    expect(workspace.id).toBeTruthy();
+    const database = new Sqlite(join(directory, "proviso.db"), { readonly: true });
+    for (const table of ["provisioner_job_logs", "provisioner_jobs", "provisioner_job_timings"]) {
+      const text = JSON.stringify(database.prepare(`select * from ${table}`).all());
+      expect([table, text.includes(secret)]).toEqual([table, false]);
+      expect([table, text.includes("pvs_...")]).toEqual([table, true]);
+    }
+    database.close();
+  });
+});
+
+describe("a link that runs in the browser of whoever opens it", () => {
+  for (const { what, agent, says } of [
+    { what: "an app", agent: { apps: [{ slug: "evil", url: "java\tscript:alert(1)" }] }, says: 'app "evil": url' },
+    {
+      what: "a health check",
+      agent: { apps: [{ slug: "evil", healthcheck: { url: "file:///etc/passwd" } }] },
+      says: 'app "evil": healthcheck url',
+    },
+    { what: "an agent's help", agent: { troubleshootingUrl: "JavaScript:alert(1)" }, says: "troubleshooting_url" },
+    {
+      what: "a dev container's app",
+      agent: { devcontainers: [{ name: "dev", workspaceFolder: "/w", apps: [{ slug: "evil", url: " data:text/html,x" }] }] },
+      says: 'app "evil": url',
+    },
+  ])
+    test(`of ${what} fails the import and the build by name, and is never stored`, async () => {
+      const resources = [{ name: "m", type: "null_resource", agents: [{ id: crypto.randomUUID(), name: "main", ...agent }] }];
+      await pushVersion(world);
+      const imported = await daemon.acquire();
+      const value = { startResources: resources };
+      await expect(daemon.complete({ jobId: imported.jobId, type: { case: "templateImport", value } })).rejects.toThrow(says);
+      const template = await makeTemplate(world, daemon);
+      const { id } = await world.client.createWorkspace("me", {
+        name: `evil-${crypto.randomUUID().slice(0, 8)}`,
+        template_id: template.id,
+      });
+      const build = await daemon.acquire();
+      await expect(daemon.complete({ jobId: build.jobId, type: { case: "workspaceBuild", value: { resources } } })).rejects.toThrow(says);
+      const { latest_build: latest } = await world.client.getWorkspace(id);
+      expect(latest.job.error).toContain(says);
+      const database = new Sqlite(join(directory, "proviso.db"), { readonly: true });
+      expect(database.prepare("select count(*) from workspace_apps").pluck().get()).toBe(0);
+      database.close();
+    });
+
+  test("that an older version has stored is not handed out", async () => {
+    const template = await makeTemplate(world, daemon);
+    const { id } = await world.client.createWorkspace("me", { name: "old-link", template_id: template.id });
+    const build = await daemon.acquire();
+    const agents = [{ id: crypto.randomUUID(), name: "main", apps: [{ slug: "code", url: "http://localhost:8080" }] }];
+    const resources = [{ name: "m", type: "null_resource", agents }];
+    await daemon.complete({ jobId: build.jobId, type: { case: "workspaceBuild", value: { resources } } });
+    const appOf = async () => (await world.client.getWorkspace(id)).latest_build.resources[0]?.agents?.[0]?.apps[0];
+    expect((await appOf())?.url).toBe("http://localhost:8080");
+    const database = new Sqlite(join(directory, "proviso.db"));
+    database.prepare("update workspace_apps set url = 'javascript:alert(1)'").run();
+    database.close();
+    expect(await appOf()).toMatchObject({ slug: "code" });
+    expect((await appOf())?.url).toBeUndefined();
+  });
+});
+
+test("no answer of the API is kept by a cache", async () => {
+  for (const [method, path, body] of [
+    ["POST", "/api/v2/users/me/keys", {}],
+    ["POST", "/api/v2/users/me/keys/tokens", {}],
+    ["GET", "/api/v2/users/me/gitsshkey", undefined],
+    ["GET", "//api/v2/users/me", undefined],
+    ["GET", "/api/v2/nowhere", undefined],
+    ["POST", "/api/v2/users/login", { email: "x@example.com", password: "wrong" }],
+  ] as const) {
+    const { headers } = await world.call(method, path, body);
+    expect([path, headers.get("cache-control")]).toEqual([path, "no-store"]);
+  }
+});
