@@ -1197,7 +1197,7 @@ export class ApiCalls {
   /**
    * Upload an archive.
    *
-   * A tar archive of at most 100 MiB. The same bytes from the same user get the same ID again.
+   * A tar archive of at most 100 MiB and 20,000 entries. The same bytes from the same user get the same ID again.
    *
    * Needs `file:create on a new file of the caller or 403`.
    */
