@@ -5,7 +5,6 @@
  *     node bench/followers.ts [followers]
  */
 import { setTimeout as delay } from "node:timers/promises";
-import WebSocket from "ws";
 import { playDaemon } from "#test/server/played-daemon.ts";
 import { pushVersion } from "#test/server/scenario.ts";
 import { openServerWorld } from "#test/server/server-world.ts";
@@ -20,13 +19,12 @@ const { jobId } = await daemon.acquire();
 let received = 0;
 const sockets: WebSocket[] = [];
 for (let at = 0; at < followers; at++) {
-  const socket = new WebSocket(`${world.url.replace("http", "ws")}/api/v2/templateversions/${version.id}/logs?follow`, {
-    headers: { "Coder-Session-Token": world.sessionToken },
-  });
-  socket.on("message", () => {
+  const address = `${world.url.replace("http", "ws")}/api/v2/templateversions/${version.id}/logs?follow`;
+  // Node's own clients send headers, which the type of the browsers' does not know.
+  const socket = new WebSocket(address, { headers: { "Coder-Session-Token": world.sessionToken } } as never);
+  socket.addEventListener("message", () => {
     received += 1;
   });
-  socket.on("error", (error) => console.error(error.message));
   sockets.push(socket);
   if (at % 50 === 49) await delay(100);
 }
@@ -56,4 +54,4 @@ await watching;
 console.log(`${followers} followers, ${UPDATES * LINES} lines: ${received} frames received`);
 console.log(`lines sent in ${Math.round(sentMs)} ms, with everybody after ${Math.round(allMs)} ms`);
 console.log(`others: ${waits.length} requests, the slowest ${Math.round(Math.max(...waits))} ms`);
-for (const socket of sockets) socket.terminate();
+for (const socket of sockets) socket.close();

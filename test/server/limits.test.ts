@@ -435,3 +435,16 @@ test("no answer of the API is kept by a cache", async () => {
     expect([path, headers.get("cache-control")]).toEqual([path, "no-store"]);
   }
 });
+
+test("a list of versions with long READMEs stays bounded", async () => {
+  const template = await makeTemplate(world, daemon);
+  for (let at = 0; at < 80; at++) await pushVersion(world, { template_id: template.id });
+  const database = new Sqlite(join(directory, "proviso.db"));
+  database.prepare("update template_versions set readme = ? where template_id = ?").run("x".repeat(1_000_000), template.id);
+  database.close();
+  const listed = await world.client.listTemplateVersions(template.id);
+  expect(listed).toHaveLength(81);
+  expect(listed.filter(({ readme }) => readme !== "").length).toBeLessThan(70);
+  expect(new Set(listed.map(({ id }) => id)).size).toBe(81);
+  expect(await world.client.listTemplateVersions(template.id, { limit: 60, offset: 10 })).toHaveLength(60);
+});
