@@ -47,11 +47,7 @@ const LISTED_CHARACTERS = 64 * 1024 * 1024;
 /** Reads a page that cannot become too large, however many versions have a long README. */
 async function findBounded(
   listed: Listed,
-  {
-    behind,
-    limit: asked = 0,
-    offset,
-  }: Behind & { readonly limit: number | undefined; readonly offset: number | undefined },
+  { behind, limit: asked = 0, offset }: Behind & { readonly limit: number | undefined; readonly offset: number | undefined },
 ): Promise<SelectedVersion[]> {
   // 0 means all.
   const limit = asked === 0 ? Number.POSITIVE_INFINITY : asked;
