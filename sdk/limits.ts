@@ -32,14 +32,14 @@ export const TEXT_LIMITS = {
   script: 1_048_576,
   /** The message of a template version. */
   message: 1_048_576,
-  /** One line of a log: as long as a whole log may be. */
-  line: 1_048_576,
+  /** One line of a log: what fits into one request. A log has room for a quarter of it, and says that the rest is missing. */
+  line: 4_190_000,
   /** What a log says of the part of a job to which a line belongs. */
   stage: 256,
   /** What an agent's metadata script printed. Agents cut it, and so does the server. */
   report: 65_536,
-  /** A Terraform state in base64. */
-  state: 8_388_608,
+  /** A Terraform state in base64. A larger one is pushed by itself. */
+  state: 4_190_000,
 } as const;
 export type TextKind = keyof typeof TEXT_LIMITS;
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { openAgentWorld } from "#test/contracts/stored.ts";
 import { InvalidInputError, LogQuotaExceededError, NotFoundError } from "../errors.ts";
 import { LogSourceId } from "../ids.ts";
-import { AGENT_LOG_LIMIT_BYTES, appendLogs } from "./append-logs.ts";
+import { AGENT_LOG_LIMIT_BYTES, AGENT_LOG_LIMIT_LINES, appendLogs } from "./append-logs.ts";
 import { createLogSource } from "./create-log-source.ts";
 import { getAgent } from "./read-agent.ts";
 import { listAgentLogs } from "./read-logs.ts";
@@ -28,7 +28,7 @@ test("lines are kept in order, cleaned, and with the time that they say or now",
 
 test("at the limit the batch is refused whole, everybody sees that something is missing, and it stays so", async () => {
   const { world, access, id } = await open();
-  await appendLogs(access, id, SOURCE, [line("x".repeat(AGENT_LOG_LIMIT_BYTES - 17)), line("")]);
+  await appendLogs(access, id, SOURCE, [line("x".repeat(AGENT_LOG_LIMIT_BYTES - 2)), line("")]);
   await expect(appendLogs(access, id, SOURCE, [line("y"), line("z")])).rejects.toThrow(LogQuotaExceededError);
   expect(await getAgent(access, id)).toMatchObject({ logs_overflowed: true, logs_length: AGENT_LOG_LIMIT_BYTES - 1 });
   expect(world.events().map(({ kind }) => kind)).toEqual(["agent_logs", "agent_logs"]);
@@ -43,7 +43,7 @@ test("numbered lines that come again are stored once, and count once", async () 
   await appendLogs(access, id, SOURCE, [line("a"), line("b"), line("c")], { run, first: 1 });
   expect(await appendLogs(access, id, SOURCE, [line("c")], { run, first: 3 })).toEqual([]);
   expect((await listAgentLogs(access, id)).map(({ output }) => output)).toEqual(["a", "b", "c"]);
-  expect(await getAgent(access, id)).toMatchObject({ logs_length: 48 });
+  expect(await getAgent(access, id)).toMatchObject({ logs_length: 3 });
   // Those of an older agent, and of the next process of this one.
   await appendLogs(access, id, SOURCE, [line("c")]);
   await appendLogs(access, id, SOURCE, [line("a")], { run: "33333333-0000-4000-8000-000000000002", first: 1 });
@@ -75,7 +75,7 @@ test("a source must be the agent's, and the workspace the caller's to report abo
 
 test("a line counts as a row, however short it is", async () => {
   const { world, access, id } = await open();
-  const empty = Array.from({ length: AGENT_LOG_LIMIT_BYTES / 16 }, () => line(""));
+  const empty = Array.from({ length: AGENT_LOG_LIMIT_LINES }, () => line(""));
   await appendLogs(access, id, SOURCE, empty);
   await expect(appendLogs(access, id, SOURCE, [line("")])).rejects.toThrow(LogQuotaExceededError);
   const { count } = await world.core.db

@@ -146,7 +146,23 @@ export async function insertLogs(
   return inserted;
 }
 
-/** Returns the lines with IDs above `after`, in order. */
-export function findLogs(db: Db, id: AgentId, after: number): Promise<Row<"workspace_agent_logs">[]> {
-  return db.selectFrom("workspace_agent_logs").selectAll().where("agent_id", "=", id).where("id", ">", after).orderBy("id").execute();
+export async function countLogs(db: Db, id: AgentId): Promise<number> {
+  const { count } = await db
+    .selectFrom("workspace_agent_logs")
+    .select((all) => all.fn.countAll<number | string>().as("count"))
+    .where("agent_id", "=", id)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** Returns the lines with IDs above `after`, in order. @param most default: all */
+export function findLogs(db: Db, id: AgentId, after: number, most?: number): Promise<Row<"workspace_agent_logs">[]> {
+  return db
+    .selectFrom("workspace_agent_logs")
+    .selectAll()
+    .where("agent_id", "=", id)
+    .where("id", ">", after)
+    .orderBy("id")
+    .$if(most !== undefined, (q) => q.limit(most ?? 0))
+    .execute();
 }

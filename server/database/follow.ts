@@ -1,3 +1,4 @@
+import { createSlots, type Slots } from "#transport/slots.ts";
 import type { StoreEvent, StoreEvents } from "./events.ts";
 
 export interface FollowOptions {
@@ -10,16 +11,30 @@ export interface FollowOptions {
   readonly recheckMs?: number;
 }
 
+/** How many of a log's lines are read at once: a reader who is slow holds no more in memory. */
+export const LINES_AT_ONCE = 500;
+
+/** How many followers of one database look at the same time. The others wait, and not everybody else. */
+const LOOKS_AT_ONCE = 4;
+const slotsOf = new WeakMap<StoreEvents, Slots>();
+
+function lookSlots(events: StoreEvents): Slots {
+  const slots = slotsOf.get(events) ?? createSlots(LOOKS_AT_ONCE);
+  slotsOf.set(events, slots);
+  return slots;
+}
+
 /**
  * Yields what exists, then what is added: looks once, and again after each relevant event. Ends when a look says so, or on abort.
  *
- * @param look is called again only after its last answer was consumed, so a slow reader costs nothing
+ * @param look is called again only after its last answer was consumed, so a slow reader costs nothing; at once if there `isMore`
  * @param deps.recheck is called after each look, before its result is yielded, and at regular intervals; an error from it ends the stream
  */
 export async function* follow<T>(
   deps: { readonly events: StoreEvents; readonly concerns: (event: StoreEvent) => boolean } & FollowOptions,
-  look: () => Promise<{ readonly found: readonly T[]; readonly isOver: boolean }>,
+  look: () => Promise<{ readonly found: readonly T[]; readonly isOver: boolean; readonly isMore?: boolean }>,
 ): AsyncGenerator<readonly T[]> {
+  const slots = lookSlots(deps.events);
   const bell = createBell(deps.signal);
   // Subscribes before the first look, because events between look and subscription would be lost.
   const unsubscribe = deps.events.subscribe((event) => {
@@ -29,9 +44,13 @@ export async function* follow<T>(
   const timer = deps.recheck && setInterval(bell.ring, deps.recheckMs ?? 30_000);
   try {
     while (!deps.signal.aborted) {
-      const { found, isOver } = await look();
-      await deps.recheck?.();
+      const { found, isOver, isMore } = await slots.run(async () => {
+        const seen = await look();
+        await deps.recheck?.();
+        return seen;
+      });
       if (found.length > 0) yield found;
+      if (isMore) continue;
       if (isOver) return;
       await bell.rung();
     }

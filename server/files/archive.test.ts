@@ -66,3 +66,9 @@ test("refuses an archive that was cut off", async () => {
   const whole = await tar({ name: "main.tf", size: 5_000 });
   await expect(checkArchive(whole.subarray(0, 2_000))).rejects.toMatchObject({ code: "invalid_input" });
 });
+
+test("refuses an archive with more entries than a daemon would unpack", async () => {
+  const many = (count: number) => Array.from({ length: count }, (_, at) => ({ name: `${at}.tf`, type: "directory" as const }));
+  await checkArchive(await tar(...many(20_000)));
+  await expect(checkArchive(await tar(...many(20_001)))).rejects.toThrow("more than 20000 entries");
+});

@@ -11,7 +11,7 @@ export interface ConnectionLimits {
   readonly isTrustedProxy: (address: string) => boolean;
 }
 
-export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = {
+const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = {
   maximum: 10_000,
   strangersPerAddress: 256,
   isTrustedProxy: () => false,

@@ -1,8 +1,13 @@
 import type { FastifyRequest } from "fastify";
 import type { WebSocket } from "ws";
+import { createSlots } from "#transport/slots.ts";
 import { CredentialEndedError, NotFoundError } from "../errors.ts";
 
 const PING_EVERY_MS = 15_000;
+
+/** A log is sent line by line to everybody who follows it. Between so many lines of each, others get their turn. */
+const FRAMES_AT_ONCE = 16;
+const turns = createSlots(4);
 
 /**
  * Sends one text frame for each item, until the source ends (normal close) or the client leaves, which aborts the source. If the source
@@ -29,8 +34,10 @@ export async function sendFrames(
   // A broken connection also ends in `close`.
   socket.on("error", (error) => request.log.debug({ err: error }, "a stream's connection failed"));
   try {
+    let sent = 0;
     for await (const item of source(left.signal)) {
       if (left.signal.aborted) return;
+      if (++sent % FRAMES_AT_ONCE === 0) await turns.run(async () => {});
       // Waiting for each frame prevents a slow reader from filling our memory.
       await new Promise<void>((resolve) => socket.send(JSON.stringify(item), () => resolve()));
     }

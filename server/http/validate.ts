@@ -19,6 +19,8 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
       if (misplaced.length === 0) return { value };
       return { error: new HttpError(400, { message: "Validation failed.", validations: misplaced }) };
     }
+    const tooLong = tooLongLists(schema, value);
+    if (tooLong.length > 0) return { error: new HttpError(400, { message: "Validation failed.", validations: tooLong }) };
     const errors = check.Errors(httpPart === "body" ? abridged(value) : value);
     switch (httpPart) {
       case "body":
@@ -76,6 +78,18 @@ function withoutNulls(value: unknown, depth = 0): unknown {
   if (Array.isArray(value)) return value.map((item) => withoutNulls(item, depth + 1));
   const kept = Object.entries(value).filter(([, item]) => item !== null);
   return Object.fromEntries(kept.map(([key, item]) => [key, withoutNulls(item, depth + 1)]));
+}
+
+/** Found by itself, because only the first entries of a list are described. */
+function tooLongLists(schema: TSchema, value: unknown, path: readonly string[] = []): ValidationError[] {
+  if (typeof value !== "object" || value === null) return [];
+  if (Array.isArray(value)) {
+    const { maxItems = Number.POSITIVE_INFINITY, items = {} } = schema as { readonly maxItems?: number; readonly items?: TSchema };
+    if (value.length > maxItems) return [{ field: path.join("."), detail: `must not have more than ${maxItems} items` }];
+    return value.slice(0, ENTRIES_DESCRIBED).flatMap((item, at) => tooLongLists(items, item, [...path, String(at)]));
+  }
+  const { properties = {} } = schema as { readonly properties?: Readonly<Record<string, TSchema>> };
+  return Object.entries(properties).flatMap(([key, one]) => tooLongLists(one, Reflect.get(value, key), [...path, key]));
 }
 
 /** A wrong entry further down a list is also refused, but not described. */

@@ -15,9 +15,16 @@ export async function insertJobLogRows(db: Kysely<Tables>, rows: readonly NewRow
       .execute();
 }
 
-/** Returns the lines with IDs above `after`, in order. */
-export function findJobLogs(db: Kysely<Tables>, id: JobId, after: number): Promise<JobLog[]> {
-  return db.selectFrom("provisioner_job_logs").selectAll().where("job_id", "=", id).where("id", ">", after).orderBy("id").execute();
+/** Returns the lines with IDs above `after`, in order. @param most default: all */
+export function findJobLogs(db: Kysely<Tables>, id: JobId, after: number, most?: number): Promise<JobLog[]> {
+  return db
+    .selectFrom("provisioner_job_logs")
+    .selectAll()
+    .where("job_id", "=", id)
+    .where("id", ">", after)
+    .orderBy("id")
+    .$if(most !== undefined, (q) => q.limit(most ?? 0))
+    .execute();
 }
 
 /** Returns the stage of the last line, if there is one. */

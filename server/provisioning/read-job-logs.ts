@@ -1,7 +1,7 @@
 import type { Context } from "../access/context.ts";
 import { ruled } from "../access/ruled.ts";
 import type { StoreEvent } from "../database/events.ts";
-import { type FollowOptions, follow } from "../database/follow.ts";
+import { type FollowOptions, follow, LINES_AT_ONCE } from "../database/follow.ts";
 import type { JobId } from "../ids.ts";
 import { readableJob } from "./describe-jobs.ts";
 import type { JobKinds } from "./job-kind.ts";
@@ -32,7 +32,8 @@ export const followJobLogs = ruled(
     const batches = follow({ events, concerns: concerns(id), ...options }, async () => {
       // Checked before the logs are read, because the last line is written before the job is over.
       const isOver = await isJobOver(db, id);
-      return { found: await findJobLogs(db, id, last), isOver };
+      const found = await findJobLogs(db, id, last, LINES_AT_ONCE);
+      return { found, isOver, isMore: found.length === LINES_AT_ONCE };
     });
     for await (const batch of batches)
       for (const log of batch) {

@@ -1,7 +1,7 @@
 /** Reads rows of agents, without permission checks. */
 
 import { type Kysely, sql } from "kysely";
-import { LIST_LIMITS, LOG_SOURCES_LIMIT } from "#sdk/limits.ts";
+import { LIST_LIMITS, LOG_SOURCES_LIMIT, TEXT_LIMITS } from "#sdk/limits.ts";
 import { isLatestBuild } from "../database/latest-build.ts";
 import type { Row, Tables } from "../database/tables.ts";
 import type { AgentId, ResourceId } from "../ids.ts";
@@ -54,7 +54,12 @@ const SCRIPT_COLUMNS = [
   "position",
   "created_at",
 ] as const;
-const SOURCE_COLUMNS = ["id", "workspace_agent_id", "display_name", "icon", "logs_run", "logs_taken", "created_at"] as const;
+const SOURCE_COLUMNS = ["id", "workspace_agent_id", "logs_run", "logs_taken", "created_at"] as const;
+
+/** No longer than it can be now, whatever an older version has stored. */
+function shortened<C extends "display_name" | "icon">(column: C, characters: number) {
+  return sql<string>`substr(${sql.ref(column)}, 1, ${characters})`.as(column);
+}
 
 async function withDetails(db: Kysely<Tables>, rows: readonly Row<"workspace_agents">[], extent: Extent): Promise<AgentDetails[]> {
   const ids = rows.map(({ id }) => id);
@@ -87,6 +92,7 @@ async function withDetails(db: Kysely<Tables>, rows: readonly Row<"workspace_age
         .as("source"),
     )
     .select(SOURCE_COLUMNS)
+    .select([shortened("display_name", TEXT_LIMITS.name), shortened("icon", TEXT_LIMITS.address)])
     .where("place", "<=", SOURCES_READ)
     .orderBy("created_at")
     .orderBy("display_name")

@@ -4,7 +4,7 @@ import { notInList } from "../database/paging.ts";
 import type { TemplateId, TemplateVersionId } from "../ids.ts";
 import { readableVersion, requireReadable, withJob } from "./readable-version.ts";
 import { type TemplateVersion, withJobs } from "./version-job-rows.ts";
-import { findPage, findVersionByName, placeOf, selectListed } from "./version-rows.ts";
+import { type Behind, findPage, findVersionByName, type Listed, placeOf, type SelectedVersion, selectListed } from "./version-rows.ts";
 
 export const getTemplateVersion = ruled("templateVersions.get", async (context, id: TemplateVersionId) =>
   withJob(context.db, await readableVersion(context, id)),
@@ -35,6 +35,33 @@ export const listTemplateVersions = ruled(
     const listed = selectListed(db, templateId, { isShown: permittedVersions(context, "read"), includeArchived });
     const behind = afterId === undefined ? undefined : await placeOf(listed, afterId);
     if (afterId !== undefined && behind === undefined) throw notInList();
-    return withJobs(db, await findPage(listed, { behind, limit, offset }));
+    return withJobs(db, await findBounded(listed, { behind, limit, offset }));
   },
 );
+
+/** How many versions are read at once. */
+const VERSIONS_AT_ONCE = 50;
+/** When a list has this many characters of READMEs and messages, it contains no more of them. */
+const LISTED_CHARACTERS = 64 * 1024 * 1024;
+
+/** Reads a page that cannot become too large, however many versions have a long README. */
+async function findBounded(
+  listed: Listed,
+  { behind, limit: asked = 0, offset }: Behind & { readonly limit: number | undefined; readonly offset: number | undefined },
+): Promise<SelectedVersion[]> {
+  // 0 means all.
+  const limit = asked === 0 ? Number.POSITIVE_INFINITY : asked;
+  const found: SelectedVersion[] = [];
+  let left = LISTED_CHARACTERS;
+  for (let place: Partial<Behind> & { readonly offset?: number | undefined } = { behind, offset }; found.length < limit; ) {
+    const most = Math.min(VERSIONS_AT_ONCE, limit - found.length);
+    const page = await findPage(listed, { behind: place.behind, limit: most, offset: place.offset });
+    for (const version of page) {
+      left -= version.readme.length + version.message.length;
+      found.push(left > 0 ? version : { ...version, readme: "", message: "" });
+    }
+    if (page.length < most) break;
+    place = { behind: page.at(-1) };
+  }
+  return found;
+}

@@ -6,6 +6,7 @@ import { FileId, type OrganizationId, TemplateId, type UserId } from "../ids.ts"
 import { firstRepeated } from "../input/first-repeated.ts";
 import { givenId } from "../input/given-id.ts";
 import { FieldChecks } from "../input/names.ts";
+import { requireValuesToFit } from "../input/values.ts";
 
 export interface NewTemplateVersion {
   readonly organizationId: OrganizationId;
@@ -50,6 +51,7 @@ export function parseVersionRequest(organizationId: OrganizationId, request: Cre
     if (format === "json" && !isJson(value))
       checks.add("user_variable_values", `The value of ${JSON.stringify(variable.slice(0, 64))} is not valid JSON.`);
   checks.done();
+  requireValuesToFit("user_variable_values", request.user_variable_values ?? []);
   return {
     organizationId,
     fileId: FileId.parse(fileId ?? ""),

@@ -52,9 +52,14 @@ export function selectListed(
     .$if(!includeArchived, (q) => q.where("version.archived", "=", false));
 }
 
-type Listed = ReturnType<typeof selectListed>;
+export type Listed = ReturnType<typeof selectListed>;
 /** The position of a version in the order of the list. */
 type Place = Pick<VersionRow, "created_at" | "id">;
+
+export interface Behind {
+  /** Undefined: the list's beginning. */
+  readonly behind: Place | undefined;
+}
 
 export function placeOf(listed: Listed, id: TemplateVersionId): Promise<Place | undefined> {
   return listed.where("version.id", "=", id).executeTakeFirst();

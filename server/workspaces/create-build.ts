@@ -8,6 +8,7 @@ import type { Tx } from "../database/database.ts";
 import type { Row } from "../database/tables.ts";
 import { BuildActiveError, InvalidInputError, NotFoundError } from "../errors.ts";
 import type { JobId, StateId, TemplateVersionId, WorkspaceBuildId, WorkspaceId } from "../ids.ts";
+import { requireValuesToFit } from "../input/values.ts";
 import { insertJob } from "../provisioning/insert-job.ts";
 import { isJobOver } from "../provisioning/job-rows.ts";
 import { normalizeTags } from "../provisioning/tags.ts";
@@ -161,5 +162,14 @@ async function parametersFor(
   if (preset === undefined) throw new NotFoundError("preset");
   for (const { name, value } of preset) given.set(name, value);
   const values = [...given].map(([name, value]) => ({ name, value }));
-  return resolveBuildParameters(await findParameters(db, version), values, earlier);
+  const resolved = resolveBuildParameters(await findParameters(db, version), values, earlier);
+  // A build that is given none must not fail for what an earlier version took: above all, a delete.
+  if (values.length > 0) {
+    const kept = new Set([...given.keys(), ...(earlier ?? []).map(({ name }) => name)]);
+    requireValuesToFit(
+      "rich_parameter_values",
+      resolved.filter(({ name }) => kept.has(name)),
+    );
+  }
+  return resolved;
 }
