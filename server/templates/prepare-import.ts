@@ -1,3 +1,5 @@
+import { StatusError } from "#proto/status.ts";
+import { findPerson } from "../access/person-rows.ts";
 import type { Database, Tx } from "../database/database.ts";
 import type { Row } from "../database/tables.ts";
 import { openSecretInput } from "../provisioning/insert-job.ts";
@@ -8,7 +10,13 @@ import { findVariables } from "./version-variables.ts";
 /** The group that contains all members of an organization. */
 const EVERYONE = "Everyone";
 
-/** Builds the message for an import's daemon: the version, and the values that were given for its variables. */
+const REQUESTER_INACTIVE = "the user who pushed this version was suspended or deleted before a daemon took the import";
+
+/**
+ * Builds the message for an import's daemon: the version, and the values that were given for its variables. Nothing in it belongs to a user.
+ *
+ * @throws StatusError FAILED_PRECONDITION, whose message ends the job, if its requester was suspended or deleted
+ */
 export async function prepareImport(
   core: Database,
   tx: Tx,
@@ -16,6 +24,9 @@ export async function prepareImport(
   { accessUrl }: { readonly accessUrl: string },
 ): Promise<Assignment> {
   const version = await getVersionOfJob(tx.db, job.id);
+  // An import runs the author's program with the values of the template's variables.
+  const requester = await findPerson(tx.db, job.initiator_id);
+  if (requester === undefined || requester.user.status === "suspended") throw new StatusError("FAILED_PRECONDITION", REQUESTER_INACTIVE);
   const values = new Map<string, string>();
   if (version.template_id !== null) {
     const activeVersionId = await findActiveVersionId(tx.db, version.template_id);

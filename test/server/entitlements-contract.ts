@@ -10,7 +10,7 @@ import { createClient } from "#proto/grpc.ts";
 import { addPerson, mintToken, PASSWORD, type Person } from "./people.ts";
 import { type PlayedDaemon, playDaemon } from "./played-daemon.ts";
 import { makeTemplate } from "./scenario.ts";
-import { call, type ServerWorld } from "./server-world.ts";
+import { call, type ServerWorld, tarOf } from "./server-world.ts";
 
 const STATE = Buffer.from('{"version":4,"serial":1,"lineage":"l","resources":[]}');
 const AN_HOUR = 3_600_000_000_000;
@@ -265,6 +265,30 @@ export function entitlementsContract(open: (now: () => Date) => Promise<ServerWo
     const { sessionToken, sshKey } = await end(builtIn, job);
     expect([sessionToken, sshKey]).toEqual(["", ""]);
     expect(await logOf(stop)).toContain("suspended or deleted");
+  });
+
+  test("an import whose author was suspended meanwhile fails, and an import carries nothing that belongs to a user", async () => {
+    const author = await addPerson(world, { roles: ["template-admin"] });
+    const push = async () => {
+      const headers = { "Coder-Session-Token": author.sessionToken };
+      const file = await call(world.url, "POST", "/api/v2/files", await tarOf({ "main.tf": `# ${randomUUID()}\n` }), {
+        ...headers,
+        "Content-Type": "application/x-tar",
+      });
+      const body = { storage_method: "file", provisioner: "terraform", file_id: file.json.hash };
+      const { status, json, text } = await author.call("POST", "/api/v2/organizations/default/templateversions", body);
+      expect(status, text).toBe(201);
+      return json.id;
+    };
+    await push();
+    const job = await builtIn.acquire();
+    const metadata = job.type.case === "templateImport" ? job.type.value.metadata : undefined;
+    expect([metadata?.workspaceOwnerSessionToken, metadata?.workspaceOwnerSshPrivateKey, metadata?.workspaceOwner]).toEqual(["", "", ""]);
+    await builtIn.complete({ jobId: job.jobId, type: { case: "templateImport", value: {} } });
+    const version = await push();
+    await world.call("PUT", `/api/v2/users/${author.username}/status/suspend`);
+    await expect(builtIn.acquire()).rejects.toThrow("was suspended or deleted before a daemon took the import");
+    expect((await world.call("GET", `/api/v2/templateversions/${version}`)).json.job).toMatchObject({ status: "failed" });
   });
 
   describe("a daemon gets of a workspace's owner", () => {
