@@ -10,12 +10,12 @@ import { findVariables } from "./version-variables.ts";
 /** The group that contains all members of an organization. */
 const EVERYONE = "Everyone";
 
-const REQUESTER_INACTIVE = "the user who pushed this version was suspended or deleted before a daemon took the import";
+const SUSPENDED = "the user who pushed this version was suspended before a daemon took the import";
 
 /**
  * Builds the message for an import's daemon: the version, and the values that were given for its variables. Nothing in it belongs to a user.
  *
- * @throws StatusError FAILED_PRECONDITION, whose message ends the job, if its requester was suspended or deleted
+ * @throws StatusError FAILED_PRECONDITION, whose message ends the job, if its author is suspended
  */
 export async function prepareImport(
   core: Database,
@@ -24,9 +24,8 @@ export async function prepareImport(
   { accessUrl }: { readonly accessUrl: string },
 ): Promise<Assignment> {
   const version = await getVersionOfJob(tx.db, job.id);
-  // An import runs the author's program with the values of the template's variables.
-  const requester = await findPerson(tx.db, job.initiator_id);
-  if (requester === undefined || requester.user.status === "suspended") throw new StatusError("FAILED_PRECONDITION", REQUESTER_INACTIVE);
+  // An import runs the author's program with the values of the template's variables. What a deleted user left behind goes on.
+  if ((await findPerson(tx.db, job.initiator_id))?.user.status === "suspended") throw new StatusError("FAILED_PRECONDITION", SUSPENDED);
   const values = new Map<string, string>();
   if (version.template_id !== null) {
     const activeVersionId = await findActiveVersionId(tx.db, version.template_id);

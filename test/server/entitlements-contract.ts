@@ -287,7 +287,7 @@ export function entitlementsContract(open: (now: () => Date) => Promise<ServerWo
     await builtIn.complete({ jobId: job.jobId, type: { case: "templateImport", value: {} } });
     const version = await push();
     await world.call("PUT", `/api/v2/users/${author.username}/status/suspend`);
-    await expect(builtIn.acquire()).rejects.toThrow("was suspended or deleted before a daemon took the import");
+    await expect(builtIn.acquire()).rejects.toThrow("was suspended before a daemon took the import");
     expect((await world.call("GET", `/api/v2/templateversions/${version}`)).json.job).toMatchObject({ status: "failed" });
   });
 
