@@ -33,6 +33,8 @@ export interface JobReporterOptions {
   readonly backoff?: Backoff;
   /** Whether lines are numbered. Default: true. The server would take lines of another process's job for repeated ones. */
   readonly isNumbered?: boolean;
+  /** Removes credentials that belong to the job from a line. Default: none are known. */
+  readonly redact?: (text: string) => string;
   readonly log: Logger;
 }
 
@@ -127,7 +129,14 @@ export class JobReporter implements AsyncDisposable {
       this.#isFlooded = true;
       return;
     }
-    this.#push(source, level, stage, redactSecrets(output).replaceAll("\0", "�").slice(0, MAX_LINE_LENGTH));
+    this.#push(
+      source,
+      level,
+      stage,
+      redactSecrets(this.#options.redact?.(output) ?? output)
+        .replaceAll("\0", "�")
+        .slice(0, MAX_LINE_LENGTH),
+    );
   }
 
   /** Sends a line without text, which tells readers of the log that a stage has begun. */

@@ -39,6 +39,7 @@ export class StateScrubber {
   #place = 0;
   #isKey = false;
   #key = "";
+  #isOutOfOrder = false;
   /** The type of the resource; undefined before it was read. */
   #type: string | undefined;
   #inString = false;
@@ -49,6 +50,14 @@ export class StateScrubber {
   #cover: number | undefined;
   /** The depth at which that value ends. */
   #coverEnd = 0;
+
+  /**
+   * Whether the instances of a resource came before its type, as in no file that Terraform writes. Then attributes of any type were scrubbed
+   * that are called like a credential.
+   */
+  get isOutOfOrder(): boolean {
+    return this.#isOutOfOrder;
+  }
 
   /** @param bytes the next ones, which are changed. @returns whether any was */
   scrub(bytes: Uint8Array): boolean {
@@ -130,6 +139,7 @@ export class StateScrubber {
         break;
       case RESOURCE:
         if (isObject || this.#key !== "instances") return;
+        if (this.#type === undefined) this.#isOutOfOrder = true;
         break;
       case INSTANCE:
         if (!isObject || (this.#key !== "attributes" && this.#key !== "attributes_flat")) return;

@@ -19,7 +19,9 @@ interface PullOptions extends GlobalOptions {
 export function addStatePullCommand(parent: Command, context: CliContext): void {
   parent
     .command("pull")
-    .description("Get Terraform's state of a workspace, which contains secrets; requires the right to update its template")
+    .description(
+      "Get Terraform's state of a workspace, which contains secrets; requires the rights to update its template and to read the personal data of its owner",
+    )
     .argument("<workspace>", "name, owner/name, or ID; a deleted workspace only by its ID")
     .argument("[file]", "file to write, for its owner only; default, or -: standard output")
     .option("--build <number>", "number of the build; default: the latest one", parseCount(1))

@@ -47,6 +47,18 @@ test("a state of an older server is read in pieces, and says what it is", async 
   });
 });
 
+test("a state that was stored as it came is scrubbed whenever it is read, and counts as the same state when it comes again", async () => {
+  const { core, workspace, moved } = await open();
+  const attributes = (token: string) => ({ type: "coder_agent", instances: [{ attributes: { id: "a", token } }] });
+  const text = (token: string) => JSON.stringify({ version: 4, serial: 7, lineage: "a", resources: [attributes(token)] });
+  const id = await moved(text("pva_stored"));
+  const state = await openState(core, core.db, id);
+  expect(JSON.parse(await textOf(state))).toEqual(JSON.parse(text("")));
+  expect([state.sizeBytes, state.sha256]).toEqual([text("pva_stored").length, null]);
+  const again = await core.write((tx) => putState(core, tx, { workspaceId: workspace.id, jobId: null }, Buffer.from(text("pva_stored"))));
+  expect(await readVersion(core, core.db, again)).toEqual(await readVersion(core, core.db, id));
+});
+
 test("it is superseded like any other, also in its place", async () => {
   const { core, workspace, moved, rowOf } = await open();
   const id = await moved(stateText({ serial: 7 }));

@@ -14,6 +14,11 @@ class StateUploadExpiredError extends Error {
   override readonly name = "StateUploadExpiredError";
 }
 
+export interface ArrivedState extends StateFacts {
+  /** More than credentials may have been scrubbed: see `StateScrubber`. */
+  readonly isOutOfOrder: boolean;
+}
+
 /** A state that arrives. Unless it is finished, closing it drops what has arrived so far. */
 export interface StateUpload extends AsyncDisposable {
   /** Takes the next bytes, however many. Each piece that is full is stored by itself. @throws StoreUnavailableError, StateUploadExpiredError */
@@ -24,7 +29,7 @@ export interface StateUpload extends AsyncDisposable {
    * @param check throws if these, which arrived, are not the expected bytes; the state is then not completed
    * @throws StoreUnavailableError, StateUploadExpiredError
    */
-  finish(check: (facts: StateFacts) => void): Promise<StateId>;
+  finish(check: (facts: ArrivedState) => void): Promise<StateId>;
 }
 
 /**
@@ -80,7 +85,7 @@ export async function openStateUpload(
     finish: async (check) => {
       if (held > 0) await store(waiting.subarray(0, held));
       const facts = sum.end();
-      check(facts);
+      check({ ...facts, isOutOfOrder: scrubber.isOutOfOrder });
       const stored = columnsOf({ ...facts, sha256: storedHash.digest() });
       const set = { ...stored, is_scrubbed: true, piece_count: pieces, status: "arrived" } as const;
       await core.write((tx) => update(tx, set));

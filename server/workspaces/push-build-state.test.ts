@@ -66,6 +66,12 @@ describe("refused, with nothing stored:", () => {
     { what: "another one of the same serial", text: at(5, { note: "x" }), error: StateConflictError, message: "but other contents" },
     { what: "one of another lineage", text: at(9, { lineage: "b" }), error: StateConflictError, message: 'has lineage "b"' },
     { what: "one that is cut off", text: at(9).slice(0, -2), error: InvalidInputError, message: "was cut off" },
+    {
+      what: "one whose members were sorted",
+      text: JSON.stringify({ ...JSON.parse(at(9)), resources: [{ instances: [], mode: "managed", name: "a", type: "vault_token" }] }),
+      error: InvalidInputError,
+      message: "lists a resource's instances before its type",
+    },
     { what: "nothing", text: "", error: InvalidInputError, message: "it is empty" },
   ]) {
     test(what, async () => {

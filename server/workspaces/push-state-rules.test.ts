@@ -8,7 +8,7 @@ test("what is no state is refused with the reason", () => {
   const check = (text: string) => {
     const scanner = new StateScanner();
     scanner.push(Buffer.from(text));
-    checkPushedState({ sizeBytes: text.length, scan: scanner.end() });
+    checkPushedState({ sizeBytes: text.length, scan: scanner.end(), isOutOfOrder: false });
   };
   expect(() => check('{"version": 4, "serial": 1, "lineage": "a"}')).not.toThrow();
   expect(() => check('{"version": 4')).toThrow(InvalidInputError);

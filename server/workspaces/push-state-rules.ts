@@ -4,10 +4,17 @@ import { describeProblem } from "#tfstate/describe-problem.ts";
 import type { StateScan } from "#tfstate/scan-state.ts";
 import { InvalidInputError, StateConflictError } from "../errors.ts";
 
-/** @throws InvalidInputError unless it is a whole state of the known format */
-export function checkPushedState(facts: { readonly sizeBytes: number; readonly scan: StateScan }): void {
+/** @throws InvalidInputError unless it is a whole state of the known format, in the order in which Terraform writes it */
+export function checkPushedState(facts: {
+  readonly sizeBytes: number;
+  readonly scan: StateScan;
+  /** The instances of a resource come before its type. */
+  readonly isOutOfOrder: boolean;
+}): void {
   const problem = describeProblem(facts);
   if (problem !== undefined) throw new InvalidInputError(`the state ${problem}`);
+  if (facts.isOutOfOrder)
+    throw new InvalidInputError("the state lists a resource's instances before its type: push the file that Terraform wrote, unchanged");
 }
 
 /** What tells whose a state is that takes the place of none, or of one that does not say what it is. */

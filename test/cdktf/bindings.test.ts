@@ -85,10 +85,15 @@ for (const library of GENERATOR_NAMES) {
   });
 }
 
+/** A state holds no agent's token, so the machine gets a copy of it, as a real one does. */
+function withTokenCopy(text: string): string {
+  return text.replace(/"agent": "\$\{coder_agent\.assistant\.id\}"/, (id) => `${id}, "token": "\${coder_agent.assistant.token}"`);
+}
+
 test("the example is pushed and built like any template, and its agent gets no more than it was given", async () => {
   await using server = await startServerProcess({ env: DEMO_EXTERNAL_AUTH });
   const api = await signUp(server.url);
-  const template = await createTemplate(api, "cdktf", { "cdk.tf.json": await apps.cdktf.synthesize() });
+  const template = await createTemplate(api, "cdktf", { "cdk.tf.json": withTokenCopy(await apps.cdktf.synthesize()) });
   const parameters = await expectStatus(200, api.call("GET", `/templateversions/${template.active_version_id}/rich-parameters`));
   expect(parameters).toMatchObject([{ name: "port", type: "number", default_value: "8080", validation_min: 1024, validation_max: 65535 }]);
 
@@ -100,8 +105,8 @@ test("the example is pushed and built like any template, and its agent gets no m
     apps: [{ slug: "preview", url: "http://localhost:8080" }],
     scripts: [{ display_name: "Greet", run_on_start: true }],
   });
-  const { assistant } = await agentTokens(api, build.id);
-  expect(await agentAccess(api, assistant)).toEqual({ gitsshkey: 403, externalAuth: 403, gitauth: 403, manifest: "OK" });
+  const { machine } = await agentTokens(api, build.id);
+  expect(await agentAccess(api, machine)).toEqual({ gitsshkey: 403, externalAuth: 403, gitauth: 403, manifest: "OK" });
 });
 
 for (const { what, files } of [

@@ -93,6 +93,8 @@ export function auditContract(newDatabase: NewDatabase): void {
     // Of a build that a session starts: one that is started by a token which is gone gets no key.
     const world = await open({ kind: "session", id: "sessionkey" });
     const { asOwner, owner, organizationId, store } = world;
+    // Nor does one of a session that is gone.
+    await store.system.core.db.updateTable("api_keys").set({ id: "sessionkey" }).execute();
     const one = (await serveDaemons(world)).daemon();
     const template = await makeTemplate(world, one);
     await asOwner.templateVersions.update(template.active_version_id, { message: "first" });

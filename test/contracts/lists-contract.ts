@@ -209,7 +209,7 @@ async function listsOf({ store }: World, { workspaces, templates, versions, jobs
   });
   const daemonsOf = (rows: readonly { readonly id: string; readonly organization_id: string | null }[]) =>
     rows.map(({ id, organization_id }): Candidate => [id, provisionerDaemonObject({ id, organizationId: organization_id ?? "" })]);
-  const keys = await db.selectFrom("api_keys").select(["id", "user_id"]).execute();
+  const keys = await db.selectFrom("api_keys").select(["id", "user_id"]).where("login_type", "=", "token").execute();
   const users = await db.selectFrom("users").select("id").execute();
   const each = async <I, O>(of: readonly I[], list: (one: I) => Promise<readonly O[]>): Promise<O[]> =>
     (await Promise.all(of.map(list))).flat();

@@ -7,6 +7,7 @@ import type { Access } from "#server/access/access.ts";
 import type { User } from "#server/access/person-rows.ts";
 import type { OrganizationId } from "#server/ids.ts";
 import { type NewDatabase, TestClock, type TestDatabase } from "./databases.ts";
+import { insertKey } from "./keys.ts";
 import type { OpenStore, StoreOptions } from "./open-store.ts";
 import type { StoreView } from "./store-view.ts";
 
@@ -40,7 +41,15 @@ export async function openWorld(newDatabase: NewDatabase, options: Partial<Store
     const known = rolesOf(roles, (name) => {
       throw new Error(`unknown role ${name}`);
     });
-    const credential = { kind: "session", id: "" } as const;
+    // A real one: a build that waits gets nothing of a session that has ended. Tests move the clock by days.
+    const { key } = await insertKey(store, {
+      userId: user.id,
+      loginType: "password",
+      scopes: ["coder:all"],
+      allowList: ["*:*"],
+      lifetimeSeconds: 400 * 86_400,
+    });
+    const credential = { kind: "session", id: key.id } as const;
     return userSubject({ id: user.id, roles: known, groups: roles.groups, scope: FULL_SCOPE, credential });
   };
   return {

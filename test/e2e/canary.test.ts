@@ -31,9 +31,9 @@ resource "coder_agent" "main" {
   os   = "linux"
   arch = "amd64"
 }
-resource "terraform_data" "slow" {
+resource "terraform_data" "main" {
   count = data.coder_workspace.me.start_count
-  input = [coder_agent.main.id, sha256(var.secret)]
+  input = [coder_agent.main.token, sha256(var.secret)]
   provisioner "local-exec" {
     command = "sleep 1"
   }

@@ -62,6 +62,13 @@ resource "coder_agent" "main" {
   os    = "linux"
   arch  = "amd64"
 }
+# A copy of the token, because the server keeps no agent's own.
+resource "coder_env" "token" {
+  count    = data.coder_workspace.me.start_count
+  agent_id = coder_agent.main[0].id
+  name     = "TOKEN"
+  value    = coder_agent.main[0].token
+}
 `;
 
 function resource(world: string, { inOrder, napMs, leavesBehind }: TemplateVariant, index: number): string {

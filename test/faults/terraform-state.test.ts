@@ -6,7 +6,8 @@ const file = {
   serial: 7,
   lineage: "3a1f",
   resources: [
-    { type: "coder_agent", name: "main", instances: [{ attributes: { id: "agent", token: "pva_1" } }] },
+    { type: "coder_agent", name: "main", instances: [{ attributes: { id: "agent", token: "" } }] },
+    { type: "coder_env", name: "token", instances: [{ attributes: { id: "env", value: "pva_1" } }] },
     { type: "terraform_data", name: "r0", instances: [{ attributes: { id: "a" } }] },
     {
       type: "terraform_data",

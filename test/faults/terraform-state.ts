@@ -6,7 +6,7 @@ export interface TerraformState {
   readonly ids: ReadonlySet<string>;
   /** Those that Terraform will destroy without running their provisioners. */
   readonly tainted: ReadonlySet<string>;
-  /** Of the agents that it holds. */
+  /** Of the agents that it holds, as the template copies them. */
   readonly agentTokens: readonly string[];
 }
 
@@ -18,8 +18,8 @@ export function readState(content: unknown): TerraformState | undefined {
   const tainted = new Set<string>();
   const agentTokens: string[] = [];
   for (const { type, instance } of instancesOf(state.resources)) {
-    const { id, token } = isRecord(instance.attributes) ? instance.attributes : {};
-    if (type === "coder_agent" && typeof token === "string") agentTokens.push(token);
+    const { id, value: token } = isRecord(instance.attributes) ? instance.attributes : {};
+    if (type === "coder_env" && typeof token === "string") agentTokens.push(token);
     if (type !== "terraform_data" || typeof id !== "string") continue;
     ids.add(id);
     if (instance.status === "tainted") tainted.add(id);

@@ -128,12 +128,15 @@ export function buildEnd(api: Api, buildId: string) {
   return ended(() => expectStatus(200, api.call("GET", `/workspacebuilds/${buildId}`)));
 }
 
-/** Tokens of a build's agents by name, as its owner finds them in Terraform's state. */
+/** Tokens of a build's agents by name, of a template that copies each into the machine that is called like the agent. */
 export async function agentTokens(api: Api, buildId: string): Promise<Record<string, string>> {
   const state = await expectStatus(200, api.call("GET", `/workspacebuilds/${buildId}/state`));
   const tokens: Record<string, string> = {};
-  for (const resource of state.resources ?? []) {
-    if (resource.type === "coder_agent") tokens[resource.name] = resource.instances[0].attributes.token;
+  for (const { type, name, instances } of state.resources ?? []) {
+    if (type === "coder_agent")
+      for (const { attributes } of instances) if (attributes.token) throw new Error(`the state has the token of ${name}`);
+    const [token] = type === "terraform_data" ? (/pva_\w+/.exec(JSON.stringify(instances)) ?? []) : [];
+    if (token !== undefined) tokens[name] = token;
   }
   return tokens;
 }

@@ -20,7 +20,8 @@ export function templateWithAgents(agents: Readonly<Record<string, string>>): Re
 }
 resource "terraform_data" "${name}" {
   count = data.coder_workspace.me.start_count
-  input = coder_agent.${name}.id
+  # A copy of the token, which stays in the state: the agent's own does not.
+  input = { agent = coder_agent.${name}.id, token = coder_agent.${name}.token }
 }
 `,
   );
