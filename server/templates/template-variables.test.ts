@@ -170,6 +170,21 @@ for (const { what, variables, request, says } of [
   });
 }
 
+test("a build whose version lacks a required value fails with its name, before a daemon has it", async () => {
+  const version = await pushVersion(world);
+  const { jobId } = await daemon.acquire();
+  const variables = [{ name: "size", required: true }];
+  await expect(daemon.update({ jobId, templateVariables: variables })).rejects.toThrow("required template variables need values: size");
+  // No daemon of ours goes on after that.
+  await daemon.complete({ jobId, type: { case: "templateImport", value: {} } });
+  const templateId = await makeTemplate("lacking", version);
+  const { id } = await world.client.createWorkspace("me", { name: "lacking", template_id: templateId });
+  const says = "required template variables need values: size";
+  await expect(daemon.acquire()).rejects.toThrow(says);
+  const { latest_build: build } = await world.client.getWorkspace(id);
+  expect(build.job).toMatchObject({ status: "failed", error: expect.stringContaining(says) });
+});
+
 test("a value for a variable that a newer version does not have any more is forgotten", async () => {
   const first = await push([image("one"), { name: "old" }], { user_variable_values: [{ name: "old", value: "x" }] });
   const second = await push([image("one")], { template_id: await makeTemplate("forgotten", first.version) });
