@@ -4,11 +4,13 @@ import type { AcquiredJob_TemplateImport } from "#proto/gen/provisionerd_pb.js";
 import { beginStage, type CompletedType, initialize, type JobRun, logWarnings, openProvider, planAndGraph } from "./job-run.ts";
 import { bootstrapScripts } from "./terraform/bootstrap-scripts.ts";
 import { coderVariables } from "./terraform/coder-variables.ts";
+import type { JsonObject } from "./terraform/json.ts";
+import { readMetadataReferences } from "./terraform/metadata-references.ts";
 import { readModules } from "./terraform/modules.ts";
 import { convertExternalAuth, convertParameters, convertPresets } from "./terraform/parameters.ts";
 import { parseTemplate } from "./terraform/parse-template.ts";
 import { convertResources } from "./terraform/resources.ts";
-import { type ResourceInstance, readShownPlan } from "./terraform/state.ts";
+import { readShownPlan } from "./terraform/state.ts";
 import { evaluatedVariables } from "./terraform/template-variables.ts";
 
 /**
@@ -42,7 +44,7 @@ export async function importTemplate(job: AcquiredJob_TemplateImport, archive: U
       userVariableValues: job.userVariableValues,
     });
   const planned = readShownPlan(plan);
-  const start = convertResources(planned, graph, run.host.tokens);
+  const start = convertResources(planned, graph, run.host.tokens, readMetadataReferences(plan));
   const richParameters = convertParameters(planned);
   const presets = convertPresets(
     planned,
@@ -52,7 +54,8 @@ export async function importTemplate(job: AcquiredJob_TemplateImport, archive: U
   logWarnings(run, [...start.warnings, ...presets.warnings]);
 
   beginStage(run, "Detecting ephemeral resources");
-  const stopResources = convertResources(await planStopped(job, run, variables), graph, run.host.tokens).resources;
+  const stopped = await planStopped(job, run, variables);
+  const stopResources = convertResources(readShownPlan(stopped), graph, run.host.tokens, readMetadataReferences(stopped)).resources;
 
   return {
     case: "templateImport",
@@ -74,10 +77,10 @@ async function planStopped(
   job: AcquiredJob_TemplateImport,
   run: JobRun,
   variables: AcquiredJob_TemplateImport["userVariableValues"],
-): Promise<ResourceInstance[]> {
+): Promise<JsonObject> {
   await using stopping = await openProvider(run, { env: await providerVariables(job, WorkspaceTransition.STOP) });
   await run.executor.plan({ destroy: false, variables, env: stopping.env });
-  return readShownPlan(await run.executor.showPlan(stopping.env));
+  return await run.executor.showPlan(stopping.env);
 }
 
 async function providerVariables(

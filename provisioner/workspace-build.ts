@@ -18,6 +18,7 @@ import { coderVariables } from "./terraform/coder-variables.ts";
 import type { Environment } from "./terraform/command.ts";
 import type { DependencyGraph } from "./terraform/dependency-graph.ts";
 import type { PlanOutcome } from "./terraform/executor.ts";
+import { type MetadataReferences, readMetadataReferences } from "./terraform/metadata-references.ts";
 import { readModules } from "./terraform/modules.ts";
 import { dailyCost, replacements } from "./terraform/plan-summary.ts";
 import { convertResources } from "./terraform/resources.ts";
@@ -80,7 +81,7 @@ export async function buildWorkspace(job: AcquiredJob_WorkspaceBuild, archive: U
   }
   await reportFirstState(run, backend, provider.env);
   beginStage(run, "Graphing Infrastructure");
-  const converted = convertResources(await run.executor.stateInstances(left, provider.env), graph, tokens);
+  const converted = convertResources(await run.executor.stateInstances(left, provider.env), graph, tokens, summary.references);
   // In a stopped workspace, the resources of its agents are gone, which is not a mistake in the template.
   if (metadata.workspaceTransition === WorkspaceTransition.START) logWarnings(run, converted.warnings);
   return {
@@ -110,12 +111,13 @@ async function summarize(
   plan: PlanOutcome,
   graph: DependencyGraph,
   env: Environment,
-): Promise<{ cost: number; replacements: readonly Omit<ResourceReplacement, "$typeName">[] }> {
+): Promise<{ cost: number; replacements: readonly Omit<ResourceReplacement, "$typeName">[]; references?: MetadataReferences }> {
   const mayCost = [...graph.labels].some((label) => /(^|\.)coder_metadata\./.test(label));
   if (!mayCost && !plan.replaces) return { cost: 0, replacements: [] };
   const shown = await run.executor.showPlan(env);
   return {
     cost: dailyCost(readShownPlan(shown)),
+    references: readMetadataReferences(shown),
     replacements: replacements(shown).map(({ resource, paths }) => ({ resource, paths: [...paths] })),
   };
 }

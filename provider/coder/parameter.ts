@@ -5,7 +5,7 @@ import { resolveFormType } from "./parameter/form-type.ts";
 import { choiceProblem, type Option, optionProblems } from "./parameter/options.ts";
 import { PARAMETER_TYPES, type ParameterType, typeProblem } from "./parameter/parameter-type.ts";
 import { parameterSchema } from "./parameter/schema.ts";
-import { type ValidationRules, validationProblem } from "./parameter/validation.ts";
+import { rulesProblem, type ValidationRules, validationProblem } from "./parameter/validation.ts";
 
 /**
  * A question that the template asks, with its answer. The build passes the answer in a variable named after the SHA-256 of the parameter's
@@ -31,6 +31,7 @@ export const coderParameter = dataSource({
     const value = await checkedValue({
       type,
       given: answer,
+      isBuild: configuration.variable("CODER_WORKSPACE_BUILD_ID") !== undefined,
       fallback: input.default,
       previous: configuration.variableEvenEmpty(`CODER_PARAMETER_PREVIOUS_${digest}`),
       options: input.option,
@@ -47,10 +48,15 @@ export const coderParameter = dataSource({
   },
 });
 
+const INVALID_VALUE = "Invalid parameter value according to 'validation' block";
+const INVALID_DEFAULT = "Invalid parameter default value according to 'validation' block";
+
 interface Question {
   readonly type: ParameterType;
   /** The answer. An empty answer counts as one. */
   readonly given: string | undefined;
+  /** A workspace is being built, so whoever asked for it could answer. */
+  readonly isBuild: boolean;
   readonly fallback: string | null;
   readonly previous: string | undefined;
   readonly options: readonly Option[];
@@ -59,10 +65,14 @@ interface Question {
 }
 
 /** @throws DiagnosticError for a value that is not allowed, with the path of the default if that is the value */
-async function checkedValue({ type, given, fallback, previous, options, choose, rules }: Question): Promise<string> {
+async function checkedValue({ type, given, isBuild, fallback, previous, options, choose, rules }: Question): Promise<string> {
   const value = given ?? fallback;
-  // A template that is only being imported has no answers yet. The author's rules still apply to the missing value.
-  if (value === null && rules === undefined) return "";
+  // Without a workspace's build, as in an import, nobody has been asked yet: then only the rules themselves can be wrong.
+  if (value === null && (rules === undefined || !isBuild)) {
+    const detail = rules === undefined ? undefined : await rulesProblem(type, rules);
+    if (detail !== undefined) throw new DiagnosticError({ summary: INVALID_VALUE, detail });
+    return "";
+  }
   const text = value ?? "";
   const isDefault = given === undefined && fallback !== null;
   const path = isDefault ? ["default"] : [];
@@ -75,7 +85,7 @@ async function checkedValue({ type, given, fallback, previous, options, choose, 
     const detail = await validationProblem(type, rules, text, previous);
     if (detail !== undefined)
       throw new DiagnosticError({
-        summary: `Invalid parameter ${isDefault ? "default value" : "value"} according to 'validation' block`,
+        summary: isDefault ? INVALID_DEFAULT : INVALID_VALUE,
         detail,
         path,
       });

@@ -34,7 +34,8 @@ export class DependencyGraph {
   }
 
   #nearest(label: string, next: ReadonlyMap<string, readonly string[]>, accept: (label: string) => boolean): string | undefined {
-    let front = this.#nodesOf.get(label) ?? [];
+    // Variables, outputs and local values stand in edges only.
+    let front = this.#nodesOf.get(label) ?? [`[root] ${label} (expand)`];
     const seen = new Set(front);
     while (front.length > 0) {
       const following: string[] = [];

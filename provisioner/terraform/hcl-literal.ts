@@ -76,7 +76,8 @@ function endOfScalar(text: string, at: number): number | undefined {
 
 function scalarJson(text: string): string | undefined {
   if (text.startsWith('"')) return readString(text);
-  return text.startsWith("<<") ? readHeredoc(text) : text;
+  // HCL takes zeros in front of a number, JSON does not.
+  return text.startsWith("<<") ? readHeredoc(text) : text.replace(/^(-?)0+(?=\d)/, "$1");
 }
 
 function readString(text: string): string | undefined {

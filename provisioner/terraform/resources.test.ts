@@ -210,7 +210,10 @@ test("the nearest dependent gets the agent, and a dropped agent is told", () => 
     "server",
   );
   expect(resources.map(({ type, agents }) => `${type}:${agents.map(({ name }) => name)}`)).toEqual(["a_far:", "b_near:main"]);
-  expect(warnings).toEqual(["coder_agent.alone: no resource depends on this agent, so it is left out"]);
+  expect(warnings).toEqual([
+    "coder_agent.alone: no resource depends on this agent, so it is left out",
+    "coder_metadata.m: resource_id names no resource of the template, so its items are not shown",
+  ]);
 });
 
 test("an agent in a counted module goes to the resource in the same instance of it", () => {

@@ -3,12 +3,14 @@
  * The code is pure: Terraform's output in, messages out.
  */
 import { create } from "@bufbuild/protobuf";
-import { type Agent, type Devcontainer, type Resource, type Resource_Metadata, ResourceSchema } from "#proto/gen/provisioner_pb.js";
+import { type Agent, type Devcontainer, type Resource, ResourceSchema } from "#proto/gen/provisioner_pb.js";
 import { modulePath } from "./address.ts";
 import { attributesOf, readAgent, readApp, readDevcontainer, readEnv, readScript, type TokenSource } from "./agents.ts";
 import { ConversionError } from "./attributes.ts";
 import type { DependencyGraph } from "./dependency-graph.ts";
+import type { MetadataReferences } from "./metadata-references.ts";
 import { belongingTo } from "./nearest-instance.ts";
+import { placeMetadata } from "./place-metadata.ts";
 import type { ResourceInstance } from "./state.ts";
 import { checkAgentName, checkAppSlug } from "./template-name.ts";
 
@@ -48,8 +50,16 @@ const INSTANCE_ID: ReadonlyMap<string, string> = new Map([
   ["azurerm_windows_virtual_machine", "virtual_machine_id"],
 ]);
 
-/** @throws ConversionError that names the resource, if a template breaks a rule */
-export function convertResources(all: readonly ResourceInstance[], graph: DependencyGraph, tokens: TokenSource): ConvertedResources {
+/**
+ * @param references what the plan's configuration says of metadata; without it, metadata of unknown resources goes to the nearest one
+ * @throws ConversionError that names the resource, if a template breaks a rule
+ */
+export function convertResources(
+  all: readonly ResourceInstance[],
+  graph: DependencyGraph,
+  tokens: TokenSource,
+  references?: MetadataReferences,
+): ConvertedResources {
   const warnings: string[] = [];
   const managed = all.filter((instance) => instance.parts.mode === "managed").sort((a, b) => compare(a.address, b.address));
   const ofType = (type: string): ResourceInstance[] => managed.filter((instance) => instance.parts.type === type);
@@ -79,31 +89,30 @@ export function convertResources(all: readonly ResourceInstance[], graph: Depend
     if (home === undefined) warnings.push(`${instance.address}: no resource depends on this agent, so it is left out`);
     else agentsAt.set(home.address, [...(agentsAt.get(home.address) ?? []), agent]);
   }
-  const metadataAt = placeMetadata(ofType("coder_metadata"), byLabel, graph);
+  const shown = managed.filter(({ parts }) => !PARTS.has(parts.type));
+  const metadataAt = placeMetadata(ofType("coder_metadata"), { byLabel, shown, graph, references }, warnings);
 
-  const resources = managed
-    .filter(({ parts }) => !PARTS.has(parts.type))
-    .map((instance) => {
-      const from = attributesOf(instance);
-      const metadata = metadataAt.get(instance.address);
-      const agentsHere = agentsAt.get(instance.address) ?? [];
-      const idAttribute = INSTANCE_ID.get(instance.parts.type);
-      const instanceId = idAttribute === undefined ? "" : from.string(idAttribute);
-      for (const agent of agentsHere)
-        if (agent.auth.case === "instanceId" && agent.auth.value === "") agent.auth = { case: "instanceId", value: instanceId };
-      const typeAttribute = INSTANCE_TYPE.get(instance.parts.type);
-      return create(ResourceSchema, {
-        name: instance.parts.name,
-        type: instance.parts.type,
-        agents: agentsHere,
-        metadata: [...(metadata?.items ?? [])],
-        hide: metadata?.hide ?? false,
-        icon: metadata?.icon ?? "",
-        dailyCost: metadata?.dailyCost ?? 0,
-        instanceType: typeAttribute === undefined ? "" : from.string(typeAttribute),
-        modulePath: modulePath(instance.parts.modules),
-      });
+  const resources = shown.map((instance) => {
+    const from = attributesOf(instance);
+    const metadata = metadataAt.get(instance.address);
+    const agentsHere = agentsAt.get(instance.address) ?? [];
+    const idAttribute = INSTANCE_ID.get(instance.parts.type);
+    const instanceId = idAttribute === undefined ? "" : from.string(idAttribute);
+    for (const agent of agentsHere)
+      if (agent.auth.case === "instanceId" && agent.auth.value === "") agent.auth = { case: "instanceId", value: instanceId };
+    const typeAttribute = INSTANCE_TYPE.get(instance.parts.type);
+    return create(ResourceSchema, {
+      name: instance.parts.name,
+      type: instance.parts.type,
+      agents: agentsHere,
+      metadata: [...(metadata?.items ?? [])],
+      hide: metadata?.hide ?? false,
+      icon: metadata?.icon ?? "",
+      dailyCost: metadata?.dailyCost ?? 0,
+      instanceType: typeAttribute === undefined ? "" : from.string(typeAttribute),
+      modulePath: modulePath(instance.parts.modules),
     });
+  });
   return { resources, hasExternalAgents: [...graph.labels].some(isExternalAgent), warnings };
 }
 
@@ -183,45 +192,6 @@ function attachChildren(into: {
   );
   owned("coder_env", readEnv, ({ agent, devcontainer }, env) => (agent?.extraEnvs ?? devcontainer?.envs)?.push(env));
   owned("coder_script", readScript, ({ agent, devcontainer }, script) => (agent ?? devcontainer)?.scripts.push(script));
-}
-
-interface PlacedMetadata {
-  readonly address: string;
-  readonly hide: boolean;
-  readonly icon: string;
-  readonly dailyCost: number;
-  readonly items: readonly Pick<Resource_Metadata, "key" | "value" | "sensitive" | "isNull">[];
-}
-
-/** Returns metadata by the address of the nearest resource that a `coder_metadata` depends on; its `resource_id` is ignored. */
-function placeMetadata(
-  instances: readonly ResourceInstance[],
-  byLabel: ReadonlyMap<string, readonly ResourceInstance[]>,
-  graph: DependencyGraph,
-): ReadonlyMap<string, PlacedMetadata> {
-  const placed = new Map<string, PlacedMetadata>();
-  for (const instance of instances) {
-    const label = graph.nearestDependency(instance.label, (candidate) => byLabel.has(candidate));
-    const from = attributesOf(instance);
-    for (const target of label === undefined ? [] : belongingTo(instance, byLabel.get(label) ?? [])) {
-      const other = placed.get(target.address);
-      if (other !== undefined)
-        throw new ConversionError(`duplicate metadata resource: ${other.address} and ${instance.address} both describe ${target.address}`);
-      placed.set(target.address, {
-        address: instance.address,
-        hide: from.bool("hide"),
-        icon: from.string("icon"),
-        dailyCost: from.int32("daily_cost"),
-        items: from.blocks("item").map((item) => ({
-          key: item.string("key"),
-          value: item.string("value"),
-          sensitive: item.bool("sensitive"),
-          isNull: item.bool("is_null"),
-        })),
-      });
-    }
-  }
-  return placed;
 }
 
 /** Checks the configuration, not the state: a block with a count of 0 counts, too. */

@@ -34,6 +34,25 @@ test("a manifest says what the agent has to do, with ids as bytes and times as d
   expect(manifest).not.toHaveProperty("parentId");
 });
 
+for (const { operatingSystem, lineEnd } of [
+  { operatingSystem: "linux", lineEnd: "\n" },
+  { operatingSystem: "darwin", lineEnd: "\n" },
+  { operatingSystem: "windows", lineEnd: "\r\n" },
+]) {
+  test(`scripts of a template that was saved on Windows have the line ends of ${operatingSystem}`, async () => {
+    const text = "#!/bin/sh\r\nprintf 'a\\r\\n\r'\r\n";
+    const { access, id } = await openAgentWorld({
+      operatingSystem,
+      scripts: [{ displayName: "Start", script: text, runOnStart: true }],
+      metadata: [{ key: "load", script: text }],
+      apps: [{ slug: "web", command: text }],
+    });
+    const { scripts, metadata, apps } = toManifest(await getManifest(access, id), 0);
+    const wanted = text.replaceAll("\r\n", lineEnd);
+    expect([scripts?.[0]?.script, metadata?.[0]?.script, apps?.[0]?.command]).toEqual([wanted, wanted, wanted]);
+  });
+}
+
 test("a dev container is named with the agent inside of it, if it has one", async () => {
   const { access, id } = await openAgentWorld({
     devcontainers: [

@@ -26,6 +26,7 @@ const HEALTH = {
  * @param gitAuthConfigs the number of configured providers of Git credentials; if it is not 0, editors' own Git login is turned off
  */
 export function toManifest(row: AgentManifest, gitAuthConfigs: number): MessageInitShape<typeof ManifestSchema> {
+  const runnable = row.operating_system === "windows" ? (text: string) => text : withUnixLineEnds;
   return {
     agentId: uuidToBytes(row.id),
     ...(row.parent_id === null ? {} : { parentId: uuidToBytes(row.parent_id) }),
@@ -41,7 +42,7 @@ export function toManifest(row: AgentManifest, gitAuthConfigs: number): MessageI
       id: uuidToBytes(script.id),
       logSourceId: uuidToBytes(script.log_source_id),
       logPath: script.log_path,
-      script: script.script,
+      script: runnable(script.script),
       cron: script.cron,
       runOnStart: script.run_on_start,
       runOnStop: script.run_on_stop,
@@ -55,7 +56,7 @@ export function toManifest(row: AgentManifest, gitAuthConfigs: number): MessageI
       external: app.external,
       slug: app.slug,
       displayName: app.display_name,
-      command: app.command ?? "",
+      command: runnable(app.command ?? ""),
       icon: app.icon,
       subdomain: app.subdomain,
       sharingLevel: SHARING[app.sharing_level],
@@ -70,7 +71,7 @@ export function toManifest(row: AgentManifest, gitAuthConfigs: number): MessageI
     metadata: row.metadata.map(({ key, display_name, script, interval, timeout }) => ({
       key,
       displayName: display_name,
-      script,
+      script: runnable(script),
       interval: secondsAsNanos(interval),
       timeout: secondsAsNanos(timeout),
     })),
@@ -82,6 +83,14 @@ export function toManifest(row: AgentManifest, gitAuthConfigs: number): MessageI
       ...(container.subagent_id === null ? {} : { subagentId: uuidToBytes(container.subagent_id) }),
     })),
   };
+}
+
+/**
+ * A template that was saved on Windows has carriage returns in its scripts, which shells take for parts of words. The state keeps them: Terraform
+ * compares it with the template at each plan.
+ */
+function withUnixLineEnds(text: string): string {
+  return text.replaceAll("\r\n", "\n");
 }
 
 /** Agents read these two durations as seconds in the nanoseconds field, and have done so since the first API level. */

@@ -38,6 +38,16 @@ test("parameters come as their author ordered them, presets and variables by nam
     .insertInto("template_version_variables")
     .values({ ...variable, name: "token", value })
     .execute();
+  // As a server stored them that did not note where a value came from.
+  for (const [name, stored, required] of [
+    ["unset", "", false],
+    ["needed", "", true],
+    ["set", "x", false],
+  ] as const)
+    await core.db
+      .insertInto("template_version_variables")
+      .values({ ...variable, name, required, value: core.encryption.seal(variablePurpose(id, name), Buffer.from(stored)) })
+      .execute();
   const preset = {
     template_version_id: id,
     description: "",
@@ -58,7 +68,12 @@ test("parameters come as their author ordered them, presets and variables by nam
       .execute();
   }
   expect((await listParameters(owner.access, id)).map(({ name }) => name)).toEqual(["z", "a", "b"]);
-  expect((await listVariables(owner.access, id)).map((one) => [one.name, one.value])).toEqual([["token", "hunter2"]]);
+  expect((await listVariables(owner.access, id)).map((one) => [one.name, one.value, one.source])).toEqual([
+    ["needed", "", "text"],
+    ["set", "x", "text"],
+    ["token", "hunter2", "text"],
+    ["unset", "", "default"],
+  ]);
   expect((await listPresets(owner.access, id)).map((one) => [one.name, one.parameters])).toEqual([
     ["big", [{ name: "size", value: "big" }]],
     ["large", [{ name: "size", value: "large" }]],

@@ -20,6 +20,7 @@ test("requires only an archive", () => {
     message: "",
     tags: {},
     userVariableValues: [],
+    userVariableDefaults: [],
   });
 });
 
@@ -30,12 +31,28 @@ test("treats the all-zero ID and the empty name as absent", () => {
   expect(parse({ file_id: FILE, template_id: TEMPLATE, name: "v1" })).toMatchObject({ templateId: TEMPLATE, name: "v1" });
 });
 
+const SIZE = { name: "size", value: "1" };
 const refused: readonly { what: string; request: Partial<CreateTemplateVersionRequest>; says: RegExp }[] = [
   { what: "neither file nor example", request: {}, says: /exactly one of file_id and example_id/ },
   { what: "the all-zero file", request: { file_id: ZERO_UUID }, says: /exactly one of file_id and example_id/ },
   { what: "both", request: { file_id: FILE, example_id: "docker" }, says: /exactly one of file_id and example_id/ },
   { what: "an example, of which there are none", request: { example_id: "docker" }, says: /"docker" is not a template example/ },
   { what: "a bad name", request: { file_id: FILE, name: "no spaces" }, says: /validation failed/ },
+  {
+    what: "two values for one variable",
+    request: { file_id: FILE, user_variable_values: [SIZE, { ...SIZE, value: "2" }] },
+    says: /validation failed/,
+  },
+  {
+    what: "a value and the default for one variable",
+    request: { file_id: FILE, user_variable_values: [SIZE], user_variable_defaults: ["size"] },
+    says: /validation failed/,
+  },
+  {
+    what: "a value in JSON that is no JSON",
+    request: { file_id: FILE, user_variable_values: [{ name: "a", value: "[1", format: "json" }] },
+    says: /validation failed/,
+  },
   { what: "a message of more than 1 MiB", request: { file_id: FILE, message: "é".repeat(524_289) }, says: /validation failed/ },
 ];
 for (const { what, request, says } of refused)

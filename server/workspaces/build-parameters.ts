@@ -1,6 +1,7 @@
 import { createContext, Script } from "node:vm";
 import type { Row } from "../database/tables.ts";
 import { type InvalidField, InvalidInputError } from "../errors.ts";
+import { firstRepeated } from "../input/first-repeated.ts";
 
 export interface ParameterValue {
   readonly name: string;
@@ -8,6 +9,14 @@ export interface ParameterValue {
 }
 
 type Definition = Row<"template_version_parameters">;
+
+/** @throws InvalidInputError for a request with two values for one parameter: nobody can tell which of them is meant */
+export function requireOneValueEach(given: readonly ParameterValue[]): void {
+  const twice = firstRepeated(given.map(({ name }) => name));
+  if (twice === undefined) return;
+  const detail = "it has two values in this request";
+  throw new InvalidInputError(`Invalid build parameter ${JSON.stringify(twice)}: ${detail}`, [{ field: twice, detail }]);
+}
 
 /**
  * Resolves a build's parameters. A given value comes first, then the previous build's unless the parameter is ephemeral, then the default.

@@ -17,7 +17,7 @@ import { importedVersionOf } from "../templates/imported-version.ts";
 import { getTemplateRow } from "../templates/template-rows.ts";
 import { findParameters } from "../templates/version-detail-rows.ts";
 import { buildEntry } from "./build-entries.ts";
-import { type ParameterValue, resolveBuildParameters } from "./build-parameters.ts";
+import { type ParameterValue, requireOneValueEach, resolveBuildParameters } from "./build-parameters.ts";
 import { isScheduled } from "./build-reason-rules.ts";
 import { findBuild, findBuildParameters, type WorkspaceBuild } from "./build-rows.ts";
 import { requireState } from "./missing-state.ts";
@@ -157,6 +157,7 @@ async function parametersFor(
   { version, before }: { readonly version: TemplateVersionId; readonly before: Row<"workspace_builds"> | undefined },
 ): Promise<ParameterValue[]> {
   const earlier = before === undefined ? undefined : await findBuildParameters(db, before.id);
+  requireOneValueEach(build.parameters ?? []);
   const given = new Map((build.parameters ?? []).map(({ name, value }) => [name, value]));
   const preset = build.presetId === undefined ? [] : await findPresetValues(db, build.presetId, version);
   if (preset === undefined) throw new NotFoundError("preset");

@@ -83,6 +83,7 @@ test("a workspace is created, runs, is stopped and is deleted", async () => {
   expect((await world.client.listWorkspaces({ q: "name:life" })).count).toBe(0);
 });
 
+const SIZE = { name: "size", value: "3" };
 for (const { what, request, status, field } of [
   { what: "no template", request: { template_id: "00000000-0000-0000-0000-000000000000" }, status: 400 },
   { what: "an unknown template", request: { template_id: "11111111-1111-4111-8111-111111111111" }, status: 404 },
@@ -92,6 +93,7 @@ for (const { what, request, status, field } of [
   { what: "an invalid schedule", request: { autostart_schedule: "every morning" }, status: 400, field: "schedule" },
   { what: "an unknown parameter", request: { rich_parameter_values: [{ name: "colour", value: "red" }] }, status: 400 },
   { what: "a parameter out of range", request: { rich_parameter_values: [{ name: "size", value: "10" }] }, status: 400 },
+  { what: "two values for one parameter", request: { rich_parameter_values: [SIZE, SIZE] }, status: 400, field: "size" },
 ]) {
   test(`refuses a workspace with ${what}`, async () => {
     const answer = await world.call("POST", "/api/v2/users/me/workspaces", { name: "refused", template_id: template.id, ...request });
@@ -100,6 +102,14 @@ for (const { what, request, status, field } of [
     expect((await world.client.listWorkspaces({ q: "name:refused" })).count).toBe(0);
   });
 }
+
+test("refuses a build with two values for one parameter, and makes none", async () => {
+  const { workspace } = await startWorkspace(world, daemon, template);
+  const request = { transition: "stop", rich_parameter_values: [SIZE, { ...SIZE, value: "4" }] };
+  const answer = await world.call("POST", `/api/v2/workspaces/${workspace.id}/builds`, request);
+  expect(answer).toMatchObject({ status: 400, json: { validations: [{ field: "size" }] } });
+  expect((await world.client.getWorkspace(workspace.id)).latest_build.build_number).toBe(workspace.latest_build.build_number);
+});
 
 test("a name can be used only once at a time", async () => {
   const { workspace } = await startWorkspace(world, daemon, template);

@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { MessageInitShape } from "@bufbuild/protobuf";
 import { pino } from "pino";
 import { pack } from "tar-stream";
 import { onTestFinished } from "vitest";
-import { WorkspaceTransition } from "#proto/gen/provisioner_pb.js";
+import { type VariableValueSchema, WorkspaceTransition } from "#proto/gen/provisioner_pb.js";
 import { type Daemon, type DaemonOptions, startDaemon } from "#provisioner/daemon.ts";
 import { CHOICES, type Choice } from "#provisioner/isolation/levels.ts";
 import { openIsolation } from "#provisioner/isolation/open-isolation.ts";
@@ -86,7 +87,10 @@ export async function buildJob(
     readonly state?: Uint8Array;
     readonly secret?: Uint8Array;
     readonly buildId?: string;
+    /** Texts. */
     readonly variables?: Readonly<Record<string, string>>;
+    readonly variableValues?: MessageInitShape<typeof VariableValueSchema>[];
+    readonly parameters?: Readonly<Record<string, string>>;
     readonly logLevel?: string;
     readonly hasApplied?: boolean;
   },
@@ -103,7 +107,8 @@ export async function buildJob(
         hasApplied: build.hasApplied ?? false,
         logLevel: build.logLevel ?? "",
         agentTokenSecret: build.secret ?? new Uint8Array(32).fill(7),
-        variableValues: Object.entries(build.variables ?? {}).map(([name, value]) => ({ name, value })),
+        variableValues: build.variableValues ?? Object.entries(build.variables ?? {}).map(([name, value]) => ({ name, value })),
+        richParameterValues: Object.entries(build.parameters ?? {}).map(([name, value]) => ({ name, value })),
         metadata: {
           coderUrl: "http://127.0.0.1:9",
           workspaceTransition: build.transition,

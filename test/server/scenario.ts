@@ -4,7 +4,7 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { deriveAgentToken } from "#credentials/agent-token.ts";
 import type { ResourceSchema } from "#proto/gen/provisioner_pb.js";
 import type { CompletedJob_TemplateImportSchema } from "#proto/gen/provisionerd_pb.js";
-import type { TemplateVersion } from "#sdk/template-versions.ts";
+import type { CreateTemplateVersionRequest, TemplateVersion } from "#sdk/template-versions.ts";
 import type { Template } from "#sdk/templates.ts";
 import type { Workspace } from "#sdk/workspaces.ts";
 import type { PlayedDaemon } from "./played-daemon.ts";
@@ -13,7 +13,7 @@ import { type ServerWorld, tarOf } from "./server-world.ts";
 /** Uploads an archive and starts its import. */
 export async function pushVersion(
   world: ServerWorld,
-  request: { name?: string; template_id?: string; message?: string } = {},
+  request: Partial<Omit<CreateTemplateVersionRequest, "storage_method" | "provisioner" | "file_id">> = {},
 ): Promise<TemplateVersion> {
   const { hash } = await world.client.uploadFile(await tarOf({ "main.tf": "# empty\n" }));
   return world.client.createTemplateVersion("default", { storage_method: "file", provisioner: "terraform", file_id: hash, ...request });

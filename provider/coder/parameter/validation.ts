@@ -40,6 +40,15 @@ export async function validationProblem(
   }
 }
 
+/** What is wrong with a `validation` block, whatever the value. */
+export async function rulesProblem(type: ParameterType, rules: ValidationRules): Promise<string | undefined> {
+  const misplaced = misplacedRule(type, rules);
+  if (misplaced !== undefined) return misplaced;
+  if (type === "number") return monotonicProblem(rules);
+  const pattern = type === "string" ? await compilePattern(rules) : undefined;
+  return typeof pattern === "string" ? pattern : undefined;
+}
+
 function misplacedRule(type: ParameterType, { min, max, monotonic, regex }: ValidationRules): string | undefined {
   if (type !== "number") {
     if (min !== null) return `a min cannot be specified for a ${type} type`;
@@ -49,18 +58,24 @@ function misplacedRule(type: ParameterType, { min, max, monotonic, regex }: Vali
   return type !== "string" && regex ? `a regex cannot be specified for a ${type} type` : undefined;
 }
 
-async function textProblem({ regex, error }: ValidationRules, value: string): Promise<string | undefined> {
+/** Returns the pattern, undefined if there is none, or what is wrong with it. */
+async function compilePattern({ regex, error }: ValidationRules): Promise<GoRegexp | string | undefined> {
   if (!regex) return undefined;
-  let compiled: GoRegexp;
   try {
-    compiled = await compileGoRegexp(regex);
+    const compiled = await compileGoRegexp(regex);
+    return error ? compiled : "an error must be specified with a regex validation";
   } catch (fault) {
     if (fault instanceof SyntaxError) return `compile regex ${goQuote(regex)}: ${fault.message}`;
     throw fault;
   }
-  if (!error) return "an error must be specified with a regex validation";
+}
+
+async function textProblem(rules: ValidationRules, value: string): Promise<string | undefined> {
+  const compiled = await compilePattern(rules);
+  if (compiled === undefined || typeof compiled === "string") return compiled;
+  const { regex, error } = rules;
   if (compiled.isTooMuchFor(value)) return `the regex is too large to be looked for in a value of ${Buffer.byteLength(value)} bytes`;
-  return compiled.matches(value) ? undefined : `${error} (value ${goQuote(value)} does not match ${goQuote(regex)})`;
+  return compiled.matches(value) ? undefined : `${error} (value ${goQuote(value)} does not match ${goQuote(regex ?? "")})`;
 }
 
 function numberProblem(rules: ValidationRules, value: string, previous: string | undefined): string | undefined {
@@ -70,11 +85,17 @@ function numberProblem(rules: ValidationRules, value: string, previous: string |
   if (min !== null && number < min) return customError(rules, value) ?? `value ${number} is less than the minimum ${min}`;
   if (max !== null && number > max) return customError(rules, value) ?? `value ${number} is more than the maximum ${max}`;
   if (!monotonic) return undefined;
-  if (monotonic !== "increasing" && monotonic !== "decreasing") return 'number monotonicity can be either "increasing" or "decreasing"';
+  const unknown = monotonicProblem(rules);
+  if (unknown !== undefined) return unknown;
   const before = previous === undefined ? undefined : parseGoInt(previous);
   if (before === undefined) return undefined;
   const [broken, order] = monotonic === "increasing" ? [number < before, "greater"] : [number > before, "lower"];
   return broken ? `parameter value '${number}' must be equal or ${order} than previous value: ${before}` : undefined;
+}
+
+function monotonicProblem({ monotonic }: ValidationRules): string | undefined {
+  if (!monotonic || monotonic === "increasing" || monotonic === "decreasing") return undefined;
+  return 'number monotonicity can be either "increasing" or "decreasing"';
 }
 
 /** The author's message with the numbers filled in. An unset limit is 0, and a percent sign has no special meaning. */
