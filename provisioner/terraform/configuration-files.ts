@@ -1,5 +1,5 @@
-import { readdir, readFile } from "node:fs/promises";
-import path from "node:path";
+import { readdir } from "node:fs/promises";
+import { readInside } from "./read-inside.ts";
 
 export interface ConfigurationFile {
   readonly name: string;
@@ -13,7 +13,8 @@ export async function* configurationFiles(directory: string): AsyncGenerator<Con
   const names = entries.filter((entry) => !entry.isDirectory() && !isLeftBehind(entry.name)).map(({ name }) => name);
   for (const name of names.sort()) {
     const syntax = name.endsWith(".tf") ? "hcl" : name.endsWith(".tf.json") ? "json" : undefined;
-    if (syntax !== undefined) yield { name, syntax, text: await readFile(path.join(directory, name), "utf8") };
+    const text = syntax === undefined ? undefined : await readInside(directory, name);
+    if (syntax !== undefined && text !== undefined) yield { name, syntax, text };
   }
 }
 

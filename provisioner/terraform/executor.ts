@@ -15,11 +15,13 @@ import { describeDiagnostic } from "./diagnostic.ts";
 import { isOlder, type Terraform } from "./find-terraform.ts";
 import { type JsonObject, objectMember, parseJsonObject, stringMember } from "./json.ts";
 import { type ReadLine, readErrorLine, readOutputLine, type TerraformLogLine } from "./log-line.ts";
+import { parseTemplate } from "./parse-template.ts";
 import { type ResourceInstance, readShownState, readStateFile } from "./state.ts";
 import { writeStateCopy } from "./state-copy.ts";
 import { LOCK_FILE, readNewestState, STATE_FILE } from "./state-files.ts";
 import { type Stage, StageTimings } from "./timings.ts";
 import { takeTurn } from "./turn.ts";
+import { type NamedValue, variableFile, variablesOfTemplate } from "./variable-file.ts";
 import { type StateWatcher, watchState } from "./watch-state.ts";
 import { unpackTemplate, type WorkDirectory } from "./work-directory.ts";
 
@@ -57,6 +59,7 @@ export class Executor {
   readonly #timings: Timing[] = [];
   readonly #planFile: string;
   readonly #stateFile: string;
+  readonly #variableFile: string;
   #watcher: StateWatcher | undefined;
   #dumped: Uint8Array | undefined;
   #folders: readonly string[] = [];
@@ -64,6 +67,7 @@ export class Executor {
   constructor(options: ExecutorOptions) {
     this.#options = options;
     this.#planFile = path.join(options.work.exchange, "plan");
+    this.#variableFile = path.join(options.work.exchange, "values.tfvars");
     this.#stateFile = path.join(options.work.template, STATE_FILE);
   }
 
@@ -123,20 +127,36 @@ export class Executor {
     await this.#text("state push", ["state", "push", ...(force ? ["-force"] : []), file], env);
   }
 
-  /** @param variables values of the template's variables, passed in the environment, because command lines are public */
+  /** @param variables values of the template's variables, passed in a file: command lines are public, and an environment is inherited */
   async plan(options: {
     readonly destroy: boolean;
-    readonly variables: readonly { readonly name: string; readonly value: string }[];
+    readonly variables: readonly NamedValue[];
     readonly env: Environment;
   }): Promise<PlanOutcome> {
-    const variables = Object.fromEntries(options.variables.map(({ name, value }) => [`TF_VAR_${name}`, value]));
-    const args = ["plan", "-no-color", "-input=false", "-json", "-refresh=true", `-out=${this.#planFile}`];
+    const variables = await this.#writeVariables(options.variables);
+    const args = ["plan", "-no-color", "-input=false", "-json", "-refresh=true", `-out=${this.#planFile}`, ...variables];
     let replaces = false;
-    await this.#run("plan", options.destroy ? [...args, "-destroy"] : args, { ...options.env, ...variables }, (event) => {
-      const change = stringMember(event, "type") === "planned_change" ? objectMember(event, "change") : undefined;
-      if (change !== undefined && stringMember(change, "action") === "replace") replaces = true;
-    });
+    try {
+      await this.#run("plan", options.destroy ? [...args, "-destroy"] : args, options.env, (event) => {
+        const change = stringMember(event, "type") === "planned_change" ? objectMember(event, "change") : undefined;
+        if (change !== undefined && stringMember(change, "action") === "replace") replaces = true;
+      });
+    } finally {
+      if (variables.length > 0) await rm(this.#variableFile, { force: true });
+    }
     return { replaces };
+  }
+
+  /** @returns what names the file on a command line; nothing without values. What the template's own files set, they set */
+  async #writeVariables(variables: readonly NamedValue[]): Promise<string[]> {
+    if (variables.length === 0) return [];
+    const { template } = this.#options.work;
+    const [declared, set] = await Promise.all([parseTemplate(template), variablesOfTemplate(template)]);
+    const types = new Map<string, string>();
+    // An override file may set another default and repeat no type.
+    for (const { name, type } of declared.variables) if (!set.has(name)) types.set(name, type || (types.get(name) ?? ""));
+    await writeFile(this.#variableFile, variableFile(variables, types), { mode: 0o600, flag: "wx" });
+    return [`-var-file=${this.#variableFile}`];
   }
 
   async showPlan(env: Environment): Promise<JsonObject> {

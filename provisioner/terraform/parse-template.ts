@@ -1,5 +1,3 @@
-import { readFile } from "node:fs/promises";
-import path from "node:path";
 import { create } from "@bufbuild/protobuf";
 import { type TemplateVariable, TemplateVariableSchema } from "#proto/gen/provisioner_pb.js";
 import { configurationFiles } from "./configuration-files.ts";
@@ -7,6 +5,7 @@ import { type Literal, plainTemplate, readLiteral } from "./hcl-literal.ts";
 import { type HclAttribute, type HclBlock, scanBody, scanObject } from "./hcl-scan.ts";
 import { isJsonObject, member, parseJsonObject, stringMember } from "./json.ts";
 import { hclExpression, type JsonBlock, jsonBlocks } from "./json-syntax.ts";
+import { readBytesInside } from "./read-inside.ts";
 
 export interface ParsedTemplate {
   readonly variables: readonly TemplateVariable[];
@@ -39,7 +38,7 @@ export async function parseTemplate(directory: string): Promise<ParsedTemplate> 
       for (const block of jsonBlocks(file, "data", 2)) if (block.labels[0] === TAGS) addTags(tags, readJsonTags(block, name));
     }
   }
-  const readme = await readFile(path.join(directory, "README.md")).catch(() => new Uint8Array());
+  const readme = (await readBytesInside(directory, "README.md")) ?? new Uint8Array();
   return { variables, workspaceTags: Object.fromEntries(tags), readme };
 }
 
