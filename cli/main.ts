@@ -3,7 +3,7 @@ import { enableCompileCache } from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { scrubEnvironment } from "#credentials/scrub-environment.ts";
-import { isSecretVariable } from "#credentials/secret-variables.ts";
+import { isReadByLibraries, isSecretVariable } from "#credentials/secret-variables.ts";
 import { listenForInterrupts } from "./interrupts.ts";
 
 // Halves the startup time, from 0.4 s to 0.2 s. The cache is in node_modules, where nobody else can write. If we cannot, it stays off.
@@ -16,10 +16,6 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 const env = Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
-// Commands read their own copy. Programs that a template runs may see what the system shows of this process.
-if (!scrubEnvironment(isSecretVariable))
-  process.stderr.write("warning: this system shows this process's environment, with its secrets, to other processes of the same user\n");
-
 const { runCli } = await import("./program.ts");
 using interrupts = listenForInterrupts(process);
 process.exitCode = await runCli(process.argv.slice(2), {
@@ -32,6 +28,12 @@ process.exitCode = await runCli(process.argv.slice(2), {
   stderr: process.stderr,
   interrupts,
   now: Date.now,
+  scrubEnvironment: () => {
+    if (!scrubEnvironment(isSecretVariable, { keep: isReadByLibraries }))
+      process.stderr.write(
+        "warning: this system shows this process's environment, with its secrets, to other processes of the same user\n",
+      );
+  },
 });
 // Once the command has finished, the process must not wait for more input on stdin.
 process.stdin.destroy();

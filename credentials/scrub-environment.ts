@@ -6,12 +6,22 @@ import { closeSync, openSync, readFileSync, readSync, writeSync } from "node:fs"
  *
  * Call it before anything else reads the environment of this process, or starts another one.
  *
+ * @param options.keep what this process itself still reads from its environment, and hands to the programs that it starts
  * @returns whether the system shows none of them any more. Always true where it has no such file, but for the variables themselves
  */
-export function scrubEnvironment(isSecret: (name: string) => boolean, env: NodeJS.ProcessEnv = process.env): boolean {
-  const names = Object.keys(env).filter(isSecret);
-  for (const name of names) delete env[name];
-  if (names.length === 0 || process.platform !== "linux") return true;
+export function scrubEnvironment(
+  isSecret: (name: string) => boolean,
+  { keep }: { readonly keep?: (name: string) => boolean } = {},
+): boolean {
+  const found = Object.entries(process.env).filter(([name]) => isSecret(name));
+  for (const [name] of found) delete process.env[name];
+  const isGone = found.length === 0 || process.platform !== "linux" || isOverwritten(isSecret);
+  // What is set now is in memory that the system does not show.
+  for (const [name, value] of found) if (keep?.(name)) process.env[name] = value;
+  return isGone;
+}
+
+function isOverwritten(isSecret: (name: string) => boolean): boolean {
   try {
     overwrite(isSecret);
   } catch {

@@ -9,7 +9,7 @@ import type { Environment } from "../terraform/command.ts";
 import { openWorkDirectory, type WorkDirectory } from "../terraform/work-directory.ts";
 import { bubblewrap, type RunsAs } from "./bubblewrap.ts";
 import { takeUser, type UidRange } from "./job-user.ts";
-import { endLeftovers, MARK, markOf } from "./leftovers.ts";
+import { MARK, markOf, watchLeftovers } from "./leftovers.ts";
 import { type Choice, type Level, REMAINS } from "./levels.ts";
 import { OWN_PROC, ownMounts, ownProcesses } from "./own-mounts.ts";
 import { type Command, type CommandNeeds, type Isolation, type JobIsolation, noIsolation, sandboxed } from "./sandbox.ts";
@@ -151,6 +151,7 @@ function environmentOf(env: Environment, isOtherUser: boolean): Environment {
 
 function marked(work: WorkDirectory): JobIsolation {
   const mark = markOf(work.root);
+  const watch = watchLeftovers(mark, work.root);
   return {
     wrap: ({ program, args, env }) => ({
       program: "/bin/sh",
@@ -158,8 +159,11 @@ function marked(work: WorkDirectory): JobIsolation {
       env: { ...env, [MARK]: mark },
     }),
     leftovers: { mark, folder: work.root },
-    endLeftovers: () => endLeftovers(mark, work.root),
-    [Symbol.asyncDispose]: () => endLeftovers(mark, work.root),
+    endLeftovers: () => watch.end(),
+    [Symbol.asyncDispose]: async () => {
+      watch[Symbol.dispose]();
+      await watch.end();
+    },
   };
 }
 
@@ -217,6 +221,7 @@ const LOOK_AROUND = `sees=
 [ ! -e "/proc/${process.pid}/cwd" ] || sees="$sees processes"
 touch here || sees="$sees no-template-folder"
 (: >/proviso-was-here) 2>/dev/null && { rm -f /proviso-was-here; sees="$sees writable-system"; }
+{ [ -w /proc/sys/kernel/core_pattern ] && (: >>/proc/sys/kernel/core_pattern) 2>/dev/null && sees="$sees writable-kernel"; } || true
 echo "sees \${sees# }"
 sleep 60 >/dev/null 2>&1 &
 echo "left $!"
