@@ -126,6 +126,8 @@ test.skipIf(!isLinux)("a bubblewrap that does not do its work is not used", asyn
   await writeFile(path.join(fake, "bwrap"), '#!/bin/sh\nwhile [ "$1" != /bin/sh ]; do shift; done\nexec "$@"\n');
   await chmod(path.join(fake, "bwrap"), 0o755);
   const { open: openFaked } = await world({ env: { PATH: `${fake}:${process.env.PATH ?? ""}`, HOME: "/" }, means: ["bubblewrap"] });
-  await expect(openFaked("namespace")).rejects.toThrow("what must be hidden can be seen: work-folder temporary-files processes writable-system");
+  await expect(openFaked("namespace")).rejects.toThrow(
+    "what must be hidden can be seen: work-folder temporary-files processes writable-system",
+  );
   expect(await open("none")).toMatchObject({ level: "none" });
 });
