@@ -3,6 +3,8 @@
  * `agent` runs the agent; `gitssh` and Git's password prompts get the owner's credentials for Git, if this agent may have them.
  */
 import { isSea } from "node:sea";
+import { scrubEnvironment } from "#credentials/scrub-environment.ts";
+import { isSecretVariable } from "#credentials/secret-variables.ts";
 import { PROGRAM_VERSION } from "#proto/program-version.ts";
 
 const USAGE = "usage: coder agent | coder gitssh -- <ssh arguments> | coder --version\n";
@@ -24,8 +26,11 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<numbe
       process.stdout.write(`Proviso ${PROGRAM_VERSION} (Coder-compatible agent)\n`);
       return 0;
     case "agent": {
+      // Scripts get the token when they may have it. What the system shows of this process is for every program of its user.
+      const own = { ...env };
+      scrubEnvironment(isSecretVariable);
       const { agentCommand } = await import("./agent-command.ts");
-      await agentCommand({ args: rest, env, executable, writeError }, signal);
+      await agentCommand({ args: rest, env: own, executable, writeError }, signal);
       return 0;
     }
     case "gitssh": {

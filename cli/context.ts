@@ -11,6 +11,8 @@ export interface CliContext {
   readonly stderr: NodeJS.WriteStream;
   readonly interrupts: Interrupts;
   readonly now: () => number;
+  /** Takes secrets out of the process's own environment: from then on, they are in `env` alone. */
+  readonly scrubEnvironment?: () => void;
 }
 
 /** The options that every command takes, before or after its name. */

@@ -77,7 +77,9 @@ export function createProgram(context: CliContext): Command {
     .addOption(new Option("--token <token>", "session key or API token; prefer the environment variable").env("CODER_SESSION_TOKEN"))
     .addOption(new Option("--global-config <folder>", "folder that stores the login").env("CODER_CONFIG_DIR"))
     .addOption(new Option("-v, --verbose", "show more: debug lines of jobs, and the requests that failed").env("CODER_VERBOSE"))
-    .version(VERSION_LINE, "--version", "print the version");
+    .version(VERSION_LINE, "--version", "print the version")
+    // By now the options have their values. Programs that a template runs may see what the system shows of this process.
+    .hook("preAction", () => context.scrubEnvironment?.());
 
   addLoginCommand(program, context);
   addLogoutCommand(program, context);

@@ -131,10 +131,11 @@ async function runDemo(demo: Demo): Promise<void> {
   const proviso = (...args: readonly string[]) => runProviso(args, { env, signal });
   progress.say("Proviso demo: HCL in, a restricted agent token out\n");
 
+  // The example's agents are processes on this machine, which isolation would end with the job that starts them.
   const server = await progress.step(
     "start a server with a fresh data folder",
     () =>
-      startServerProcess(["--data-dir", join(demo.folder, "data"), "--http-address", "127.0.0.1:0"], {
+      startServerProcess(["--data-dir", join(demo.folder, "data"), "--http-address", "127.0.0.1:0", "--isolation", "none"], {
         env,
         logFile: join(demo.folder, "server.log"),
         signal,

@@ -26,7 +26,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 /** The files that the CLI may import from the programs that it starts. */
 const ENTRIES: Readonly<Record<string, RegExp>> = {
   server: /^server\/(start|config)\.ts$/,
-  provisioner: /^provisioner\/(daemon|rescue|guard\/guard|terraform\/(?:find-terraform|variable-names))\.ts$/,
+  provisioner:
+    /^provisioner\/(daemon|rescue|guard\/guard|isolation\/(?:open-isolation|levels|job-user|sandbox)|terraform\/(?:find-terraform|variable-names))\.ts$/,
   agent: /^agent\/agent-command\.ts$/,
   "provider/release": /^provider\/release\/(mirror|release-error)\.ts$/,
 };

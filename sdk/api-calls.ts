@@ -1068,8 +1068,8 @@ export class ApiCalls {
    * Get Terraform's state after a build.
    *
    * Only for callers who may update the template and read the personal data of the workspace's owner, because a state contains secrets
-   * of both. The credentials that the provider fills in anew at each plan are not in it, and no outputs are. Empty if there is none.
-   * With `late`, the state that arrived when it could no longer become the build's own.
+   * of both. The credentials that the provider fills in anew at each plan are not in it. Empty if there is none. With `late`, the
+   * state that arrived when it could no longer become the build's own.
    *
    * Needs `workspace:read on the workspace of {id} or 404`; `template:update on the workspace's template or 403/404`;
    * `user:read_personal on the workspace's owner or 403`.

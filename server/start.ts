@@ -147,7 +147,10 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     rateLimits: { login: 60, files: 12, ...config.rateLimits },
     tokenLifetimes,
   });
-  const app = await createApp({ authentication, accessFor, log, accessUrl: publicUrl, clientAddresses, onKnown: connections.known }, routes);
+  const app = await createApp(
+    { authentication, accessFor, log, accessUrl: publicUrl, clientAddresses, onKnown: connections.known },
+    routes,
+  );
   const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
   const split = splitHttp2(app.server, { takeHttp2: (socket) => injector.injectConnection(socket), admit: connections.admit });
   opened.defer(async () => {

@@ -60,10 +60,9 @@ describe("overwrites", () => {
     expect(JSON.parse(scrub(JSON.stringify(state("pva_1"))))).toEqual(state(""));
   });
 
-  test("all outputs", () => {
-    const outputs = { a: { value: "secret", type: "string" }, b: { value: ["}", { c: 'x"' }], type: "dynamic", sensitive: true } };
-    for (const indent of [undefined, 2])
-      expect(JSON.parse(scrub(JSON.stringify({ ...stateWith(), outputs }, undefined, indent)))).toEqual(stateWith());
+  test("nothing in outputs, which are the template's own", () => {
+    const text = JSON.stringify({ ...stateWith(), outputs: { token: { value: "copied", type: "string" } } });
+    expect(scrub(text)).toBe(text);
   });
 
   test("whatever stands in the place of the text", () => {
@@ -137,7 +136,7 @@ test("does to any state what JSON.parse and a loop do, wherever its pieces end, 
                 (typeof one.attributes[name] === "string" || typeof one.attributes[name] === "object")
               )
                 one.attributes[name] = one.attributes[name] === null ? null : "";
-        expect(JSON.parse(scrubbed)).toEqual(JSON.parse(JSON.stringify(wanted)));
+        expect(JSON.parse(scrubbed)).toEqual(JSON.parse(JSON.stringify({ ...wanted, outputs })));
         expect(Buffer.byteLength(scrubbed)).toBe(Buffer.byteLength(text));
         expect(scrub(scrubbed)).toBe(scrubbed);
       },

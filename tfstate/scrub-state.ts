@@ -1,9 +1,9 @@
 /**
- * Removes from a state what must not be stored: credentials that the `coder` provider fills in anew at each plan, and the outputs, into which
- * a template may copy them. They are overwritten in place with the same number of bytes, so a state of any size passes piece by piece, and
- * its size stays what was announced. Scrubbing twice is the same as once.
+ * Removes from a state what must not be stored: credentials that the `coder` provider fills in anew at each plan. They are overwritten in place
+ * with the same number of bytes, so a state of any size passes piece by piece, and its size stays what was announced. Scrubbing twice is the
+ * same as once.
  *
- * What a template copies into attributes of other resources is part of these, and stays: Terraform compares them.
+ * What a template copies into outputs or into attributes of other resources is part of these, and stays: nobody could find it all there.
  */
 import { PIECE_BYTES } from "./limits.ts";
 
@@ -134,7 +134,6 @@ export class StateScrubber {
     const isObject = byte === OPEN_OBJECT;
     switch (this.#place) {
       case TOP:
-        if (this.#key === "outputs") this.#coverFrom(CLOSE_OBJECT, { bytes, i, first: OPEN_OBJECT });
         if (isObject || this.#key !== "resources") return;
         break;
       case RESOURCE:

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { isWithin, type View } from "./view.ts";
+import { isWithin, KERNEL_FILES, type View } from "./view.ts";
 
 /** As whom the program in a sandbox runs. */
 export interface RunsAs {
@@ -24,6 +24,7 @@ export function bubblewrap(bwrap: string, view: View, as: RunsAs): { readonly in
     ),
     ...(as.isRoot ? [] : ["--unshare-user", "--uid", String(as.uid), "--gid", String(as.gid)]),
     ...["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev"],
+    ...KERNEL_FILES.flatMap((at) => ["--ro-bind", at, at]),
     ...view.temporary.flatMap(({ source, target }) => ["--bind", source, target]),
     ...view.emptied.flatMap((at) => ["--tmpfs", at]),
     ...view.blanked.flatMap((at) => ["--ro-bind", "/dev/null", at]),

@@ -25,28 +25,46 @@ interface Seen extends ProcessIdentity {
 }
 
 /**
- * Kills every process that has the mark in its environment, or works in the folder and has no terminal, and all that descends from one or shares its group or
- * session, again and again until two looks in a row find none: one that forks in between is found by the next look.
+ * Kills every process that has the mark in its environment, or works in the folder and has no terminal, and all that descends from one or
+ * shares its group or session, again and again until two looks in a row find none: one that forks in between is found by the next look.
  *
  * What forgets its environment, its folder, its session and its parent before the first look is not found.
  *
- * @param spare is not killed itself, nor found through: this process by default
+ * @param known processes that earlier looks have found, see {@link watchLeftovers}
  */
-export async function endLeftovers(mark: string, folder: string, spare: readonly number[] = [process.pid]): Promise<void> {
+export async function endLeftovers(mark: string, folder: string, known: Map<number, string> = new Map()): Promise<void> {
   if (process.platform !== "linux") return;
-  const known = new Map<number, string>();
   for (let [pass, quiet] = [0, 0]; pass < PASSES && quiet < 2; pass++) {
-    const found = findMarked(mark, folder, known, spare);
-    for (const each of found) {
-      known.set(each.pid, each.birth);
-      if (isSameProcess(each)) signalPid(each.pid, "SIGKILL");
-    }
+    const found = findMarked(mark, folder, known);
+    for (const each of found) if (isSameProcess(each)) signalPid(each.pid, "SIGKILL");
     quiet = found.length === 0 ? quiet + 1 : 0;
     if (quiet < 2) await sleep(PAUSE_MS);
   }
+  known.clear();
 }
 
-function findMarked(mark: string, folder: string, known: ReadonlyMap<number, string>, spare: readonly number[]): Seen[] {
+export interface LeftoversWatch extends Disposable {
+  /** Never rejects. */
+  end(): Promise<void>;
+}
+
+const LOOK_MS = 100;
+
+/** Looks at what a job starts while it runs, so that it is known by its parents even when they are gone. */
+export function watchLeftovers(mark: string, folder: string): LeftoversWatch {
+  const known = new Map<number, string>();
+  const timer = setInterval(() => {
+    if (process.platform === "linux") findMarked(mark, folder, known);
+  }, LOOK_MS).unref();
+  return {
+    end: () => endLeftovers(mark, folder, known).catch(() => {}),
+    [Symbol.dispose]: () => clearInterval(timer),
+  };
+}
+
+/** Finds them, and adds them to those that are known. This process itself is none of them, and leads to none. */
+function findMarked(mark: string, folder: string, known: Map<number, string>): Seen[] {
+  const spare = [process.pid];
   const all = readdirSync("/proc").flatMap((name) => (/^\d+$/.test(name) ? (readProcess(Number(name)) ?? []) : []));
   const ours = new Set(all.filter((each) => known.get(each.pid) === each.birth || isMarked(each, mark, folder)).map(({ pid }) => pid));
   for (const pid of spare) ours.delete(pid);
@@ -59,7 +77,9 @@ function findMarked(mark: string, folder: string, known: ReadonlyMap<number, str
       if (ours.has(parent) || [group, session].some((id) => id > 1 && related.has(id) && !kept.has(id))) ours.add(pid);
     }
   }
-  return all.filter(({ pid }) => ours.has(pid));
+  const found = all.filter(({ pid }) => ours.has(pid));
+  for (const { pid, birth } of found) known.set(pid, birth);
+  return found;
 }
 
 function readProcess(pid: number): Seen | undefined {

@@ -1,5 +1,5 @@
 /** What contains the code of a template while a daemon runs it. docs/operating.md says what each level stops. */
-export const LEVELS = ["none", "process", "namespace", "user"] as const;
+const LEVELS = ["none", "process", "namespace", "user"] as const;
 
 /**
  * - `none`: nothing. What a job starts may go on when the job has ended.

@@ -1,4 +1,4 @@
-import { constants } from "node:fs";
+import { constants, readlinkSync } from "node:fs";
 import { access, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -9,7 +9,7 @@ import type { Environment } from "../terraform/command.ts";
 import { openWorkDirectory, type WorkDirectory } from "../terraform/work-directory.ts";
 import { bubblewrap, type RunsAs } from "./bubblewrap.ts";
 import { takeUser, type UidRange } from "./job-user.ts";
-import { endLeftovers, MARK, markOf } from "./leftovers.ts";
+import { MARK, markOf, watchLeftovers } from "./leftovers.ts";
 import { type Choice, type Level, REMAINS } from "./levels.ts";
 import { OWN_PROC, ownMounts, ownProcesses } from "./own-mounts.ts";
 import { type Command, type CommandNeeds, type Isolation, type JobIsolation, noIsolation, sandboxed } from "./sandbox.ts";
@@ -31,7 +31,7 @@ export interface IsolationOptions {
 }
 
 /** Ways to make a sandbox, the best ones first. `descent`: no sandbox, but what a job left running is looked for and killed. */
-export const MEANS = ["bubblewrap", "mounts", "processes", "descent"] as const;
+const MEANS = ["bubblewrap", "mounts", "processes", "descent"] as const;
 export type Means = (typeof MEANS)[number];
 
 /** The level that was asked for does not work here. The message says why. */
@@ -151,6 +151,7 @@ function environmentOf(env: Environment, isOtherUser: boolean): Environment {
 
 function marked(work: WorkDirectory): JobIsolation {
   const mark = markOf(work.root);
+  const watch = watchLeftovers(mark, work.root);
   return {
     wrap: ({ program, args, env }) => ({
       program: "/bin/sh",
@@ -158,8 +159,11 @@ function marked(work: WorkDirectory): JobIsolation {
       env: { ...env, [MARK]: mark },
     }),
     leftovers: { mark, folder: work.root },
-    endLeftovers: () => endLeftovers(mark, work.root),
-    [Symbol.asyncDispose]: () => endLeftovers(mark, work.root),
+    endLeftovers: () => watch.end(),
+    [Symbol.asyncDispose]: async () => {
+      watch[Symbol.dispose]();
+      await watch.end();
+    },
   };
 }
 
@@ -179,7 +183,7 @@ async function tryOut(isolation: Isolation, options: IsolationOptions): Promise<
     await writeFile(path.join(work.root, "secret"), "secret");
     await using job = await isolation.openJob(work);
     const command = job.wrap(
-      { program: "/bin/sh", args: ["-c", LOOK_AROUND, "look", work.root, secret], env: options.env },
+      { program: "/bin/sh", args: ["-c", LOOK_AROUND, "look", work.root, secret, ownProcessNamespace()], env: options.env },
       { work, installs: false },
     );
     const said: string[] = [];
@@ -211,12 +215,21 @@ async function tryOut(isolation: Isolation, options: IsolationOptions): Promise<
   }
 }
 
+function ownProcessNamespace(): string {
+  try {
+    return readlinkSync("/proc/self/ns/pid");
+  } catch {
+    return "unknown";
+  }
+}
+
 const LOOK_AROUND = `sees=
 [ ! -e "$1/secret" ] || sees="$sees work-folder"
 [ ! -e "$2" ] || sees="$sees temporary-files"
-[ ! -e "/proc/${process.pid}/cwd" ] || sees="$sees processes"
+[ "$(readlink /proc/self/ns/pid)" != "$3" ] || sees="$sees processes"
 touch here || sees="$sees no-template-folder"
 (: >/proviso-was-here) 2>/dev/null && { rm -f /proviso-was-here; sees="$sees writable-system"; }
+{ [ -w /proc/sys/kernel/core_pattern ] && (: >>/proc/sys/kernel/core_pattern) 2>/dev/null && sees="$sees writable-kernel"; } || true
 echo "sees \${sees# }"
 sleep 60 >/dev/null 2>&1 &
 echo "left $!"

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { type RunsAs, withoutRights } from "./bubblewrap.ts";
-import type { View } from "./view.ts";
+import { KERNEL_FILES, type View } from "./view.ts";
 
 /**
  * Makes a view with the programs of util-linux, where there is no bubblewrap. Each mount is a process of its own, so this takes longer: the
@@ -26,11 +26,7 @@ export function ownMounts(
   case ,$options, in *,ro,*) ;; *) mount -n -o "remount,bind,ro$keep" "$point" ;; esac
 done </proc/self/mountinfo`,
     `mount -n -t proc -o nosuid,nodev,noexec proc ${at("proc")}`,
-    // As root, much in these folders can be written without any capability.
-    ...["sys", "irq", "bus", "sysrq-trigger"].map(
-      (name) =>
-        `if [ -e ${at(`proc/${name}`)} ]; then mount -n --bind ${at(`proc/${name}`)} ${at(`proc/${name}`)}; mount -n -o remount,bind,ro ${at(`proc/${name}`)}; fi`,
-    ),
+    ...KERNEL_FILES.map((file) => `mount -n --bind ${at(file)} ${at(file)}; mount -n -o remount,bind,ro,nosuid,nodev,noexec ${at(file)}`),
     `mount -n -t tmpfs -o mode=755,nosuid tmpfs ${at("dev")}`,
     `for device in null zero full random urandom tty; do : >${at("dev")}/$device; mount -n --bind /dev/$device ${at("dev")}/$device; done`,
     `mkdir -m 1777 ${at("dev/shm")}; ln -s /proc/self/fd ${at("dev/fd")}; ln -s fd/0 ${at("dev/stdin")}; ln -s fd/1 ${at("dev/stdout")}; ln -s fd/2 ${at("dev/stderr")}`,

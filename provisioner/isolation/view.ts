@@ -37,6 +37,11 @@ function doors(): string[] {
   return [...folders, ...sockets, "/run/atd", "/run/cron"].filter((door) => existsSync(door));
 }
 
+/** Files of the kernel that root may write without any capability: one of them names a program that the kernel runs outside. */
+export const KERNEL_FILES = ["sys", "sysrq-trigger", "irq", "bus", "fs", "mtrr", "scsi", "acpi", "driver", "asound", "pressure"]
+  .map((name) => `/proc/${name}`)
+  .filter((file) => existsSync(file));
+
 const TEMPORARY = ["/tmp", "/var/tmp"];
 
 export function viewOf(

@@ -1,5 +1,5 @@
-import { readdir, readFile } from "node:fs/promises";
-import path from "node:path";
+import { readdir } from "node:fs/promises";
+import { readInside } from "./read-inside.ts";
 
 export interface ConfigurationFile {
   readonly name: string;
@@ -21,7 +21,8 @@ export async function* configurationFiles(directory: string): AsyncGenerator<Con
       const syntax = name.endsWith(".tf") ? "hcl" : name.endsWith(".tf.json") ? "json" : undefined;
       const isOverride = /(?:^|_)override\.tf(?:\.json)?$/.test(name);
       if (syntax === undefined || isOverride !== overrides) continue;
-      yield { name, syntax, isOverride, text: await readFile(path.join(directory, name), "utf8") };
+      const text = await readInside(directory, name);
+      if (text !== undefined) yield { name, syntax, isOverride, text };
     }
 }
 

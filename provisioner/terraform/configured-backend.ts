@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
-import path from "node:path";
 import { type JsonObject, objectMember, parseJsonObject, stringMember } from "./json.ts";
+import { readInside } from "./read-inside.ts";
 
 /** A backend outside of the job's directory. */
 export interface ConfiguredBackend {
@@ -14,10 +13,10 @@ export interface ConfiguredBackend {
 
 /** Reads which backend `terraform init` has configured. Undefined if Terraform keeps the state in its own file. */
 export async function readConfiguredBackend(directory: string): Promise<ConfiguredBackend | undefined> {
-  const written = await readFile(path.join(directory, ".terraform", "terraform.tfstate"), "utf8").catch(() => "");
+  const written = (await readInside(directory, ".terraform", "terraform.tfstate")) ?? "";
   const backend = objectMember(parseJsonObject(written) ?? {}, "backend");
   const type = backend && stringMember(backend, "type");
   if (backend === undefined || type === undefined || type === "local") return undefined;
-  const workspace = await readFile(path.join(directory, ".terraform", "environment"), "utf8").catch(() => "");
+  const workspace = (await readInside(directory, ".terraform", "environment")) ?? "";
   return { type, config: objectMember(backend, "config") ?? {}, workspace: workspace.trim() || "default" };
 }

@@ -21,7 +21,7 @@ import { writeStateCopy } from "./state-copy.ts";
 import { LOCK_FILE, readNewestState, STATE_FILE } from "./state-files.ts";
 import { type Stage, StageTimings } from "./timings.ts";
 import { takeTurn } from "./turn.ts";
-import { ephemeralVariables, type PlacedValues, placeValues, type Values } from "./variable-values.ts";
+import { placeValues, type Values } from "./variable-values.ts";
 import { type StateWatcher, watchState } from "./watch-state.ts";
 import { unpackTemplate, type WorkDirectory } from "./work-directory.ts";
 
@@ -62,8 +62,8 @@ export class Executor {
   #watcher: StateWatcher | undefined;
   #dumped: Uint8Array | undefined;
   #folders: readonly string[] = [];
-  /** The values of the last plan. */
-  #planned: Values = [];
+  /** Values that the plan file does not have. */
+  #ephemeral: Values = [];
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
@@ -127,14 +127,15 @@ export class Executor {
     await this.#text("state push", ["state", "push", ...(force ? ["-force"] : []), file], env);
   }
 
-  /** @param variables values of the template's variables that somebody set */
+  /** @param options.variables values of the template's variables that somebody set */
   async plan(options: { readonly destroy: boolean; readonly variables: Values; readonly env: Environment }): Promise<PlanOutcome> {
     const { destroy, variables, env } = options;
-    const values = await placeValues(this.#options.work.root, variables);
-    this.#planned = variables;
+    const { exchange, template } = this.#options.work;
+    await using values = await placeValues(exchange, template, variables);
+    this.#ephemeral = values.ephemeral;
     const args = ["plan", "-no-color", "-input=false", "-json", "-refresh=true", `-out=${this.#planFile}`, ...values.args];
     let replaces = false;
-    await this.#run("plan", destroy ? [...args, "-destroy"] : args, { ...env, ...values.env }, (event) => {
+    await this.#run("plan", destroy ? [...args, "-destroy"] : args, env, (event) => {
       const change = stringMember(event, "type") === "planned_change" ? objectMember(event, "change") : undefined;
       if (change !== undefined && stringMember(change, "action") === "replace") replaces = true;
     });
@@ -167,7 +168,7 @@ export class Executor {
    * @throws TerraformStepError; {@link state} then returns what was reached
    */
   async apply(env: Environment, onState: (state: Uint8Array) => void): Promise<void> {
-    const { root } = this.#options.work;
+    const { root, exchange, template } = this.#options.work;
     await using watcher = watchState(this.#stateFile, async (written) => {
       const state = await scrubState(written);
       // Before the server has it: the copy must never be the older one of the two.
@@ -176,24 +177,13 @@ export class Executor {
     });
     this.#watcher = watcher;
     const pipes = await makeNamedPipes(root);
-    const values = await this.#valuesForApply();
+    await using values = await placeValues(exchange, template, this.#ephemeral);
     const args = ["apply", "-no-color", "-auto-approve", "-input=false", "-json", ...values.args, this.#planFile];
     const takeDump = (event: JsonObject): void => {
       const state = stringMember(event, "@message") === "Emergency state dump" ? objectMember(event, "state") : undefined;
       if (state !== undefined) this.#dumped = Buffer.from(JSON.stringify(state));
     };
-    await this.#run("apply", args, { ...env, ...values.env }, takeDump, { pipes, isStillWorking: (pid) => this.#isStillWorking(pid) });
-  }
-
-  /** The plan file has all values but those of ephemeral variables, which Terraform 1.10 introduced. */
-  async #valuesForApply(): Promise<PlacedValues> {
-    const { work, terraform } = this.#options;
-    if (this.#planned.length === 0 || isOlder(terraform.version, "1.10.0")) return { env: {}, args: [] };
-    const ephemeral = await ephemeralVariables(work.template);
-    return placeValues(
-      work.root,
-      this.#planned.filter(({ name }) => ephemeral.has(name)),
-    );
+    await this.#run("apply", args, env, takeDump, { pipes, isStillWorking: (pid) => this.#isStillWorking(pid) });
   }
 
   /** Returns the newest complete state, as Terraform wrote it. Empty if there is none, as with a remote backend. */

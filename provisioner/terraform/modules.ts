@@ -1,12 +1,11 @@
-import { readFile } from "node:fs/promises";
-import path from "node:path";
 import { create } from "@bufbuild/protobuf";
 import { type Module, ModuleSchema } from "#proto/gen/provisioner_pb.js";
 import { objectsMember, parseJsonObject, stringMember } from "./json.ts";
+import { readInside } from "./read-inside.ts";
 
 /** Reads the modules that `terraform init` installed, without the root module. Returns none if there is no list of modules. */
 export async function readModules(templateDirectory: string): Promise<Module[]> {
-  const text = await readFile(path.join(templateDirectory, ".terraform", "modules", "modules.json"), "utf8").catch(() => "");
+  const text = (await readInside(templateDirectory, ".terraform", "modules", "modules.json")) ?? "";
   const list = parseJsonObject(text);
   if (list === undefined) return [];
   return objectsMember(list, "Modules")

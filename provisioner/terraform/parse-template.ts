@@ -1,10 +1,9 @@
-import { readFile } from "node:fs/promises";
-import path from "node:path";
 import type { TemplateVariable } from "#proto/gen/provisioner_pb.js";
 import { configurationFiles } from "./configuration-files.ts";
 import { type HclAttribute, type HclBlock, scanBody, scanObject } from "./hcl-scan.ts";
 import { isJsonObject, member, parseJsonObject } from "./json.ts";
 import { hclExpression, type JsonBlock, jsonBlocks } from "./json-syntax.ts";
+import { readBytesInside } from "./read-inside.ts";
 import { readJsonVariables, readVariable, VariableBlocks } from "./template-variables.ts";
 
 export interface ParsedTemplate {
@@ -49,7 +48,7 @@ export async function parseTemplate(directory: string): Promise<ParsedTemplate> 
   }
   const tags = new Map<string, string>();
   for (const block of blocks.values()) addTags(tags, block);
-  const readme = await readFile(path.join(directory, "README.md")).catch(() => new Uint8Array());
+  const readme = (await readBytesInside(directory, "README.md")) ?? new Uint8Array();
   return { variables: variables.messages(), workspaceTags: Object.fromEntries(tags), readme };
 }
 

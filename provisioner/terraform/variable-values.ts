@@ -1,44 +1,61 @@
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { VariableValue } from "#proto/gen/provisioner_pb.js";
-import type { Environment } from "./command.ts";
 import { configurationFiles } from "./configuration-files.ts";
 import { scanBody } from "./hcl-scan.ts";
-import { readJsonVariables, readVariable, VariableBlocks } from "./template-variables.ts";
+import { readJsonVariables, readVariable, type VariableBlock, VariableBlocks } from "./template-variables.ts";
+import { variableFile, variablesOfTemplate } from "./variable-file.ts";
 
 export type Values = readonly (Pick<VariableValue, "name" | "value"> & { readonly json?: boolean })[];
 
-export interface PlacedValues {
-  readonly env: Environment;
+/** Values in files; disposing deletes them. */
+export interface PlacedValues extends AsyncDisposable {
   readonly args: readonly string[];
+  /** Those that a plan does not keep, so that the apply needs them again. */
+  readonly ephemeral: Values;
 }
 
 /**
- * Hands Terraform the values that somebody set; the others it knows itself, exactly, as the defaults of its variables. Command lines are public,
- * so none of them holds a value.
+ * Hands Terraform the values that somebody set; the others it knows itself, exactly, as the defaults of its variables. None of them stands on
+ * a command line, which is public, or in the environment, which every program of the template inherits. A variable that the template does not
+ * have gets none, and one that the template's own files set keeps what they say, as with Terraform's `TF_VAR_…`.
  *
- * A value is either text or JSON. Text goes to `TF_VAR_…`, and means what Terraform makes of it there: it is taken literally if the variable
- * has no type, or is a string, number or bool (which it is then converted to, so `1e3` is a number and `2 * 3` is not), and is read as an HCL
- * expression for any other type, `any` included. JSON goes to a `.tfvars.json` file, and is taken as it is for every type: with every digit of
- * its numbers, with strings that are no templates, and with null, which text cannot say.
+ * A value is either text or JSON. Text means what Terraform makes of it in `TF_VAR_…`: it is taken literally if the variable has no type, or is
+ * a string, number or bool (which it is then converted to, so `1e3` is a number and `2 * 3` is not), and is read as an HCL expression for any
+ * other type, `any` included. JSON is taken as it is for every type: with every digit of its numbers, with strings that are no templates, and
+ * with null, which text cannot say.
  *
- * @param directory for the file, which only this user can read
+ * @param directory for the files, which only this user can read
+ * @param template the folder of the root module
  */
-export async function placeValues(directory: string, values: Values): Promise<PlacedValues> {
-  const env = Object.fromEntries(values.filter(({ json }) => !json).map(({ name, value }) => [`TF_VAR_${name}`, value]));
-  const members = values.filter(({ json }) => json).map(({ name, value }) => `${JSON.stringify(name)}: ${value}`);
-  if (members.length === 0) return { env, args: [] };
-  const file = path.join(directory, "values.tfvars.json");
-  await writeFile(file, `{\n${members.join(",\n")}\n}\n`, { mode: 0o600 });
-  return { env, args: [`-var-file=${file}`] };
+export async function placeValues(directory: string, template: string, values: Values): Promise<PlacedValues> {
+  const files: string[] = [];
+  const place = async (name: string, content: string): Promise<void> => {
+    files.push(path.join(directory, name));
+    await writeFile(path.join(directory, name), content, { mode: 0o600, flag: "wx" });
+  };
+  const [declared, set] =
+    values.length === 0 ? [[], new Set()] : await Promise.all([rootVariables(template), variablesOfTemplate(template)]);
+  const types = new Map(declared.filter(({ name }) => !set.has(name)).map(({ name, type = "" }) => [name, type]));
+  const ephemeral = new Set(declared.filter((variable) => variable.ephemeral === true).map(({ name }) => name));
+  const known = values.filter(({ name }) => types.has(name));
+  const [text, json] = [known.filter(({ json }) => !json), known.filter(({ json }) => json)];
+  if (text.length > 0) await place("values.tfvars", variableFile(text, types));
+  if (json.length > 0)
+    await place("values.tfvars.json", `{\n${json.map(({ name, value }) => `${JSON.stringify(name)}: ${value}`).join(",\n")}\n}\n`);
+  return {
+    args: files.map((file) => `-var-file=${file}`),
+    ephemeral: known.filter(({ name }) => ephemeral.has(name)),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(files.map((file) => rm(file, { force: true })));
+    },
+  };
 }
 
-/** Names the root module's ephemeral variables: a plan does not keep their values, so the apply needs them again. */
-export async function ephemeralVariables(directory: string): Promise<ReadonlySet<string>> {
+/** The variables of a root module. What override files say of them counts, as for Terraform. */
+async function rootVariables(directory: string): Promise<VariableBlock[]> {
   const blocks = new VariableBlocks();
   for await (const { syntax, text } of configurationFiles(directory)) {
-    // Most files do not have the word, and looking for it is faster than scanning them.
-    if (!text.includes("ephemeral")) continue;
     const found =
       syntax === "hcl"
         ? scanBody(text)
@@ -47,10 +64,5 @@ export async function ephemeralVariables(directory: string): Promise<ReadonlySet
         : readJsonVariables(text);
     for (const block of found) blocks.add(block);
   }
-  return new Set(
-    blocks
-      .values()
-      .filter(({ ephemeral }) => ephemeral === true)
-      .map(({ name }) => name),
-  );
+  return blocks.values();
 }

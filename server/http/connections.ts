@@ -73,7 +73,8 @@ export function countConnections(
     admit(socket) {
       const { remoteAddress = "", remotePort = 0 } = socket;
       if (open.size >= maximum) return refuse(socket, "the server has as many connections as it may have");
-      const stranger = remoteAddress === "" || isTrustedProxy(remoteAddress) ? undefined : networkOf(parseAddress(remoteAddress) ?? remoteAddress);
+      const stranger =
+        remoteAddress === "" || isTrustedProxy(remoteAddress) ? undefined : networkOf(parseAddress(remoteAddress) ?? remoteAddress);
       if (stranger !== undefined) {
         const count = strangers.get(stranger) ?? 0;
         if (count >= strangersPerAddress) return refuse(socket, "the address has too many connections without a credential");

@@ -32,7 +32,7 @@ export function buildStateRoutes(app: App): void {
         operationId: "getWorkspaceBuildState",
         summary: "Get Terraform's state after a build",
         description:
-          "Only for callers who may update the template and read the personal data of the workspace's owner, because a state contains secrets of both. The credentials that the provider fills in anew at each plan are not in it, and no outputs are. Empty if there is none. With `late`, the state that arrived when it could no longer become the build's own.",
+          "Only for callers who may update the template and read the personal data of the workspace's owner, because a state contains secrets of both. The credentials that the provider fills in anew at each plan are not in it. Empty if there is none. With `late`, the state that arrived when it could no longer become the build's own.",
         tags: ["Workspace builds"],
         params: byId,
         querystring: Type.Object({ late: Type.Optional(Type.Boolean()) }),

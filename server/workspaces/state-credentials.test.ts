@@ -19,7 +19,7 @@ const stateText = ({ serial = 1, lineage = "l", paddingBytes = 0 } = {}) =>
     terraform_version: "1.11.4",
     serial,
     lineage,
-    outputs: { copied: { value: SECRET, type: "string", sensitive: true } },
+    outputs: { copied: { value: "what a template copied", type: "string", sensitive: true } },
     resources: [
       { mode: "managed", type: "terraform_data", name: "padding", instances: [{ attributes: { input: "x".repeat(paddingBytes) } }] },
       {

@@ -1,12 +1,10 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { ChannelCredentials, Metadata } from "@grpc/grpc-js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { formatSecret } from "#credentials/secret.ts";
 import { DAEMON_API_VERSION, DAEMON_KEY, DAEMON_NAME, DAEMON_PROVISIONERS } from "#proto/call-metadata.ts";
 import { ProvisionerDaemon } from "#proto/gen/provisionerd_pb.js";
 import { createClient } from "#proto/grpc.ts";
-import { isRunning } from "#test/provisioner/processes.ts";
+import { processesOf } from "#test/provisioner/processes.ts";
 import { agentAccess } from "./harness/agent-calls.ts";
 import {
   type Api,
@@ -135,7 +133,7 @@ async function importedBy(key: string, files: Record<string, string>) {
 test("what Terraform had written is kept when its daemon is killed, which ends it, and the job fails and says why", {
   timeout: 120_000,
 }, async () => {
-  const pidFile = join(server.dataDirectory, "slow.pid");
+  const forever = `120.${Date.now()}`;
   const key = await provisionerKey("killed");
   const template = await importedBy(
     key,
@@ -145,7 +143,7 @@ test("what Terraform had written is kept when its daemon is killed, which ends i
 resource "terraform_data" "slow" {
   depends_on = [terraform_data.quick]
   provisioner "local-exec" {
-    command = "echo $$ > ${pidFile}; exec sleep 120"
+    command = "exec sleep ${forever}"
   }
 }
 `),
@@ -155,10 +153,9 @@ resource "terraform_data" "slow" {
   const build = workspace.latest_build.id;
   const state = () => api.call("GET", `/workspacebuilds/${build}/state`);
   await eventually(async () => (JSON.stringify((await state()).body).includes("written before the end") ? true : undefined));
-  const child = Number(await eventually(async () => (await readFile(pidFile, "utf8").catch(() => "")) || undefined));
-  expect(isRunning(child)).toBe(true);
+  await expect.poll(() => processesOf(`sleep\0${forever}`)).not.toEqual([]);
   await daemon.stop("SIGKILL");
-  await eventually(async () => (isRunning(child) ? undefined : true));
+  await expect.poll(() => processesOf(`sleep\0${forever}`), { timeout: 40_000 }).toEqual([]);
   const ended = await eventually(async () => {
     const seen = await expectStatus(200, api.call("GET", `/workspacebuilds/${build}`));
     return seen.job.status === "failed" ? seen : undefined;

@@ -92,7 +92,8 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const program = (name: string, args: readonly string[], more: Readonly<Record<string, string>>, readyLine?: string): Program => {
     const made = new Program({
       name,
-      args: [...args, "--terraform", terraform],
+      // What a template makes here, and who its processes are, must be seen from outside. test/provisioner/rescue.test.ts has the sandbox.
+      args: [...args, "--terraform", terraform, "--isolation", "none"],
       env: { ...env, ...more },
       logFile: join(logs, `${name}.log`),
       workingDirectory: directory,
