@@ -44,12 +44,9 @@ resource "terraform_data" "machine" {
     }
   }
 }
-output "copied" {
-  value     = [data.coder_workspace_owner.me.session_token, data.coder_external_auth.git.access_token]
+output "digest" {
+  value     = sha256(data.coder_workspace_owner.me.session_token)
   sensitive = true
-}
-output "hidden" {
-  value = nonsensitive(data.coder_workspace_owner.me.ssh_private_key)
 }
 `,
 };
@@ -102,8 +99,9 @@ test("the states that a daemon sends and keeps hold no credential that a plan fi
     if (completed?.type.case !== "workspaceBuild") throw new Error("expected a completed build");
     state = completed.type.value.state;
     for (const each of [state, ...record.states]) expectClean(Buffer.from(each).toString("utf8"));
-    const { resources } = JSON.parse(Buffer.from(state).toString("utf8"));
+    const { resources, outputs } = JSON.parse(Buffer.from(state).toString("utf8"));
     if (transition === START) {
+      expect(outputs.digest.value).toMatch(/^[0-9a-f]{64}$/);
       expect(resources.map(({ type }: { type: string }) => type)).toContain("coder_workspace_owner");
       expect(textOf(logs)).toContain("[redacted]");
     }
