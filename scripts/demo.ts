@@ -7,7 +7,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -18,6 +18,7 @@ import {
   probeAgent,
   probeManifest,
   readAgentCredentials,
+  SHOW_CREDENTIALS,
   waitForAgents,
 } from "./demo/agent-access.ts";
 import { endAgentProcesses, findAgentProcesses, isRunning } from "./demo/agent-processes.ts";
@@ -144,8 +145,11 @@ async function runDemo(demo: Demo): Promise<void> {
   );
   demo.onServer(server);
   await progress.step("create the first user", () => proviso("login", server.url));
+  const template = join(demo.folder, "template");
+  await cp(EXAMPLE, template, { recursive: true });
+  await writeFile(join(template, "demo.tf"), SHOW_CREDENTIALS);
   report.timings_ms.push = await timed(() =>
-    progress.step("push the template examples/scoped-agents", () => proviso("templates", "push", "scoped-agents", "-d", EXAMPLE, "--yes")),
+    progress.step("push the template examples/scoped-agents", () => proviso("templates", "push", "scoped-agents", "-d", template, "--yes")),
   );
   report.timings_ms.build = await timed(() =>
     progress.step("create a workspace from it", () => proviso("create", "demo", "--template", "scoped-agents", "--yes")),

@@ -73,27 +73,24 @@ async function statusOf(call: () => Promise<unknown>): Promise<number> {
 }
 
 /**
- * Reads the agents' tokens from Terraform's state, where the owner of the template can see them. The server itself stores only hashes.
- *
- * @param state Terraform's state file, version 4
+ * Terraform code beside the example's, which shows the demo what the agents got. The server has only hashes of their tokens, and no state
+ * contains them unless a template copies them, as here.
  */
+export const SHOW_CREDENTIALS = `output "agents" {
+  sensitive = true
+  value = [
+    for name, agent in { helper = coder_agent.helper, assistant = coder_agent.assistant } :
+    { name = name, api_key_scope = agent.api_key_scope, token = agent.token }
+  ]
+}
+`;
+
+/** @param state Terraform's state file, version 4, of a template with {@link SHOW_CREDENTIALS}. @returns first the agent with access */
 export function readAgentCredentials(state: Uint8Array): AgentCredential[] {
-  const { resources } = JSON.parse(Buffer.from(state).toString("utf8")) as {
-    resources: Array<{ type: string; name: string; instances: Array<{ attributes: Record<string, unknown> }> }>;
-  };
-  return resources
-    .filter(({ type }) => type === "coder_agent")
-    .flatMap(({ name, instances }) =>
-      instances.map(({ attributes }) => ({
-        name,
-        api_key_scope: String(attributes.api_key_scope),
-        token: String(attributes.token),
-      })),
-    )
-    .toSorted((left, right) => ORDER.indexOf(left.name) - ORDER.indexOf(right.name));
+  const { outputs } = JSON.parse(Buffer.from(state).toString("utf8")) as { outputs: { agents: { value: AgentCredential[] } } };
+  return outputs.agents.value.toSorted((left, right) => ORDER.indexOf(left.name) - ORDER.indexOf(right.name));
 }
 
-/** The order for readers: first the agent with access, then the one without. */
 const ORDER = ["helper", "assistant"];
 
 /** Waits until every agent of the workspace's latest build has connected. @returns their names */
