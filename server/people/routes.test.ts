@@ -141,6 +141,7 @@ describe("the list of users", () => {
       "service_account:true",
       "github_com_user_id:7",
       "searched role:auditor",
+      `name:${"x".repeat(5_000)}`,
     ])
       expect(await found(q), q).toBe(false);
   });
@@ -169,11 +170,9 @@ describe("the list of users", () => {
     });
   }
 
-  test("a search that is too long, or that no text of a database can hold, is refused by name", async () => {
-    for (const q of [`name:${"x".repeat(5_000)}`, "name:\0"]) {
-      const { status, json } = await world.call("GET", `/api/v2/users?q=${encodeURIComponent(q)}`);
-      expect([status, json.validations?.[0]?.field]).toEqual([400, "q"]);
-    }
+  test("a search for what no text of a database can hold is refused by name", async () => {
+    const { status, json } = await world.call("GET", "/api/v2/users?q=name:%00");
+    expect([status, json.validations?.[0]?.field]).toEqual([400, "q"]);
   });
 
   test("shows members only themselves, and all users to those who may read users", async () => {
