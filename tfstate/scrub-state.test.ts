@@ -81,6 +81,23 @@ describe("overwrites", () => {
     );
   });
 
+  test.each(["Resources", "INSTANCES", "Attributes", "attribute\u017f", "Attributes_Flat"])(
+    "attributes under %s, as Terraform takes it",
+    (key) => {
+      const attributes = key.endsWith("Flat") ? "attributes_flat" : "attributes";
+      const text = JSON.stringify(stateWith({ type: "coder_agent", instances: [{ [attributes]: { token: "pva_1", Token: "stays" } }] }));
+      const spelled = text.replace(`"${key.normalize("NFKC").toLowerCase()}"`, `"${key}"`);
+      expect(spelled).not.toBe(text);
+      expect(scrub(spelled)).toBe(spelled.replace('"pva_1"', '""     '));
+    },
+  );
+
+  test("nothing where a type follows that Terraform would take instead, but says so", () => {
+    const scrubber = new StateScrubber();
+    scrubber.scrub(Buffer.from('{"resources":[{"type":"a","instances":[{"attributes":{"token":"x"}}],"type":"coder_agent"}]}'));
+    expect(scrubber.isOutOfOrder).toBe(true);
+  });
+
   test("what any type has, where a resource's instances come before its type", () => {
     const sorted = (token: string, id = "stays") =>
       stateWith({ instances: [{ attributes: { session_token: token, id } }], mode: "data", type: "coder_workspace_owner" });

@@ -40,6 +40,8 @@ export class StateScrubber {
   #isKey = false;
   #key = "";
   #isOutOfOrder = false;
+  /** Whether the resource's instances have begun. */
+  #hasInstances = false;
   /** The type of the resource; undefined before it was read. */
   #type: string | undefined;
   #inString = false;
@@ -52,8 +54,8 @@ export class StateScrubber {
   #coverEnd = 0;
 
   /**
-   * Whether the instances of a resource came before its type, as in no file that Terraform writes. Then attributes of any type were scrubbed
-   * that are called like a credential.
+   * Whether the instances of a resource came before its type, or before another one, as in no file that Terraform writes. Without a type before
+   * them, attributes of any type were scrubbed that are called like a credential.
    */
   get isOutOfOrder(): boolean {
     return this.#isOutOfOrder;
@@ -126,8 +128,13 @@ export class StateScrubber {
   #endName(bytes: readonly number[]): void {
     this.#name = undefined;
     const name = textOf(bytes);
-    if (this.#isKey) this.#key = name;
-    else this.#type = name;
+    // Terraform takes a key of its own in any letter case; those of attributes are the provider's, and exact.
+    if (this.#isKey) this.#key = this.#place === ATTRIBUTES ? name : foldCase(name);
+    else {
+      this.#type = name;
+      // Of a name that comes twice, Terraform takes the last value.
+      if (this.#hasInstances) this.#isOutOfOrder = true;
+    }
   }
 
   #enter(bytes: Uint8Array, i: number, byte: number): void {
@@ -138,6 +145,7 @@ export class StateScrubber {
         break;
       case RESOURCE:
         if (isObject || this.#key !== "instances") return;
+        this.#hasInstances = true;
         if (this.#type === undefined) this.#isOutOfOrder = true;
         break;
       case INSTANCE:
@@ -148,7 +156,10 @@ export class StateScrubber {
         return;
       default:
         if (!isObject) return;
-        if (this.#place === RESOURCES) this.#type = undefined;
+        if (this.#place === RESOURCES) {
+          this.#type = undefined;
+          this.#hasInstances = false;
+        }
     }
     this.#place++;
     this.#isKey = isObject;
@@ -190,6 +201,11 @@ export async function scrubState(state: Uint8Array): Promise<Uint8Array> {
     scrubber.scrub(scrubbed.subarray(at, at + PIECE_BYTES));
   }
   return scrubbed;
+}
+
+/** As Go compares the keys of JSON objects with the names of fields: without letter case, also for the long s and the Kelvin sign. */
+function foldCase(name: string): string {
+  return name.normalize("NFKC").toLowerCase();
 }
 
 /** @param bytes of a string of JSON, which may have been cut off: then it is none of the names that we look for */

@@ -13,14 +13,18 @@ export interface Diagnostic {
   readonly values: readonly string[];
 }
 
-/** Reads the diagnostic of a JSON log line, if it has one. */
+/** The file in which variables get their values (`variable-values.ts`). Terraform shows its lines, also those of sensitive variables. */
+const VALUES_FILE = /(^|[/\\])run[/\\]values\.tfvars(\.json)?$/;
+
+/** Reads the diagnostic of a JSON log line, if it has one, without what Terraform shows of the values of variables. */
 export function readDiagnostic(line: JsonObject): Diagnostic | undefined {
   const source = objectMember(line, "diagnostic");
   if (source === undefined) return undefined;
   const range = objectMember(source, "range");
-  const snippet = objectMember(source, "snippet");
+  const isOfValues = range !== undefined && VALUES_FILE.test(stringMember(range, "filename") ?? "");
+  const snippet = isOfValues ? undefined : objectMember(source, "snippet");
   const start = range === undefined ? undefined : objectMember(range, "start");
-  const file = range === undefined ? undefined : stringMember(range, "filename");
+  const file = range === undefined || isOfValues ? undefined : stringMember(range, "filename");
   const address = stringMember(source, "address");
   const context = snippet === undefined ? undefined : stringMember(snippet, "context");
   const code = snippet === undefined ? undefined : stringMember(snippet, "code");

@@ -108,3 +108,24 @@ test("a warning without a place is only its detail", () => {
     { level: "warn", text: "use new" },
   ]);
 });
+
+test.each(["values.tfvars", "values.tfvars.json"])("a diagnostic about %s shows no value of a variable", (file) => {
+  const line = json("error", "Error: Invalid value for variable", {
+    diagnostic: {
+      severity: "error",
+      summary: "Invalid value for variable",
+      detail: "This was checked by the validation rule at main.tf:17,2-12.",
+      range: { filename: `/tmp/job-1/run/${file}`, start: { line: 1, column: 6 } },
+      snippet: {
+        context: null,
+        code: 'pin = "s3cret"',
+        start_line: 1,
+        values: [{ traversal: "var.pin", statement: 'is "s3cret"' }],
+      },
+    },
+  });
+  const { lines, diagnostic: read } = readOutputLine(line);
+  const shown = JSON.stringify([lines, read]);
+  expect(shown).toContain("main.tf:17");
+  expect(shown).not.toContain("s3cret");
+});

@@ -32,10 +32,19 @@ function canonical(address: string): string {
  * @param address as {@link parseAddress} returns it; any other text stands for itself
  */
 export function networkOf(address: string): string {
+  return prefixOf(address, 4);
+}
+
+/** What one customer can be given at most: of IPv6 48 bits, in which there are 65,536 networks. @param address as for {@link networkOf} */
+export function siteOf(address: string): string {
+  return prefixOf(address, 3);
+}
+
+function prefixOf(address: string, count: number): string {
   if (isIP(address) !== 6) return address;
   const [before = "", after] = address.split("::");
   const head = before === "" ? [] : before.split(":");
   const tail = after === undefined || after === "" ? [] : after.split(":");
   const groups = after === undefined ? head : [...head, ...Array<string>(Math.max(8 - head.length - tail.length, 0)).fill("0"), ...tail];
-  return `${groups.slice(0, 4).join(":")}::/64`;
+  return `${groups.slice(0, count).join(":")}::/${count * 16}`;
 }

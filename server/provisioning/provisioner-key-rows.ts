@@ -90,13 +90,17 @@ function keyOfDaemon(db: Kysely<Tables>, id: DaemonId) {
     .where("daemon.id", "=", id);
 }
 
-/** Finds who made the key of the daemon that holds a job. Null for a key of whose maker nothing is known, undefined without a daemon. */
-export async function findMakerOfDaemonsKey(
-  db: Kysely<Tables>,
-  id: DaemonId,
-): Promise<{ readonly keyId: ProvisionerKeyId; readonly makerId: UserId | null } | undefined> {
-  const row = await keyOfDaemon(db, id).select("key.maker_id").executeTakeFirst();
-  return row && { keyId: row.id, makerId: row.maker_id };
+export interface MadeKey {
+  readonly keyId: ProvisionerKeyId;
+  readonly organizationId: OrganizationId;
+  /** Null if nothing is known of the key's maker. */
+  readonly makerId: UserId | null;
+}
+
+/** Finds who made the key of the daemon that holds a job, and for which organization it runs. Undefined without a daemon. */
+export async function findMakerOfDaemonsKey(db: Kysely<Tables>, id: DaemonId): Promise<MadeKey | undefined> {
+  const row = await keyOfDaemon(db, id).select(["daemon.organization_id", "key.maker_id"]).executeTakeFirst();
+  return row && { keyId: row.id, organizationId: row.organization_id, makerId: row.maker_id };
 }
 
 /** @returns false if the key was deleted before */

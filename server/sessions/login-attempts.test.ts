@@ -48,6 +48,12 @@ test("the letter case of an account, and a network's other addresses, give no mo
   expect(await admitted(attempts, 5, () => "2001:db8::9999", "ANN@example.com")).toBe(0);
 });
 
+test("the networks of one IPv6 customer share the tries that are left when the account's are used up", async () => {
+  const { attempts } = open();
+  expect(await admitted(attempts, 1_000, (at) => `2001:db8:1:${at.toString(16)}::1`)).toBe(53);
+  expect(await admitted(attempts, 10, () => "2001:db8:2::1"), "somebody else").toBe(3);
+});
+
 test("a right password costs nothing, and makes the place known", async () => {
   const { attempts } = open();
   for (let round = 0; round < 100; round++) {

@@ -4,13 +4,16 @@
  * its own, whatever others do. Kept in memory: each server counts for itself, and forgets with its end.
  */
 import { createHash } from "node:crypto";
-import { networkOf } from "../network/address.ts";
+import { networkOf, siteOf } from "../network/address.ts";
 
 /** Wrong passwords that an account takes from networks that it does not know, all together. */
 const ACCOUNT = { most: 50, refillMs: 10_000 };
 /** Of these, from one network. */
 const NETWORK = { most: 10, refillMs: 60_000 };
-/** Tries that a network has although others have used up the account's: enough for whoever mistypes, and one guess an hour at length. */
+/**
+ * Tries that a network has although others have used up the account's: enough for whoever mistypes, and one guess an hour at length. Of IPv6,
+ * all networks that one customer may have share them, because otherwise 65,536 times as many came free with any connection.
+ */
 const RESERVE = { most: 3, refillMs: 3_600_000 };
 
 /** About 10 MB at most. */
@@ -44,6 +47,7 @@ export function createLoginAttempts({ now, hasSignedInFrom, mostEntries = MOST_E
       // Of one length, whatever was sent as an address, and the same for accounts that do not exist.
       const account = digest(email.toLowerCase());
       const place = digest(`${account} ${networkOf(ipAddress)}`);
+      const site = digest(`${account} ${siteOf(ipAddress)}`);
       const at = now().getTime();
       const welcome = (charged: readonly [Buckets, string][]): Attempt => ({
         kind: "admitted",
@@ -60,17 +64,17 @@ export function createLoginAttempts({ now, hasSignedInFrom, mostEntries = MOST_E
             [networks, place],
             [accounts, account],
           ]);
-        if (reserves.take(place, at))
+        if (reserves.take(site, at))
           return welcome([
             [networks, place],
-            [reserves, place],
+            [reserves, site],
           ]);
       }
       if (await hasSignedInFrom(email, ipAddress)) {
         known.set(place, true);
         return welcome([]);
       }
-      const waitMs = fromNetwork ? Math.min(accounts.waitMs(account, at), reserves.waitMs(place, at)) : networks.waitMs(place, at);
+      const waitMs = fromNetwork ? Math.min(accounts.waitMs(account, at), reserves.waitMs(site, at)) : networks.waitMs(place, at);
       return { kind: "refused", retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1_000)) };
     },
   };

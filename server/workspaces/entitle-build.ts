@@ -1,8 +1,9 @@
 import { coversRoles } from "#authz/covers-roles.ts";
 import { decide } from "#authz/decide.ts";
+import { provisionerDaemonObject } from "#authz/object.ts";
 import { rolesOf } from "#authz/roles.ts";
 import { FULL_SCOPE } from "#authz/scope.ts";
-import { userSubject } from "#authz/subject.ts";
+import { type Subject, userSubject } from "#authz/subject.ts";
 import { workspaceObjectOf } from "../access/objects.ts";
 import { findPerson, type Person } from "../access/person-rows.ts";
 import type { ApiKey } from "../access/used-key-rows.ts";
@@ -73,17 +74,25 @@ function isActive(person: Person | undefined): boolean {
 }
 
 /** With all of the user's rights: what became of a token since then narrows what the build gets anyway. */
-function mayAsk({ user, roles }: Person, { transition }: Build, workspace: Row<"workspaces">): boolean {
-  const subject = userSubject({ id: user.id, roles: rolesOf(roles, () => {}), groups: roles.groups, scope: FULL_SCOPE });
-  return decide(subject, transition, workspaceObjectOf(workspace)).kind === "allowed";
+function mayAsk(person: Person, { transition }: Build, workspace: Row<"workspaces">): boolean {
+  return decide(subjectOf(person), transition, workspaceObjectOf(workspace)).kind === "allowed";
 }
 
-/** The server's own daemons are the deployment's. Others are their key's maker's, who must be able to get as much as is handed to them. */
+function subjectOf({ user, roles }: Person): Subject {
+  return userSubject({ id: user.id, roles: rolesOf(roles, () => {}), groups: roles.groups, scope: FULL_SCOPE });
+}
+
+/**
+ * The server's own daemons are the deployment's. Others are their key's maker's, who must be able to get as much as is handed to them. Any
+ * member has as many roles as any other and still gets nothing of theirs. So the maker must also be one who may still make such a key.
+ */
 async function isDaemonTrusted({ db }: Tx, { worker_id: id }: Pick<Row<"provisioner_jobs">, "worker_id">, owner: Person): Promise<boolean> {
   const key = id === null ? undefined : await findMakerOfDaemonsKey(db, id);
   if (key === undefined) return false;
   if (key.keyId === BUILT_IN_KEY_ID) return true;
   const maker = key.makerId === null ? undefined : await findPerson(db, key.makerId);
   if (maker === undefined || !isActive(maker)) return false;
-  return maker.user.id === owner.user.id || maker.roles.site.includes("owner") || coversRoles(maker.roles, owner.roles);
+  if (maker.user.id === owner.user.id || maker.roles.site.includes("owner")) return true;
+  const daemon = provisionerDaemonObject({ organizationId: key.organizationId });
+  return decide(subjectOf(maker), "create", daemon).kind === "allowed" && coversRoles(maker.roles, owner.roles);
 }

@@ -7,7 +7,7 @@ const NOTHING =
 export const WITHHELD: Readonly<Record<Withheld, string>> = {
   from_others: `Someone other than the workspace's owner requested this build, ${NOTHING}`,
   from_agent: `An agent requested this build, ${NOTHING}`,
-  from_daemon: `The user who made this daemon's provisioner key is not an owner of the deployment, or is unknown, and has fewer rights than the workspace's owner, ${NOTHING}`,
+  from_daemon: `The user who made this daemon's provisioner key is unknown, or may no longer make such keys, or has fewer rights than the workspace's owner, ${NOTHING}`,
   owner_inactive: `The workspace's owner is suspended or deleted, ${NOTHING}`,
   requester_inactive: `The user who requested this build was suspended or deleted before a daemon took it, ${NOTHING}`,
   session_ended: `The session that requested this build ended before a daemon took it (by signing out, a new password, or its time), ${NOTHING}`,

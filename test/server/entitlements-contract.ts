@@ -331,6 +331,18 @@ export function entitlementsContract(open: (now: () => Date) => Promise<ServerWo
       await expectNothing(await take(daemon));
     });
 
+    for (const maker of [{ roles: ["template-admin"] }, { memberRoles: ["organization-admin"] }, { roles: ["owner"] }])
+      test(`nothing any more, not even of plain members, once the maker of its key has lost ${JSON.stringify(maker)}`, async () => {
+        const [former, milo] = [await addPerson(world, maker), await addPerson(world)];
+        using daemon = await daemonOf(former);
+        const { id, got } = await newWorkspace(milo, daemon);
+        await expectEverything(got);
+        for (const path of [`users/${former.username}/roles`, `organizations/default/members/${former.username}/roles`])
+          expect((await world.call("PUT", `/api/v2/${path}`, { roles: [] })).status).toBe(200);
+        await request(milo.call, id);
+        await expectNothing(await take(daemon));
+      });
+
     test("nothing any more once the maker of its key is suspended or deleted", async () => {
       const [tad, milo] = [await addPerson(world, { roles: ["template-admin"] }), await addPerson(world)];
       using daemon = await daemonOf(tad);
