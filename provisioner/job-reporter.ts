@@ -17,6 +17,8 @@ import { uploadState } from "./upload-state.ts";
 
 type Update = MessageInitShape<typeof UpdateJobRequestSchema>;
 
+import type { JobSecrets } from "./job-secrets.ts";
+
 export interface JobReporterOptions {
   readonly client: Pick<DaemonClient, "updateJob" | "uploadState">;
   readonly metadata: Metadata;
@@ -33,8 +35,8 @@ export interface JobReporterOptions {
   readonly backoff?: Backoff;
   /** Whether lines are numbered. Default: true. The server would take lines of another process's job for repeated ones. */
   readonly isNumbered?: boolean;
-  /** Removes credentials that belong to the job from a line. Default: none are known. */
-  readonly redact?: (text: string) => string;
+  /** What must stand in no line. Default: nothing. */
+  readonly secrets?: JobSecrets;
   readonly log: Logger;
 }
 
@@ -129,14 +131,17 @@ export class JobReporter implements AsyncDisposable {
       this.#isFlooded = true;
       return;
     }
-    this.#push(
-      source,
-      level,
-      stage,
-      redactSecrets(this.#options.redact?.(output) ?? output)
-        .replaceAll("\0", "�")
-        .slice(0, MAX_LINE_LENGTH),
-    );
+    this.#push(source, level, stage, this.redact(output).replaceAll("\0", "�").slice(0, MAX_LINE_LENGTH));
+  }
+
+  /** Whatever was to be said with these texts is said without them from now on. */
+  hide(texts: readonly string[]): void {
+    this.#options.secrets?.add(texts);
+  }
+
+  /** Returns a text as people may read it. */
+  redact(text: string): string {
+    return redactSecrets(this.#options.secrets?.redact(text) ?? text);
   }
 
   /** Sends a line without text, which tells readers of the log that a stage has begun. */

@@ -19,7 +19,7 @@ export interface JobRun {
   readonly executor: Executor;
   readonly host: ProviderHost;
   readonly templates: PreparedTemplates;
-  readonly reporter: Pick<JobReporter, "line" | "stage" | "state" | "update">;
+  readonly reporter: Pick<JobReporter, "hide" | "line" | "stage" | "state" | "update">;
   /** Must have ended before Terraform changes anything: from then on, a later daemon finds the state if this one dies. */
   readonly beginApply: () => Promise<void>;
   readonly commitQuota: (dailyCost: number) => Promise<CommitQuotaResponse>;

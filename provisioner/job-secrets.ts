@@ -5,22 +5,35 @@ const MIN_LENGTH = 8;
 const MARKER = /^-----(BEGIN|END) /;
 
 /**
- * Returns what replaces the credentials of the workspace's owner in a text for people, wherever they stand as they are: also in Terraform's
- * trace, which shows what providers send and receive. Tokens of this server have a form of their own, by which `redactSecrets` finds them.
- * A template that encodes or splits a credential prints it all the same.
+ * What a job was given and people must not read in its log and its errors: the credentials of the workspace's owner, and sensitive values of
+ * the template's variables. Terraform prints them in its trace and in some of its errors. Tokens of this server have a form of their own, by
+ * which `redactSecrets` finds them. A template that encodes or splits a text prints it all the same.
  */
-export function redactorOf({ type }: Pick<AcquiredJob, "type">): (text: string) => string {
-  if (type.case !== "workspaceBuild") return (text) => text;
-  const { metadata, externalAuthProviders } = type.value;
-  // Logs are split into lines, and a key has many.
-  const keyLines = (metadata?.workspaceOwnerSshPrivateKey ?? "").split("\n").filter((line) => !MARKER.test(line));
-  const secrets = [
-    ...keyLines,
-    metadata?.workspaceOwnerOidcAccessToken ?? "",
-    ...externalAuthProviders.map(({ accessToken }) => accessToken),
-  ];
-  const found = [...new Set(secrets)].filter((secret) => secret.length >= MIN_LENGTH).sort((a, b) => b.length - a.length);
-  if (found.length === 0) return (text) => text;
-  const pattern = new RegExp(found.map((secret) => RegExp.escape(secret)).join("|"), "g");
-  return (text) => text.replace(pattern, "[redacted]");
+export class JobSecrets {
+  readonly #texts = new Set<string>();
+  #pattern: RegExp | undefined;
+
+  constructor({ type }: Pick<AcquiredJob, "type">) {
+    // Which values of an import are sensitive, only its template says.
+    if (type.case !== "workspaceBuild") return;
+    const { metadata, externalAuthProviders, variableValues } = type.value;
+    this.add([
+      metadata?.workspaceOwnerSshPrivateKey ?? "",
+      metadata?.workspaceOwnerOidcAccessToken ?? "",
+      ...externalAuthProviders.map(({ accessToken }) => accessToken),
+      ...variableValues.filter(({ sensitive }) => sensitive).map(({ value }) => value),
+    ]);
+  }
+
+  /** @param texts of any number of lines: logs are split into lines, and each is looked for by itself */
+  add(texts: readonly string[]): void {
+    for (const line of texts.flatMap((text) => text.split(/\r?\n/)))
+      if (line.length >= MIN_LENGTH && !MARKER.test(line)) this.#texts.add(line);
+    const found = [...this.#texts].sort((a, b) => b.length - a.length);
+    if (found.length > 0) this.#pattern = new RegExp(found.map((text) => RegExp.escape(text)).join("|"), "g");
+  }
+
+  redact(text: string): string {
+    return this.#pattern === undefined ? text : text.replace(this.#pattern, "[redacted]");
+  }
 }

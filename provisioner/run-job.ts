@@ -1,6 +1,5 @@
 import type { Metadata } from "@grpc/grpc-js";
 import type { Logger } from "pino";
-import { redactSecrets } from "#credentials/secret.ts";
 import type { AcquiredJob } from "#proto/gen/provisionerd_pb.js";
 import { STATE_TRANSFER_MS } from "#tfstate/limits.ts";
 import { identifyProcess } from "#transport/process-birth.ts";
@@ -13,7 +12,7 @@ import type { Ending } from "./job-ending.ts";
 import { errorCode, explain, type Failure, internalText, typeOfFailure } from "./job-failure.ts";
 import { JobCanceledError, JobReporter } from "./job-reporter.ts";
 import { type CompletedType, JobError, type JobRun } from "./job-run.ts";
-import { redactorOf } from "./job-secrets.ts";
+import { JobSecrets } from "./job-secrets.ts";
 import { interruptMarker, type Journal, keepTouching, writeApplyProcess, writeJournal } from "./journal.ts";
 import { Lease } from "./lease.ts";
 import type { ProviderHost } from "./provider-host.ts";
@@ -72,7 +71,7 @@ export async function runJob(job: AcquiredJob, acquiredAt: number, deps: JobDeps
     jobId: job.jobId,
     lease,
     updateIntervalMs: deps.updateIntervalMs,
-    redact: redactorOf(job),
+    secrets: new JobSecrets(job),
     log,
   });
   using alive = new DisposableStack();
@@ -204,7 +203,7 @@ function describeFailure(
 ): Failure {
   const cause = at.reason ?? error;
   const explained = explain(cause);
-  const text = redactSecrets(redactorOf(job)(explained ?? internalText(error)));
+  const text = at.reporter.redact(explained ?? internalText(error));
   if (explained === undefined) at.log.error({ err: error }, "job failed because of an internal error");
   else at.log.info({ reason: text }, "job failed");
   const stage = at.run?.stage ?? "Setting up";

@@ -32,6 +32,8 @@ export async function importTemplate(job: AcquiredJob_TemplateImport, archive: U
     readme: parsed.readme,
     workspaceTags: { ...parsed.workspaceTags },
   });
+  const sensitive = new Set(parsed.variables.filter((variable) => variable.sensitive).map(({ name }) => name));
+  run.reporter.hide(job.userVariableValues.filter(({ name }) => sensitive.has(name)).map(({ value }) => value));
   const variables = parsed.variables.length === 0 ? [] : answer.variableValues;
 
   beginStage(run, "Detecting persistent resources");

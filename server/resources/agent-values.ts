@@ -43,5 +43,6 @@ function withoutValues(agent: AgentDetails): AgentDetails {
     ...agent,
     environment_variables: Object.fromEntries(Object.keys(agent.environment_variables).map((name) => [name, ""])),
     scripts: agent.scripts.map((script) => ({ ...script, script: "" })),
+    apps: agent.apps.map((app) => ({ ...app, command: app.command && "" })),
   };
 }
