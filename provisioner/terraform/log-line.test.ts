@@ -108,3 +108,9 @@ test("a warning without a place is only its detail", () => {
     { level: "warn", text: "use new" },
   ]);
 });
+
+test("a message of a million line breaks takes no time", () => {
+  const startedAt = performance.now();
+  expect(readOutputLine(json("info", `${"\n".repeat(1_000_000)}x`)).lines).toEqual([{ level: "info", text: "x" }]);
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
+});
