@@ -24,6 +24,7 @@ import { createEncryption } from "./encryption/envelope.ts";
 import { loadKeyFile } from "./encryption/key-file.ts";
 import { JOB_KINDS, routesOf } from "./features.ts";
 import { type Admit, admitBeforeReading } from "./grpc/admission.ts";
+import { leaveOutResetStreams } from "./grpc/reset-streams.ts";
 import { createApp } from "./http/app.ts";
 import { countConnections } from "./http/connections.ts";
 import type { App } from "./http/fastify-app.ts";
@@ -151,6 +152,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     { authentication, accessFor, log, accessUrl: publicUrl, clientAddresses, onKnown: connections.known },
     routes,
   );
+  leaveOutResetStreams(grpc);
   const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
   const split = splitHttp2(app.server, { takeHttp2: (socket) => injector.injectConnection(socket), admit: connections.admit });
   opened.defer(async () => {

@@ -28,3 +28,10 @@ test("a long line without a limit stays in one piece", () => {
   const long = "x".repeat(600_000);
   expect(split(undefined, long.slice(0, 300_000), long.slice(300_000))).toEqual([long]);
 });
+
+test("a long line in many pieces takes linear time", () => {
+  const piece = "x".repeat(1_000);
+  const startedAt = performance.now();
+  expect(split(undefined, ...Array(50_000).fill(piece))[0]).toHaveLength(50_000_000);
+  expect(performance.now() - startedAt).toBeLessThan(10_000);
+});

@@ -5,7 +5,9 @@ export class LineSplitter {
   readonly #decoder = new StringDecoder("utf8");
   readonly #onLine: (line: string) => void;
   readonly #longest: number;
-  #rest = "";
+  /** The unfinished line, in pieces: a long one would otherwise be copied with each of them. */
+  #rest: string[] = [];
+  #restLength = 0;
 
   /**
    * @param options.longest cuts longer lines into pieces of this many characters, so that output without line breaks cannot fill the
@@ -23,18 +25,30 @@ export class LineSplitter {
   /** Emits the unfinished last line. */
   end(): void {
     this.#take(this.#decoder.end());
-    if (this.#rest !== "") this.#emit(this.#rest);
-    this.#rest = "";
+    if (this.#restLength > 0) this.#emit(this.#finish(""));
   }
 
   #take(text: string): void {
-    const lines = (this.#rest + text).split("\n");
-    this.#rest = lines.pop() ?? "";
-    for (const line of lines) this.#emit(line.endsWith("\r") ? line.slice(0, -1) : line);
-    if (this.#rest.length > this.#longest) {
-      this.#emit(this.#rest);
-      this.#rest = "";
+    const [first = "", ...others] = text.split("\n");
+    const last = others.pop();
+    if (last === undefined) this.#keep(first);
+    else {
+      for (const line of [this.#finish(first), ...others]) this.#emit(line.endsWith("\r") ? line.slice(0, -1) : line);
+      this.#keep(last);
     }
+    if (this.#restLength > this.#longest) this.#emit(this.#finish(""));
+  }
+
+  #keep(piece: string): void {
+    if (piece !== "") this.#rest.push(piece);
+    this.#restLength += piece.length;
+  }
+
+  #finish(last: string): string {
+    const line = this.#rest.join("") + last;
+    this.#rest = [];
+    this.#restLength = 0;
+    return line;
   }
 
   #emit(line: string): void {

@@ -13,7 +13,7 @@ export interface RunsAs {
 }
 
 /**
- * The command line of bubblewrap (bwrap 0.5 and later) that makes a view, and what comes before the program in it. The first process keeps
+ * The command line of bubblewrap (bwrap 0.8 and later) that makes a view, and what comes before the program in it. The first process keeps
  * a few capabilities that the program does not get: so the program can neither trace nor end it.
  */
 export function bubblewrap(bwrap: string, view: View, as: RunsAs): { readonly inside: string[]; readonly program: string[] } {
@@ -22,7 +22,9 @@ export function bubblewrap(bwrap: string, view: View, as: RunsAs): { readonly in
     ...["CAP_SETPCAP", "CAP_KILL", ...(as.other === undefined ? [] : ["CAP_SETUID", "CAP_SETGID", "CAP_DAC_READ_SEARCH"])].flatMap(
       (cap) => ["--cap-add", cap],
     ),
-    ...(as.isRoot ? [] : ["--unshare-user", "--uid", String(as.uid), "--gid", String(as.gid)]),
+    // Root would need no user namespace; but in one, nobody can make another, and with it mount the host's control groups.
+    ...(as.other === undefined ? ["--unshare-user", "--uid", String(as.uid), "--gid", String(as.gid)] : []),
+    ...(as.other === undefined && as.isRoot ? ["--disable-userns"] : []),
     ...["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev"],
     ...KERNEL_FILES.flatMap((at) => ["--ro-bind", at, at]),
     ...view.temporary.flatMap(({ source, target }) => ["--bind", source, target]),

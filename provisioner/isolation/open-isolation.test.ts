@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
+import { hasBubblewrap } from "#test/provisioner/has-bubblewrap.ts";
 import { processesOf } from "#test/provisioner/processes.ts";
 import { runProcess } from "#transport/run-process.ts";
 import { openWorkDirectory } from "../terraform/work-directory.ts";
@@ -44,7 +45,7 @@ async function world(options: Partial<IsolationOptions> = {}) {
 }
 
 for (const { choice, means } of WAYS)
-  test.skipIf(!isLinux || (choice === "user" && !isRoot))(
+  test.skipIf(!isLinux || (choice === "user" && !isRoot) || (means === "bubblewrap" && !hasBubblewrap()))(
     `${choice} by ${means}: exit codes, one interrupt, a wrapper, and an end with nothing left`,
     {
       timeout: 60_000,

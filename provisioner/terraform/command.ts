@@ -27,6 +27,9 @@ export interface CommandExit {
   readonly stdout: Buffer;
 }
 
+/** A state that Terraform could not write comes in one line. A text of 512 Mi characters or more, which a program can print as well, throws. */
+const LONGEST_LINE = 256 * 1024 * 1024;
+
 /**
  * Runs one Terraform command. An interrupt goes only to Terraform, which then ends its providers in its own order.
  * Processes that Terraform leaves running when it ends by itself are not ended (a template may start an agent that way); after a stop, the
@@ -36,8 +39,8 @@ export interface CommandExit {
  */
 export async function runTerraform({ onStdoutLine, onStderrLine = () => {}, ...options }: CommandOptions): Promise<CommandExit> {
   const captured: Buffer[] = [];
-  const stdout = onStdoutLine === undefined ? undefined : new LineSplitter(onStdoutLine);
-  const stderr = new LineSplitter(onStderrLine);
+  const stdout = onStdoutLine === undefined ? undefined : new LineSplitter(onStdoutLine, { longest: LONGEST_LINE });
+  const stderr = new LineSplitter(onStderrLine, { longest: LONGEST_LINE });
   const end = await runProcess({
     ...options,
     onStdout: stdout === undefined ? (bytes) => captured.push(bytes) : (bytes) => stdout.write(bytes),

@@ -23,7 +23,7 @@ import { type Stage, StageTimings } from "./timings.ts";
 import { takeTurn } from "./turn.ts";
 import { placeValues, type Values } from "./variable-values.ts";
 import { type StateWatcher, watchState } from "./watch-state.ts";
-import { unpackTemplate, type WorkDirectory } from "./work-directory.ts";
+import { hasOwnProviders, unpackTemplate, type WorkDirectory } from "./work-directory.ts";
 
 /** A Terraform command failed. The message contains its diagnostics, with file, line and detail. */
 export class TerraformStepError extends Error {
@@ -101,8 +101,11 @@ export class Executor {
     // The server owns a job's state: it is always in this file, even if the template's `local` backend has another path.
     const block = await findBackendBlock(this.#options.work.template);
     const local = block?.type === "local" ? [`-backend-config=path=${STATE_FILE}`] : [];
-    const init = (): Promise<void> => this.#run("init", ["init", "-no-color", "-input=false", ...json, ...local], env);
-    const cache = { ...this.#options.env, ...env }.TF_PLUGIN_CACHE_DIR;
+    // What a template brings itself would replace the provider of the same name that other jobs are running.
+    const isOwn = await hasOwnProviders(this.#options.work.template);
+    const initEnv = isOwn ? { ...env, TF_PLUGIN_CACHE_DIR: "" } : env;
+    const init = (): Promise<void> => this.#run("init", ["init", "-no-color", "-input=false", ...json, ...local], initEnv);
+    const cache = { ...this.#options.env, ...initEnv }.TF_PLUGIN_CACHE_DIR;
     // Terraform does not lock its plugin cache against another init, and the daemons of one process may share it.
     if (cache === undefined || cache === "") await init();
     else await takeTurn(`plugin cache ${cache}`, init);
@@ -281,7 +284,7 @@ export class Executor {
       {
         work,
         folders: this.#folders,
-        installs: name === "init",
+        installs: name === "init" && env.TF_PLUGIN_CACHE_DIR !== "",
         ...(name === "apply" && { lock: LOCK_FILE }),
       },
     );

@@ -129,3 +129,9 @@ test.each(["values.tfvars", "values.tfvars.json"])("a diagnostic about %s shows 
   expect(shown).toContain("main.tf:17");
   expect(shown).not.toContain("s3cret");
 });
+
+test("a message of a million line breaks takes no time", () => {
+  const startedAt = performance.now();
+  expect(readOutputLine(json("info", `${"\n".repeat(1_000_000)}x`)).lines).toEqual([{ level: "info", text: "x" }]);
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
+});

@@ -72,7 +72,7 @@ export function readErrorLine(line: string): ReadLine {
 
 function split(message: string): string[] {
   const lines = message.split("\n");
-  while (lines.at(-1)?.trim() === "") lines.pop();
-  while (lines[0]?.trim() === "") lines.shift();
-  return lines;
+  const first = lines.findIndex((line) => line.trim() !== "");
+  // Not one by one from the beginning: that takes quadratic time, and this is the server's process.
+  return first === -1 ? [] : lines.slice(first, lines.findLastIndex((line) => line.trim() !== "") + 1);
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
 import { unpackTar } from "./unpack.ts";
@@ -69,6 +69,14 @@ export async function unpackTemplate(archive: Uint8Array, work: Pick<WorkDirecto
   const inData = ["terraform.tfstate", "environment"].map((name) => path.join(".terraform", name));
   for (const name of ["terraform.tfstate", "terraform.tfstate.backup", "errored.tfstate", ...inData])
     await rm(path.join(work.template, name), { recursive: true, force: true });
+}
+
+/** Whether Terraform may find providers in the template's own folder. A link counts: what it leads to may come later. */
+export async function hasOwnProviders(template: string): Promise<boolean> {
+  return lstat(path.join(template, "terraform.d")).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== "ENOENT",
+  );
 }
 
 /** Whether `terraform init` has installed nothing: no module, no provider, no backend. */

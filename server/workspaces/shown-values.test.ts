@@ -9,6 +9,7 @@ import { describeRoutes } from "../http/described-routes.ts";
 
 const ENVIRONMENT = "the value of a variable";
 const SCRIPT = "echo the text of a script";
+const COMMAND = "psql the-command-of-an-app";
 const PARAMETER = "the value of a parameter";
 const METADATA = "sensitive metadata";
 
@@ -33,6 +34,7 @@ beforeAll(async () => {
       architecture: "amd64",
       env: { SECRET: ENVIRONMENT },
       scripts: [{ displayName: "Start", script: SCRIPT, runOnStart: true }],
+      apps: [{ slug: "sql", displayName: "SQL", command: COMMAND }],
     },
   ];
   const resource = { name: "dev", type: "null_resource", metadata: [{ key: "m", value: METADATA, sensitive: true }], agents };
@@ -99,14 +101,14 @@ async function found(token: string): Promise<string[]> {
   for (const path of paths) {
     const { status, text } = await call(world.url, "GET", path, undefined, { "Coder-Session-Token": token });
     if (status === 200) answered++;
-    for (const value of [ENVIRONMENT, SCRIPT, PARAMETER, METADATA]) if (text.includes(value)) seen.add(value);
+    for (const value of [ENVIRONMENT, SCRIPT, COMMAND, PARAMETER, METADATA]) if (text.includes(value)) seen.add(value);
   }
   expect(answered, "some answers").toBeGreaterThan(3);
   return [...seen].toSorted();
 }
 
-const ALL = [ENVIRONMENT, SCRIPT, PARAMETER].toSorted();
-const INSIDE = [ENVIRONMENT, SCRIPT].toSorted();
+const ALL = [ENVIRONMENT, SCRIPT, COMMAND, PARAMETER].toSorted();
+const INSIDE = [ENVIRONMENT, SCRIPT, COMMAND].toSorted();
 
 test("the owner sees all values, with a session and with a token that may do everything", async () => {
   expect(paths.length).toBeGreaterThan(25);

@@ -7,6 +7,7 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { hasBubblewrap } from "../provisioner/has-bubblewrap.ts";
 import { isRunning, processesOf } from "../provisioner/processes.ts";
 import { type Api, createTemplate, createWorkspace, expectStatus, runBuild, signUp } from "./harness/api.ts";
 import { startServerProcess } from "./harness/server-process.ts";
@@ -40,7 +41,7 @@ async function folder(): Promise<string> {
 }
 
 for (const { level, args, by, hasTools } of [
-  { level: "namespace", args: ["--isolation", "auto"], by: "bubblewrap", hasTools: true },
+  { level: "namespace", args: ["--isolation", "auto"], by: hasBubblewrap() ? "bubblewrap" : "mounts", hasTools: true },
   { level: "process", args: ["--isolation", "process"], by: "processes", hasTools: true },
   { level: "process", args: ["--isolation", "process"], by: "descent", hasTools: false },
 ]) {
@@ -69,7 +70,7 @@ echo said began
 
 test.skipIf(!isLinux)("a template's code cannot see or change what is Proviso's, nor another job's", { timeout: 120_000 }, async () => {
   const secretUrl = "https://secret-of-the-operator.example.com";
-  const { api, dataDirectory, pid } = await server([], {
+  const { api, dataDirectory, pid, stderr } = await server([], {
     CODER_EXTERNAL_AUTH_0_ID: "x",
     CODER_EXTERNAL_AUTH_0_TYPE: "github",
     CODER_EXTERNAL_AUTH_0_CLIENT_ID: "i",
@@ -79,6 +80,8 @@ test.skipIf(!isLinux)("a template's code cannot see or change what is Proviso's,
   await writeFile(path.join(outside, "mine"), "mine");
   const key = await readFile(path.join(dataDirectory, "encryption.key"), "utf8");
   const jobs = path.join(dataDirectory, "provisioner");
+  const by = /jobs run in isolation.*\bby=(\w+)/.exec(stderr())?.[1];
+  expect(by).toBe(hasBubblewrap() ? "bubblewrap" : "mounts");
   const said = await attack(
     api,
     `D='${dataDirectory}'
@@ -114,6 +117,7 @@ umount "$D" 2>/dev/null && tell unmounted
 mount -t tmpfs none /mnt 2>/dev/null && tell mounted
 unshare -r --mount sh -c "umount '$D' && cat '$D/encryption.key'" 2>/dev/null && tell unmounted-in-namespace
 nsenter -t 1 -m true 2>/dev/null && tell entered
+[ '${by}' = bubblewrap ] && unshare --user true 2>/dev/null && tell made-a-user-namespace
 for d in /dev/vda /dev/sda /dev/mem /dev/kmsg; do [ -e "$d" ] && tell device "$d"; done
 [ ! -S /run/systemd/private ] || tell systemd
 ln -s '${dataDirectory}/encryption.key' README.md 2>/dev/null

@@ -234,3 +234,21 @@ function seeded(seed: number): () => number {
     return (state >>> 0) / 2 ** 32;
   };
 }
+
+test("calls that are ended in the packet that begins them end nothing else", async () => {
+  await using world = await openServerWorld();
+  const frame = (type: number, flags: number, stream: number, body = Buffer.alloc(0)) => {
+    const head = Buffer.alloc(9);
+    head.writeUIntBE(body.length, 0, 3);
+    head.writeUInt8(type, 3);
+    head.writeUInt8(flags, 4);
+    head.writeUInt32BE(stream, 5);
+    return Buffer.concat([head, body]);
+  };
+  // No gRPC call, because it has no content type: POST, http, a path and a host.
+  const headers = Buffer.concat([Buffer.from([0x83, 0x86, 0x04, 0x02]), Buffer.from("/x"), Buffer.from([0x41, 0x01]), Buffer.from("x")]);
+  const calls = Array.from({ length: 200 }, (_, n) => [frame(1, 4, 2 * n + 1, headers), frame(3, 0, 2 * n + 1, Buffer.from([0, 0, 0, 8]))]);
+  open(world.url).write(Buffer.concat([Buffer.from(PREFACE), frame(4, 0, 0), ...calls.flat()]));
+  await delay(500);
+  expect((await fetch(`${world.url}/healthz`)).status).toBe(200);
+});
