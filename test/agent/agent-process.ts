@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { chown, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { reachableByAll } from "./reachable-clone.ts";
 
 export interface AgentProcess extends AsyncDisposable {
   readonly pid: number;
@@ -38,8 +39,10 @@ export async function startAgent(
 ): Promise<AgentProcess> {
   const directory = await mkdtemp(join(tmpdir(), "agent-test-"));
   if (user !== undefined) await chown(directory, user, user);
+  await using owned = new AsyncDisposableStack();
   const become = user === undefined ? [] : ["setpriv", `--reuid=${user}`, `--regid=${user}`, "--clear-groups"];
-  const [file = "", ...first] = [...become, ...command];
+  const reachable = user === undefined ? { command } : owned.use(await reachableByAll([...become, ...command]));
+  const [file = "", ...first] = reachable.command;
   const child: ChildProcess = spawn(file, [...first, "agent", ...args], {
     env: {
       PATH: process.env.PATH,
@@ -56,6 +59,7 @@ export async function startAgent(
   child.stderr?.setEncoding("utf8").on("data", (text: string) => (output += text));
   const ended = once(child, "close");
   await once(child, "spawn");
+  const kept = owned.move();
   const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;
   return {
     pid: child.pid ?? 0,
@@ -73,6 +77,7 @@ export async function startAgent(
     [Symbol.asyncDispose]: async () => {
       if (isRunning()) child.kill("SIGKILL");
       await ended;
+      await kept.disposeAsync();
       await rm(directory, { recursive: true, force: true });
     },
   };
