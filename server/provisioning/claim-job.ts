@@ -7,7 +7,7 @@ import { KeyDeletedError } from "./key-errors.ts";
 import { matchDaemons } from "./match-daemons.ts";
 import { holdKeyOfDaemon } from "./provisioner-key-rows.ts";
 import { claimRow, type Worker } from "./queue-rows.ts";
-import { endYielding, findNextJob, findUnnotedJob, findWorkersOf, type NextJob, takeTurn, type Without } from "./turn-rows.ts";
+import { endYielding, findNextJob, findUnnotedJob, findWorkersOf, type NextJob, takeTurn } from "./turn-rows.ts";
 import { runningLimit, YIELDING_MS } from "./turn-rules.ts";
 
 export interface ClaimOptions {
@@ -40,7 +40,7 @@ export function claimJob(core: Database, worker: Worker, options: ClaimOptions =
         locked.push(next.id);
         continue;
       }
-      await takeTurn(core.dialect, tx.db, job);
+      await takeTurn(tx.db, job);
       tx.publish({ kind: "job_changed", jobId: job.id });
       return job;
     }
@@ -55,27 +55,35 @@ async function nextJob(
   { locked: jobs, ...options }: ClaimOptions & { readonly locked: readonly JobId[] },
 ): Promise<NextJob | undefined> {
   const people: UserId[] = [];
-  const first = await findAny(core, tx, worker, { people, jobs });
+  const find = (): Promise<NextJob | undefined> => findNextJob(core.dialect, tx.db, worker, { people, jobs });
+  // The same for everybody who is passed over.
+  let known: Promise<KnownDaemons> | undefined;
+  const daemons = (): Promise<KnownDaemons> => (known ??= findKnownDaemons(tx.db, worker.organizationId));
+  const first = await find();
   if (first === undefined) return findUnnotedJob(core.dialect, tx.db, worker, { jobs });
-  for (let next: NextJob | undefined = first; next !== undefined; next = await findAny(core, tx, worker, { people, jobs })) {
-    if (!(await hasEnough(core, tx, worker, next, options))) return next;
+  for (let next: NextJob | undefined = first; next !== undefined; next = await find()) {
+    if (!(await hasEnough(core, tx, worker, next, { ...options, daemons }))) return next;
     people.push(next.initiator_id);
   }
   return first;
 }
 
-async function findAny({ dialect }: Database, { db }: Tx, worker: Worker, without: Without): Promise<NextJob | undefined> {
-  return (await findNextJob(dialect, db, worker, false, without)) ?? (await findNextJob(dialect, db, worker, true, without));
-}
+type KnownDaemons = Awaited<ReturnType<typeof findKnownDaemons>>;
 
 /** Whether the person who asked for this job has as many running ones as anybody may have while others wait. */
-async function hasEnough(core: Database, { db }: Tx, worker: Worker, next: NextJob, options: ClaimOptions): Promise<boolean> {
+async function hasEnough(
+  core: Database,
+  { db }: Tx,
+  worker: Worker,
+  next: NextJob,
+  { maxRunningPerOwner, daemons }: ClaimOptions & { readonly daemons: () => Promise<KnownDaemons> },
+): Promise<boolean> {
   const workers = await findWorkersOf(db, worker.organizationId, next.initiator_id);
   // Most claims end here.
   if (workers.length === 0) return false;
-  if (options.maxRunningPerOwner !== undefined) return workers.length >= options.maxRunningPerOwner;
+  if (maxRunningPerOwner !== undefined) return workers.length >= maxRunningPerOwner;
   // Jobs on daemons that could not take this one keep nobody from it.
-  const fitting = matchDaemons(next, await findKnownDaemons(db, worker.organizationId), core.now()).available;
+  const fitting = matchDaemons(next, await daemons(), core.now()).available;
   const ids = new Set<DaemonId | null>([worker.id, ...fitting.map(({ id }) => id)]);
   return workers.filter((id) => ids.has(id)).length >= runningLimit(ids.size);
 }

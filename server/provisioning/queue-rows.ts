@@ -135,6 +135,10 @@ export async function findOpenJobs(db: Kysely<Tables>, organizationId: Organizat
   return rows.map(({ id }) => id);
 }
 
-function selectRunning(db: Kysely<Tables>) {
+export function selectRunning(db: Kysely<Tables>) {
   return db.selectFrom("provisioner_jobs").where("started_at", "is not", null).where("completed_at", "is", null);
+}
+
+export function selectWaiting(db: Kysely<Tables>) {
+  return db.selectFrom("provisioner_jobs").where("started_at", "is", null).where("completed_at", "is", null);
 }

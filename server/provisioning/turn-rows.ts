@@ -3,7 +3,7 @@ import { type Kysely, sql } from "kysely";
 import type { Database } from "../database/database.ts";
 import type { Row, Tables } from "../database/tables.ts";
 import type { DaemonId, JobId, OrganizationId, UserId } from "../ids.ts";
-import { tagsFit, type Worker } from "./queue-rows.ts";
+import { selectRunning, selectWaiting, tagsFit, type Worker } from "./queue-rows.ts";
 import type { Line, TurnKey } from "./turn-rules.ts";
 
 type Db = Kysely<Tables>;
@@ -31,18 +31,12 @@ export async function joinTurns(db: Db, { organization_id, initiator_id, yields 
 }
 
 /**
- * Finds the job that comes next among those that the worker may take: the oldest of whoever has waited for the most turns. The number of
- * waiting jobs does not matter.
+ * Finds the job that comes next among those that the worker may take: the oldest of whoever has waited for the most turns, and one that
+ * yields only if there is no other. The number of waiting jobs does not matter.
  *
  * @param without people whose turn it is not, and jobs that are being taken away
  */
-export function findNextJob(
-  dialect: Database["dialect"],
-  db: Db,
-  worker: Worker,
-  yields: boolean,
-  without: Without,
-): Promise<NextJob | undefined> {
+export function findNextJob(dialect: Database["dialect"], db: Db, worker: Worker, without: Without): Promise<NextJob | undefined> {
   return db
     .selectFrom("provisioner_job_turns as turn")
     .innerJoin("provisioner_jobs as next", (join) =>
@@ -69,9 +63,9 @@ export function findNextJob(
     )
     .select(["next.id", "next.initiator_id", "next.provisioner", "next.tags"])
     .where("turn.organization_id", "=", worker.organizationId)
-    .where("turn.yields", "=", yields)
     .where("turn.waiting_since", "is not", null)
     .$if(without.people.length > 0, (q) => q.where("turn.initiator_id", "not in", without.people))
+    .orderBy("turn.yields")
     .orderBy("turn.last_turn")
     .orderBy("turn.waiting_since")
     .orderBy("turn.initiator_id")
@@ -108,18 +102,11 @@ export function findUnnotedJob(
     .executeTakeFirst();
 }
 
-/** Notes that somebody had a turn: everybody else who waits comes before the next one. */
-export async function takeTurn(dialect: Database["dialect"], db: Db, key: TurnKey): Promise<void> {
-  const { organization_id, initiator_id, yields } = key;
-  // Whoever adds a job at the same time is waited for here, so that the next statement sees the job.
-  const known = await db
-    .selectFrom("provisioner_job_turns")
-    .select("last_turn")
-    .where("organization_id", "=", organization_id)
-    .where("initiator_id", "=", initiator_id)
-    .where("yields", "=", yields)
-    .$if(dialect === "postgres", (q) => q.forUpdate())
-    .executeTakeFirst();
+/** Notes that somebody had a turn with this job: everybody else who waits comes before the next one. */
+export async function takeTurn(db: Db, job: TurnKey & Pick<Row<"provisioner_jobs">, "created_at">): Promise<void> {
+  const { organization_id, initiator_id, yields } = job;
+  // Locks the row. Whoever adds a job at the same time is waited for here, so that the next statements see the job.
+  await joinTurns(db, { organization_id, initiator_id, yields }, job.created_at);
   const last = await db
     .selectFrom("provisioner_job_turns")
     .select("last_turn")
@@ -127,11 +114,8 @@ export async function takeTurn(dialect: Database["dialect"], db: Db, key: TurnKe
     .orderBy("last_turn", "desc")
     .limit(1)
     .executeTakeFirst();
-  const oldest = await db
-    .selectFrom("provisioner_jobs")
+  const oldest = await selectWaiting(db)
     .select("created_at")
-    .where("started_at", "is", null)
-    .where("completed_at", "is", null)
     .where("organization_id", "=", organization_id)
     .where("initiator_id", "=", initiator_id)
     .where("yields", "=", yields)
@@ -139,29 +123,19 @@ export async function takeTurn(dialect: Database["dialect"], db: Db, key: TurnKe
     .orderBy("id")
     .limit(1)
     .executeTakeFirst();
-  const set = { last_turn: (last?.last_turn ?? 0) + 1, waiting_since: oldest?.created_at ?? null };
-  if (known === undefined)
-    await db
-      .insertInto("provisioner_job_turns")
-      .values({ organization_id, initiator_id, yields, ...set })
-      .execute();
-  else
-    await db
-      .updateTable("provisioner_job_turns")
-      .set(set)
-      .where("organization_id", "=", organization_id)
-      .where("initiator_id", "=", initiator_id)
-      .where("yields", "=", yields)
-      .execute();
+  await db
+    .updateTable("provisioner_job_turns")
+    .set({ last_turn: (last?.last_turn ?? 0) + 1, waiting_since: oldest?.created_at ?? null })
+    .where("organization_id", "=", organization_id)
+    .where("initiator_id", "=", initiator_id)
+    .where("yields", "=", yields)
+    .execute();
 }
 
 /** Makes jobs that have yielded since `before` like those that people wait for. */
 export async function endYielding(db: Db, organizationId: OrganizationId, before: Date): Promise<void> {
-  const rows = await db
-    .selectFrom("provisioner_jobs")
+  const rows = await selectWaiting(db)
     .select(["id", "organization_id", "initiator_id", "created_at"])
-    .where("started_at", "is", null)
-    .where("completed_at", "is", null)
     .where("yields", "=", sql.lit(true))
     .where("organization_id", "=", organizationId)
     .where("created_at", "<", before)
@@ -176,11 +150,8 @@ export async function endYielding(db: Db, organizationId: OrganizationId, before
 
 /** The daemons that hold running jobs of this person, one entry for each job. */
 export async function findWorkersOf(db: Db, organizationId: OrganizationId, initiatorId: UserId): Promise<(DaemonId | null)[]> {
-  const rows = await db
-    .selectFrom("provisioner_jobs")
+  const rows = await selectRunning(db)
     .select("worker_id")
-    .where("started_at", "is not", null)
-    .where("completed_at", "is", null)
     .where("organization_id", "=", organizationId)
     .where("initiator_id", "=", initiatorId)
     .execute();
