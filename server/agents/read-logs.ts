@@ -1,6 +1,6 @@
 import { ruled } from "../access/ruled.ts";
 import type { StoreEvent } from "../database/events.ts";
-import { type FollowOptions, follow, LINES_AT_ONCE } from "../database/follow.ts";
+import { type FollowOptions, follow } from "../database/follow.ts";
 import type { Row } from "../database/tables.ts";
 import type { AgentId } from "../ids.ts";
 import { isAgentSuperseded } from "../resources/agent-rows.ts";
@@ -29,10 +29,10 @@ export const followAgentLogs = ruled(
     let last = after;
     const concerns = (event: StoreEvent): boolean =>
       (event.kind === "agent_logs" && event.agentId === id) || (event.kind === "workspace_changed" && event.workspaceId === workspaceId);
-    const batches = follow({ events, concerns, ...options }, async () => {
+    const batches = follow({ events, concerns, ...options }, async (most) => {
       const isOver = await isAgentSuperseded(db, id);
-      const found = await findLogs(db, id, last, LINES_AT_ONCE);
-      return { found, isOver, isMore: found.length === LINES_AT_ONCE };
+      const found = await findLogs(db, id, last, most);
+      return { found, isOver };
     });
     for await (const batch of batches) {
       last = batch.at(-1)?.id ?? last;

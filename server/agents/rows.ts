@@ -1,6 +1,7 @@
 /** Reads and writes what agents report and what they are told, without permission checks. */
 import type { Kysely } from "kysely";
 import type { Dialect } from "../database/migrations/column-types.ts";
+import { paged } from "../database/paging.ts";
 import type { AppHealth } from "../database/tables/apps.ts";
 import type { LogLevel } from "../database/tables/provisioning.ts";
 import type { NewRow, Row, RowPatch, Tables } from "../database/tables.ts";
@@ -157,12 +158,6 @@ export async function countLogs(db: Db, id: AgentId): Promise<number> {
 
 /** Returns the lines with IDs above `after`, in order. @param most default: all */
 export function findLogs(db: Db, id: AgentId, after: number, most?: number): Promise<Row<"workspace_agent_logs">[]> {
-  return db
-    .selectFrom("workspace_agent_logs")
-    .selectAll()
-    .where("agent_id", "=", id)
-    .where("id", ">", after)
-    .orderBy("id")
-    .$if(most !== undefined, (q) => q.limit(most ?? 0))
-    .execute();
+  const lines = db.selectFrom("workspace_agent_logs").selectAll().where("agent_id", "=", id).where("id", ">", after).orderBy("id");
+  return paged(lines, { limit: most }).execute();
 }

@@ -11,8 +11,8 @@ export interface FollowOptions {
   readonly recheckMs?: number;
 }
 
-/** How many of a log's lines are read at once: a reader who is slow holds no more in memory. */
-export const LINES_AT_ONCE = 500;
+/** How much is found at once: a reader who is slow holds no more in memory. */
+const MOST_AT_ONCE = 500;
 
 /** How many followers of one database look at the same time. The others wait, and not everybody else. */
 const LOOKS_AT_ONCE = 4;
@@ -27,12 +27,13 @@ function lookSlots(events: StoreEvents): Slots {
 /**
  * Yields what exists, then what is added: looks once, and again after each relevant event. Ends when a look says so, or on abort.
  *
- * @param look is called again only after its last answer was consumed, so a slow reader costs nothing; at once if there `isMore`
+ * @param look finds at most so much, and is called again only after its last answer was consumed, so a slow reader costs nothing; at once
+ *   if it found as much as it might
  * @param deps.recheck is called after each look, before its result is yielded, and at regular intervals; an error from it ends the stream
  */
 export async function* follow<T>(
   deps: { readonly events: StoreEvents; readonly concerns: (event: StoreEvent) => boolean } & FollowOptions,
-  look: () => Promise<{ readonly found: readonly T[]; readonly isOver: boolean; readonly isMore?: boolean }>,
+  look: (most: number) => Promise<{ readonly found: readonly T[]; readonly isOver: boolean }>,
 ): AsyncGenerator<readonly T[]> {
   const slots = lookSlots(deps.events);
   const bell = createBell(deps.signal);
@@ -44,13 +45,13 @@ export async function* follow<T>(
   const timer = deps.recheck && setInterval(bell.ring, deps.recheckMs ?? 30_000);
   try {
     while (!deps.signal.aborted) {
-      const { found, isOver, isMore } = await slots.run(async () => {
-        const seen = await look();
+      const { found, isOver } = await slots.run(async () => {
+        const seen = await look(MOST_AT_ONCE);
         await deps.recheck?.();
         return seen;
       });
       if (found.length > 0) yield found;
-      if (isMore) continue;
+      if (found.length === MOST_AT_ONCE) continue;
       if (isOver) return;
       await bell.rung();
     }

@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import { paged } from "../database/paging.ts";
 import type { NewRow, Row, Tables } from "../database/tables.ts";
 import type { JobId } from "../ids.ts";
 
@@ -17,14 +18,8 @@ export async function insertJobLogRows(db: Kysely<Tables>, rows: readonly NewRow
 
 /** Returns the lines with IDs above `after`, in order. @param most default: all */
 export function findJobLogs(db: Kysely<Tables>, id: JobId, after: number, most?: number): Promise<JobLog[]> {
-  return db
-    .selectFrom("provisioner_job_logs")
-    .selectAll()
-    .where("job_id", "=", id)
-    .where("id", ">", after)
-    .orderBy("id")
-    .$if(most !== undefined, (q) => q.limit(most ?? 0))
-    .execute();
+  const lines = db.selectFrom("provisioner_job_logs").selectAll().where("job_id", "=", id).where("id", ">", after).orderBy("id");
+  return paged(lines, { limit: most }).execute();
 }
 
 /** Returns the stage of the last line, if there is one. */

@@ -1,7 +1,7 @@
 import type { Context } from "../access/context.ts";
 import { ruled } from "../access/ruled.ts";
 import type { StoreEvent } from "../database/events.ts";
-import { type FollowOptions, follow, LINES_AT_ONCE } from "../database/follow.ts";
+import { type FollowOptions, follow } from "../database/follow.ts";
 import type { JobId } from "../ids.ts";
 import { readableJob } from "./describe-jobs.ts";
 import type { JobKinds } from "./job-kind.ts";
@@ -29,11 +29,11 @@ export const followJobLogs = ruled(
     const { db, events } = context;
     await readableJob(context, kinds, id);
     let last = after;
-    const batches = follow({ events, concerns: concerns(id), ...options }, async () => {
+    const batches = follow({ events, concerns: concerns(id), ...options }, async (most) => {
       // Checked before the logs are read, because the last line is written before the job is over.
       const isOver = await isJobOver(db, id);
-      const found = await findJobLogs(db, id, last, LINES_AT_ONCE);
-      return { found, isOver, isMore: found.length === LINES_AT_ONCE };
+      const found = await findJobLogs(db, id, last, most);
+      return { found, isOver };
     });
     for await (const batch of batches)
       for (const log of batch) {
