@@ -1,17 +1,13 @@
 import type { Entitlement } from "#authz/entitlement.ts";
 import type { Scope } from "#authz/scope.ts";
+import type { StoredCeiling } from "../database/tables/keys.ts";
 import type { Row } from "../database/tables.ts";
 import { readScope } from "./subject-of-key.ts";
 
 /** The columns of the key on which a limited entitlement depends. */
 export type LimitingKey = Pick<Row<"api_keys">, "scopes" | "allow_list" | "boundary" | "ceilings" | "expires_at">;
 
-interface StoredGrant {
-  readonly scopes: readonly string[];
-  readonly allow_list: readonly string[];
-  /** RFC 3339. */
-  readonly expires_at: string;
-}
+type StoredGrant = Omit<StoredCeiling, "key_id">;
 
 const NONE: Entitlement = { kind: "none" };
 

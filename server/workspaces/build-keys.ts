@@ -32,11 +32,11 @@ export async function renewBuildKey(
   const former = await findBuildKey(tx.db, workspace.owner_id, tokenName);
   const changes = former === undefined ? [] : await endKey(core, tx, former, { how: "delete", cascade: true });
   const ended = changes.map(({ before }) => before);
-  const made =
-    build.transition === "start" ? await mintBuildKey(core, tx, workspace, { ...entitled, tokenName, former, ended }) : undefined;
-  await auditBuildKeys(core, tx, build, { minted: made?.key, ended });
   const { starter } = entitled;
   const isGone = ended.some(({ id }) => id === starter?.id);
+  const made =
+    build.transition === "start" ? await mintBuildKey(core, tx, workspace, { ...entitled, tokenName, former, isGone }) : undefined;
+  await auditBuildKeys(core, tx, build, { minted: made?.key, ended });
   const limitedBy = isGone ? made?.key.id : starter?.id;
   return { secret: made?.secret ?? "", entitlementKeyId: entitled.entitlement.kind === "limited" ? (limitedBy ?? null) : null };
 }
@@ -44,7 +44,8 @@ export async function renewBuildKey(
 interface BuildKeyOf extends Pick<EntitledBuild, "entitlement" | "starter"> {
   readonly tokenName: string;
   readonly former: ApiKey | undefined;
-  readonly ended: readonly ApiKey[];
+  /** Whether the starter has been ended for this key. */
+  readonly isGone: boolean;
 }
 
 /** Mints the key. Returns undefined if the build gets none. */
@@ -52,7 +53,7 @@ async function mintBuildKey(
   core: Database,
   tx: Tx,
   workspace: Pick<Row<"workspaces">, "owner_id">,
-  { entitlement, tokenName, starter, former, ended }: BuildKeyOf,
+  { entitlement, tokenName, starter, former, isGone }: BuildKeyOf,
 ): Promise<KeyWithSecret | undefined> {
   const key = { userId: workspace.owner_id, loginType: "token", tokenName } as const;
   switch (entitlement.kind) {
@@ -64,7 +65,6 @@ async function mintBuildKey(
   const at = core.now();
   const terms = buildKeyTerms(starter, { now: at, lifetimeMs: LIFETIME_MS, isFormerBuildKey: starter?.id === former?.id });
   if (starter === undefined || terms === undefined) return undefined;
-  const isGone = ended.some(({ id }) => id === starter.id);
   return insertApiKey(core, tx, {
     ...key,
     scopes: terms.scopes,

@@ -1,6 +1,6 @@
 import { endOfKey } from "../access/subject-of-key.ts";
 import type { StoredEntitlement } from "../database/tables/workspaces.ts";
-import { ceilingsForChildOf, type HeldKey, isFullSession, ownGrant } from "../keys/grants.ts";
+import { ceilingsForChildOf, type HeldKey, isFullSession } from "../keys/grants.ts";
 import { mayReadOwnersSecrets } from "./build-key-rules.ts";
 
 /** With what a build was requested, in its present state; `key` is undefined if it was deleted. An agent is no key, so it passes nothing on. */
@@ -51,9 +51,8 @@ export function entitle(request: BuildRequest, now: Date): Entitled {
   const { asked, owner } = request;
   const key = "key" in asked ? asked.key : undefined;
   if (key === undefined || isFullSession(key)) return { entitlement: { kind: "full" }, hasOwnersSecrets: true, withheld: undefined };
-  const own = ownGrant(key);
   const grants = [
-    { scopes: own.scopes, allow_list: own.allowList, expires_at: new Date(own.expiresAt).toISOString() },
+    { scopes: key.scopes, allow_list: key.allow_list, expires_at: key.expires_at.toISOString() },
     ...ceilingsForChildOf(key).map(({ scopes, allow_list, expires_at }) => ({ scopes, allow_list, expires_at })),
   ];
   const hasOwnersSecrets = mayReadOwnersSecrets(key, owner.id, now);
