@@ -1,5 +1,6 @@
 import { lstatSync, mkdirSync, mkdtempSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { pathOfOwn } from "./open-log.ts";
 
 /** The folders for what scripts keep and install. Nobody but the user may enter them. */
 export interface ScriptFolders {
@@ -31,7 +32,7 @@ function chooseBase(roots: readonly string[]): string {
   for (const root of roots) {
     const choices = [
       () => ownFolder(join(root, NAME)),
-      () => ownFolder(join(root, `${NAME}-${process.getuid?.() ?? "own"}`)),
+      () => ownFolder(pathOfOwn(join(root, NAME))),
       () => ownFolder(mkdtempSync(join(root, `${NAME}-`))),
     ];
     for (const choose of choices)
@@ -48,8 +49,9 @@ function chooseBase(roots: readonly string[]): string {
 function ownFolder(folder: string): string {
   makeFolder(folder);
   const found = lstatSync(folder);
-  const isOwn = process.getuid === undefined || found.uid === process.getuid();
-  if (!found.isDirectory() || !isOwn || (process.getuid !== undefined && (found.mode & 0o002) !== 0))
+  const uid = process.getuid?.();
+  const isOurs = uid === undefined || (found.uid === uid && (found.mode & 0o002) === 0);
+  if (!found.isDirectory() || !isOurs)
     throw new Error(`${folder} is not a folder of this user alone: remove it, or set CODER_AGENT_SCRIPT_DATA_DIR to another folder`);
   return folder;
 }

@@ -3,7 +3,7 @@ import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { type ManifestSchema, WorkspaceApp_Health, WorkspaceApp_SharingLevel } from "#proto/gen/agent_pb.js";
 import { uuidToBytes } from "#proto/uuid.ts";
 import type { AppHealth, AppSharingLevel } from "../database/tables/apps.ts";
-import { linkProblem } from "../resources/app-url-rules.ts";
+import { shownLink } from "../resources/app-url-rules.ts";
 import type { AgentManifest } from "./read-agent.ts";
 
 const SHARING = {
@@ -52,7 +52,7 @@ export function toManifest(row: AgentManifest, gitAuthConfigs: number): MessageI
     })),
     apps: row.apps.map((app) => ({
       id: uuidToBytes(app.id),
-      url: app.url === null || linkProblem(app.url) !== undefined ? "" : app.url,
+      url: shownLink(app.url) ?? "",
       external: app.external,
       slug: app.slug,
       displayName: app.display_name,

@@ -32,7 +32,6 @@ export interface Connections {
 }
 
 interface Open {
-  readonly peer: string;
   /** Undefined: does not count. */
   stranger: string | undefined;
 }
@@ -81,7 +80,7 @@ export function countConnections(
         strangers.set(stranger, count + 1);
       }
       const peer = `${remoteAddress}:${remotePort}`;
-      open.set(socket, { peer, stranger });
+      open.set(socket, { stranger });
       byPeer.set(peer, socket);
       socket.once("close", () => {
         known(socket);

@@ -14,13 +14,10 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
     // A body is checked as it is. Everything in a query or path arrives as text, which is usually the right type.
     const isGood = httpPart !== "body" && check.Check(given);
     const value = isGood ? given : httpPart === "body" ? withoutNulls(given) : Value.Convert(schema, given);
-    if (isGood || check.Check(value)) {
-      const misplaced = misplacedTexts(value, httpPart === "body" ? textProblem : nulProblem);
-      if (misplaced.length === 0) return { value };
-      return { error: new HttpError(400, { message: "Validation failed.", validations: misplaced }) };
-    }
-    const tooLong = tooLongLists(schema, value);
-    if (tooLong.length > 0) return { error: new HttpError(400, { message: "Validation failed.", validations: tooLong }) };
+    const isValid = isGood || check.Check(value);
+    const problems = isValid ? misplacedTexts(value, httpPart === "body" ? textProblem : nulProblem) : tooLongLists(schema, value);
+    if (problems.length > 0) return { error: new HttpError(400, { message: "Validation failed.", validations: problems }) };
+    if (isValid) return { value };
     const errors = check.Errors(httpPart === "body" ? abridged(value) : value);
     switch (httpPart) {
       case "body":

@@ -1,6 +1,6 @@
 /**
- * Whom a request comes from, behind reverse proxies too. The only function that may look at a forwarding header: HTTP and gRPC, limits, the
- * audit log, usage and sessions all have the client's address from here.
+ * Whom a request comes from, behind reverse proxies too. The only function that may look at a forwarding header: limits, the audit log, usage
+ * and sessions all have the client's address from here.
  */
 import { BlockList, isIP } from "node:net";
 import { parseAddress } from "./address.ts";

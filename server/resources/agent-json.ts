@@ -10,7 +10,7 @@ import type {
 import type { WorkspaceApp } from "#sdk/workspace-apps.ts";
 import type { Row } from "../database/tables.ts";
 import type { AgentDetails } from "./agent-rows.ts";
-import { linkProblem } from "./app-url-rules.ts";
+import { shownLink } from "./app-url-rules.ts";
 
 /** An agent counts as disconnected after three missed reports, one every ten seconds. */
 const DISCONNECTED_AFTER_MS = 30_000;
@@ -74,7 +74,7 @@ export function agentJson(agent: AgentDetails, now: Date): WorkspaceAgentJson {
     api_version: agent.api_version,
     apps: agent.apps.map(appJson),
     connection_timeout_seconds: agent.connection_timeout_seconds,
-    troubleshooting_url: linkProblem(agent.troubleshooting_url) === undefined ? agent.troubleshooting_url : "",
+    troubleshooting_url: shownLink(agent.troubleshooting_url) ?? "",
     subsystems: agent.subsystems.filter(isSubsystem),
     health: agentHealth(status, agent.lifecycle_state),
     display_apps: [...agent.display_apps],
@@ -89,10 +89,10 @@ function isSubsystem(name: string): name is AgentSubsystem {
 }
 
 function appJson(app: Row<"workspace_apps">): WorkspaceApp {
+  const url = shownLink(app.url);
   return {
     id: app.id,
-    // Rows of an older version may have a link that this one refuses.
-    ...(app.url !== null && linkProblem(app.url) === undefined && { url: app.url }),
+    ...(url !== undefined && { url }),
     external: app.external,
     slug: app.slug,
     display_name: app.display_name,

@@ -21,6 +21,11 @@ const REFUSED = new Set([
 ]);
 const SCHEME = /^([^/?#:[]*):(.*)$/s;
 
+/** Returns a link that may be shown. Rows of an older version may have others. */
+export function shownLink(url: string | null): string | undefined {
+  return url === null || linkProblem(url) !== undefined ? undefined : url;
+}
+
 /**
  * Explains why a link of a template cannot be shown to people; undefined if it can. Web addresses, paths, and the `scheme://…` of programs
  * such as editors are accepted. Browsers drop spaces and control characters before they look for a scheme, so a link with any is refused.

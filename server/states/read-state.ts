@@ -5,12 +5,11 @@ import { StateScrubber } from "#tfstate/scrub-state.ts";
 import type { Database } from "../database/database.ts";
 import type { StateId } from "../ids.ts";
 import { oneSealPurpose, piecePurpose } from "./piece-purpose.ts";
-import { findPieceData, findStateRow, findStateWithFirstPiece, type StateRow } from "./rows.ts";
+import { findPieceData, findStateRow, findStateWithFirstPiece } from "./rows.ts";
 import { columnsOf, StateSum, versionOf } from "./state-sum.ts";
 
 /** A state whose row was read, and whose pieces can be. */
 export interface StoredState {
-  readonly row: StateRow;
   readonly sizeBytes: number;
   /** Of the bytes as they are read; null if nobody has looked at them. */
   readonly sha256: Uint8Array | null;
@@ -38,7 +37,6 @@ export async function openState({ encryption }: Pick<Database, "encryption">, db
     return encryption.open(row.is_one_seal ? oneSealPurpose(row.workspace_id) : piecePurpose(row, index), data);
   };
   return {
-    row,
     sizeBytes: row.size_bytes,
     sha256: row.is_scrubbed ? row.sha256 : null,
     pieces: async function* () {

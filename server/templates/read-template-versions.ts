@@ -53,15 +53,16 @@ async function findBounded(
   const limit = asked === 0 ? Number.POSITIVE_INFINITY : asked;
   const found: SelectedVersion[] = [];
   let left = LISTED_CHARACTERS;
-  for (let place: Partial<Behind> & { readonly offset?: number | undefined } = { behind, offset }; found.length < limit; ) {
+  let [at, skipped] = [behind, offset];
+  while (found.length < limit) {
     const most = Math.min(VERSIONS_AT_ONCE, limit - found.length);
-    const page = await findPage(listed, { behind: place.behind, limit: most, offset: place.offset });
+    const page = await findPage(listed, { behind: at, limit: most, offset: skipped });
     for (const version of page) {
       left -= version.readme.length + version.message.length;
       found.push(left > 0 ? version : { ...version, readme: "", message: "" });
     }
     if (page.length < most) break;
-    place = { behind: page.at(-1) };
+    [at, skipped] = [page.at(-1), undefined];
   }
   return found;
 }
