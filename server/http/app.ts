@@ -5,13 +5,12 @@
 
 import { randomUUID } from "node:crypto";
 import { type IncomingMessage, STATUS_CODES } from "node:http";
-import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import fastifyCookie from "@fastify/cookie";
 import fastifyRateLimit from "@fastify/rate-limit";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import fastifyWebsocket from "@fastify/websocket";
-import Fastify, { type FastifyReply, type FastifyRequest, LogController, type onRequestHookHandler } from "fastify";
+import Fastify, { type FastifyReply, type FastifyRequest, LogController } from "fastify";
 import type { Logger } from "pino";
 import type { WebSocket } from "ws";
 import { PROGRAM_VERSION } from "#proto/program-version.ts";
@@ -20,7 +19,7 @@ import type { AccessFor } from "../access/access.ts";
 import type { Authentication } from "../access/authentication.ts";
 import { CredentialEndedError } from "../errors.ts";
 import { type ClientAddresses, createClientAddresses, NO_PROXIES } from "../network/client-address.ts";
-import { CsrfError, requireAgent, requireUser } from "./authenticate.ts";
+import { CsrfError, type OnKnown, requireAgent, requireUser } from "./authenticate.ts";
 import { knowClients, limitKeyOf } from "./client-address.ts";
 import type { App } from "./fastify-app.ts";
 import { HttpError } from "./http-error.ts";
@@ -44,8 +43,7 @@ export interface AppDeps {
   readonly log: Logger;
   /** The address at which browsers reach this server, without a trailing slash. */
   readonly accessUrl: () => string;
-  /** Hears of each connection on which somebody has shown a valid credential. */
-  readonly onKnown?: (socket: Socket) => void;
+  readonly onKnown?: OnKnown;
   /** Default: no proxy is trusted. */
   readonly clientAddresses?: ClientAddresses;
 }
@@ -114,22 +112,16 @@ export async function createApp(deps: AppDeps, routes: Routes): Promise<App> {
       }),
   });
 
-  const noteKnown: onRequestHookHandler = ({ raw }, _reply, done) => {
-    deps.onKnown?.(raw.socket);
-    done();
-  };
   await app.register(async (scope: App) => {
     for (const add of routes.everybody) add(scope);
   });
   await app.register(async (scope: App) => {
     scope.addHook("onRequest", requireUser(deps));
-    scope.addHook("onRequest", noteKnown);
     scope.addHook("onRoute", refuseUnknownParameters);
     for (const add of routes.users) add(scope);
   });
   await app.register(async (scope: App) => {
     scope.addHook("onRequest", requireAgent(deps));
-    scope.addHook("onRequest", noteKnown);
     for (const add of routes.agents) add(scope);
   });
   await app.ready();

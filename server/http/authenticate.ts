@@ -1,4 +1,5 @@
 /** Authentication: from a request's credential to a caller. Every way in which a credential can be wrong gets the same answer. */
+import type { Socket } from "node:net";
 import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from "fastify";
 import { type Origin, type Subject, withOrigin } from "#authz/subject.ts";
 import type { Access, AccessFor } from "../access/access.ts";
@@ -53,11 +54,15 @@ export function agentOf(request: FastifyRequest): AgentCaller {
   return request.agentCaller;
 }
 
+/** Hears of each connection on which somebody has shown a valid credential. */
+export type OnKnown = (socket: Socket) => void;
+
 /** Admits users with a session key or an API token. */
 export function requireUser(deps: {
   readonly authentication: Pick<Authentication, "withApiKey">;
   readonly accessFor: AccessFor;
   readonly accessUrl: () => string;
+  readonly onKnown?: OnKnown;
 }): onRequestAsyncHookHandler {
   const { accessFor } = deps;
   return async (request, reply) => {
@@ -73,6 +78,7 @@ export function requireUser(deps: {
       return accessFor(now.subject === found.subject ? subject : withOrigin(now.subject, originOf(request)));
     };
     request.userCaller = { subject, access: accessFor(subject), user: found.user, keyId: found.key.id, renew };
+    deps.onKnown?.(request.raw.socket);
   };
 }
 
@@ -80,6 +86,7 @@ export function requireUser(deps: {
 export function requireAgent(deps: {
   readonly authentication: Pick<Authentication, "withAgentToken">;
   readonly accessFor: AccessFor;
+  readonly onKnown?: OnKnown;
 }): onRequestAsyncHookHandler {
   return async (request, reply) => {
     const credential = findCredential(request);
@@ -92,6 +99,7 @@ export function requireAgent(deps: {
       originOf(request),
     );
     request.agentCaller = { subject, access: deps.accessFor(subject), identity };
+    deps.onKnown?.(request.raw.socket);
   };
 }
 
