@@ -2,6 +2,7 @@
 import { create } from "@bufbuild/protobuf";
 import { type TemplateVariable, TemplateVariableSchema } from "#proto/gen/provisioner_pb.js";
 import { compactJson, membersOf, plainValue, sourceAt } from "#tfstate/json-source.ts";
+import type { ConfigurationFile } from "./configuration-files.ts";
 import { literalJson } from "./hcl-literal.ts";
 import { type HclBlock, scanBody } from "./hcl-scan.ts";
 
@@ -43,6 +44,14 @@ export class VariableBlocks {
       }),
     );
   }
+}
+
+/** Reads the blocks of one file, in the order of its lines. */
+export function readVariables({ syntax, text }: Pick<ConfigurationFile, "syntax" | "text">): VariableBlock[] {
+  if (syntax === "json") return readJsonVariables(text);
+  return scanBody(text)
+    .blocks.filter(({ type }) => type === "variable")
+    .map(readVariable);
 }
 
 export function readVariable(block: HclBlock): VariableBlock {

@@ -1,10 +1,8 @@
 import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { VariableValue } from "#proto/gen/provisioner_pb.js";
-import { configurationFiles } from "./configuration-files.ts";
-import { scanBody } from "./hcl-scan.ts";
-import { readJsonVariables, readVariable, type VariableBlock, VariableBlocks } from "./template-variables.ts";
 import { variableFile, variablesOfTemplate } from "./variable-file.ts";
+import { rootVariables } from "./variable-names.ts";
 
 export type Values = readonly (Pick<VariableValue, "name" | "value"> & { readonly json?: boolean })[];
 
@@ -50,19 +48,4 @@ export async function placeValues(directory: string, template: string, values: V
       await Promise.all(files.map((file) => rm(file, { force: true })));
     },
   };
-}
-
-/** The variables of a root module. What override files say of them counts, as for Terraform. */
-async function rootVariables(directory: string): Promise<VariableBlock[]> {
-  const blocks = new VariableBlocks();
-  for await (const { syntax, text } of configurationFiles(directory)) {
-    const found =
-      syntax === "hcl"
-        ? scanBody(text)
-            .blocks.filter(({ type }) => type === "variable")
-            .map(readVariable)
-        : readJsonVariables(text);
-    for (const block of found) blocks.add(block);
-  }
-  return blocks.values();
 }
