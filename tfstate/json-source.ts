@@ -5,6 +5,16 @@
 
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[^\s"[\]{},:]+|[[\]{},:]/g;
 
+/** Whether the text is one value in JSON, with nothing around it but spaces. */
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Returns the members of an object, each with the source of its value, in the order of the text. Of a list, those of all objects in it, which is
  * how Terraform reads repeated blocks. Other values have none.
