@@ -1,6 +1,6 @@
 /**
  * Takes JSON apart without reading its numbers: Terraform's have up to 154 significant digits, and JSON.parse keeps 17. The text must be valid
- * JSON. Nothing here calls itself, because Terraform's values nest deeper than the call stack.
+ * JSON, see {@link isJson}. Nothing here calls itself, because Terraform's values nest deeper than the call stack.
  */
 
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[^\s"[\]{},:]+|[[\]{},:]/g;
