@@ -32,8 +32,8 @@ const LONGEST_LINE = 256 * 1024 * 1024;
 
 /**
  * Runs one Terraform command. An interrupt goes only to Terraform, which then ends its providers in its own order.
- * Processes that Terraform leaves running when it ends by itself are not ended (a template may start an agent that way); after a stop, the
- * whole group is killed.
+ * Processes that Terraform leaves running when it ends by itself are not ended here, though the isolation that a job runs in may end them;
+ * after a stop, the whole group is killed.
  *
  * @throws the reason of the stop if it came before the start; the system's error if the program cannot be started
  */

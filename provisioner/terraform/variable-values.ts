@@ -4,6 +4,9 @@ import type { VariableValue } from "#proto/gen/provisioner_pb.js";
 import { variableFile, variablesOfTemplate } from "./variable-file.ts";
 import { rootVariables } from "./variable-names.ts";
 
+/** The file for values that are texts; that for JSON has `.json` after it. */
+export const VALUES_FILE = "values.tfvars";
+
 export type Values = readonly (Pick<VariableValue, "name" | "value"> & { readonly json?: boolean })[];
 
 /** Values in files; disposing deletes them. */
@@ -38,9 +41,9 @@ export async function placeValues(directory: string, template: string, values: V
   const ephemeral = new Set(declared.filter((variable) => variable.ephemeral === true).map(({ name }) => name));
   const known = values.filter(({ name }) => types.has(name));
   const [text, json] = [known.filter(({ json }) => !json), known.filter(({ json }) => json)];
-  if (text.length > 0) await place("values.tfvars", variableFile(text, types));
+  if (text.length > 0) await place(VALUES_FILE, variableFile(text, types));
   if (json.length > 0)
-    await place("values.tfvars.json", `{\n${json.map(({ name, value }) => `${JSON.stringify(name)}: ${value}`).join(",\n")}\n}\n`);
+    await place(`${VALUES_FILE}.json`, `{\n${json.map(({ name, value }) => `${JSON.stringify(name)}: ${value}`).join(",\n")}\n}\n`);
   return {
     args: files.map((file) => `-var-file=${file}`),
     ephemeral: known.filter(({ name }) => ephemeral.has(name)),
