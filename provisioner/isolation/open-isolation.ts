@@ -12,7 +12,16 @@ import { takeUser, type UidRange } from "./job-user.ts";
 import { MARK, markOf, watchLeftovers } from "./leftovers.ts";
 import { type Choice, type Level, REMAINS } from "./levels.ts";
 import { OWN_PROC, ownMounts, ownProcesses } from "./own-mounts.ts";
-import { type Command, type CommandNeeds, type Isolation, type JobIsolation, noIsolation, sandboxed } from "./sandbox.ts";
+import {
+  type Command,
+  type CommandNeeds,
+  type Isolation,
+  type JobIsolation,
+  NO_LEFTOVERS,
+  noIsolation,
+  PRIVATE_UMASK,
+  sandboxed,
+} from "./sandbox.ts";
 import { viewOf } from "./view.ts";
 
 export interface IsolationOptions {
@@ -104,8 +113,6 @@ async function makeIsolation(level: Exclude<Level, "none">, by: Means, options: 
   };
 }
 
-const NO_LEFTOVERS: Omit<JobIsolation, "wrap"> = { endLeftovers: async () => {}, [Symbol.asyncDispose]: async () => {} };
-
 function inOwnProcesses(command: Command, needs: CommandNeeds, as: RunsAs): Command {
   return sandboxed(command, needs, {
     outside: ownProcesses(as),
@@ -153,11 +160,7 @@ function marked(work: WorkDirectory): JobIsolation {
   const mark = markOf(work.root);
   const watch = watchLeftovers(mark, work.root);
   return {
-    wrap: ({ program, args, env }) => ({
-      program: "/bin/sh",
-      args: ["-c", 'umask 077; exec "$@"', "terraform", program, ...args],
-      env: { ...env, [MARK]: mark },
-    }),
+    wrap: (command) => ({ ...command, env: { ...command.env, [MARK]: mark }, umask: PRIVATE_UMASK }),
     leftovers: { mark, folder: work.root },
     endLeftovers: () => watch.end(),
     [Symbol.asyncDispose]: async () => {

@@ -9,6 +9,8 @@ export interface CommandOptions {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Environment;
+  /** Default: that of this process. */
+  readonly umask?: number;
   readonly stop: Stop;
   /** Called when the program runs. Whoever watches ends it if this process cannot. */
   readonly watch?: (pid: number) => ProcessWatch;
