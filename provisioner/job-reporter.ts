@@ -10,14 +10,13 @@ import { STATE_TRANSFER_MS } from "#tfstate/limits.ts";
 import { Backoff } from "#transport/backoff.ts";
 import { monotonicMs } from "#transport/monotonic.ts";
 import { type DaemonClient, isFinal } from "./connection.ts";
+import type { JobSecrets } from "./job-secrets.ts";
 import { type Lease, LeaseLostError } from "./lease.ts";
 import { type SentState, StateOutbox } from "./state-outbox.ts";
 import type { Level } from "./terraform/log-line.ts";
 import { uploadState } from "./upload-state.ts";
 
 type Update = MessageInitShape<typeof UpdateJobRequestSchema>;
-
-import type { JobSecrets } from "./job-secrets.ts";
 
 export interface JobReporterOptions {
   readonly client: Pick<DaemonClient, "updateJob" | "uploadState">;

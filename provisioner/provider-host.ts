@@ -21,7 +21,7 @@ export interface HostedProvider extends AsyncDisposable {
   readonly initEnv: Environment;
   /** Environment of every other command. */
   readonly env: Environment;
-  /** Where it listens, if that is not the job's folder. */
+  /** Where it listens: the job's folder, or one with a shorter path. */
   readonly folders: readonly string[];
 }
 

@@ -164,12 +164,9 @@ async function failureOf(directory: WorkDirectory, journal: Journal, isCanceled:
 
 async function findState({ root, template }: WorkDirectory): Promise<{ readonly state?: Uint8Array | undefined; readonly what: string }> {
   const written = await readNewestState(template);
-  if (written !== undefined)
-    return { state: await scrubState(written), what: "Terraform was ended, and the state that it had written was kept." };
-  const copy = await readStateCopy(root);
-  const which = copy === undefined ? "the last one that the server has" : "the one before";
-  return {
-    state: copy === undefined ? undefined : await scrubState(copy),
-    what: `Terraform was ended, and left no complete state: ${which} was kept.`,
-  };
+  const found = written ?? (await readStateCopy(root));
+  const state = found === undefined ? undefined : await scrubState(found);
+  if (written !== undefined) return { state, what: "Terraform was ended, and the state that it had written was kept." };
+  const which = found === undefined ? "the last one that the server has" : "the one before";
+  return { state, what: `Terraform was ended, and left no complete state: ${which} was kept.` };
 }

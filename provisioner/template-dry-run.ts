@@ -5,10 +5,8 @@ import type { AcquiredJob_TemplateDryRun } from "#proto/gen/provisionerd_pb.js";
 import { beginStage, type CompletedType, initialize, type JobRun, logWarnings, openProvider, planAndGraph } from "./job-run.ts";
 import { bootstrapScripts } from "./terraform/bootstrap-scripts.ts";
 import { coderVariables } from "./terraform/coder-variables.ts";
-import { readMetadataReferences } from "./terraform/metadata-references.ts";
 import { readModules } from "./terraform/modules.ts";
-import { convertResources } from "./terraform/resources.ts";
-import { readShownPlan } from "./terraform/state.ts";
+import { convertPlan } from "./terraform/resources.ts";
 
 /** Shows what a template would create with these parameters, for a workspace that does not exist. */
 export async function dryRunTemplate(
@@ -31,8 +29,7 @@ export async function dryRunTemplate(
   const prepared = await initialize(run, provider, archive, { backend: "ignored" });
   beginStage(run, "Detecting persistent resources");
   const { graph } = await planAndGraph(run, provider, { destroy: false, variables: job.variableValues, archive, prepared });
-  const plan = await run.executor.showPlan(provider.env);
-  const converted = convertResources(readShownPlan(plan), graph, run.host.tokens, readMetadataReferences(plan));
+  const converted = convertPlan(await run.executor.showPlan(provider.env), graph, run.host.tokens);
   logWarnings(run, converted.warnings);
   return {
     case: "templateDryRun",

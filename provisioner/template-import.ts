@@ -5,11 +5,10 @@ import { beginStage, type CompletedType, initialize, type JobRun, logWarnings, o
 import { bootstrapScripts } from "./terraform/bootstrap-scripts.ts";
 import { coderVariables } from "./terraform/coder-variables.ts";
 import type { JsonObject } from "./terraform/json.ts";
-import { readMetadataReferences } from "./terraform/metadata-references.ts";
 import { readModules } from "./terraform/modules.ts";
 import { convertExternalAuth, convertParameters, convertPresets } from "./terraform/parameters.ts";
 import { parseTemplate } from "./terraform/parse-template.ts";
-import { convertResources } from "./terraform/resources.ts";
+import { convertPlan } from "./terraform/resources.ts";
 import { readShownPlan } from "./terraform/state.ts";
 import { evaluatedVariables } from "./terraform/template-variables.ts";
 
@@ -45,8 +44,8 @@ export async function importTemplate(job: AcquiredJob_TemplateImport, archive: U
       templateVariables: evaluatedVariables(parsed.variables, source),
       userVariableValues: job.userVariableValues,
     });
+  const start = convertPlan(plan, graph, run.host.tokens);
   const planned = readShownPlan(plan);
-  const start = convertResources(planned, graph, run.host.tokens, readMetadataReferences(plan));
   const richParameters = convertParameters(planned);
   const presets = convertPresets(
     planned,
@@ -57,7 +56,7 @@ export async function importTemplate(job: AcquiredJob_TemplateImport, archive: U
 
   beginStage(run, "Detecting ephemeral resources");
   const stopped = await planStopped(job, run, variables);
-  const stopResources = convertResources(readShownPlan(stopped), graph, run.host.tokens, readMetadataReferences(stopped)).resources;
+  const stopResources = convertPlan(stopped, graph, run.host.tokens).resources;
 
   return {
     case: "templateImport",

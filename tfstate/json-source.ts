@@ -1,9 +1,19 @@
 /**
  * Takes JSON apart without reading its numbers: Terraform's have up to 154 significant digits, and JSON.parse keeps 17. The text must be valid
- * JSON. Nothing here calls itself, because Terraform's values nest deeper than the call stack.
+ * JSON, see {@link isJson}. Nothing here calls itself, because Terraform's values nest deeper than the call stack.
  */
 
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[^\s"[\]{},:]+|[[\]{},:]/g;
+
+/** Whether the text is one value in JSON, with nothing around it but spaces. */
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /**
  * Returns the members of an object, each with the source of its value, in the order of the text. Of a list, those of all objects in it, which is

@@ -15,16 +15,50 @@ export function processBirth(pid: number): string | undefined {
   }
   if (process.platform !== "linux") return psBirth(pid);
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The name, in parentheses, may contain anything.
-    const [state, ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    if (state === "Z" || state === "X") return undefined;
-    return `${boot()} ${fields[18] ?? ""}`;
+    return readStat(pid)?.birth;
+  } catch {
+    // It may only be that we cannot look, for example because there are too many open files: then it counts as alive.
+    return UNKNOWN;
+  }
+}
+
+/** What Linux says of a running process. */
+export interface ProcessStat {
+  readonly parent: number;
+  readonly group: number;
+  readonly session: number;
+  /** Zero if it has none. */
+  readonly terminal: number;
+  /** As of {@link processBirth}. */
+  readonly birth: string;
+}
+
+/**
+ * Reads `/proc/PID/stat`, which only Linux has.
+ *
+ * @returns undefined if the process has ended, also if nobody has waited for it yet
+ * @throws the system's error if it cannot be read for another reason
+ */
+export function readStat(pid: number): ProcessStat | undefined {
+  let stat: string;
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
-    // It may only be that we cannot look, for example because there are too many open files: then it counts as alive.
-    return code === "ENOENT" || code === "ESRCH" ? undefined : UNKNOWN;
+    if (code === "ENOENT" || code === "ESRCH") return undefined;
+    throw error;
   }
+  // The name, in parentheses, may contain anything.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const [state, parent, group, session, terminal] = fields;
+  if (state === "Z" || state === "X") return undefined;
+  return {
+    parent: Number(parent),
+    group: Number(group),
+    session: Number(session),
+    terminal: Number(terminal),
+    birth: `${boot()} ${fields[19] ?? ""}`,
+  };
 }
 
 /** Of a process that is there, and of which nothing else is known. */

@@ -49,6 +49,15 @@ test("streams both outputs, and tells how the program ended", async () => {
   expect((await shell("kill -9 $$")).end).toEqual(KILLED);
 });
 
+test("a program's umask is not that of this process afterwards, whether it started or not", async () => {
+  const own = process.umask();
+  for (const umask of [0o077, 0o027]) {
+    expect(await shell("umask", { umask })).toMatchObject({ stdout: `0${umask.toString(8).padStart(3, "0")}\n` });
+    expect((await shell("no\0argument", { umask })).end).toMatchObject({ kind: "not_started" });
+    expect(process.umask()).toBe(own);
+  }
+});
+
 test("a program that cannot be started is a value, whoever notices it", async () => {
   expect((await shell("", { program: "/no/such/program" })).end).toMatchObject({ kind: "not_started", error: { code: "ENOENT" } });
   expect((await shell("no\0argument")).end).toMatchObject({ kind: "not_started", error: { code: "ERR_INVALID_ARG_VALUE" } });

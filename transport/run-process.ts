@@ -34,6 +34,8 @@ export interface ProcessOptions {
   readonly cwd: string;
   /** The complete environment: nothing of ours is added. */
   readonly env: Readonly<Record<string, string>>;
+  /** At least as strict as that of this process, which is the default. */
+  readonly umask?: number;
   readonly stop: Stop;
   readonly onStdout: (bytes: Buffer) => void;
   readonly onStderr: (bytes: Buffer) => void;
@@ -141,25 +143,39 @@ interface Started {
 }
 
 /** Starts the program. Invalid arguments make the call throw; a problem with the program is reported by a later event. */
-function start({ program, args, cwd, env, pipes }: ProcessOptions): Started | Error {
+function start({ program, args, cwd, env, umask, pipes }: ProcessOptions): Started | Error {
   const opened: OpenPipe[] = [];
   const common = { cwd, env, detached: HAS_PROCESS_GROUPS, windowsHide: true };
   try {
     if (pipes === undefined) {
-      const child = spawn(program, args, { ...common, stdio: ["ignore", "pipe", "pipe"] });
+      const child = withUmask(umask, () => spawn(program, args, { ...common, stdio: ["ignore", "pipe", "pipe"] }));
       // Without a file descriptor left, there are no streams, and the error is reported by an event.
       if (child.stdout === undefined || child.stderr === undefined) return lateError(child);
       return { child, stdout: child.stdout, stderr: child.stderr };
     }
     const [out, err] = [openNamedPipe(pipes.stdout), openNamedPipe(pipes.stderr)];
     opened.push(out, err);
-    const child = spawn(program, args, { ...common, stdio: ["ignore", out.writeEnd, err.writeEnd] });
+    const child = withUmask(umask, () => spawn(program, args, { ...common, stdio: ["ignore", out.writeEnd, err.writeEnd] }));
     return { child, stdout: out.readEnd, stderr: err.readEnd };
   } catch (error) {
     for (const { readEnd } of opened) readEnd.destroy();
     return error instanceof Error ? error : new Error(String(error));
   } finally {
     for (const { writeEnd } of opened) closeSync(writeEnd);
+  }
+}
+
+/**
+ * Node has no option for a child's umask, but the child inherits that of this process, which therefore has it until the child is there. What the
+ * thread pool creates in that moment gets it, too, and is at most closed to more users than it had to be.
+ */
+function withUmask<Child>(umask: number | undefined, start: () => Child): Child {
+  if (umask === undefined) return start();
+  const own = process.umask(umask);
+  try {
+    return start();
+  } finally {
+    process.umask(own);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Finds and ends what a job left running, where no process namespace does. */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isSameProcess, type ProcessIdentity, processBirth } from "#transport/process-birth.ts";
+import { isSameProcess, type ProcessIdentity, type ProcessStat, readStat } from "#transport/process-birth.ts";
 import { signalPid } from "#transport/process-group.ts";
 import { isWithin } from "./view.ts";
 
@@ -16,13 +16,7 @@ export function markOf(root: string): string {
 const PASSES = 200;
 const PAUSE_MS = 10;
 
-interface Seen extends ProcessIdentity {
-  readonly parent: number;
-  readonly group: number;
-  readonly session: number;
-  /** Whether a person may sit before it. */
-  readonly hasTerminal: boolean;
-}
+type Seen = ProcessIdentity & ProcessStat;
 
 /**
  * Kills every process that has the mark in its environment, or works in the folder and has no terminal, and all that descends from one or
@@ -64,16 +58,15 @@ export function watchLeftovers(mark: string, folder: string): LeftoversWatch {
 
 /** Finds them, and adds them to those that are known. This process itself is none of them, and leads to none. */
 function findMarked(mark: string, folder: string, known: Map<number, string>): Seen[] {
-  const spare = [process.pid];
   const all = readdirSync("/proc").flatMap((name) => (/^\d+$/.test(name) ? (readProcess(Number(name)) ?? []) : []));
   const ours = new Set(all.filter((each) => known.get(each.pid) === each.birth || isMarked(each, mark, folder)).map(({ pid }) => pid));
-  for (const pid of spare) ours.delete(pid);
-  const kept = new Set(all.filter(({ pid }) => spare.includes(pid)).flatMap(({ group, session }) => [group, session]));
+  ours.delete(process.pid);
+  const kept = new Set(all.filter(({ pid }) => pid === process.pid).flatMap(({ group, session }) => [group, session]));
   for (let before = -1; before !== ours.size; ) {
     before = ours.size;
     const related = new Set(all.filter(({ pid }) => ours.has(pid)).flatMap(({ group, session }) => [group, session]));
     for (const { pid, parent, group, session } of all) {
-      if (spare.includes(pid) || pid === 1) continue;
+      if (pid === process.pid || pid === 1) continue;
       if (ours.has(parent) || [group, session].some((id) => id > 1 && related.has(id) && !kept.has(id))) ours.add(pid);
     }
   }
@@ -84,37 +77,27 @@ function findMarked(mark: string, folder: string, known: Map<number, string>): S
 
 function readProcess(pid: number): Seen | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const [state, parent, group, session, terminal] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    const birth = processBirth(pid);
-    if (state === "Z" || birth === undefined) return undefined;
-    return { pid, birth, parent: Number(parent), group: Number(group), session: Number(session), hasTerminal: terminal !== "0" };
+    const stat = readStat(pid);
+    return stat && { pid, ...stat };
   } catch {
     return undefined;
   }
 }
 
-function isMarked({ pid, hasTerminal }: Seen, mark: string, folder: string): boolean {
-  const read = (get: () => string): string => {
-    try {
-      return get();
-    } catch {
-      return "";
-    }
-  };
-  if (
-    read(() => readFileSync(`/proc/${pid}/environ`, "latin1"))
-      .split("\0")
-      .includes(`${MARK}=${mark}`)
-  )
-    return true;
-  return (
-    !hasTerminal &&
-    ["cwd", "exe"].some((link) =>
-      isWithin(
-        read(() => readlinkSync(`/proc/${pid}/${link}`)),
-        folder,
-      ),
-    )
-  );
+function isMarked({ pid, terminal }: Seen, mark: string, folder: string): boolean {
+  const environment = orNothing(() => readFileSync(`/proc/${pid}/environ`, "latin1"));
+  if (environment.split("\0").includes(`${MARK}=${mark}`)) return true;
+  // A person may sit before a terminal.
+  if (terminal !== 0) return false;
+  const places = ["cwd", "exe"].map((link) => orNothing(() => readlinkSync(`/proc/${pid}/${link}`)));
+  return places.some((at) => isWithin(at, folder));
+}
+
+/** Of a process that has just ended, or that belongs to somebody else, there is nothing to read. */
+function orNothing(read: () => string): string {
+  try {
+    return read();
+  } catch {
+    return "";
+  }
 }

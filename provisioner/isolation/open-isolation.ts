@@ -1,10 +1,11 @@
-import { constants, readlinkSync } from "node:fs";
-import { access, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { readlinkSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Logger } from "pino";
 import { processBirth } from "#transport/process-birth.ts";
 import { runProcess } from "#transport/run-process.ts";
+import { findProgram, programFolders } from "../find-program.ts";
 import type { Environment } from "../terraform/command.ts";
 import { openWorkDirectory, type WorkDirectory } from "../terraform/work-directory.ts";
 import { bubblewrap, type RunsAs } from "./bubblewrap.ts";
@@ -12,7 +13,16 @@ import { takeUser, type UidRange } from "./job-user.ts";
 import { MARK, markOf, watchLeftovers } from "./leftovers.ts";
 import { type Choice, type Level, REMAINS } from "./levels.ts";
 import { OWN_PROC, ownMounts, ownProcesses } from "./own-mounts.ts";
-import { type Command, type CommandNeeds, type Isolation, type JobIsolation, noIsolation, sandboxed } from "./sandbox.ts";
+import {
+  type Command,
+  type CommandNeeds,
+  type Isolation,
+  type JobIsolation,
+  NO_LEFTOVERS,
+  noIsolation,
+  PRIVATE_UMASK,
+  sandboxed,
+} from "./sandbox.ts";
 import { viewOf } from "./view.ts";
 
 export interface IsolationOptions {
@@ -83,7 +93,7 @@ function tell({ level, by }: Isolation, failures: readonly string[], { log }: Is
 }
 
 async function makeIsolation(level: Exclude<Level, "none">, by: Means, options: IsolationOptions): Promise<Isolation> {
-  const bwrap = by === "bubblewrap" ? ((await find("bwrap", options.env)) ?? "bwrap") : "";
+  const bwrap = by === "bubblewrap" ? ((await findBubblewrap(options.env)) ?? "bwrap") : "";
   const as: RunsAs = { isRoot: process.getuid?.() === 0, uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   return {
     level,
@@ -104,7 +114,13 @@ async function makeIsolation(level: Exclude<Level, "none">, by: Means, options: 
   };
 }
 
-const NO_LEFTOVERS: Omit<JobIsolation, "wrap"> = { endLeftovers: async () => {}, [Symbol.asyncDispose]: async () => {} };
+/** What a PATH names from the current folder on is left out: whoever can write there is not to choose what isolates jobs. */
+function findBubblewrap(env: Environment): Promise<string | undefined> {
+  return findProgram(
+    "bwrap",
+    programFolders(env).filter((folder) => folder.startsWith("/")),
+  );
+}
 
 function inOwnProcesses(command: Command, needs: CommandNeeds, as: RunsAs): Command {
   return sandboxed(command, needs, {
@@ -153,11 +169,7 @@ function marked(work: WorkDirectory): JobIsolation {
   const mark = markOf(work.root);
   const watch = watchLeftovers(mark, work.root);
   return {
-    wrap: ({ program, args, env }) => ({
-      program: "/bin/sh",
-      args: ["-c", 'umask 077; exec "$@"', "terraform", program, ...args],
-      env: { ...env, [MARK]: mark },
-    }),
+    wrap: (command) => ({ ...command, env: { ...command.env, [MARK]: mark }, umask: PRIVATE_UMASK }),
     leftovers: { mark, folder: work.root },
     endLeftovers: () => watch.end(),
     [Symbol.asyncDispose]: async () => {
@@ -237,17 +249,3 @@ trap 'exit 7' INT
 echo ready
 while :; do sleep 0.05; done
 `;
-
-async function find(name: string, env: Environment): Promise<string | undefined> {
-  for (const folder of (env.PATH ?? "").split(path.delimiter).filter((each) => each.startsWith("/"))) {
-    const candidate = path.join(folder, name);
-    if (
-      await access(candidate, constants.X_OK).then(
-        () => true,
-        () => false,
-      )
-    )
-      return candidate;
-  }
-  return undefined;
-}

@@ -8,6 +8,8 @@ export interface Command {
   readonly program: string;
   readonly args: readonly string[];
   readonly env: Environment;
+  /** Default: that of this process. */
+  readonly umask?: number;
 }
 
 export interface CommandNeeds {
@@ -43,18 +45,17 @@ export interface JobIsolation extends AsyncDisposable {
   endLeftovers(): Promise<void>;
 }
 
-/** Runs commands as they are, with a umask that keeps plans and states from others. */
+/** Keeps plans and states from others. */
+export const PRIVATE_UMASK = 0o077;
+
+/** What a job's isolation does at its end where there is nothing to do. */
+export const NO_LEFTOVERS: Omit<JobIsolation, "wrap"> = { endLeftovers: async () => {}, [Symbol.asyncDispose]: async () => {} };
+
+/** Runs commands as they are. */
 export const noIsolation: Isolation = {
   level: "none",
   by: "nothing",
-  openJob: async () => ({
-    wrap: ({ program, args, env }) =>
-      process.platform === "win32"
-        ? { program, args, env }
-        : { program: "/bin/sh", args: ["-c", 'umask 077; exec "$@"', "terraform", program, ...args], env },
-    endLeftovers: async () => {},
-    [Symbol.asyncDispose]: async () => {},
-  }),
+  openJob: async () => ({ ...NO_LEFTOVERS, wrap: (command) => ({ ...command, umask: PRIVATE_UMASK }) }),
 };
 
 let lastStem = 0;

@@ -1,6 +1,6 @@
 /**
- * The shell programs of a sandbox. Both end with the program that runs in it, and both pass on what asks it to end: to Terraform alone, and
- * once, as without a sandbox. SIGUSR1 stands for SIGINT on the way and SIGUSR2 for SIGTERM, because a shell's background jobs ignore SIGINT.
+ * The shell programs of a sandbox. The outer two end with the program that runs in it, and pass on what asks it to end: to Terraform alone, and
+ * once, as without a sandbox. The third becomes that program. SIGUSR1 stands for SIGINT on the way and SIGUSR2 for SIGTERM, because a shell's background jobs ignore SIGINT.
  */
 
 /**

@@ -53,7 +53,7 @@ export function viewOf(
   const ours = [...hidden, path.dirname(work.root)].map(real).filter((at) => existsSync(at));
   const temporaryTargets = [...new Set([...TEMPORARY, tmpdir()].map(real))].filter((at) => existsSync(at) && at !== "/");
   const cache = pluginCache === undefined || isOtherUser ? [] : [real(pluginCache)];
-  const own = [work.template, work.exchange, ...folders].map(real);
+  const own = [...new Set([work.template, work.exchange, ...folders].map(real))];
   const [shut, open] = [
     [...ours, ...doors()],
     [...own, ...cache],

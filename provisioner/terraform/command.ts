@@ -9,6 +9,8 @@ export interface CommandOptions {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Environment;
+  /** Default: that of this process. */
+  readonly umask?: number;
   readonly stop: Stop;
   /** Called when the program runs. Whoever watches ends it if this process cannot. */
   readonly watch?: (pid: number) => ProcessWatch;
@@ -32,8 +34,8 @@ const LONGEST_LINE = 256 * 1024 * 1024;
 
 /**
  * Runs one Terraform command. An interrupt goes only to Terraform, which then ends its providers in its own order.
- * Processes that Terraform leaves running when it ends by itself are not ended (a template may start an agent that way); after a stop, the
- * whole group is killed.
+ * Processes that Terraform leaves running when it ends by itself are not ended here, though the isolation that a job runs in may end them;
+ * after a stop, the whole group is killed.
  *
  * @throws the reason of the stop if it came before the start; the system's error if the program cannot be started
  */

@@ -16,14 +16,19 @@ export interface ConfigurationFile {
 export async function* configurationFiles(directory: string): AsyncGenerator<ConfigurationFile> {
   const entries = await readdir(directory, { withFileTypes: true });
   const names = entries.filter((entry) => !entry.isDirectory() && !isLeftBehind(entry.name)).map(({ name }) => name);
-  for (const overrides of [false, true])
-    for (const name of names.sort()) {
-      const syntax = name.endsWith(".tf") ? "hcl" : name.endsWith(".tf.json") ? "json" : undefined;
-      const isOverride = /(?:^|_)override\.tf(?:\.json)?$/.test(name);
-      if (syntax === undefined || isOverride !== overrides) continue;
-      const text = await readInside(directory, name);
-      if (text !== undefined) yield { name, syntax, isOverride, text };
-    }
+  const files = names.sort().flatMap((name) => {
+    const syntax = syntaxOf(name);
+    return syntax === undefined ? [] : [{ name, syntax, isOverride: /(?:^|_)override\.tf(?:\.json)?$/.test(name) }];
+  });
+  for (const file of [...files.filter(({ isOverride }) => !isOverride), ...files.filter(({ isOverride }) => isOverride)]) {
+    const text = await readInside(directory, file.name);
+    if (text !== undefined) yield { ...file, text };
+  }
+}
+
+function syntaxOf(name: string): ConfigurationFile["syntax"] | undefined {
+  if (name.endsWith(".tf")) return "hcl";
+  return name.endsWith(".tf.json") ? "json" : undefined;
 }
 
 function isLeftBehind(name: string): boolean {

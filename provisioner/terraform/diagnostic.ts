@@ -1,4 +1,5 @@
 import { type JsonObject, numberMember, objectMember, objectsMember, stringMember } from "./json.ts";
+import { VALUES_FILE } from "./variable-values.ts";
 
 /** A problem that Terraform's `-json` commands report, with its place as far as Terraform knows it. */
 export interface Diagnostic {
@@ -13,15 +14,15 @@ export interface Diagnostic {
   readonly values: readonly string[];
 }
 
-/** The file in which variables get their values (`variable-values.ts`). Terraform shows its lines, also those of sensitive variables. */
-const VALUES_FILE = /(^|[/\\])run[/\\]values\.tfvars(\.json)?$/;
+/** The files in which variables get their values. Terraform shows their lines, also those of sensitive variables. */
+const OF_VALUES = new RegExp(`(^|[/\\\\])run[/\\\\]${VALUES_FILE.replaceAll(".", "\\.")}(\\.json)?$`);
 
 /** Reads the diagnostic of a JSON log line, if it has one, without what Terraform shows of the values of variables. */
 export function readDiagnostic(line: JsonObject): Diagnostic | undefined {
   const source = objectMember(line, "diagnostic");
   if (source === undefined) return undefined;
   const range = objectMember(source, "range");
-  const isOfValues = range !== undefined && VALUES_FILE.test(stringMember(range, "filename") ?? "");
+  const isOfValues = range !== undefined && OF_VALUES.test(stringMember(range, "filename") ?? "");
   const snippet = isOfValues ? undefined : objectMember(source, "snippet");
   const start = range === undefined ? undefined : objectMember(range, "start");
   const file = range === undefined || isOfValues ? undefined : stringMember(range, "filename");

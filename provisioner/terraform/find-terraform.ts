@@ -1,6 +1,6 @@
-import { constants } from "node:fs";
-import { access, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import path from "node:path";
+import { findProgram, programFolders } from "../find-program.ts";
 import { type Environment, runTerraform } from "./command.ts";
 import { parseJsonObject, stringMember } from "./json.ts";
 
@@ -45,20 +45,7 @@ export async function findTerraform(configured: string | undefined, env: Environ
 }
 
 async function locate(name: string, env: Environment): Promise<string | undefined> {
-  const suffixes = process.platform === "win32" ? ["", ".exe"] : [""];
-  const directories =
-    name.includes("/") || name.includes(path.sep) ? [""] : (env.PATH ?? "").split(path.delimiter).filter((entry) => entry !== "");
-  for (const directory of directories) {
-    for (const suffix of suffixes) {
-      const candidate = path.resolve(directory, name + suffix);
-      const isProgram = await access(candidate, constants.X_OK)
-        .then(() => stat(candidate))
-        .then((info) => info.isFile())
-        .catch(() => false);
-      if (isProgram) return candidate;
-    }
-  }
-  return undefined;
+  return findProgram(name, name.includes("/") || name.includes(path.sep) ? [""] : programFolders(env));
 }
 
 async function askVersion(program: string, env: Environment): Promise<string> {

@@ -9,8 +9,7 @@ const CLOSING = { "[": "]", "{": "}" } as const;
  * Returns a literal expression as JSON, with every digit of its numbers: strings without interpolation, heredocs, numbers, true, false, null, and
  * tuples and objects of these, however deep. Undefined for anything else (a reference, a call, an operator), which only Terraform evaluates.
  */
-export function literalJson(expression: string): string | undefined {
-  const text = expression;
+export function literalJson(text: string): string | undefined {
   /** The open tuples and objects, from the outside: a list of our own, because they may nest deeper than the call stack. */
   const open: (keyof typeof CLOSING)[] = [];
   let json = "";

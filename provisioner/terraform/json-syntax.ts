@@ -58,7 +58,8 @@ function isInterpolation(part: string): boolean {
 
 const ESCAPES: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\" };
 
-function escapeQuoted(text: string): string {
+/** Escapes what a string of HCL cannot have as it is, but for the signs of interpolations and directives. */
+export function escapeQuoted(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: HCL requires escapes for these
   return text.replace(/["\\\u0000-\u001f]/g, (char) => ESCAPES[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

@@ -8,10 +8,11 @@ import { modulePath } from "./address.ts";
 import { attributesOf, readAgent, readApp, readDevcontainer, readEnv, readScript, type TokenSource } from "./agents.ts";
 import { ConversionError } from "./attributes.ts";
 import type { DependencyGraph } from "./dependency-graph.ts";
-import type { MetadataReferences } from "./metadata-references.ts";
+import type { JsonObject } from "./json.ts";
+import { type MetadataReferences, readMetadataReferences } from "./metadata-references.ts";
 import { belongingTo } from "./nearest-instance.ts";
 import { placeMetadata } from "./place-metadata.ts";
-import type { ResourceInstance } from "./state.ts";
+import { type ResourceInstance, readShownPlan } from "./state.ts";
 import { checkAgentName, checkAppSlug } from "./template-name.ts";
 
 export interface ConvertedResources {
@@ -49,6 +50,16 @@ const INSTANCE_ID: ReadonlyMap<string, string> = new Map([
   ["azurerm_linux_virtual_machine", "virtual_machine_id"],
   ["azurerm_windows_virtual_machine", "virtual_machine_id"],
 ]);
+
+/**
+ * Converts what a plan would create.
+ *
+ * @param plan output of `terraform show -json`
+ * @throws ConversionError
+ */
+export function convertPlan(plan: JsonObject, graph: DependencyGraph, tokens: TokenSource): ConvertedResources {
+  return convertResources(readShownPlan(plan), graph, tokens, readMetadataReferences(plan));
+}
 
 /**
  * @param references what the plan's configuration says of metadata; without it, metadata of unknown resources goes to the nearest one

@@ -1,7 +1,8 @@
 /** Reads the `variable` blocks of a root module. */
 import { create } from "@bufbuild/protobuf";
 import { type TemplateVariable, TemplateVariableSchema } from "#proto/gen/provisioner_pb.js";
-import { compactJson, membersOf, plainValue, sourceAt } from "#tfstate/json-source.ts";
+import { compactJson, isJson, membersOf, plainValue, sourceAt } from "#tfstate/json-source.ts";
+import type { ConfigurationFile } from "./configuration-files.ts";
 import { literalJson } from "./hcl-literal.ts";
 import { type HclBlock, scanBody } from "./hcl-scan.ts";
 
@@ -43,6 +44,14 @@ export class VariableBlocks {
       }),
     );
   }
+}
+
+/** Reads the blocks of one file, in the order of its lines. */
+export function readVariables({ syntax, text }: Pick<ConfigurationFile, "syntax" | "text">): VariableBlock[] {
+  if (syntax === "json") return readJsonVariables(text);
+  return scanBody(text)
+    .blocks.filter(({ type }) => type === "variable")
+    .map(readVariable);
 }
 
 export function readVariable(block: HclBlock): VariableBlock {
@@ -88,15 +97,6 @@ export function readJsonVariables(text: string): VariableBlock[] {
 /** Whatever is not plainly false may be true: a secret must not be shown because somebody wrote `!false`. */
 function flag(source: string | undefined): boolean | undefined {
   return source === undefined || source === "" ? undefined : source !== "false";
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /**

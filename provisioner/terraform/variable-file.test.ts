@@ -24,6 +24,7 @@ const CASES: readonly { readonly type: string; readonly text: string; readonly m
     means: TROUBLE,
   },
   { type: "string", text: '["a"]', means: '["a"]' },
+  { type: "string", text: String.raw`C:\bin\forms \bword\b`, means: String.raw`C:\bin\forms \bword\b` },
   { type: "string", text: "null", means: "null" },
   { type: "", text: "{}", means: "{}" },
   { type: "number", text: "17", means: 17 },

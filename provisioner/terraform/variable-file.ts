@@ -1,13 +1,10 @@
 /** Values of a template's variables that are given as text, as a file for `terraform plan -var-file`. */
 import { readdir } from "node:fs/promises";
+import type { VariableValue } from "#proto/gen/provisioner_pb.js";
 import { endOfBracket, scanBody, skipBlank, skipToken } from "./hcl-scan.ts";
 import { parseJsonObject } from "./json.ts";
+import { escapeQuoted } from "./json-syntax.ts";
 import { readInside } from "./read-inside.ts";
-
-export interface NamedValue {
-  readonly name: string;
-  readonly value: string;
-}
 
 /**
  * Writes the values as HCL, as Terraform would read the same texts from its environment: literally for strings, numbers, truth values and
@@ -15,7 +12,7 @@ export interface NamedValue {
  *
  * @param types the source text of each declared variable's type, or nothing, by name. Terraform warns of values for others, so they are left out
  */
-export function variableFile(values: readonly NamedValue[], types: ReadonlyMap<string, string>): string {
+export function variableFile(values: readonly Pick<VariableValue, "name" | "value">[], types: ReadonlyMap<string, string>): string {
   return values
     .flatMap(({ name, value }) => {
       const type = types.get(name);
@@ -50,8 +47,7 @@ function isOneExpression(value: string): boolean {
 
 /** A string of HCL without interpolation. */
 function quoted(text: string): string {
-  const escaped = JSON.stringify(text).replaceAll(/\\[bf]/g, (code) => (code === "\\b" ? "\\u0008" : "\\u000c"));
-  return escaped.replaceAll(/[$%]\{/g, ([sign = ""]) => `${sign}${sign}{`);
+  return `"${escapeQuoted(text).replaceAll(/[$%]\{/g, ([sign = ""]) => `${sign}${sign}{`)}"`;
 }
 
 /** The variables that the template itself gives values, in files that Terraform reads by itself. They come before the environment. */

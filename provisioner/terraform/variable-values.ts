@@ -1,10 +1,11 @@
 import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { VariableValue } from "#proto/gen/provisioner_pb.js";
-import { configurationFiles } from "./configuration-files.ts";
-import { scanBody } from "./hcl-scan.ts";
-import { readJsonVariables, readVariable, type VariableBlock, VariableBlocks } from "./template-variables.ts";
 import { variableFile, variablesOfTemplate } from "./variable-file.ts";
+import { rootVariables } from "./variable-names.ts";
+
+/** The file for values that are texts; that for JSON has `.json` after it. */
+export const VALUES_FILE = "values.tfvars";
 
 export type Values = readonly (Pick<VariableValue, "name" | "value"> & { readonly json?: boolean })[];
 
@@ -40,9 +41,9 @@ export async function placeValues(directory: string, template: string, values: V
   const ephemeral = new Set(declared.filter((variable) => variable.ephemeral === true).map(({ name }) => name));
   const known = values.filter(({ name }) => types.has(name));
   const [text, json] = [known.filter(({ json }) => !json), known.filter(({ json }) => json)];
-  if (text.length > 0) await place("values.tfvars", variableFile(text, types));
+  if (text.length > 0) await place(VALUES_FILE, variableFile(text, types));
   if (json.length > 0)
-    await place("values.tfvars.json", `{\n${json.map(({ name, value }) => `${JSON.stringify(name)}: ${value}`).join(",\n")}\n}\n`);
+    await place(`${VALUES_FILE}.json`, `{\n${json.map(({ name, value }) => `${JSON.stringify(name)}: ${value}`).join(",\n")}\n}\n`);
   return {
     args: files.map((file) => `-var-file=${file}`),
     ephemeral: known.filter(({ name }) => ephemeral.has(name)),
@@ -50,19 +51,4 @@ export async function placeValues(directory: string, template: string, values: V
       await Promise.all(files.map((file) => rm(file, { force: true })));
     },
   };
-}
-
-/** The variables of a root module. What override files say of them counts, as for Terraform. */
-async function rootVariables(directory: string): Promise<VariableBlock[]> {
-  const blocks = new VariableBlocks();
-  for await (const { syntax, text } of configurationFiles(directory)) {
-    const found =
-      syntax === "hcl"
-        ? scanBody(text)
-            .blocks.filter(({ type }) => type === "variable")
-            .map(readVariable)
-        : readJsonVariables(text);
-    for (const block of found) blocks.add(block);
-  }
-  return blocks.values();
 }

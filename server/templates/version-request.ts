@@ -1,5 +1,6 @@
 /** Checks a request for a new version, and reads it. */
 import type { CreateTemplateVersionRequest, VariableValue } from "#sdk/template-versions.ts";
+import { isJson } from "#tfstate/json-source.ts";
 import type { ProvisionerType } from "../database/tables/provisioning.ts";
 import { InvalidInputError } from "../errors.ts";
 import { FileId, type OrganizationId, TemplateId, type UserId } from "../ids.ts";
@@ -51,7 +52,7 @@ export function parseVersionRequest(organizationId: OrganizationId, request: Cre
     if (format === "json" && !isJson(value))
       checks.add("user_variable_values", `The value of ${JSON.stringify(variable.slice(0, 64))} is not valid JSON.`);
   checks.done();
-  requireValuesToFit("user_variable_values", request.user_variable_values ?? []);
+  requireValuesToFit("user_variable_values", values);
   return {
     organizationId,
     fileId: FileId.parse(fileId ?? ""),
@@ -63,13 +64,4 @@ export function parseVersionRequest(organizationId: OrganizationId, request: Cre
     userVariableValues: values,
     userVariableDefaults: defaults,
   };
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

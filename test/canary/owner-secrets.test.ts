@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { manifestText } from "#test/e2e/harness/agent-calls.ts";
-import { type Api, createApi, eventually, expectStatus, FIRST_USER, importVersion, succeeded } from "#test/e2e/harness/api.ts";
+import { type Api, createApi, createTemplate, eventually, expectStatus, FIRST_USER, succeeded } from "#test/e2e/harness/api.ts";
 import { type ChildProcess, watchChildren } from "#test/e2e/harness/child-processes.ts";
 import { startPostgres, type TestPostgres } from "#test/postgres.ts";
 import { type Confession, type Confessor, confessingTemplate, startConfessor } from "./confessions.ts";
@@ -33,7 +33,10 @@ test.for(["SQLite", "PostgreSQL"])(
     const session = await signIn(server.url);
 
     // What an owner's own build gets, so that it is known what to look for.
-    const template = await pushTemplate(session, confessor, "honest", [{ name: "cloud_secret", value: VARIABLE }]);
+    const confessing = confessingTemplate(confessor.url, { wait: 1 });
+    const { id: template } = await createTemplate(session, "honest", confessing, {
+      variables: [{ name: "cloud_secret", value: VARIABLE }],
+    });
     const { confession, workspace, children } = await build(session, confessor, server.pid, { name: "rich", template });
     expect(confession).toMatchObject({ external_auth: EXTERNAL_TOKENS.access, ssh_private_key: expect.stringContaining("PRIVATE KEY") });
     const { key: wideToken } = await expectStatus(201, session.call("POST", "/users/me/keys/tokens", { token_name: "wide" }));
@@ -71,8 +74,8 @@ test.for(["SQLite", "PostgreSQL"])(
 
     // A build that a narrow token starts, of a template that it wrote.
     const asStarter = { ...session, ...createApi(server.url, starter, session.organizationId), token: starter };
-    const hostile = await pushTemplate(asStarter, confessor, "hostile", []);
-    const poor = await build(asStarter, confessor, server.pid, { name: "poor", template: hostile });
+    const hostile = await createTemplate(asStarter, "hostile", confessing, { variables: [] });
+    const poor = await build(asStarter, confessor, server.pid, { name: "poor", template: hostile.id });
     expect(canariesIn(JSON.stringify(poor.confession), canaries)).toEqual([]);
     expect(poor.confession).toMatchObject({ ssh_private_key: "", external_auth: "" });
 
@@ -135,18 +138,6 @@ async function signIn(url: string): Promise<Session> {
   const { session_token: token } = await expectStatus(201, createApi(url, undefined).call("POST", "/users/login", { email, password }));
   const [organization] = await expectStatus(200, createApi(url, token).call("GET", "/organizations"));
   return { ...createApi(url, token, organization.id), token };
-}
-
-async function pushTemplate(
-  api: Api,
-  confessor: Confessor,
-  name: string,
-  variables: readonly { readonly name: string; readonly value: string }[],
-): Promise<string> {
-  const version = await importVersion(api, confessingTemplate(confessor.url, { wait: 1 }), { variables });
-  expect(version.job).toMatchObject({ status: "succeeded" });
-  const created = api.call("POST", `/organizations/${api.organizationId}/templates`, { name, template_version_id: version.id });
-  return (await expectStatus(201, created)).id;
 }
 
 interface Built {

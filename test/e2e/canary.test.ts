@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { redactSecrets } from "#credentials/secret.ts";
 import { startPostgres, type TestPostgres } from "#test/postgres.ts";
-import { type Api, agentTokens, eventually, expectStatus, FIRST_USER, signUp, succeeded, tarOf } from "./harness/api.ts";
+import { agentTokens, createTemplate, expectStatus, FIRST_USER, signUp, succeeded } from "./harness/api.ts";
 import { watchChildren } from "./harness/child-processes.ts";
 import { startServerProcess } from "./harness/server-process.ts";
 import { templateOf } from "./harness/templates.ts";
@@ -59,7 +59,7 @@ test("no secret stands in a log, in a command line, or in the environment of wha
     api.call("POST", `/organizations/${api.organizationId}/provisionerkeys`, { name: "k" }),
   );
 
-  const templateId = await makeTemplate(api);
+  const { id: templateId } = await createTemplate(api, "slow", TEMPLATE, { variables: [{ name: "secret", value: VARIABLE }] });
   const workspace = await expectStatus(201, api.call("POST", "/users/me/workspaces", { name: "desk", template_id: templateId }));
   const stop = new AbortController();
   const watching = watchChildren(server.pid, stop.signal);
@@ -113,26 +113,6 @@ test("no secret stands in a log, in a command line, or in the environment of wha
   for (const output of shown) look("what the command line tool says", output);
   expect(leaks).toEqual([]);
 }, 120_000);
-
-async function makeTemplate(api: Api): Promise<string> {
-  const upload = await api.call("POST", "/files", await tarOf(TEMPLATE), { "Content-Type": "application/x-tar" });
-  const path = `/organizations/${api.organizationId}`;
-  const version = await expectStatus(
-    201,
-    api.call("POST", `${path}/templateversions`, {
-      storage_method: "file",
-      provisioner: "terraform",
-      file_id: upload.body.hash,
-      user_variable_values: [{ name: "secret", value: VARIABLE }],
-    }),
-  );
-  await eventually(async () => {
-    const { job } = await expectStatus(200, api.call("GET", `/templateversions/${version.id}`));
-    if (job.status === "failed") throw new Error(job.error);
-    return job.status === "succeeded" ? true : undefined;
-  });
-  return (await expectStatus(201, api.call("POST", `${path}/templates`, { name: "slow", template_version_id: version.id }))).id;
-}
 
 async function runProviso(args: readonly string[], env: Readonly<Record<string, string>>): Promise<{ code: number; output: string }> {
   const child = spawn(PROVISO, args, { env: { PATH: process.env.PATH, HOME: "/nonexistent", ...env }, stdio: ["ignore", "pipe", "pipe"] });

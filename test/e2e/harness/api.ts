@@ -76,12 +76,13 @@ export async function tarOf(files: Readonly<Record<string, string>>): Promise<Ui
   return Buffer.concat(chunks);
 }
 
+export interface ImportOptions {
+  readonly templateId?: string;
+  readonly variables?: readonly { readonly name: string; readonly value: string }[];
+}
+
 /** Uploads files and imports them as a template version; returns the version once its job has ended, whatever the outcome. */
-export async function importVersion(
-  api: Api,
-  files: Readonly<Record<string, string>>,
-  options: { templateId?: string; variables?: readonly { readonly name: string; readonly value: string }[] } = {},
-) {
+export async function importVersion(api: Api, files: Readonly<Record<string, string>>, options: ImportOptions = {}) {
   const upload = await api.call("POST", "/files", await tarOf(files), { "Content-Type": "application/x-tar" });
   if (upload.status >= 300) throw new Error(`upload: ${upload.status} ${JSON.stringify(upload.body)}`);
   const version = await expectStatus(
@@ -98,8 +99,13 @@ export async function importVersion(
 }
 
 /** Imports files, which must succeed, and creates a template from them. */
-export async function createTemplate(api: Api, name: string, files: Readonly<Record<string, string>>) {
-  const version = await importVersion(api, files);
+export async function createTemplate(
+  api: Api,
+  name: string,
+  files: Readonly<Record<string, string>>,
+  options: Pick<ImportOptions, "variables"> = {},
+) {
+  const version = await importVersion(api, files, options);
   if (version.job.status !== "succeeded") throw new Error(`import ${version.job.status}: ${version.job.error}`);
   return expectStatus(201, api.call("POST", `/organizations/${api.organizationId}/templates`, { name, template_version_id: version.id }));
 }
